@@ -1,0 +1,70 @@
+.DEFAULT_GOAL := help
+BIN := $(CURDIR)/.bin
+UI := internal/web/ui
+export PATH := $(BIN):$(PATH)
+
+GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+DEADCODE := golang.org/x/tools/cmd/deadcode@v0.52.0
+
+.PHONY: help
+help: ## Print this message
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build ## Build everything and serve on http://127.0.0.1:8080, data in ./data
+	./jiesu serve
+
+.PHONY: build
+build: ui ## Build the binary, pages included
+	CGO_ENABLED=0 go build -trimpath -o jiesu ./cmd/jiesu
+
+.PHONY: ui
+ui: $(UI)/dist/widget.js ## Build the chat widget and the API reference
+
+$(UI)/dist/widget.js: $(UI)/node_modules/.package-lock.json $(shell find $(UI) -path $(UI)/node_modules -prune -o -path $(UI)/dist -prune -o -type f -print)
+	cd $(UI) && npm run --silent build
+	@touch $@
+
+$(UI)/node_modules/.package-lock.json: $(UI)/package.json $(UI)/package-lock.json
+	cd $(UI) && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: packages
+packages: ## Install the Debian packages the tests need
+	.ci/packages
+
+.PHONY: test
+test: packages ui ## Run every test, installing what they need
+	cd $(UI) && npm run --silent check
+	go vet ./...
+	go test -race -shuffle=on -timeout 20m ./...
+
+.PHONY: lint
+lint: $(BIN)/golangci-lint $(BIN)/deadcode ## Formatting, linters, dead code
+	golangci-lint fmt --diff
+	golangci-lint run ./...
+	@dead=$$(deadcode -test ./...); [ -z "$$dead" ] || { echo "$$dead"; exit 1; }
+
+$(BIN)/golangci-lint:
+	GOBIN=$(BIN) go install $(GOLANGCI)
+
+$(BIN)/deadcode:
+	GOBIN=$(BIN) go install $(DEADCODE)
+
+.PHONY: fmt
+fmt: $(BIN)/golangci-lint ## Format the code
+	golangci-lint fmt
+
+.PHONY: fuzz
+fuzz: ## Fuzz every parser for 20 seconds each
+	@for t in $$(grep -rl --include='*_test.go' '^func Fuzz' cmd faq internal | xargs -n1 dirname | sort -u); do \
+	  for f in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' $$t/*_test.go | sed 's/func //'); do \
+	    go test ./$$t -run '^$$' -fuzz "^$$f$$" -fuzztime 20s || exit 1; done; done
+
+.PHONY: bench
+bench: ## Print the figures: index, ask, start, memory, stored tickets and messages
+	go test -run '^$$' -bench . -benchtime 2s ./internal/desk/... ./internal/search/... ./internal/store/... ./internal/server/... ./cmd/...
+
+.PHONY: golden
+golden: ## Rewrite the committed figures and the API description; review the diff
+	go test ./internal/app ./internal/server -run 'TestGolden|TestOpenAPI' -update
