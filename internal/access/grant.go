@@ -1,0 +1,54 @@
+package access
+
+import "slices"
+
+// Grant is what a user may do, derived from the roles alone.
+type Grant struct {
+	Scope   string   // unit path it may see below; "*" sees every unit; empty sees none
+	Moves   []string // ticket moves, by their wire names
+	Reports bool     // may see restricted tickets of every unit
+	Contact bool     // may see who wrote, with a reason
+	Open    bool     // may open tickets on behalf of somebody
+	Users   bool     // may manage accounts
+}
+
+// GrantOf adds up what u's roles give.
+func GrantOf(u User) Grant {
+	var g Grant
+	for _, r := range u.Roles {
+		g = g.with(r, u.UnitPath)
+	}
+	slices.Sort(g.Moves)
+	g.Moves = slices.Compact(g.Moves)
+	return g
+}
+
+func (g Grant) with(r Role, unitPath string) Grant {
+	own := func() {
+		if g.Scope != "*" {
+			g.Scope = unitPath
+		}
+	}
+	switch r {
+	case Admin:
+		g.Users = true
+	case TaskForce:
+		g.Scope, g.Reports, g.Contact, g.Open = "*", true, true, true
+		g.Moves = append(g.Moves, "accept", "decline", "dispatch", "transfer", "approve", "send_back", "release", "close", "note")
+	case Head:
+		own()
+		g.Contact = true
+		g.Moves = append(g.Moves, "sign", "return", "draft", "submit", "approve", "send_back", "note")
+	case Handler:
+		own()
+		g.Contact, g.Open = true, true
+		g.Moves = append(g.Moves, "sign", "return", "draft", "submit", "note")
+	case Leader:
+		g.Scope = "*"
+		g.Moves = append(g.Moves, "note")
+	}
+	return g
+}
+
+// Roles returns every role, in the order they are shown.
+func Roles() []Role { return []Role{Admin, TaskForce, Head, Handler, Leader} }

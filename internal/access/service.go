@@ -1,0 +1,257 @@
+package access
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/alexedwards/argon2id"
+	"github.com/google/uuid"
+
+	"jiesu/internal/problem"
+)
+
+// Limits of sign-in.
+const (
+	MinPassword  = 12  // characters
+	maxPassword  = 200 // bytes; longer input only burns CPU
+	maxFailures  = 5   // then the account rests
+	lockFor      = 15 * time.Minute
+	sessionLife  = 12 * time.Hour   // a working day
+	sessionIdle  = 60 * time.Minute // without a request
+	touchEvery   = time.Minute      // how precisely SeenAt is kept
+	parallelHash = 2                // argon2id runs at once; each takes 19 MiB
+)
+
+// Service signs staff in and out.
+type Service struct {
+	store Store
+	now   func() time.Time
+	slots chan struct{} // bounds the memory and CPU that guessing can cost
+}
+
+// NewService returns a service over store. now is the wall clock.
+func NewService(store Store, now func() time.Time) *Service {
+	return &Service{store: store, now: now, slots: make(chan struct{}, parallelHash)}
+}
+
+// nobody is the hash of a password that was thrown away. An unknown login is
+// compared with it, so that it takes as long as a known one.
+const nobody = "$argon2id$v=19$m=19456,t=2,p=1$wKxl5cq9FSJKbCuLoYUlTw$ya5iy9Dee3nmGsuLhUMBM/ycvMz/NsfITIAFvBYbkdc"
+
+// params follows the OWASP minimum for argon2id: 19 MiB, two passes.
+func params() *argon2id.Params {
+	return &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+}
+
+// SignIn checks login and password and opens a session. It fails with
+// "session.refused" without saying which of the two was wrong, or with
+// "session.locked" after repeated failures.
+func (s *Service) SignIn(ctx context.Context, login, password string) (string, User, error) {
+	at := s.now()
+	refused := problem.New(problem.Unauthenticated, "session.refused", "账号或密码不正确。")
+	u, err := s.store.UserByLogin(ctx, strings.ToLower(strings.TrimSpace(login)))
+	known := err == nil
+	if err != nil && problem.KindOf(err) != problem.NotFound {
+		return "", User{}, err
+	}
+	if known && at.Before(u.LockedUntil) {
+		return "", User{}, problem.New(problem.Limited, "session.locked", "多次输错密码，账号暂时锁定，请稍后再试。").After(u.LockedUntil.Sub(at))
+	}
+	hash := nobody
+	if known {
+		hash = u.PasswordHash
+	}
+	match, err := s.compare(ctx, password, hash)
+	if err != nil {
+		return "", User{}, err
+	}
+	if !known || u.Disabled || !match {
+		if known {
+			err = s.countFailure(ctx, u, at)
+		}
+		return "", User{}, errors.Join(refused, err)
+	}
+	if u.Failures > 0 {
+		u.Failures, u.LockedUntil = 0, time.Time{}
+		if err := s.store.SaveUser(ctx, u); err != nil {
+			return "", User{}, err
+		}
+	}
+	token := randomText()
+	err = s.store.SaveSession(ctx, Session{TokenHash: hashToken(token), UserID: u.ID, CreatedAt: at, SeenAt: at, ExpiresAt: at.Add(sessionLife)})
+	return token, u, err
+}
+
+func (s *Service) countFailure(ctx context.Context, u User, at time.Time) error {
+	u.Failures++
+	if u.Failures >= maxFailures {
+		u.Failures, u.LockedUntil = 0, at.Add(lockFor)
+	}
+	return s.store.SaveUser(ctx, u)
+}
+
+// Authenticate returns the user behind a session token, or "session.required".
+func (s *Service) Authenticate(ctx context.Context, token string) (User, error) {
+	at := s.now()
+	required := problem.New(problem.Unauthenticated, "session.required", "请先登录。")
+	if token == "" {
+		return User{}, required
+	}
+	session, err := s.store.SessionByToken(ctx, hashToken(token))
+	if err != nil {
+		return User{}, missing(err, required)
+	}
+	if !at.Before(session.ExpiresAt) || at.Sub(session.SeenAt) > sessionIdle {
+		return User{}, required
+	}
+	u, err := s.store.UserByID(ctx, session.UserID)
+	if err != nil {
+		return User{}, missing(err, required)
+	}
+	if u.Disabled {
+		return User{}, required
+	}
+	if at.Sub(session.SeenAt) >= touchEvery {
+		session.SeenAt = at
+		if err := s.store.SaveSession(ctx, session); err != nil {
+			return User{}, err
+		}
+	}
+	return u, nil
+}
+
+// missing turns NotFound into what the caller may know.
+func missing(err error, instead *problem.Error) error {
+	if problem.KindOf(err) == problem.NotFound {
+		return instead
+	}
+	return err
+}
+
+// SignOut ends the session of token.
+func (s *Service) SignOut(ctx context.Context, token string) error {
+	session, err := s.store.SessionByToken(ctx, hashToken(token))
+	if err == nil {
+		return s.store.DropSessions(ctx, session.UserID, session.TokenHash)
+	}
+	if problem.KindOf(err) == problem.NotFound {
+		err = nil // ended already
+	}
+	return err
+}
+
+// ChangePassword sets a new password of u's own and ends every session of u.
+func (s *Service) ChangePassword(ctx context.Context, u User, old, password string) error {
+	match, err := s.compare(ctx, old, u.PasswordHash)
+	if err != nil {
+		return err
+	}
+	if !match {
+		return problem.New(problem.Invalid, "password.old", "原密码不正确。").
+			With(problem.Field{Pointer: "/old", Code: "wrong", Message: "原密码不正确。"})
+	}
+	if err := s.setPassword(ctx, &u, password); err != nil {
+		return err
+	}
+	u.MustChange = false
+	if err := s.store.SaveUser(ctx, u); err != nil {
+		return err
+	}
+	return s.store.DropSessions(ctx, u.ID, nil)
+}
+
+// Create adds an account with a random password, which it returns; the user has
+// to change it. ID, hash and dates of u are set here.
+func (s *Service) Create(ctx context.Context, u User) (password string, err error) {
+	u.ID = uuid.Must(uuid.NewV7()).String()
+	u.Login = strings.ToLower(strings.TrimSpace(u.Login))
+	u.CreatedAt = s.now()
+	return s.issue(ctx, u)
+}
+
+// Reset gives u a new random password, unlocks it, and ends its sessions.
+func (s *Service) Reset(ctx context.Context, login string) (password string, err error) {
+	u, err := s.store.UserByLogin(ctx, strings.ToLower(login))
+	if err != nil {
+		return "", err
+	}
+	u.Failures, u.LockedUntil, u.Disabled = 0, time.Time{}, false
+	if password, err = s.issue(ctx, u); err != nil {
+		return "", err
+	}
+	return password, s.store.DropSessions(ctx, u.ID, nil)
+}
+
+// Users lists every account.
+func (s *Service) Users(ctx context.Context) ([]User, error) { return s.store.Users(ctx) }
+
+func (s *Service) issue(ctx context.Context, u User) (string, error) {
+	password := randomText()[:20]
+	if err := s.setPassword(ctx, &u, password); err != nil {
+		return "", err
+	}
+	u.MustChange = true
+	return password, s.store.SaveUser(ctx, u)
+}
+
+func (s *Service) setPassword(ctx context.Context, u *User, password string) error {
+	invalid := func(code, message string) error {
+		return problem.New(problem.Invalid, "password.weak", message).
+			With(problem.Field{Pointer: "/new", Code: code, Message: message})
+	}
+	switch {
+	case !utf8.ValidString(password) || len(password) > maxPassword:
+		return invalid("too_long", "新密码太长。")
+	case utf8.RuneCountInString(password) < MinPassword:
+		return invalid("too_short", "新密码至少12个字符，建议用几个不相关的词组成。")
+	case strings.Contains(strings.ToLower(password), u.Login):
+		return invalid("login", "新密码不能包含账号名。")
+	}
+	if err := s.acquire(ctx); err != nil {
+		return err
+	}
+	defer s.release()
+	hash, err := argon2id.CreateHash(password, params())
+	u.PasswordHash = hash
+	return err
+}
+
+func (s *Service) compare(ctx context.Context, password, hash string) (bool, error) {
+	if len(password) > maxPassword {
+		password = "" // never right, and takes as long
+	}
+	if err := s.acquire(ctx); err != nil {
+		return false, err
+	}
+	defer s.release()
+	return argon2id.ComparePasswordAndHash(password, hash)
+}
+
+func (s *Service) acquire(ctx context.Context) error {
+	select {
+	case s.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return problem.New(problem.Unavailable, "session.busy", "登录人数较多，请稍后再试。").Because(ctx.Err())
+	}
+}
+
+func (s *Service) release() { <-s.slots }
+
+// randomText is 256 random bits, URL safe.
+func randomText() string {
+	b := make([]byte, 32)
+	_, _ = rand.Read(b) // never fails: crypto/rand ends the program instead
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+func hashToken(token string) []byte {
+	h := sha256.Sum256([]byte(token))
+	return h[:]
+}

@@ -1,0 +1,94 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestNothingIsNeeded(t *testing.T) {
+	t.Parallel()
+	c, err := Load("", []string{"HOME=/root", "JIESU_TEST_DATABASE_URL=postgres://x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Listen != "127.0.0.1:8080" || c.Database() != filepath.Join("data", "jiesu.db") {
+		t.Errorf("defaults are %+v", c)
+	}
+}
+
+func TestEnvironmentWinsOverFile(t *testing.T) {
+	t.Parallel()
+	c, err := Load(written(t, "listen: 127.0.0.1:9000\norigins: [https://a.example]\n"),
+		[]string{"JIESU_LISTEN=127.0.0.1:9001", "JIESU_TRUSTED_PROXIES=10.0.0.0/8,192.0.2.1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Listen != "127.0.0.1:9001" || len(c.Origins) != 1 || len(c.TrustedProxies) != 2 {
+		t.Errorf("loaded %+v", c)
+	}
+	if p, err := c.Proxies(); err != nil || len(p) != 2 || p[1].Bits() != 32 {
+		t.Errorf("proxies are %v, %v", p, err)
+	}
+}
+
+func TestStartStopsAtWhatCannotWork(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		file    string
+		environ []string
+		names   string // what the message must name
+	}{
+		"unknown key in the file":        {file: "listne: x\n", names: "listne"},
+		"unknown key in the environment": {environ: []string{"JIESU_LISTNE=x"}, names: "listne"},
+		"not yaml":                       {file: "listen: [", names: "config file"},
+		"listen":                         {environ: []string{"JIESU_LISTEN=8080"}, names: "listen"},
+		"database":                       {environ: []string{"JIESU_DATABASE_URL=mysql://x"}, names: "database_url"},
+		"origin":                         {environ: []string{"JIESU_ORIGINS=example.org/path"}, names: "origins"},
+		"proxy":                          {environ: []string{"JIESU_TRUSTED_PROXIES=me"}, names: "trusted_proxies"},
+		"level":                          {environ: []string{"JIESU_LOG_LEVEL=loud"}, names: "log_level"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := ""
+			if test.file != "" {
+				path = written(t, test.file)
+			}
+			_, err := Load(path, test.environ)
+			if err == nil || !strings.Contains(err.Error(), test.names) {
+				t.Errorf("Load says %v, which does not name %q", err, test.names)
+			}
+		})
+	}
+}
+
+func TestDescribeHidesThePassword(t *testing.T) {
+	t.Parallel()
+	c := Default()
+	c.DatabaseURL = "postgres://jiesu:geheim@127.0.0.1/jiesu"
+	got := c.Describe()
+	if strings.Contains(got, "geheim") {
+		t.Error("the password shows")
+	}
+	for _, key := range Keys() {
+		if !strings.Contains(got, "\n"+key+": ") {
+			t.Errorf("%s is not described", key)
+		}
+	}
+	again, err := Load(written(t, describe(Default())), nil)
+	if err != nil || again.Listen != Default().Listen {
+		t.Errorf("the description cannot be read back: %v", err)
+	}
+}
+
+func written(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "jiesu.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func describe(c Config) string { return c.Describe() }

@@ -1,0 +1,41 @@
+package config
+
+import (
+	"fmt"
+	"net/url"
+	"reflect"
+	"strings"
+)
+
+// Keys lists every key, in the order of the struct.
+func Keys() []string {
+	var keys []string
+	for f := range reflect.TypeFor[Config]().Fields() {
+		keys = append(keys, f.Tag.Get("koanf"))
+	}
+	return keys
+}
+
+// Describe lists every setting with its value, secrets hidden, as YAML with the
+// explanation above each key: what `jiesu doctor` prints, and a file to start
+// from.
+func (c *Config) Describe() string {
+	var b strings.Builder
+	v := reflect.ValueOf(*c)
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		key := f.Tag.Get("koanf")
+		fmt.Fprintf(&b, "# %s (%s%s)\n%s: %v\n", f.Tag.Get("doc"), prefix, strings.ToUpper(key), key, shown(v.Field(i)))
+	}
+	return b.String()
+}
+
+func shown(v reflect.Value) string {
+	if list, ok := reflect.TypeAssert[[]string](v); ok {
+		return "[" + strings.Join(list, ", ") + "]"
+	}
+	if u, err := url.Parse(v.String()); err == nil && u.User != nil {
+		return u.Redacted()
+	}
+	return fmt.Sprintf("%q", v.String())
+}
