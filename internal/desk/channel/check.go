@@ -1,0 +1,173 @@
+package channel
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"jiesu/internal/problem"
+)
+
+// Identity says whether a kind of letter needs to know who wrote it. The policy
+// is per kind, not per site: a mailbox may want a name where a crime report must
+// do without (DESIGN §4).
+type Identity string
+
+// The identity policies.
+const (
+	Optional  Identity = "optional"  // a contact helps, and is never demanded
+	Anonymous Identity = "anonymous" // the form says that no name is needed
+)
+
+// Kinds returns every kind of letter, in the order forms show them.
+func Kinds() []Kind {
+	return []Kind{Consult, Help, Complaint, Report, Suggestion, Praise, SiteError}
+}
+
+// Name is the Chinese name of k, or empty for an unknown kind.
+func (k Kind) Name() string {
+	switch k {
+	case Consult:
+		return "咨询"
+	case Help:
+		return "求助"
+	case Complaint:
+		return "投诉"
+	case Report:
+		return "举报"
+	case Suggestion:
+		return "建议"
+	case Praise:
+		return "表扬"
+	case SiteError:
+		return "网站找错"
+	}
+	return ""
+}
+
+// Identity is the identity policy of k.
+func (k Kind) Identity() Identity {
+	if k == Report {
+		return Anonymous
+	}
+	return Optional
+}
+
+// Name is the Chinese name of s, or empty for an unknown source.
+func (s Source) Name() string {
+	switch s {
+	case Web:
+		return "网站"
+	case Chat:
+		return "在线对话"
+	case WeChat:
+		return "微信"
+	case Phone:
+		return "电话"
+	case Window:
+		return "窗口"
+	case Post:
+		return "信函"
+	case H12345:
+		return "12345热线"
+	}
+	return ""
+}
+
+// ByStaff reports whether letters from s are entered by staff for somebody.
+func (s Source) ByStaff() bool { return s == Phone || s == Window || s == Post }
+
+// Check normalises l (line ends, surrounding blanks) and reports every part
+// that is not acceptable in one problem "letter.invalid".
+func (l *Letter) Check() error {
+	l.Title, l.Text = tidy(l.Title), tidy(l.Text)
+	var fields []problem.Field
+	add := func(f *problem.Field) {
+		if f != nil {
+			fields = append(fields, *f)
+		}
+	}
+	if l.Kind.Name() == "" {
+		add(&problem.Field{Pointer: "/kind", Code: "unknown", Message: "请选择来信类别。"})
+	}
+	if l.Source.Name() == "" {
+		add(&problem.Field{Pointer: "/channel", Code: "unknown", Message: "来信渠道不正确。"})
+	}
+	add(CheckText("/title", "标题", l.Title, MaxTitle))
+	add(CheckText("/text", "内容", l.Text, MaxText))
+	if strings.ContainsRune(l.Title, '\n') {
+		add(&problem.Field{Pointer: "/title", Code: "line_break", Message: "标题不能换行。"})
+	}
+	if len(l.Attachments) > MaxAttachments {
+		add(&problem.Field{Pointer: "/attachments", Code: "too_many", Message: "附件最多5个。"})
+	}
+	fields = append(fields, l.checkContact()...)
+	if len(fields) > 0 {
+		return problem.New(problem.Invalid, "letter.invalid", "来信有几处需要修改。").With(fields...)
+	}
+	return nil
+}
+
+func (l *Letter) checkContact() []problem.Field {
+	if l.Contact == nil {
+		return nil
+	}
+	c := l.Contact
+	c.Name, c.Phone = strings.TrimSpace(c.Name), strings.TrimSpace(c.Phone)
+	if c.Name == "" && c.Phone == "" {
+		l.Contact = nil
+		return nil
+	}
+	var fields []problem.Field
+	if c.Name != "" {
+		if f := CheckText("/contact/name", "姓名", c.Name, MaxName); f != nil {
+			fields = append(fields, *f)
+		}
+	}
+	if !plausiblePhone(c.Phone) {
+		fields = append(fields, problem.Field{Pointer: "/contact/phone", Code: "phone", Message: "请填写正确的电话号码，只用数字，可带区号和短横线。"})
+	}
+	return fields
+}
+
+// CheckText reports what is wrong with a text that a person typed into a field
+// shown as name, or nil. Line breaks and tabs are fine, other control
+// characters are not.
+func CheckText(pointer, name, s string, most int) *problem.Field {
+	switch {
+	case s == "":
+		return &problem.Field{Pointer: pointer, Code: "empty", Message: name + "不能为空。"}
+	case !utf8.ValidString(s):
+		return &problem.Field{Pointer: pointer, Code: "encoding", Message: name + "含有无法识别的字符，请使用UTF-8编码。"}
+	case strings.ContainsFunc(s, forbidden):
+		return &problem.Field{Pointer: pointer, Code: "control_character", Message: name + "含有不可见的控制字符，请删除后重试。"}
+	case utf8.RuneCountInString(s) > most:
+		return &problem.Field{Pointer: pointer, Code: "too_long", Message: name + "太长，请缩短。"}
+	}
+	return nil
+}
+
+func forbidden(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
+
+// tidy unifies line ends and drops surrounding blanks; everything else stays as
+// it was written.
+func tidy(s string) string {
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	return strings.TrimSpace(strings.ReplaceAll(s, "\r", "\n"))
+}
+
+// plausiblePhone accepts what people write as a phone number: 5 to 15 digits,
+// optionally with a leading plus, blanks, dashes or brackets.
+func plausiblePhone(s string) bool {
+	digits := 0
+	for i, r := range s {
+		switch {
+		case r >= '0' && r <= '9':
+			digits++
+		case r == '+' && i == 0, r == '-', r == ' ', r == '(', r == ')':
+		default:
+			return false
+		}
+	}
+	return digits >= 5 && digits <= 15
+}

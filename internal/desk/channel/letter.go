@@ -1,0 +1,83 @@
+package channel
+
+import "time"
+
+// Source is the way a letter came in.
+type Source string
+
+// The sources a letter can come from.
+const (
+	Web    Source = "web"    // letter form on the website
+	Chat   Source = "chat"   // website chat, handed over
+	WeChat Source = "wechat" // Official Account or Mini Program
+	Phone  Source = "phone"  // staff on behalf of a caller
+	Window Source = "window" // staff on behalf of a visitor
+	Post   Source = "post"   // staff on behalf of a paper letter
+	H12345 Source = "12345"  // the city's hotline platform
+)
+
+// Kind is what a letter asks for. It decides identity policy and clocks.
+type Kind string
+
+// The kinds of letters.
+const (
+	Consult    Kind = "consult"    // 咨询
+	Help       Kind = "help"       // 求助
+	Complaint  Kind = "complaint"  // 投诉
+	Report     Kind = "report"     // 举报
+	Suggestion Kind = "suggestion" // 建议
+	Praise     Kind = "praise"     // 表扬
+	SiteError  Kind = "site_error" // 网站找错
+)
+
+// Limits of a letter, in characters (Unicode code points) and counts.
+const (
+	MaxTitle       = 100
+	MaxText        = 5000
+	MaxName        = 50
+	MaxAttachments = 5
+)
+
+// Contact is how to reach the person who wrote. It is sealed at rest and never
+// part of a list.
+type Contact struct {
+	Name  string
+	Phone string
+}
+
+// Letter is one message from the public, whatever way it came.
+type Letter struct {
+	ID           string // UUIDv7
+	Source       Source
+	Kind         Kind
+	Title        string
+	Text         string
+	Category     string // a routing category code, may be empty
+	District     string // a district code of the organisation, may be empty
+	Contact      *Contact
+	Attachments  []string // attachment ids, uploaded before
+	Conversation string   // the chat it was handed over from, may be empty
+	ReceivedAt   time.Time
+}
+
+// Attachment is an uploaded file, stored apart from the letter.
+type Attachment struct {
+	ID     string
+	Name   string // as shown; never used as a path
+	Type   string // by content, from the allow-list
+	Size   int64
+	SHA256 string // hex
+	At     time.Time
+}
+
+// Hotline is one line of the one-screen registry (seed 003 clause 22).
+type Hotline struct {
+	Number    string `yaml:"number"` // empty: the bureau has not published it yet
+	Name      string `yaml:"name"`
+	Use       string `yaml:"use"`
+	Scope     string `yaml:"scope"`    // national | local
+	Group     string `yaml:"group"`    // e.g. emergency, report
+	Category  string `yaml:"category"` // one of the eight report categories, or empty
+	Certainty string `yaml:"certainty"`
+	Note      string `yaml:"note"`
+}

@@ -1,0 +1,384 @@
+package ticket_test
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/assignment"
+	"jiesu/internal/desk/ticket/deadline"
+	"jiesu/internal/desk/ticket/reply"
+	"jiesu/internal/problem"
+)
+
+func at() time.Time { return time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC) }
+
+func unit(id string) assignment.Unit {
+	return assignment.Unit{ID: id, Name: "单位" + id, Path: "bureau/" + id}
+}
+
+func opened() ticket.Ticket {
+	tk, _ := ticket.Ticket{ID: "t1", Kind: channel.Help, Lead: assignment.TaskForce, LeadPath: "bureau/mailbox"}.Begin("e1", "", "", at())
+	return tk
+}
+
+func inState(s ticket.Status) ticket.Ticket {
+	tk := opened()
+	tk.Status = s
+	return tk
+}
+
+// command is a command that meets every precondition of the move.
+func command(tk *ticket.Ticket, m ticket.Move) ticket.Command {
+	c := ticket.Command{Move: m, EventID: "e", Actor: "reviewer", Unit: "mailbox", At: at().Add(time.Hour), Note: "内部备注"}
+	switch m {
+	case ticket.Decline:
+		c.Reason, c.Public = "litigation", "请向人民法院起诉。"
+	case ticket.TransferTo:
+		c.Reason, c.Public = "petition", "已转信访部门。"
+	case ticket.Return:
+		c.Reason, c.Lead = "not_our_duty", unit(assignment.TaskForce)
+	case ticket.Dispatch:
+		c.Lead = unit("traffic")
+	case ticket.Draft, ticket.Submit, ticket.Approve, ticket.SendBack, ticket.Release:
+		c.Draft = &reply.Draft{TicketID: tk.ID, Round: tk.Round, Revision: 1, Text: "答复", Outcome: reply.Resolved, Author: "author"}
+		if m == ticket.Release {
+			c.Draft.ApprovedBy, c.Draft.ApprovedAt = "reviewer", at()
+		}
+	case ticket.Open, ticket.Accept, ticket.Sign, ticket.Close, ticket.Note:
+	}
+	return c
+}
+
+func refused(t *testing.T, err error, kind problem.Kind, code string) {
+	t.Helper()
+	if !problem.HasCode(err, code) || problem.KindOf(err) != kind {
+		t.Errorf("got %s %v, want %s %s", problem.KindOf(err), err, kind, code)
+	}
+}
+
+func TestBegin(t *testing.T) {
+	t.Parallel()
+	tk, e := ticket.Ticket{ID: "t1", Kind: channel.Help, Status: ticket.Closed, Version: 9, Returns: 2}.Begin("e1", "clerk", "mailbox", at())
+	if tk.Status != ticket.Received || tk.Version != 1 || tk.Round != 1 || tk.Returns != 0 || !tk.CreatedAt.Equal(at()) || !tk.UpdatedAt.Equal(at()) {
+		t.Errorf("got %+v", tk)
+	}
+	want := ticket.Event{ID: "e1", TicketID: "t1", Seq: 1, Move: ticket.Open, To: ticket.Received, Actor: "clerk", Unit: "mailbox", Public: "来信已收到并登记。", At: at()}
+	if e != want {
+		t.Errorf("got %+v, want %+v", e, want)
+	}
+}
+
+// TestOrdinaryLetter walks the way most letters go, and reads what the citizen
+// reads on the way.
+func TestOrdinaryLetter(t *testing.T) {
+	t.Parallel()
+	tk := opened()
+	d, err := reply.First(tk.ID, tk.Round).Revise("d1", "author", "已办结。", reply.Resolved, at())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	for i, m := range []ticket.Move{
+		ticket.Dispatch, ticket.Sign, ticket.Draft, ticket.Submit, ticket.SendBack, ticket.Submit,
+		ticket.Approve, ticket.Release, ticket.Note, ticket.Close,
+	} {
+		c := command(&tk, m)
+		c.Draft, c.Note = &d, "  内部 "
+		e, err := tk.Apply(c)
+		if err != nil {
+			t.Fatalf("%s: %v", m, err)
+		}
+		if e.Seq != int64(i)+2 || tk.Version != e.Seq || e.Note != "内部" || e.TicketID != tk.ID || e.Actor != "reviewer" || !tk.UpdatedAt.Equal(c.At) {
+			t.Errorf("%s: got %+v of %+v", m, e, tk)
+		}
+		if e.Public != "" {
+			told = append(told, e.Public)
+		}
+	}
+	want := "已交单位traffic办理。承办单位已签收，正在办理。答复已拟好，正在审核。答复已拟好，正在审核。答复已发出。本件已办结。"
+	if got := strings.Join(told, ""); got != want {
+		t.Errorf("the citizen reads %s, want %s", got, want)
+	}
+	if tk.Status != ticket.Closed || tk.Lead != "traffic" || tk.LeadPath != "bureau/traffic" || d.ApprovedBy != "reviewer" || d.ReleasedAt.IsZero() {
+		t.Errorf("got %+v and %+v", tk, d)
+	}
+}
+
+func TestReportDoesNotTellWhoHandlesIt(t *testing.T) {
+	t.Parallel()
+	tk := opened()
+	tk.Kind = channel.Report
+	e, err := tk.Apply(command(&tk, ticket.Dispatch))
+	if err != nil || e.Public != "已交承办单位办理。" {
+		t.Errorf("got %q, %v", e.Public, err)
+	}
+}
+
+func TestIllegalMoveNamesBothStates(t *testing.T) {
+	t.Parallel()
+	tk := inState(ticket.Closed)
+	_, err := tk.Apply(command(&tk, ticket.Release))
+	refused(t, err, problem.Conflict, "ticket.move")
+	if err == nil || !strings.Contains(err.Error(), "办结") || !strings.Contains(err.Error(), "已答复") {
+		t.Errorf("got %v", err)
+	}
+	for _, m := range []ticket.Move{"", "open", "explode", "Accept"} {
+		_, err := tk.Apply(ticket.Command{Move: m, At: at()})
+		refused(t, err, problem.Invalid, "ticket.unknown_move")
+	}
+}
+
+func TestPreconditions(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		from   ticket.Status
+		move   ticket.Move
+		change func(*ticket.Ticket, *ticket.Command)
+		kind   problem.Kind
+		code   string
+	}{
+		"decline without reason":      {ticket.Received, ticket.Decline, func(_ *ticket.Ticket, c *ticket.Command) { c.Reason = "" }, problem.Invalid, "ticket.reason"},
+		"decline for another's":       {ticket.Received, ticket.Decline, func(_ *ticket.Ticket, c *ticket.Command) { c.Reason = "not_our_duty" }, problem.Invalid, "ticket.reason"},
+		"decline in silence":          {ticket.Accepted, ticket.Decline, func(_ *ticket.Ticket, c *ticket.Command) { c.Public = " " }, problem.Invalid, "ticket.public"},
+		"decline at length":           {ticket.Accepted, ticket.Decline, func(_ *ticket.Ticket, c *ticket.Command) { c.Public = strings.Repeat("字", 1001) }, problem.Invalid, "ticket.public"},
+		"transfer without reason":     {ticket.Received, ticket.TransferTo, func(_ *ticket.Ticket, c *ticket.Command) { c.Reason = "mars" }, problem.Invalid, "ticket.reason"},
+		"transfer in silence":         {ticket.Received, ticket.TransferTo, func(_ *ticket.Ticket, c *ticket.Command) { c.Public = "" }, problem.Invalid, "ticket.public"},
+		"return without reason":       {ticket.Handling, ticket.Return, func(_ *ticket.Ticket, c *ticket.Command) { c.Reason = "tired" }, problem.Invalid, "ticket.reason"},
+		"return a third time":         {ticket.Dispatched, ticket.Return, func(tk *ticket.Ticket, _ *ticket.Command) { tk.Returns = 2 }, problem.Conflict, "ticket.returns"},
+		"return to another unit":      {ticket.Dispatched, ticket.Return, func(_ *ticket.Ticket, c *ticket.Command) { c.Lead = unit("legal") }, problem.Internal, "ticket.return_to"},
+		"dispatch to nobody":          {ticket.Accepted, ticket.Dispatch, func(_ *ticket.Ticket, c *ticket.Command) { c.Lead = assignment.Unit{} }, problem.Invalid, "ticket.lead"},
+		"dispatch to the avoided":     {ticket.Accepted, ticket.Dispatch, func(tk *ticket.Ticket, _ *ticket.Command) { tk.Avoid = []string{"legal", "traffic"} }, problem.Conflict, "ticket.avoid"},
+		"dispatch below the avoided":  {ticket.Accepted, ticket.Dispatch, func(tk *ticket.Ticket, c *ticket.Command) { tk.Avoid, c.Lead.Path = []string{"x"}, "bureau/x/traffic" }, problem.Conflict, "ticket.avoid"},
+		"empty note":                  {ticket.Closed, ticket.Note, func(_ *ticket.Ticket, c *ticket.Command) { c.Note = " \n" }, problem.Invalid, "ticket.note"},
+		"endless note":                {ticket.Handling, ticket.Note, func(_ *ticket.Ticket, c *ticket.Command) { c.Note = strings.Repeat("字", 2001) }, problem.Invalid, "ticket.note"},
+		"submit nothing":              {ticket.Handling, ticket.Submit, func(_ *ticket.Ticket, c *ticket.Command) { c.Draft = nil }, problem.Conflict, "ticket.no_draft"},
+		"submit what was not written": {ticket.Handling, ticket.Submit, func(_ *ticket.Ticket, c *ticket.Command) { c.Draft = &reply.Draft{TicketID: "t1", Round: 1} }, problem.Conflict, "ticket.no_draft"},
+		"submit without outcome":      {ticket.Handling, ticket.Submit, func(_ *ticket.Ticket, c *ticket.Command) { c.Draft.Outcome = "" }, problem.Invalid, "reply.invalid"},
+		"a reply to another ticket":   {ticket.Handling, ticket.Draft, func(_ *ticket.Ticket, c *ticket.Command) { c.Draft.TicketID = "t2" }, problem.Conflict, "ticket.draft"},
+		"a reply of the round before": {ticket.Reviewing, ticket.Approve, func(tk *ticket.Ticket, _ *ticket.Command) { tk.Round = 2 }, problem.Conflict, "ticket.draft"},
+		"approve the own text":        {ticket.Reviewing, ticket.Approve, func(_ *ticket.Ticket, c *ticket.Command) { c.Actor = "author" }, problem.Denied, "reply.own"},
+		"release unapproved":          {ticket.Reviewing, ticket.Release, func(_ *ticket.Ticket, c *ticket.Command) { c.Draft.ApprovedBy = "" }, problem.Conflict, "reply.unapproved"},
+		"release self-approved":       {ticket.Reviewing, ticket.Release, func(_ *ticket.Ticket, c *ticket.Command) { c.Draft.ApprovedBy = "author" }, problem.Conflict, "reply.unapproved"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tk := inState(c.from)
+			cmd := command(&tk, c.move)
+			c.change(&tk, &cmd)
+			before := tk
+			e, err := tk.Apply(cmd)
+			refused(t, err, c.kind, c.code)
+			if !reflect.DeepEqual(tk, before) || e != (ticket.Event{}) {
+				t.Errorf("a refusal left traces: %+v, %+v", tk, e)
+			}
+		})
+	}
+}
+
+// TestArbitration is the end of a ticket nobody wants: returned twice, then the
+// task force decides, and the decision stands.
+func TestArbitration(t *testing.T) {
+	t.Parallel()
+	tk := opened()
+	must := func(m ticket.Move) {
+		t.Helper()
+		if _, err := tk.Apply(command(&tk, m)); err != nil {
+			t.Fatalf("%s: %v", m, err)
+		}
+	}
+	must(ticket.Dispatch)
+	must(ticket.Return)
+	if tk.Status != ticket.Accepted || tk.Lead != assignment.TaskForce || tk.LeadPath != "bureau/mailbox" || tk.Reason != "not_our_duty" {
+		t.Fatalf("a returned ticket lies with the task force, got %+v", tk)
+	}
+	must(ticket.Dispatch)
+	must(ticket.Sign)
+	must(ticket.Return)
+	must(ticket.Dispatch)
+	_, err := tk.Apply(command(&tk, ticket.Return))
+	refused(t, err, problem.Conflict, "ticket.returns")
+	must(ticket.Dispatch) // arbitration
+	must(ticket.Sign)
+	_, err = tk.Apply(command(&tk, ticket.Return))
+	refused(t, err, problem.Conflict, "ticket.returns")
+	must(ticket.Dispatch) // even after the unit has signed
+	if tk.Returns != ticket.MaxReturns {
+		t.Errorf("got %d returns", tk.Returns)
+	}
+}
+
+func TestSentBackTextNeedsANewApproval(t *testing.T) {
+	t.Parallel()
+	tk := inState(ticket.Reviewing)
+	d, err := reply.First(tk.ID, tk.Round).Revise("d1", "author", "答复。", reply.Resolved, at())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range []ticket.Move{ticket.Approve, ticket.SendBack, ticket.Submit} {
+		c := command(&tk, m)
+		c.Draft = &d
+		if _, err := tk.Apply(c); err != nil {
+			t.Fatalf("%s: %v", m, err)
+		}
+	}
+	c := command(&tk, ticket.Release)
+	c.Draft = &d
+	_, err = tk.Apply(c)
+	refused(t, err, problem.Conflict, "reply.unapproved")
+}
+
+// TestAnyMovesInAnyOrder lets everybody try everything, with commands that are
+// right or wrong in every part.
+func TestAnyMovesInAnyOrder(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		tk := opened()
+		tk.Avoid = []string{"legal"}
+		draft := reply.First(tk.ID, tk.Round)
+		now, version := at(), int64(1)
+		for range rapid.IntRange(1, 60).Draw(t, "moves") {
+			now = now.Add(time.Minute)
+			c := anyCommand(t, &tk, now)
+			before, was := tk, draft
+			next := draft
+			c.Draft = &next
+			if c.Move == ticket.Draft {
+				var err error
+				if next, err = draft.Revise("d", c.Actor, "答复。", reply.Partly, now); err != nil {
+					t.Fatal(err)
+				}
+			}
+			offered := next
+			e, err := tk.Apply(c)
+			if err != nil {
+				if !reflect.DeepEqual(tk, before) || next != offered {
+					t.Fatalf("%s was refused (%v), yet %+v became %+v", c.Move, err, before, tk)
+				}
+				if problem.KindOf(err) == problem.Internal {
+					t.Fatalf("%s: a client's mistake is reported as ours: %v", c.Move, err)
+				}
+				continue
+			}
+			version++
+			draft = next
+			checkStep(t, &before, &tk, e, &draft)
+			if tk.Version != version {
+				t.Fatalf("version %d after %d changes", tk.Version, version)
+			}
+			if was.Revision > draft.Revision {
+				t.Fatalf("revision %d after %d", draft.Revision, was.Revision)
+			}
+		}
+	})
+}
+
+func anyCommand(t *rapid.T, tk *ticket.Ticket, now time.Time) ticket.Command {
+	c := command(tk, rapid.SampledFrom(ticket.Moves()).Draw(t, "move"))
+	c.At = now
+	c.Actor = rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "actor")
+	switch rapid.IntRange(0, 9).Draw(t, "flaw") {
+	case 0:
+		c.Reason = "tired"
+	case 1:
+		c.Public = ""
+	case 2:
+		c.Note = ""
+	case 3:
+		if c.Move == ticket.Dispatch {
+			c.Lead = unit("legal")
+		}
+	default:
+	}
+	return c
+}
+
+func checkStep(t *rapid.T, before, after *ticket.Ticket, e ticket.Event, d *reply.Draft) {
+	switch {
+	case before.Status.Final() && after.Status != before.Status:
+		t.Fatalf("left the end %s for %s", before.Status, after.Status)
+	case e.From != before.Status || e.To != after.Status || e.Seq != after.Version:
+		t.Fatalf("the event %+v does not tell %s → %s", e, before.Status, after.Status)
+	case after.Returns > ticket.MaxReturns:
+		t.Fatalf("returned %d times", after.Returns)
+	case after.Lead == "legal":
+		t.Fatal("lies with the unit it is about")
+	case strings.Contains(e.Public, "内部"):
+		t.Fatalf("an internal note leaves the house: %s", e.Public)
+	case after.Status == ticket.Answered && (d.ReleasedAt.IsZero() || d.ApprovedBy == "" || d.ApprovedBy == d.Author):
+		t.Fatalf("answered with what nobody else has approved: %+v", d)
+	case after.Status != ticket.Answered && after.Status != ticket.Closed && !d.ReleasedAt.IsZero():
+		t.Fatalf("released, and yet %s", after.Status)
+	}
+}
+
+// TestNoWaitIsLeftRunning follows the clocks a ticket starts and stops: when it
+// is over none may run, and while it is not the answer's clock must.
+func TestNoWaitIsLeftRunning(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		tk := opened()
+		runs := map[deadline.Purpose]bool{}
+		follow := func(m ticket.Move) {
+			for _, p := range m.Stops() {
+				runs[p] = false
+			}
+			for _, p := range m.Starts() {
+				runs[p] = true
+			}
+		}
+		follow(ticket.Open)
+		for range rapid.IntRange(1, 40).Draw(t, "moves") {
+			c := command(&tk, rapid.SampledFrom(ticket.Moves()).Draw(t, "move"))
+			if _, err := tk.Apply(c); err != nil {
+				continue
+			}
+			follow(c.Move)
+			waits := map[deadline.Purpose]bool{
+				deadline.Answer: !tk.Status.Final() && tk.Status != ticket.Answered,
+				deadline.Screen: tk.Status == ticket.Received || tk.Status == ticket.Accepted,
+				deadline.SignUp: tk.Status == ticket.Dispatched,
+			}
+			for p, want := range waits {
+				if runs[p] != want {
+					t.Fatalf("%s after %s: clock %s runs %t, want %t", tk.Status, c.Move, p, runs[p], want)
+				}
+			}
+		}
+	})
+}
+
+// TestEveryLetterHasADeadlineAndAUnit ties the rooms together: whatever kind of
+// letter comes from whatever source, the shipped data knows what to do.
+func TestEveryLetterHasADeadlineAndAUnit(t *testing.T) {
+	t.Parallel()
+	cal, err := deadline.LoadCalendar()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := deadline.LoadProfile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := assignment.LoadRouter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range channel.Kinds() {
+		for _, s := range []channel.Source{channel.Web, channel.Chat, channel.WeChat, channel.Phone, channel.Window, channel.Post, channel.H12345} {
+			for _, purpose := range []deadline.Purpose{deadline.Answer, deadline.Screen, deadline.SignUp} {
+				if res, err := p.StartFor(purpose, cal, string(k), string(s), at()); err != nil || !res.Due.After(at()) {
+					t.Errorf("%s from %s has no %s deadline: %v", k, s, purpose, err)
+				}
+			}
+		}
+		if a := r.Route(assignment.Request{Kind: string(k), Text: "您好"}); r.Tree().Path(a.Unit) == "" {
+			t.Errorf("%s goes to nobody: %+v", k, a)
+		}
+	}
+}

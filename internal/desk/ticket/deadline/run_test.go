@@ -1,0 +1,164 @@
+package deadline_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"jiesu/internal/desk/ticket/deadline"
+)
+
+func running(t *testing.T) deadline.Clock {
+	t.Helper()
+	res, err := profile(t).Start(calendar(t), "consult", "web", morning())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return deadline.NewClock("clock-1", "ticket-1", res, morning())
+}
+
+func TestNewClockWaitsForItsFirstStep(t *testing.T) {
+	t.Parallel()
+	c := running(t)
+	if !c.Open() || c.Version != 1 || c.NextStep != 0 || !c.NextAt.Equal(c.Steps[0].At) || !c.StartedAt.Equal(morning()) {
+		t.Errorf("got %+v", c)
+	}
+	if _, fired := c.Fire(c.NextAt.Add(-time.Microsecond)); fired || c.Version != 1 {
+		t.Error("fired before its time")
+	}
+}
+
+func TestEveryStepFiresOnceInOrder(t *testing.T) {
+	t.Parallel()
+	c := running(t)
+	var got []string
+	for range 10 {
+		at := c.NextAt
+		for range 3 { // the same wake-up, delivered again
+			if s, fired := c.Fire(at); fired {
+				got = append(got, s.Name)
+			}
+		}
+	}
+	if want := []string{"warn", "due", "overdue.notice", "overdue.circular"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if !c.NextAt.IsZero() || c.Version != 5 || !c.BreachedAt.Equal(c.DueAt) || !c.Open() {
+		t.Errorf("at the end of the ladder: %+v", c)
+	}
+}
+
+func TestStepsMissedInAnOutageAreCaughtUp(t *testing.T) {
+	t.Parallel()
+	c := running(t)
+	back := c.DueAt.AddDate(0, 1, 0)
+	fired := 0
+	for {
+		if _, ok := c.Fire(back); !ok {
+			break
+		}
+		fired++
+	}
+	if fired != 4 || !c.BreachedAt.Equal(c.DueAt) {
+		t.Errorf("fired %d, breached at %s", fired, c.BreachedAt)
+	}
+}
+
+// Breach follows from when the goal was reached, not from when anybody looked.
+func TestMetIsJudgedByItsOwnTime(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		offset   time.Duration
+		breached bool
+	}{
+		"early":           {-time.Hour, false},
+		"at the last":     {0, false},
+		"a blink late":    {time.Microsecond, true},
+		"long after that": {1000 * time.Hour, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			clock := running(t)
+			clock.Fire(clock.DueAt) // warn
+			clock.Fire(clock.DueAt) // due
+			at := clock.DueAt.Add(c.offset)
+			if !clock.Met(at) || clock.Open() || !clock.MetAt.Equal(at) || !clock.NextAt.IsZero() {
+				t.Errorf("got %+v", clock)
+			}
+			if breached := clock.BreachedAt.Equal(clock.DueAt); breached != c.breached {
+				t.Errorf("breached at %s, due %s", clock.BreachedAt, clock.DueAt)
+			}
+			version := clock.Version
+			if _, fired := clock.Fire(at.AddDate(1, 0, 0)); fired || clock.Met(at) || clock.Supersede("other") || clock.Version != version {
+				t.Error("a stopped clock went on")
+			}
+		})
+	}
+}
+
+func TestSupersededClockIsSilent(t *testing.T) {
+	t.Parallel()
+	c := running(t)
+	if !c.Supersede("clock-2") || c.Open() || c.SupersededBy != "clock-2" || c.Version != 2 {
+		t.Errorf("got %+v", c)
+	}
+	if _, fired := c.Fire(c.DueAt.AddDate(1, 0, 0)); fired || c.Met(c.DueAt) {
+		t.Error("a superseded clock went on")
+	}
+}
+
+func TestClockUnderAnyWakeUps(t *testing.T) {
+	t.Parallel()
+	start := running(t)
+	rapid.Check(t, func(t *rapid.T) {
+		c := start
+		fired := map[string]int{}
+		at := c.StartedAt
+		for range rapid.IntRange(1, 40).Draw(t, "wake-ups") {
+			at = at.Add(time.Duration(rapid.IntRange(0, 72).Draw(t, "hours")) * time.Hour)
+			before := c
+			if rapid.IntRange(0, 15).Draw(t, "met") == 0 {
+				if c.Met(at) && c.BreachedAt.IsZero() == at.After(c.DueAt) {
+					t.Fatalf("met at %s, due %s, breached at %s", at, c.DueAt, c.BreachedAt)
+				}
+				continue
+			}
+			s, ok := c.Fire(at)
+			switch {
+			case ok && (s.At.After(at) || !before.MetAt.IsZero() || c.Version != before.Version+1):
+				t.Fatalf("step %+v fired at %s from %+v", s, at, before)
+			case !ok && (c.NextStep != before.NextStep || c.Version != before.Version):
+				t.Fatalf("nothing fired, yet the clock moved: %+v", c)
+			case ok:
+				fired[s.Name]++
+			}
+			if c.Open() && c.NextAt.IsZero() && len(fired) < len(c.Steps) {
+				t.Fatalf("open without a next step after %v", fired)
+			}
+		}
+		for name, times := range fired {
+			if times != 1 {
+				t.Fatalf("%s fired %d times", name, times)
+			}
+		}
+	})
+}
+
+func FuzzParseDate(f *testing.F) {
+	for _, s := range []string{"2026-02-28", "2026-02-29", "", "0000-00-00", "９９９９-12-31"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		at, err := deadline.ParseDate(s)
+		if err != nil {
+			refused(t, err, "deadline.date")
+			return
+		}
+		again, err := deadline.ParseDate(at.Format(time.DateOnly))
+		if err != nil || !again.Equal(at) {
+			t.Errorf("%q is %s, and read again %s, %v", s, at, again, err)
+		}
+	})
+}

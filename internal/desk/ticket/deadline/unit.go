@@ -1,0 +1,56 @@
+package deadline
+
+import (
+	"strings"
+	"time"
+
+	"jiesu/internal/problem"
+)
+
+// maxBudget bounds how far a date is counted; ten years of days, in any unit.
+const maxBudget = 3660
+
+// Beijing is the zone every day is counted in: UTC+8, no daylight saving.
+func Beijing() *time.Location { return time.FixedZone("", 8*60*60) } // unnamed zones are cached
+
+// ParseUnit reads the wire name of a unit.
+func ParseUnit(s string) (Unit, error) {
+	u := Unit(strings.TrimSpace(s))
+	if u.Name() == "" {
+		return "", problem.New(problem.Invalid, "deadline.unit", "期限单位只能是 working_day、natural_day 或 hour。")
+	}
+	return u, nil
+}
+
+// Name is the Chinese name of u, or empty for an unknown unit.
+func (u Unit) Name() string {
+	switch u {
+	case WorkingDay:
+		return "个工作日"
+	case NaturalDay:
+		return "个自然日"
+	case Hour:
+		return "小时"
+	}
+	return ""
+}
+
+// ParseDate reads a Beijing day written YYYY-MM-DD and returns its first instant.
+func ParseDate(s string) (time.Time, error) {
+	at, err := time.ParseInLocation(time.DateOnly, strings.TrimSpace(s), Beijing())
+	if err != nil {
+		return time.Time{}, problem.New(problem.Invalid, "deadline.date", "日期请写成 2026-01-31 的格式，并且确有这一天。").Because(err)
+	}
+	return at, nil
+}
+
+// Check reports whether b can be counted at all.
+func (b Budget) Check() error {
+	switch {
+	case b.Unit.Name() == "":
+		return problem.New(problem.Invalid, "deadline.unit", "期限单位只能是 working_day、natural_day 或 hour。")
+	case b.N < 1 || b.N > maxBudget:
+		return problem.New(problem.Invalid, "deadline.budget", "期限必须是1到3660之间的整数。")
+	}
+	return nil
+}

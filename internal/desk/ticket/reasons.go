@@ -1,0 +1,66 @@
+package ticket
+
+import (
+	"slices"
+
+	"jiesu/internal/problem"
+)
+
+// Reason is one entry of a list of reason codes.
+type Reason struct {
+	Code string
+	Name string // Chinese, safe to show
+}
+
+// DeclineReasons lists why a letter may not be accepted: matters the law gives
+// to somebody else, or that cannot be handled at all.
+func DeclineReasons() []Reason {
+	return []Reason{
+		{"outside_area", "不属于本市管辖"},
+		{"other_body", "属于党委、人大、政协、法院、检察院等机关的职责"},
+		{"military", "涉及军队事项"},
+		{"emergency_line", "属于110、119、120、122受理的紧急事项"},
+		{"litigation", "应当通过诉讼解决，或者已经进入诉讼"},
+		{"arbitration", "应当通过仲裁解决，或者已经进入仲裁"},
+		{"discipline", "属于纪检监察机关受理的事项"},
+		{"administrative_review", "应当通过行政复议解决，或者已经进入行政复议"},
+		{"petition", "属于信访事项，或者已经进入信访程序"},
+		{"disclosure", "属于政府信息公开申请"},
+		{"repeated", "已经办结，没有新的事实和理由"},
+		{"secret", "涉及国家秘密，不能通过本渠道办理"},
+		{"privacy", "涉及他人隐私或者商业秘密，不能通过本渠道办理"},
+		{"abusive", "内容明显恶意或者与公安工作无关"},
+		{"unclear", "内容不清，也无法联系来信人核实"},
+	}
+}
+
+// ReturnReasons lists why a unit may give a ticket back to the task force.
+func ReturnReasons() []Reason {
+	return []Reason{
+		{"not_our_duty", "不属于本单位职责"},
+		{"not_our_area", "不属于本单位辖区"},
+		{"other_lead", "应当由其他单位主办"},
+		{"avoid", "依法应当回避"},
+		{"duplicate", "与正在办理的工单重复"},
+		{"incomplete", "信息不全，无法办理"},
+	}
+}
+
+// TransferReasons lists where a matter may be passed on to.
+func TransferReasons() []Reason {
+	return []Reason{
+		{"emergency_line", "转110等紧急服务台"},
+		{"petition", "转信访部门"},
+		{"discipline", "转纪检监察机关"},
+		{"hotline", "转12345政务服务便民热线"},
+		{"other_police", "转有管辖权的公安机关"},
+		{"other_authority", "转其他有权机关"},
+	}
+}
+
+func checkReason(code string, reasons []Reason) error {
+	if !slices.ContainsFunc(reasons, func(r Reason) bool { return r.Code == code }) {
+		return problem.New(problem.Invalid, "ticket.reason", "请从列表中选择原因。")
+	}
+	return nil
+}
