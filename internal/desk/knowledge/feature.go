@@ -1,0 +1,226 @@
+package knowledge
+
+// feature names one measure of how well an entry fits a question. All lie in
+// [0,1].
+type feature uint8
+
+const (
+	exact           feature = iota // the same characters in the same order
+	charDice                       // shared characters, of both
+	charQuestion                   // shared characters, of the question
+	pairDice                       // shared pairs, of both
+	pairQuestion                   // shared pairs, of the question
+	pairEntry                      // shared pairs, of the entry
+	soundQuestion                  // shared syllable pairs, of the question
+	readingDice                    // shared pairs after synonyms became one word, of both
+	readingQuestion                // the same, of the question
+	subjectDice                    // shared characters of what it is about, of both
+	subjectQuestion                // the same, of the question
+	topicDice                      // shared pairs of what it is about, of both
+	topicQuestion                  // the same, of the question
+	conceptDice                    // shared concepts, of both
+	conceptQuestion                // shared or related concepts, of the question
+	coverage                       // shared characters and pairs, of the question, less for a long entry
+	order                          // longest common subsequence, of both
+	orderQuestion                  // the same, of the question: an abbreviation is all in it
+	objectMissing                  // the question's things that the entry does not speak of
+	objectExtra                    // the entry's things that the question does not speak of
+	actionMissing                  // the same for what is to be done
+	actionExtra                    //
+	aspectMissing                  // the same for the side asked about: fee, place …
+	aspectExtra                    //
+	slotConflict                   // both name a slot and differ
+	slotExtra                      // only the entry names a slot
+	keyword                        // shared with the key words, of the question
+	answerText                     // found in the answer though not in its questions
+	features        = iota
+)
+
+func (f feature) String() string {
+	return [features]string{
+		"exact", "char_dice", "char_question", "pair_dice", "pair_question", "pair_entry", "sound_question",
+		"reading_dice", "reading_question", "subject_dice", "subject_question", "topic_dice", "topic_question",
+		"concept_dice", "concept_question", "coverage", "order", "order_question",
+		"object_missing", "object_extra", "action_missing",
+		"action_extra", "aspect_missing", "aspect_extra", "slot_conflict", "slot_extra", "keyword", "answer_text",
+	}[f]
+}
+
+// vector holds one value for each feature.
+type vector [features]float64
+
+// asked is a question prepared for comparing with many entries.
+type asked struct {
+	Text
+	known [sorts][]uint32 // term numbers the library knows
+	total [sorts]float32  // weight of all terms, unknown ones too
+}
+
+func (l *Library) asked(t Text) asked {
+	q := asked{Text: t}
+	for s, ts := range t.Terms {
+		q.known[s] = l.lookup(ts)
+		for _, x := range ts {
+			if n, ok := l.terms[x]; ok {
+				q.total[s] += l.weights[n]
+			} else {
+				q.total[s] += l.rare * l.analyzer.lexicon.lightness(x)
+			}
+		}
+	}
+	return q
+}
+
+// compare measures the question against one known question of an entry.
+func (l *Library) compare(q *asked, k *known) vector {
+	var v vector
+	var shared [sorts]float32
+	for s := range shared {
+		shared[s] = l.shared(q.known[s], k.terms[s])
+	}
+	v[charDice] = dice(shared[Char], q.total[Char], k.sums[Char])
+	v[charQuestion] = ratio(shared[Char], q.total[Char])
+	v[pairDice] = dice(shared[Pair], q.total[Pair], k.sums[Pair])
+	v[pairQuestion] = ratio(shared[Pair], q.total[Pair])
+	v[pairEntry] = ratio(shared[Pair], k.sums[Pair])
+	v[soundQuestion] = ratio(shared[Sound], q.total[Sound])
+	v[readingDice] = dice(shared[Reading], q.total[Reading], k.sums[Reading])
+	v[readingQuestion] = ratio(shared[Reading], q.total[Reading])
+	v[subjectDice] = dice(shared[Subject], q.total[Subject], k.sums[Subject])
+	v[subjectQuestion] = ratio(shared[Subject], q.total[Subject])
+	v[topicDice] = dice(shared[Topic], q.total[Topic], k.sums[Topic])
+	v[topicQuestion] = ratio(shared[Topic], q.total[Topic])
+	v[conceptDice] = dice(shared[Concept], q.total[Concept], k.sums[Concept])
+	v[coverage] = ratio(shared[Char]+shared[Pair], q.total[Char]+q.total[Pair]) * l.brevity(k)
+	l.compareConcepts(q, k, &v)
+	l.compareSlots(q, k, &v)
+	common := subsequence(q.symbols, k.symbols)
+	v[order] = dice(float32(common), float32(len(q.symbols)), float32(len(k.symbols)))
+	v[orderQuestion] = ratio(float32(common), float32(len(q.symbols)))
+	if common == len(q.symbols) && common == len(k.symbols) && common > 0 {
+		v[exact] = 1
+	}
+	return v
+}
+
+// brevity is the length norm of BM25 for a term that occurs once.
+func (l *Library) brevity(k *known) float64 {
+	const k1, share = 1.2, 0.75
+	return (k1 + 1) / (1 + k1*(1-share+share*float64(len(k.symbols))/l.meanLength)) / ((k1 + 1) / (1 + k1*(1-share)))
+}
+
+// shared adds up the weights of the numbers both ascending lists hold.
+func (l *Library) shared(a, b []uint32) float32 {
+	var sum float32
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i] < b[j]:
+			i++
+		case a[i] > b[j]:
+			j++
+		default:
+			sum += l.weights[a[i]]
+			i++
+			j++
+		}
+	}
+	return sum
+}
+
+// compareConcepts asks which things and actions of one side the other side
+// lacks. A related concept counts for part.
+func (l *Library) compareConcepts(q *asked, k *known, v *vector) {
+	lex := l.analyzer.lexicon
+	var all, found float64
+	var asked, missing, held, extra [3 + 1]float64
+	for _, c := range q.concepts {
+		m := lex.match(c, k.concepts)
+		all++
+		found += m
+		asked[lex.classes[c]]++
+		missing[lex.classes[c]] += 1 - m
+	}
+	for _, c := range k.concepts {
+		held[lex.classes[c]]++
+		extra[lex.classes[c]] += 1 - lex.match(c, q.concepts)
+	}
+	share := func(part, whole float64) float64 {
+		if whole == 0 {
+			return 0
+		}
+		return part / whole
+	}
+	v[conceptQuestion] = share(found, all)
+	v[objectMissing] = share(missing[object], asked[object])
+	v[objectExtra] = share(extra[object], held[object])
+	v[actionMissing] = share(missing[action], asked[action])
+	v[actionExtra] = share(extra[action], held[action])
+	v[aspectMissing] = share(missing[aspect], asked[aspect])
+	v[aspectExtra] = share(extra[aspect], held[aspect])
+}
+
+// match is 1 if cs holds c, less if it holds a related concept.
+func (l *lexicon) match(c concept, cs []concept) float64 {
+	const kin = 0.6
+	best := 0.0
+	for _, d := range cs {
+		if d == c {
+			return 1
+		}
+		for _, r := range l.related[c] {
+			if r == d {
+				best = kin
+			}
+		}
+	}
+	return best
+}
+
+// compareSlots looks for slots in which both sides name a value but none in
+// common, and for slots only the entry names.
+func (l *Library) compareSlots(q *asked, k *known, v *vector) {
+	lex := l.analyzer.lexicon
+	for _, own := range k.slots {
+		state := slotExtra
+		for _, s := range q.slots {
+			if lex.slotOf[s] != lex.slotOf[own] {
+				continue
+			}
+			if s == own {
+				state = features
+				break
+			}
+			state = slotConflict
+		}
+		if state != features {
+			v[state] = 1
+		}
+	}
+}
+
+// subsequence is the length of the longest common subsequence.
+func subsequence(a, b []symbol) int {
+	const longest = 64 // a rambling letter is compared by its beginning; its terms count in full
+	a, b = a[:min(len(a), longest)], b[:min(len(b), longest)]
+	var rows [2][longest + 1]uint8
+	for i := range a {
+		prev, row := &rows[i%2], &rows[(i+1)%2]
+		for j := range b {
+			if a[i] == b[j] {
+				row[j+1] = prev[j] + 1
+			} else {
+				row[j+1] = max(row[j], prev[j+1])
+			}
+		}
+	}
+	return int(rows[len(a)%2][len(b)])
+}
+
+func ratio(part, whole float32) float64 {
+	if whole <= 0 {
+		return 0
+	}
+	return min(1, float64(part/whole))
+}
+
+func dice(common, a, b float32) float64 { return ratio(2*common, a+b) }

@@ -1,0 +1,192 @@
+package knowledge
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+//go:embed data/lexicon.yaml
+var lexiconFile []byte
+
+// class says what a lexicon word tells about a question.
+type class uint8
+
+const (
+	object class = iota + 1 // what it is about: 身份证
+	action                  // what is to be done: 补办
+	aspect                  // which side of it: 材料, 费用
+)
+
+// concept is a group of words with one meaning; 0 is "none".
+type concept uint16
+
+// phrase is one word of the lexicon. A phrase without concept and without
+// canonical form is filler and disappears.
+type phrase struct {
+	text    []rune
+	reading string // what it is read as
+	concept concept
+	asking  bool // asks without saying about what
+}
+
+// lexicon is the vocabulary of the trade: fillers, synonyms, relations and
+// slots.
+type lexicon struct {
+	phrases  map[rune][]phrase // by first character, longest first
+	classes  []class           // by concept
+	names    []string          // by concept
+	related  [][]concept       // by concept
+	light    map[rune]bool
+	slots    map[rune][]phrase // concept is the index into values
+	slotOf   []int             // by slot value, from 1: the slot it belongs to
+	conceptN map[string]concept
+}
+
+// lexiconData is the shape of data/lexicon.yaml: words of a group stand on one
+// line, separated by blanks, the canonical one first.
+type lexiconData struct {
+	Fillers []string `yaml:"fillers"`
+	Light   string   `yaml:"light"`
+	Objects []string `yaml:"objects"`
+	Actions []string `yaml:"actions"`
+	Asks    []string `yaml:"asks"`
+	Related []string `yaml:"related"`
+	Slots   []struct {
+		Name   string   `yaml:"name"`
+		Values []string `yaml:"values"`
+	} `yaml:"slots"`
+}
+
+func newLexicon(f *Normaliser) (*lexicon, error) {
+	var data lexiconData
+	if err := yaml.UnmarshalWithOptions(lexiconFile, &data, yaml.Strict()); err != nil {
+		return nil, fmt.Errorf("knowledge: lexicon: %w", err)
+	}
+	l := &lexicon{
+		phrases: map[rune][]phrase{}, slots: map[rune][]phrase{}, light: map[rune]bool{},
+		classes: make([]class, 1), names: make([]string, 1), slotOf: make([]int, 1), conceptN: map[string]concept{},
+	}
+	for _, r := range data.Light {
+		l.light[r] = true
+	}
+	for _, line := range data.Fillers {
+		for w := range strings.FieldsSeq(line) {
+			add(l.phrases, phrase{text: []rune(f.Text(w))})
+		}
+	}
+	l.groups(f, object, data.Objects)
+	l.groups(f, action, data.Actions)
+	l.groups(f, aspect, data.Asks)
+	if err := l.relate(f, data.Related); err != nil {
+		return nil, err
+	}
+	for slot, s := range data.Slots {
+		for _, line := range s.Values {
+			l.slotOf = append(l.slotOf, slot)
+			for w := range strings.FieldsSeq(line) {
+				add(l.slots, phrase{text: []rune(f.Text(w)), concept: concept(len(l.slotOf) - 1)}) //nolint:gosec // a handful
+			}
+		}
+	}
+	return l, nil
+}
+
+// groups adds one concept a line.
+func (l *lexicon) groups(f *Normaliser, c class, lines []string) {
+	for _, line := range lines {
+		telling, asking, _ := strings.Cut(line, "|")
+		words := strings.Fields(f.Text(telling))
+		if len(words) == 0 {
+			continue
+		}
+		id := concept(len(l.names)) //nolint:gosec // a few hundred
+		l.names = append(l.names, words[0])
+		l.classes = append(l.classes, c)
+		l.conceptN[words[0]] = id
+		for _, w := range words {
+			add(l.phrases, phrase{text: []rune(w), reading: words[0], concept: id})
+		}
+		for w := range strings.FieldsSeq(f.Text(asking)) {
+			add(l.phrases, phrase{text: []rune(w), reading: words[0], concept: id, asking: true})
+		}
+	}
+}
+
+// relate links the first concept of each line with the others, both ways.
+func (l *lexicon) relate(f *Normaliser, lines []string) error {
+	l.related = make([][]concept, len(l.names))
+	for _, line := range lines {
+		words := strings.Fields(f.Text(line))
+		for _, w := range words {
+			if l.conceptN[w] == 0 {
+				return fmt.Errorf("knowledge: lexicon: related word %q is not the first of a group", w)
+			}
+		}
+		for _, w := range words[1:] {
+			a, b := l.conceptN[words[0]], l.conceptN[w]
+			l.related[a] = append(l.related[a], b)
+			l.related[b] = append(l.related[b], a)
+		}
+	}
+	return nil
+}
+
+// add files p under its first character, keeping longest first; the first
+// phrase with a given text wins.
+func add(m map[rune][]phrase, p phrase) {
+	if len(p.text) == 0 {
+		return
+	}
+	list := m[p.text[0]]
+	at := len(list)
+	for i, q := range list {
+		if string(q.text) == string(p.text) {
+			return
+		}
+		if len(q.text) < len(p.text) {
+			at = i
+			break
+		}
+	}
+	list = append(list, phrase{})
+	copy(list[at+1:], list[at:])
+	list[at] = p
+	m[p.text[0]] = list
+}
+
+// longest finds the longest phrase of m that rs begins with.
+func longest(m map[rune][]phrase, rs []rune) (phrase, bool) {
+	for _, p := range m[rs[0]] {
+		if len(p.text) <= len(rs) && string(p.text) == string(rs[:len(p.text)]) {
+			return p, true
+		}
+	}
+	return phrase{}, false
+}
+
+// lightness is how much of its weight a term keeps: function characters and
+// pairs of them keep little.
+func (l *lexicon) lightness(t Term) float32 {
+	if t.sort() == Sound || t.sort() == Concept {
+		return 1
+	}
+	const one, half, both = 0.2, 0.5, 0.2
+	a, b := t.parts()
+	first, second := l.light[rune(a)], l.light[rune(b)] //nolint:gosec // 30 bits
+	switch {
+	case t.sort() == Char || t.sort() == Subject:
+		if first {
+			return one
+		}
+		return 1
+	case t.sort() != Char && first && second:
+		return both
+	case t.sort() != Char && (first || second):
+		return half
+	default:
+		return 1
+	}
+}

@@ -1,0 +1,209 @@
+package knowledge
+
+import (
+	"math"
+	"slices"
+)
+
+// Library is one immutable state of the reviewed entries, analysed and ready
+// to be compared with questions.
+type Library struct {
+	entries    []Entry
+	documents  map[string]Document
+	byID       map[string]int32
+	analyzer   *Analyzer
+	model      *model
+	terms      map[Term]uint32 // number of a term known here
+	weights    []float32       // by term number: how much it tells
+	rare       float32         // weight of a term nobody used here
+	questions  []known         // question and variants of all entries, in order
+	first      []int32         // by entry: its first question; one more at the end
+	spelling   *spelling
+	extras     []extra // by entry
+	meanLength float64 // of a question, in symbols
+}
+
+// known is a question or variant of an entry.
+type known struct {
+	terms    [sorts][]uint32 // by Sort; ascending term numbers
+	sums     [sorts]float32  // their weights added up
+	symbols  []symbol
+	concepts []concept
+	slots    []concept
+}
+
+// extra is what an entry says besides its questions.
+type extra struct {
+	keywords []uint32 // pairs and concepts of the key words
+	answer   []uint32 // pairs and concepts of the answer
+}
+
+// NewLibrary analyses the entries. Of two entries with one id the later wins.
+func NewLibrary(entries []Entry, docs []Document) (*Library, error) {
+	analyzer, err := NewAnalyzer()
+	if err != nil {
+		return nil, err
+	}
+	m, err := newModel()
+	if err != nil {
+		return nil, err
+	}
+	l := &Library{
+		documents: make(map[string]Document, len(docs)), byID: make(map[string]int32, len(entries)),
+		analyzer: analyzer, model: m, terms: map[Term]uint32{}, spelling: newSpelling(analyzer.readings),
+	}
+	for _, d := range docs {
+		l.documents[d.ID] = d
+	}
+	for i := range entries {
+		at, seen := l.byID[entries[i].ID]
+		if !seen {
+			at = int32(len(l.entries)) //nolint:gosec // a library is far below 2^31 entries
+			l.byID[entries[i].ID] = at
+			l.entries = append(l.entries, Entry{})
+		}
+		l.entries[at] = entries[i]
+	}
+	l.analyse()
+	return l, nil
+}
+
+// Len is the number of entries.
+func (l *Library) Len() int { return len(l.entries) }
+
+// Entry finds an entry by id.
+func (l *Library) Entry(id string) (Entry, bool) {
+	i, ok := l.byID[id]
+	if !ok {
+		return Entry{}, false
+	}
+	return l.entries[i], true
+}
+
+// Entries lists all entries in the order given.
+func (l *Library) Entries() []Entry { return slices.Clone(l.entries) }
+
+// Document finds a document by id.
+func (l *Library) Document(id string) (Document, bool) {
+	d, ok := l.documents[id]
+	return d, ok
+}
+
+func (l *Library) analyse() {
+	for _, list := range l.analyzer.lexicon.phrases {
+		for _, p := range list {
+			l.spelling.learn(p.text)
+		}
+	}
+	var f frequencies
+	for i := range l.entries {
+		e := &l.entries[i]
+		l.first = append(l.first, int32(len(l.questions))) //nolint:gosec // see NewLibrary
+		l.question(e.Question, i, &f)
+		for _, v := range e.Variants {
+			l.question(v, i, &f)
+		}
+	}
+	l.first = append(l.first, int32(len(l.questions))) //nolint:gosec // see NewLibrary
+	l.weigh(f.entries)
+	for i := range l.entries {
+		l.extras = append(l.extras, l.extra(&l.entries[i]))
+	}
+}
+
+// question takes in one question or variant of the entry.
+func (l *Library) question(text string, entry int, f *frequencies) {
+	normal := l.analyzer.Normalise(text)
+	l.spelling.learn([]rune(normal))
+	t := l.analyzer.analyse(normal)
+	k := known{symbols: slices.Clip(t.symbols), concepts: t.concepts, slots: t.slots}
+	for s := range t.Terms {
+		k.terms[s] = l.intern(t.Terms[s])
+		f.count(k.terms[s], entry, len(l.terms))
+	}
+	l.questions = append(l.questions, k)
+}
+
+// frequencies counts, by term number, the entries whose questions have a term.
+type frequencies struct {
+	entries []uint32
+	last    []int // the last entry counted
+}
+
+func (f *frequencies) count(terms []uint32, entry, known int) {
+	for len(f.entries) < known {
+		f.entries, f.last = append(f.entries, 0), append(f.last, -1)
+	}
+	for _, n := range terms {
+		if f.last[n] != entry {
+			f.last[n] = entry
+			f.entries[n]++
+		}
+	}
+}
+
+// intern numbers terms, new ones too.
+func (l *Library) intern(ts []Term) []uint32 {
+	out := make([]uint32, len(ts))
+	for i, t := range ts {
+		n, ok := l.terms[t]
+		if !ok {
+			n = uint32(len(l.terms)) //nolint:gosec // see NewLibrary
+			l.terms[t] = n
+		}
+		out[i] = n
+	}
+	slices.Sort(out)
+	return out
+}
+
+// lookup numbers the terms this library knows.
+func (l *Library) lookup(ts []Term) []uint32 {
+	out := make([]uint32, 0, len(ts))
+	for _, t := range ts {
+		if n, ok := l.terms[t]; ok {
+			out = append(out, n)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// weigh gives each term its inverse document frequency: a term in every entry
+// tells nothing, a term in one entry tells all.
+func (l *Library) weigh(frequency []uint32) {
+	n := float64(len(l.entries))
+	l.weights = make([]float32, len(frequency))
+	for i, f := range frequency {
+		l.weights[i] = float32(math.Log(1 + (n-float64(f)+0.5)/(float64(f)+0.5)))
+	}
+	l.rare = float32(math.Log(1 + (n+0.5)/0.5))
+	for t, n := range l.terms {
+		l.weights[n] *= l.analyzer.lexicon.lightness(t)
+	}
+	for i := range l.questions {
+		k := &l.questions[i]
+		l.meanLength += float64(len(k.symbols)) / float64(len(l.questions))
+		for s, ts := range k.terms {
+			for _, t := range ts {
+				k.sums[s] += l.weights[t]
+			}
+		}
+	}
+}
+
+func (l *Library) extra(e *Entry) extra {
+	var x extra
+	for _, k := range e.Keywords {
+		x.keywords = append(x.keywords, l.telling(k)...)
+	}
+	x.keywords = unique(x.keywords)
+	x.answer = unique(l.telling(e.Answer))
+	return x
+}
+
+// telling lists the known pairs and concepts of a text.
+func (l *Library) telling(s string) []uint32 {
+	t := l.analyzer.Analyse(s)
+	return append(l.lookup(t.Terms[Pair]), l.lookup(t.Terms[Concept])...)
+}

@@ -1,0 +1,182 @@
+package knowledge
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Scored is one entry compared with a question.
+type Scored struct {
+	Entry string
+	Score float64 // ours; comparable between entries of one question
+
+	values vector
+	slots  []concept
+}
+
+// Features names what the score was made of, for editors.
+func (s *Scored) Features() map[string]float64 {
+	m := make(map[string]float64, features)
+	for f := range feature(features) {
+		m[f.String()] = s.values[f]
+	}
+	return m
+}
+
+// Matcher decides which entry, if any, answers a question.
+type Matcher struct {
+	index Index
+}
+
+// NewMatcher returns a matcher that takes its candidates from index. Scores
+// and decisions are its own: they do not depend on the engine.
+func NewMatcher(index Index) *Matcher { return &Matcher{index: index} }
+
+// Match decides what to say to text on the day of at, and lists the entries
+// compared, best first. Only entries of lib that answer on that day count.
+// The decision is Answer, Clarify or None; None carries no answer, because its
+// wording is not the library's.
+func (m *Matcher) Match(ctx context.Context, lib *Library, text string, at time.Time) (Decision, []Scored, error) {
+	best, err := m.weigh(ctx, lib, text, at)
+	if err != nil {
+		return Decision{}, nil, err
+	}
+	if asked, ok := focus(text); ok {
+		focused, err := m.weigh(ctx, lib, asked, at)
+		if err != nil {
+			return Decision{}, nil, err
+		}
+		if focused.confidence > best.confidence {
+			best = focused
+		}
+	}
+	decision := lib.decide(&best)
+	if questions := several(text); len(questions) > 1 {
+		if decision, err = m.each(ctx, lib, questions, at, decision); err != nil {
+			return Decision{}, nil, err
+		}
+	}
+	return decision, best.scored, nil
+}
+
+// each looks at the questions of one message by themselves. Where two of them
+// have different sure answers, the citizen chooses: one answer would leave the
+// other question out.
+func (m *Matcher) each(ctx context.Context, lib *Library, questions []string, at time.Time, whole Decision) (Decision, error) {
+	both := Decision{Kind: Clarify, Confidence: 1}
+	for _, q := range questions {
+		f, err := m.weigh(ctx, lib, q, at)
+		if err != nil {
+			return Decision{}, err
+		}
+		d := lib.decide(&f)
+		if d.Kind != Answer || slices.ContainsFunc(both.Options, func(o Option) bool { return o.Entry == d.Answer.Entry }) {
+			continue
+		}
+		both.Options = append(both.Options, Option{Entry: d.Answer.Entry, Question: d.Answer.Question})
+		both.Confidence = min(both.Confidence, d.Confidence)
+	}
+	if len(both.Options) < 2 {
+		return whole, nil
+	}
+	return both, nil
+}
+
+// finding is one reading of a message with what was found for it.
+type finding struct {
+	scored     []Scored
+	evidence   evidence
+	confidence float64
+}
+
+// candidates is how many entries the index is asked for.
+const candidates = 80
+
+// weigh compares text with the candidates of the index.
+func (m *Matcher) weigh(ctx context.Context, lib *Library, text string, at time.Time) (finding, error) {
+	mended := lib.Mended(text)
+	q := lib.asked(lib.analyzer.analyse(mended))
+	if q.Empty() {
+		return finding{}, nil
+	}
+	found, err := m.index.Search(ctx, mended, candidates)
+	if err != nil {
+		return finding{}, fmt.Errorf("knowledge: candidates: %w", err)
+	}
+	f := finding{scored: lib.rank(&q, found, at)}
+	if len(f.scored) > 0 {
+		f.evidence = lib.evidence(&q, f.scored)
+		f.confidence = lib.confidence(f.scored, f.evidence)
+	}
+	return f, nil
+}
+
+// rank scores the candidates that may answer on the day of at.
+func (l *Library) rank(q *asked, found []Candidate, at time.Time) []Scored {
+	scored := make([]Scored, 0, len(found))
+	for _, c := range found {
+		i, ok := l.byID[c.Entry]
+		if !ok || !l.entries[i].Answers(at) {
+			continue
+		}
+		scored = append(scored, l.scoreEntry(q, i))
+	}
+	slices.SortFunc(scored, func(a, b Scored) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(l.byID[a.Entry], l.byID[b.Entry]))
+	})
+	return scored
+}
+
+// scoreEntry takes the question or variant of the entry that fits best.
+func (l *Library) scoreEntry(q *asked, i int32) Scored {
+	best := Scored{Entry: l.entries[i].ID}
+	inKeywords, inAnswer := l.outside(q, &l.extras[i])
+	for n := l.first[i]; n < l.first[i+1]; n++ {
+		v := l.compare(q, &l.questions[n])
+		v[keyword], v[answerText] = inKeywords, inAnswer
+		if s := l.model.score(&v); n == l.first[i] || s > best.Score {
+			best.Score, best.values, best.slots = s, v, l.questions[n].slots
+		}
+	}
+	return best
+}
+
+// outside is the share of the question's pairs and concepts found in the key
+// words, and in the answer.
+func (l *Library) outside(q *asked, x *extra) (inKeywords, inAnswer float64) {
+	total := q.total[Pair] + q.total[Concept]
+	var k, a float32
+	for _, s := range []Sort{Pair, Concept} {
+		k += l.shared(q.known[s], x.keywords)
+		a += l.shared(q.known[s], x.answer)
+	}
+	return ratio(k, total), ratio(a, total)
+}
+
+// evidence gathers what tells whether the first entry is right.
+func (l *Library) evidence(q *asked, scored []Scored) evidence {
+	const farthest, enough = 3, 20
+	e := evidence{
+		first:      scored[0].Score,
+		margin:     farthest,
+		knownChars: l.known(q, Char),
+		matched:    scored[0].values[charQuestion],
+		length:     float64(min(len(q.symbols), enough)) / enough,
+	}
+	if len(scored) > 1 {
+		e[margin] = min(farthest, scored[0].Score-scored[1].Score)
+	}
+	return e
+}
+
+// known is the share of the question's terms that any entry uses.
+func (l *Library) known(q *asked, s Sort) float64 {
+	var sum float32
+	for _, n := range q.known[s] {
+		sum += l.weights[n]
+	}
+	return ratio(sum, q.total[s])
+}

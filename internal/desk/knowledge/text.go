@@ -1,0 +1,139 @@
+package knowledge
+
+import (
+	_ "embed"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+//go:embed data/traditional.txt
+var traditionalTable string
+
+// Normaliser brings text into the one form everything else works on: NFKC, lower
+// case, simplified characters, no control or zero-width characters, runs of
+// three or more equal characters shortened, numbers in digits, and a single
+// blank wherever something other than a letter, a digit or a character stood.
+type Normaliser struct {
+	simplified map[rune]rune
+}
+
+// NewNormaliser reads the embedded table.
+func NewNormaliser() *Normaliser {
+	f := &Normaliser{simplified: make(map[rune]rune, 3000)}
+	for line := range strings.Lines(traditionalTable) {
+		to, from, ok := strings.Cut(strings.TrimSpace(line), " ")
+		if !ok || to == "#" {
+			continue
+		}
+		target := []rune(to)[0]
+		for _, r := range from {
+			f.simplified[r] = target
+		}
+	}
+	return f
+}
+
+// Text is s in that one form.
+func (f *Normaliser) Text(s string) string {
+	s = norm.NFKC.String(strings.ToValidUTF8(s, " "))
+	out := make([]rune, 0, len(s)/2)
+	for _, r := range s {
+		switch r = unicode.ToLower(r); {
+		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Mn) && !unicode.IsSpace(r):
+			continue
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			if s, ok := f.simplified[r]; ok {
+				r = s
+			}
+		default:
+			r = ' '
+		}
+		out = appendRune(out, r)
+	}
+	return strings.TrimSpace(string(digits(out)))
+}
+
+// appendRune keeps at most one blank and at most two equal characters in a
+// row: "急急急急" says no more than "急急". Digits stay as they are.
+func appendRune(out []rune, r rune) []rune {
+	n := len(out)
+	if r == ' ' && (n == 0 || out[n-1] == ' ') {
+		return out
+	}
+	if n >= 2 && out[n-1] == r && out[n-2] == r && !unicode.IsDigit(r) {
+		return out
+	}
+	return append(out, r)
+}
+
+// digits writes Chinese numbers such as 一百二十 as 120. A single numeral is
+// left alone: 一 and 十 are parts of too many ordinary words.
+func digits(in []rune) []rune {
+	out := in[:0:0]
+	for i := 0; i < len(in); {
+		j := i
+		for j < len(in) && numeral(in[j]) >= 0 {
+			j++
+		}
+		if value, ok := number(in[i:j]); ok {
+			out = append(out, []rune(value)...)
+			i = j
+			continue
+		}
+		end := max(j, i+1)
+		out = append(out, in[i:end]...)
+		i = end
+	}
+	return out
+}
+
+// numeral is the value of a Chinese numeral, or -1.
+func numeral(r rune) int {
+	switch r {
+	case '百':
+		return 100
+	case '千':
+		return 1000
+	case '十':
+		return 10
+	}
+	for i, d := range []rune("零一二三四五六七八九") {
+		if r == d {
+			return i
+		}
+	}
+	if r == '两' {
+		return 2
+	}
+	return -1
+}
+
+// number reads a numeral below ten thousand that has at least two characters
+// and one of 十百千 in it.
+func number(rs []rune) (string, bool) {
+	if len(rs) < 2 {
+		return "", false
+	}
+	total, digit, unit := 0, 0, false
+	for i, r := range rs {
+		switch n := numeral(r); {
+		case n >= 10:
+			if digit == 0 && (n > 10 || i > 0) {
+				return "", false // 百 or 千 without a digit is a word, not a number
+			}
+			total += max(digit, 1) * n
+			digit, unit = 0, true
+		case digit > 0:
+			return "", false // 一二 is not a number we can read
+		default:
+			digit = n
+		}
+	}
+	if !unit {
+		return "", false
+	}
+	return strconv.Itoa(total + digit), true
+}

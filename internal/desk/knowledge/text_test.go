@@ -1,0 +1,55 @@
+package knowledge_test
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"jiesu/internal/desk/knowledge"
+)
+
+func TestNormaliserBringsSpellingsTogether(t *testing.T) {
+	t.Parallel()
+	n := knowledge.NewNormaliser()
+	for in, want := range map[string]string{
+		"身份證遺失":                 "身份证遗失",
+		"ＡＢＣ　１２３":               "abc 123",
+		"身\u200b份\u200d证\ufeff": "身份证",
+		"户口\x00本\x1b[0m":        "户口本 0m",
+		"急急急急急！！！":              "急急",
+		"满一百二十天":                "满120天",
+		"二十五岁":                  "25岁",
+		"十八岁":                   "18岁",
+		"十分感谢":                  "十分感谢",
+		"一下":                    "一下",
+		"百姓":                    "百姓",
+		"千万不要":                  "千万不要",
+		"11000000":              "11000000",
+		"  ？。，  ":               "",
+		"":                      "",
+		"\xff\xfe护照":            "护照",
+	} {
+		if got := n.Text(in); got != want {
+			t.Errorf("Text(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func FuzzNormaliser(f *testing.F) {
+	for _, s := range []string{"身份證", "一百零八", "\xff", "٣", "ﷺ", strings.Repeat("十", 50)} {
+		f.Add(s)
+	}
+	n := knowledge.NewNormaliser()
+	f.Fuzz(func(t *testing.T, in string) {
+		out := n.Text(in)
+		if !utf8.ValidString(out) {
+			t.Errorf("%q became invalid: %q", in, out)
+		}
+		if strings.Contains(out, "  ") || out != strings.TrimSpace(out) {
+			t.Errorf("%q has blanks to spare: %q", in, out)
+		}
+		if strings.ContainsAny(out, "<>'\";\x00\u200b") {
+			t.Errorf("%q kept marks: %q", in, out)
+		}
+	})
+}
