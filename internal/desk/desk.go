@@ -1,0 +1,73 @@
+package desk
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+
+	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/conversation"
+	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/desk/ticket/assignment"
+	"jiesu/internal/desk/ticket/deadline"
+)
+
+// Waker is told that a conversation has new messages. It may lose calls: the
+// database is the truth, and clients see its head in every ping.
+type Waker interface {
+	Wake(conversationID string)
+}
+
+// Parts is what a Desk is made of; every field is needed.
+type Parts struct {
+	Store    Store
+	Library  *knowledge.Library
+	Matcher  *knowledge.Matcher
+	Lines    []conversation.Line
+	Hotlines []channel.Hotline
+	Router   *assignment.Router
+	Tree     *assignment.Tree
+	Calendar *deadline.Calendar
+	Profile  *deadline.Profile
+	CodeKey  []byte    // keys the hashes of query codes
+	Random   io.Reader // cryptographic
+	Now      func() time.Time
+	Log      *slog.Logger
+}
+
+// Desk runs the use cases. It is safe for concurrent use.
+type Desk struct {
+	Parts
+	lines map[string]conversation.Line
+	waker Waker
+}
+
+// New returns a desk made of parts.
+func New(p Parts) *Desk {
+	d := &Desk{Parts: p, lines: make(map[string]conversation.Line, len(p.Lines)), waker: deaf{}}
+	for _, l := range p.Lines {
+		d.lines[l.ID] = l
+	}
+	return d
+}
+
+// WakeWith tells the desk whom to wake after a commit. Call it before serving.
+func (d *Desk) WakeWith(w Waker) { d.waker = w }
+
+// Ready reports whether the desk can answer and store.
+func (d *Desk) Ready(ctx context.Context) error {
+	_, err := d.Store.Units(ctx)
+	return err
+}
+
+// at is now as the store keeps it.
+func (d *Desk) at() time.Time { return d.Now().UTC().Truncate(time.Microsecond) }
+
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+type deaf struct{}
+
+func (deaf) Wake(string) {}

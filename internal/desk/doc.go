@@ -1,0 +1,11 @@
+// Package desk holds the use cases, one a file, in the order a letter meets
+// them: ask.go, chat.go, open.go, lookup.go, list.go, move.go, tick.go.
+//
+// It owns the Store and Tx interfaces. Rules live in the rooms below; HTTP, SQL
+// and the wall clock live outside and come in as values. Every change stores
+// state, event, audit entry and jobs in one transaction.
+//
+// Invariants: every message gets a reviewed answer or a ticket with a unit and
+// a date; a report (举报) is seen by its own handlers only; nobody moves what is
+// outside of the own scope.
+package desk

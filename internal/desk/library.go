@@ -1,0 +1,94 @@
+package desk
+
+import (
+	"context"
+
+	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/desk/ticket/assignment"
+	"jiesu/internal/problem"
+)
+
+// Catalogue is what forms offer to choose from.
+type Catalogue struct {
+	Kinds      []channel.Kind
+	Categories []assignment.Category
+	Districts  []assignment.Unit // branches, each with its district code
+	Library    []LibraryCategory
+}
+
+// LibraryCategory counts what the library has under one heading.
+type LibraryCategory struct {
+	Name  string
+	Count int
+}
+
+// Hotlines is the one-screen registry.
+func (d *Desk) Hotlines() []channel.Hotline { return d.Parts.Hotlines }
+
+// Entries lists what may answer today, in library order; an empty category
+// means all.
+func (d *Desk) Entries(category string) []knowledge.Entry {
+	at := d.at()
+	var found []knowledge.Entry
+	for _, e := range d.Library.Entries() {
+		if e.Answers(at) && (category == "" || e.Category == category) {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// SearchEntries finds entries about text, best first.
+func (d *Desk) SearchEntries(ctx context.Context, text string, limit int) ([]knowledge.Entry, error) {
+	if f := channel.CheckText("/text", "搜索内容", text, 200); f != nil {
+		return nil, problem.New(problem.Invalid, "library.query", f.Message).With(*f)
+	}
+	_, scored, err := d.Matcher.Match(ctx, d.Library, text, d.at())
+	if err != nil {
+		return nil, err
+	}
+	var found []knowledge.Entry
+	for _, s := range scored[:min(limit, len(scored))] {
+		if e, ok := d.Library.Entry(s.Entry); ok {
+			found = append(found, e)
+		}
+	}
+	return found, nil
+}
+
+// Entry returns one entry with the documents it rests on.
+func (d *Desk) Entry(id string) (LibraryEntry, error) {
+	e, ok := d.Library.Entry(id)
+	if !ok || !e.Answers(d.at()) {
+		return LibraryEntry{}, problem.New(problem.NotFound, "library.not_found", "没有这条问答，可能已经更新或下线。")
+	}
+	view := LibraryEntry{Entry: e}
+	for _, b := range e.Basis {
+		if doc, ok := d.Library.Document(b.Document); ok {
+			view.Documents = append(view.Documents, doc)
+		}
+	}
+	return view, nil
+}
+
+// Catalogue returns the choices of the letter form.
+func (d *Desk) Catalogue() Catalogue {
+	c := Catalogue{Kinds: channel.Kinds(), Categories: d.Router.Catalogue()}
+	for _, u := range d.Tree.Units() {
+		if u.Level == assignment.Branch {
+			c.Districts = append(c.Districts, u)
+		}
+	}
+	for _, e := range d.Entries("") {
+		if n := len(c.Library); n > 0 && c.Library[n-1].Name == e.Category {
+			c.Library[n-1].Count++
+			continue
+		}
+		c.Library = append(c.Library, LibraryCategory{Name: e.Category, Count: 1})
+	}
+	return c
+}
+
+// Units lists the organisation, parents before children.
+func (d *Desk) Units(ctx context.Context) ([]assignment.Unit, error) { return d.Store.Units(ctx) }

@@ -1,0 +1,108 @@
+package desk
+
+import (
+	"context"
+
+	"jiesu/internal/audit"
+	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/ticket"
+	"jiesu/internal/problem"
+)
+
+const maxPage = 100
+
+// Tickets lists what a may see, due soonest first.
+func (d *Desk) Tickets(ctx context.Context, a Actor, f Filter) (Page, error) {
+	if a.Scope == "" {
+		return Page{}, problem.New(problem.Denied, "ticket.denied", "您的岗位不能查看来信。")
+	}
+	f.Scope, f.Unit, f.Reports = a.Scope, a.Unit, a.Reports
+	if a.Scope == "*" {
+		f.Scope = ""
+	}
+	if f.Limit <= 0 || f.Limit > maxPage {
+		f.Limit = maxPage
+	}
+	return d.Store.Tickets(ctx, f)
+}
+
+// Ticket shows one ticket. What a may not see does not exist for a.
+func (d *Desk) Ticket(ctx context.Context, a Actor, number string) (TicketView, error) {
+	return d.view(ctx, d.Store, a, number)
+}
+
+func (d *Desk) view(ctx context.Context, r Reader, a Actor, number string) (TicketView, error) {
+	t, err := seen(ctx, r, a, number)
+	if err != nil {
+		return TicketView{}, err
+	}
+	v := TicketView{Ticket: t}
+	if v.Letter, err = r.Letter(ctx, t.LetterID); err != nil {
+		return TicketView{}, err
+	}
+	if v.Events, err = r.Events(ctx, t.ID); err != nil {
+		return TicketView{}, err
+	}
+	if v.Drafts, err = r.Drafts(ctx, t.ID); err != nil {
+		return TicketView{}, err
+	}
+	if v.Clocks, err = r.Clocks(ctx, t.ID); err != nil {
+		return TicketView{}, err
+	}
+	_, err = r.Contact(ctx, t.LetterID)
+	if err != nil && problem.KindOf(err) != problem.NotFound {
+		return TicketView{}, err
+	}
+	v.HasContact = err == nil
+	for _, m := range t.Status.Moves() {
+		if a.May(m) {
+			v.Moves = append(v.Moves, m)
+		}
+	}
+	return v, nil
+}
+
+// seen loads a ticket a may see; any other is "ticket.not_found".
+func seen(ctx context.Context, r TicketReader, a Actor, number string) (ticket.Ticket, error) {
+	t, err := r.TicketByNumber(ctx, ticket.NormaliseNumber(number))
+	if err != nil && problem.KindOf(err) != problem.NotFound {
+		return ticket.Ticket{}, err
+	}
+	if err != nil || !a.MaySee(&t) {
+		return ticket.Ticket{}, problem.New(problem.NotFound, "ticket.not_found", "没有这件来信，或不在您的权限范围内。")
+	}
+	return t, nil
+}
+
+// RevealContact shows who wrote, to whoever may know, for a stated reason. The
+// look is audited before it is given.
+func (d *Desk) RevealContact(ctx context.Context, a Actor, number, reason string) (channel.Contact, error) {
+	if f := channel.CheckText("/reason", "查看理由", reason, 200); f != nil {
+		return channel.Contact{}, problem.New(problem.Invalid, "contact.reason", f.Message).With(*f)
+	}
+	if !a.Contact {
+		return channel.Contact{}, problem.New(problem.Denied, "contact.denied", "您的岗位不能查看来信人信息。")
+	}
+	var c channel.Contact
+	err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		t, err := seen(ctx, tx, a, number)
+		if err != nil {
+			return err
+		}
+		if c, err = tx.Contact(ctx, t.LetterID); err != nil {
+			return err
+		}
+		return tx.Record(ctx, audit.Entry{
+			At: d.at(), Actor: a.ID, Action: "contact.reveal", Object: "ticket/" + t.ID, Detail: map[string]string{"reason": clip(reason, 200)},
+		})
+	})
+	return c, err
+}
+
+// Notifications lists what waits for a's unit, newest first.
+func (d *Desk) Notifications(ctx context.Context, a Actor, limit int) ([]Notification, error) {
+	if limit <= 0 || limit > maxPage {
+		limit = maxPage
+	}
+	return d.Store.Notifications(ctx, a.Unit, limit)
+}

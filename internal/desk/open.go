@@ -1,0 +1,231 @@
+package desk
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"jiesu/internal/audit"
+	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/assignment"
+	"jiesu/internal/desk/ticket/deadline"
+	"jiesu/internal/problem"
+	"jiesu/internal/seal"
+)
+
+const (
+	idempotencyLife = 24 * time.Hour
+	maxKey          = 200 // bytes of an Idempotency-Key
+	openTries       = 3   // a number or key that was just taken is tried again
+)
+
+// Open turns a letter into a ticket: letter, ticket, event, clocks, audit entry
+// and jobs in one transaction. With an idempotency key a repeat returns the
+// first receipt; another letter under the same key is "idempotency.mismatch".
+func (d *Desk) Open(ctx context.Context, o Opening) (Receipt, error) {
+	if err := o.Letter.Check(); err != nil {
+		return Receipt{}, err
+	}
+	if len(o.IdempotencyKey) > maxKey {
+		return Receipt{}, problem.New(problem.Invalid, "idempotency.key", "Idempotency-Key 太长。")
+	}
+	var receipt Receipt
+	for try := 1; ; try++ {
+		n, err := d.prepare(o)
+		if err != nil {
+			return Receipt{}, err
+		}
+		err = d.Store.InTx(ctx, func(ctx context.Context, tx Tx) (err error) {
+			receipt, err = d.openOnce(ctx, tx, o, n)
+			return err
+		})
+		taken := problem.HasCode(err, "idempotency.taken") || problem.HasCode(err, "ticket.number_taken")
+		if !taken || try == openTries {
+			return receipt, err
+		}
+	}
+}
+
+// openOnce opens the ticket unless the same request has done so before.
+func (d *Desk) openOnce(ctx context.Context, tx Tx, o Opening, n opened) (Receipt, error) {
+	if o.IdempotencyKey == "" {
+		return n.receipt, d.open(ctx, tx, n)
+	}
+	scope, key, request, err := o.identity()
+	if err != nil {
+		return Receipt{}, err
+	}
+	known, err := tx.Idempotent(ctx, scope, key)
+	switch {
+	case err == nil && string(known.Request) != string(request):
+		return Receipt{}, problem.New(problem.Conflict, "idempotency.mismatch", "同一个 Idempotency-Key 已用于内容不同的来信。")
+	case err == nil:
+		receipt := Receipt{Repeated: true}
+		return receipt, json.Unmarshal(known.Response, &receipt)
+	case problem.KindOf(err) != problem.NotFound:
+		return Receipt{}, err
+	}
+	if err := d.open(ctx, tx, n); err != nil {
+		return Receipt{}, err
+	}
+	response, err := json.Marshal(n.receipt)
+	if err != nil {
+		return Receipt{}, err
+	}
+	return n.receipt, tx.SaveIdempotency(ctx, Idempotency{
+		Scope: scope, Key: key, Request: request, Response: response, ExpiresAt: n.event.At.Add(idempotencyLife),
+	})
+}
+
+// identity is what makes two openings the same.
+func (o *Opening) identity() (scope string, key, request []byte, err error) {
+	scope = "letters"
+	if o.Actor != nil {
+		scope = "letters/" + o.Actor.ID
+	}
+	l, who := o.Letter, channel.Contact{}
+	if l.Contact != nil {
+		who = *l.Contact
+	}
+	raw, err := json.Marshal([]any{l.Source, l.Kind, l.Title, l.Text, l.Category, l.District, who.Name, who.Phone, l.Attachments, o.Names})
+	k, r := sha256.Sum256([]byte(o.IdempotencyKey)), sha256.Sum256(raw)
+	return scope, k[:], r[:], err
+}
+
+// opened is a ticket worked out but not stored yet: whatever needs no database
+// is done before the transaction, which others wait for.
+type opened struct {
+	letter  channel.Letter
+	ticket  ticket.Ticket
+	event   ticket.Event
+	clocks  []deadline.Clock
+	code    []byte // hash of the query code
+	rule    string // that found the unit
+	receipt Receipt
+}
+
+// prepare works out the ticket of a checked letter.
+func (d *Desk) prepare(o Opening) (opened, error) {
+	at := d.at()
+	l := o.Letter
+	l.ID, l.ReceivedAt = newID(), at
+	due, err := d.Profile.Start(d.Calendar, string(l.Kind), string(l.Source), at)
+	if err != nil {
+		return opened{}, err
+	}
+	assigned := d.Router.Route(assignment.Request{
+		Kind: string(l.Kind), Category: l.Category, District: l.District, Title: l.Title, Text: l.Text, Names: o.Names,
+	})
+	number, err := ticket.NewNumber(at, d.Random)
+	if err != nil {
+		return opened{}, err
+	}
+	code, err := ticket.NewQueryCode(d.Random)
+	if err != nil {
+		return opened{}, err
+	}
+	by, unit := "", assigned.Unit
+	if o.Actor != nil {
+		by, unit = o.Actor.ID, o.Actor.Unit
+	}
+	t, event := ticket.Ticket{
+		ID: newID(), Number: number, LetterID: l.ID, Kind: l.Kind, Source: l.Source, Title: seal.Mask(l.Title),
+		Category: l.Category, District: l.District, Conversation: l.Conversation,
+		Lead: assigned.Unit, LeadPath: d.Tree.Path(assigned.Unit), Avoid: assigned.Avoid,
+		DueAt: due.Due, Provisional: due.Provisional,
+	}.Begin(newID(), by, unit, at)
+	event.Note = assigned.Reason
+	clocks, err := d.clocksFor(&t, ticket.Open, at)
+	return opened{
+		letter: l, ticket: t, event: event, clocks: clocks, code: ticket.HashCode(d.CodeKey, number, code), rule: assigned.Rule,
+		receipt: Receipt{
+			Number: number, QueryCode: code, Unit: d.shownUnit(&t), DueAt: due.Due,
+			Rule: due.Rule, Provisional: due.Provisional, Explain: due.Explain,
+		},
+	}, err
+}
+
+// open stores a prepared ticket with everything that goes with it.
+func (d *Desk) open(ctx context.Context, tx Tx, n opened) error {
+	t, e := &n.ticket, n.event
+	if err := checkAttachments(ctx, tx, n.letter.Attachments); err != nil {
+		return err
+	}
+	if err := tx.InsertTicket(ctx, n.letter, *t, n.code); err != nil {
+		return err
+	}
+	if err := tx.InsertEvent(ctx, e); err != nil {
+		return err
+	}
+	for _, c := range n.clocks {
+		if err := tx.InsertClock(ctx, c); err != nil {
+			return err
+		}
+	}
+	err := tx.Record(ctx, audit.Entry{
+		At: e.At, Actor: actorOf(e.Actor), Action: "ticket.open", Object: "ticket/" + t.ID,
+		Detail: map[string]string{"number": t.Number, "kind": string(t.Kind), "channel": string(t.Source), "unit": t.Lead, "rule": n.rule},
+	})
+	if err != nil {
+		return err
+	}
+	return tx.Enqueue(ctx, staffJob(t, "ticket.opened", assignment.TaskForce, "taskforce", e.ID, e.At))
+}
+
+// shownUnit is the responsible unit as the citizen reads it. Who handles a
+// report is not told: the task force answers for it.
+func (d *Desk) shownUnit(t *ticket.Ticket) string {
+	id := t.Lead
+	if t.Restricted() {
+		id = assignment.TaskForce
+	}
+	u, _ := d.Tree.ByID(id)
+	return u.Name
+}
+
+func checkAttachments(ctx context.Context, r QueueReader, ids []string) error {
+	for i, id := range ids {
+		_, _, err := r.Attachment(ctx, id)
+		if problem.KindOf(err) == problem.NotFound && err != nil {
+			return problem.New(problem.Invalid, "letter.invalid", "附件不存在，请重新上传。").
+				With(problem.Field{Pointer: fmt.Sprintf("/attachments/%d", i), Code: "unknown", Message: "附件不存在，请重新上传。"})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// actorOf names who acted in the audit trail.
+func actorOf(id string) string {
+	if id == "" {
+		return "citizen"
+	}
+	return id
+}
+
+// Preview says when a letter received at a given time would have to be answered.
+func (d *Desk) Preview(_ context.Context, p DeadlinePreview) (deadline.Result, error) {
+	if p.Kind.Name() == "" || p.Source.Name() == "" {
+		return deadline.Result{}, problem.New(problem.Invalid, "deadline.unknown", "来信类别或渠道不正确。")
+	}
+	return d.Profile.Start(d.Calendar, string(p.Kind), string(p.Source), p.ReceivedAt)
+}
+
+// Upload keeps a file for a letter that is being written.
+func (d *Desk) Upload(ctx context.Context, name string, content []byte) (channel.Attachment, error) {
+	shown, mediaType, kept, err := channel.Sanitise(name, content)
+	if err != nil {
+		return channel.Attachment{}, err
+	}
+	sum := sha256.Sum256(kept)
+	a := channel.Attachment{ID: newID(), Name: shown, Type: mediaType, Size: int64(len(kept)), SHA256: hex.EncodeToString(sum[:]), At: d.at()}
+	return a, d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		return tx.InsertAttachment(ctx, a, kept)
+	})
+}

@@ -1,0 +1,223 @@
+package desk_test
+
+import (
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"jiesu/internal/desk"
+	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/deadline"
+	"jiesu/internal/problem"
+)
+
+func TestALetterBecomesATicketWithUnitAndDate(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	receipt, err := h.Open(t.Context(), desk.Opening{Letter: letter()})
+	must(t, err)
+	if receipt.Unit == "" || receipt.QueryCode == "" || len(receipt.Explain) == 0 {
+		t.Errorf("the receipt is %+v", receipt)
+	}
+	// A complaint has seven working days: from Monday the 8th, over a weekend, to Wednesday the 17th.
+	if got := receipt.DueAt.In(deadline.Beijing()).Format(time.DateTime); got != "2026-06-17 23:59:59" {
+		t.Errorf("due %s", got)
+	}
+	v, err := h.Ticket(t.Context(), h.taskForce("u1"), receipt.Number)
+	must(t, err)
+	if v.Ticket.Status != ticket.Received || !v.HasContact || len(v.Clocks) == 0 || len(v.Events) != 1 {
+		t.Errorf("the ticket is %+v", v)
+	}
+	if strings.Contains(v.Ticket.Title, "138") {
+		t.Errorf("the title shows a phone number: %s", v.Ticket.Title)
+	}
+	if v.Letter.Text != letter().Text {
+		t.Errorf("the letter reads %q", v.Letter.Text)
+	}
+	_, err = h.store.Verify(t.Context())
+	must(t, err)
+}
+
+func TestOnlyNumberAndCodeTogetherOpenTheTimeline(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	receipt, err := h.Open(t.Context(), desk.Opening{Letter: letter()})
+	must(t, err)
+	other, err := h.Open(t.Context(), desk.Opening{Letter: letter()})
+	must(t, err)
+	line, err := h.Lookup(t.Context(), " "+strings.ReplaceAll(receipt.Number, "-", "")+" ", strings.ToLower(receipt.QueryCode))
+	must(t, err)
+	if line.Number != receipt.Number || len(line.Steps) != 1 || line.Reply != nil {
+		t.Errorf("the timeline is %+v", line)
+	}
+	for name, pair := range map[string][2]string{
+		"wrong code":          {receipt.Number, other.QueryCode},
+		"wrong number":        {"261122-0000-0000", receipt.QueryCode},
+		"empty":               {"", ""},
+		"not even a number":   {"'; DROP TABLE ticket; --", "\x00"},
+		"code of another one": {other.Number, receipt.QueryCode},
+	} {
+		_, err := h.Lookup(t.Context(), pair[0], pair[1])
+		if !problem.HasCode(err, "ticket.not_found") || problem.KindOf(err) != problem.NotFound {
+			t.Errorf("%s says %v", name, err)
+		}
+	}
+}
+
+func TestIdempotencyKey(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	o := desk.Opening{Letter: letter(), IdempotencyKey: "form-1"}
+	first, err := h.Open(t.Context(), o)
+	must(t, err)
+	again, err := h.Open(t.Context(), o)
+	must(t, err)
+	if again.Number != first.Number || again.QueryCode != first.QueryCode || !again.Repeated || first.Repeated {
+		t.Errorf("the repeat got %+v after %+v", again, first)
+	}
+	o.Letter.Text = "另一件事"
+	if _, err := h.Open(t.Context(), o); !problem.HasCode(err, "idempotency.mismatch") {
+		t.Errorf("another letter under the key says %v", err)
+	}
+	o.IdempotencyKey = strings.Repeat("k", 1000)
+	if _, err := h.Open(t.Context(), o); !problem.HasCode(err, "idempotency.key") {
+		t.Errorf("an endless key says %v", err)
+	}
+}
+
+func TestTheSameLetterSentFiftyTimesAtOnceIsOneTicket(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	numbers := make([]string, 50)
+	var all sync.WaitGroup
+	for i := range numbers {
+		all.Go(func() {
+			r, err := h.Open(t.Context(), desk.Opening{Letter: letter(), IdempotencyKey: "double click"})
+			if err != nil {
+				t.Error(err)
+			}
+			numbers[i] = r.Number
+		})
+	}
+	all.Wait()
+	for _, n := range numbers {
+		if n != numbers[0] {
+			t.Fatalf("tickets %v", numbers)
+		}
+	}
+	page, err := h.Tickets(t.Context(), h.taskForce("u1"), desk.Filter{})
+	must(t, err)
+	if len(page.Tickets) != 1 {
+		t.Errorf("%d tickets", len(page.Tickets))
+	}
+}
+
+func TestAnUnacceptableLetterLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	for name, change := range map[string]func(*channel.Letter){
+		"no text":            func(l *channel.Letter) { l.Text = "" },
+		"unknown attachment": func(l *channel.Letter) { l.Attachments = []string{"nothing"} },
+	} {
+		l := letter()
+		change(&l)
+		_, err := h.Open(t.Context(), desk.Opening{Letter: l, IdempotencyKey: name})
+		if p, ok := errors.AsType[*problem.Error](err); !ok || p.Code != "letter.invalid" || len(p.Fields) == 0 {
+			t.Errorf("%s says %v", name, err)
+		}
+	}
+	page, err := h.Tickets(t.Context(), h.taskForce("u1"), desk.Filter{})
+	must(t, err)
+	if len(page.Tickets) != 0 {
+		t.Errorf("%d tickets were stored", len(page.Tickets))
+	}
+}
+
+func TestAttachmentsComeAlong(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	a, err := h.Upload(t.Context(), "情况.txt", []byte("现场情况说明"))
+	must(t, err)
+	l := letter()
+	l.Attachments = []string{a.ID}
+	r, err := h.Open(t.Context(), desk.Opening{Letter: l})
+	must(t, err)
+	v, err := h.Ticket(t.Context(), h.taskForce("u1"), r.Number)
+	must(t, err)
+	if len(v.Letter.Attachments) != 1 || v.Letter.Attachments[0] != a.ID {
+		t.Errorf("attachments are %v", v.Letter.Attachments)
+	}
+	if _, err := h.Upload(t.Context(), "x.svg", []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`)); problem.KindOf(err) != problem.Unsupported {
+		t.Errorf("a drawing that can hold scripts says %v", err)
+	}
+}
+
+func TestAReportIsSeenByItsOwnHandlersOnly(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	l := letter()
+	l.Kind, l.Category, l.Contact = channel.Report, "drugs", nil
+	r, err := h.Open(t.Context(), desk.Opening{Letter: l})
+	must(t, err)
+	v, err := h.Ticket(t.Context(), h.taskForce("u1"), r.Number)
+	must(t, err)
+	if v.Ticket.Lead != "narcotics" || v.HasContact {
+		t.Errorf("led by %s, contact %v", v.Ticket.Lead, v.HasContact)
+	}
+	if strings.Contains(r.Unit, "禁毒") {
+		t.Errorf("the receipt tells who handles a report: %s", r.Unit)
+	}
+	_, err = h.Ticket(t.Context(), h.handler("n1", "narcotics"), r.Number)
+	must(t, err)
+	leader := h.staff("boss", "bureau", ticket.Note)
+	leader.Scope = "*"
+	for name, a := range map[string]desk.Actor{"another unit": h.handler("t1", "traffic"), "a leader": leader} {
+		if _, err := h.Ticket(t.Context(), a, r.Number); problem.KindOf(err) != problem.NotFound {
+			t.Errorf("%s sees it: %v", name, err)
+		}
+		page, err := h.Tickets(t.Context(), a, desk.Filter{})
+		must(t, err)
+		if len(page.Tickets) != 0 {
+			t.Errorf("%s finds it in the list", name)
+		}
+	}
+}
+
+func TestAComplaintNeverReachesTheUnitItIsAbout(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	l := letter()
+	l.Title, l.Text = "投诉交警支队", "交警支队窗口态度恶劣。"
+	r, err := h.Open(t.Context(), desk.Opening{Letter: l})
+	must(t, err)
+	force := h.taskForce("u1")
+	v, err := h.Ticket(t.Context(), force, r.Number)
+	must(t, err)
+	if v.Ticket.Lead == "traffic" {
+		t.Fatal("routed to the unit complained about")
+	}
+	if _, err := h.move(t, force, r.Number, desk.Command{Move: ticket.Dispatch, Unit: "traffic"}); !problem.HasCode(err, "ticket.avoid") {
+		t.Errorf("dispatching it there says %v", err)
+	}
+}
+
+func TestPreviewTellsTheDateWithoutALetter(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	got, err := h.Preview(t.Context(), desk.DeadlinePreview{Kind: channel.Consult, Source: channel.Web, ReceivedAt: monday()})
+	must(t, err)
+	if got.Due.In(deadline.Beijing()).Format(time.DateOnly) != "2026-06-15" || got.Provisional {
+		t.Errorf("due %v, provisional %v", got.Due, got.Provisional)
+	}
+	got, err = h.Preview(t.Context(), desk.DeadlinePreview{Kind: channel.Consult, Source: channel.Web, ReceivedAt: time.Date(2026, 12, 30, 1, 0, 0, 0, time.UTC)})
+	must(t, err)
+	if !got.Provisional {
+		t.Error("a date in a year without notice is not marked as provisional")
+	}
+	if _, err := h.Preview(t.Context(), desk.DeadlinePreview{Kind: "joke", Source: channel.Web}); problem.KindOf(err) != problem.Invalid {
+		t.Errorf("an unknown kind says %v", err)
+	}
+}

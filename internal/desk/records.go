@@ -1,0 +1,89 @@
+package desk
+
+import (
+	"encoding/json"
+	"time"
+
+	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/ticket"
+)
+
+// Filter selects tickets for a list.
+type Filter struct {
+	Scope    string // unit path; only tickets led by it or below. Empty: all
+	Unit     string // unit id of the viewer, for restricted tickets
+	Reports  bool   // may see restricted tickets outside its own unit (task force)
+	Statuses []ticket.Status
+	Kinds    []channel.Kind
+	Lead     string    // unit id
+	Overdue  time.Time // only open tickets due before it; zero: all
+	Query    string    // in number or masked title
+	Cursor   string    // of the page before, opaque
+	Limit    int       // 1..100
+}
+
+// Page is one page of tickets, due soonest first.
+type Page struct {
+	Tickets []ticket.Ticket
+	Next    string // empty: no more
+}
+
+// Pass lets one socket into one conversation, once.
+type Pass struct {
+	Hash         []byte // SHA-256 of the pass
+	Conversation string
+	ExpiresAt    time.Time
+}
+
+// Idempotency remembers an answer so that a repeat gets the same one.
+type Idempotency struct {
+	Scope     string // e.g. letters
+	Key       []byte // SHA-256 of the client's key
+	Request   []byte // SHA-256 of the canonical request
+	Response  []byte // sealed at rest by the store
+	ExpiresAt time.Time
+}
+
+// JobState is where a job stands.
+type JobState string
+
+// The states of a job.
+const (
+	JobReady  JobState = "ready" // runs at RunAt, or again after its lease ran out
+	JobDone   JobState = "done"
+	JobFailed JobState = "failed" // gave up; an operator must look
+)
+
+// Job is durable work, stored in the transaction of the change that caused it.
+// Handlers are idempotent: a crash may run a job twice, its effect counts once.
+type Job struct {
+	ID         string
+	Kind       string // e.g. notify.staff
+	Key        string // unique; the same key is never queued twice
+	Args       json.RawMessage
+	State      JobState
+	RunAt      time.Time
+	LeaseUntil time.Time
+	Attempts   int
+	LastError  string // code only, no personal data
+	CreatedAt  time.Time
+}
+
+// Notification tells a unit or a post that something waits for it.
+type Notification struct {
+	ID     string // derived from its cause, so that it is stored once
+	Unit   string // unit id
+	To     string // handler | head | taskforce | leader
+	Ticket string // ticket number
+	Kind   string // e.g. ticket.dispatched, clock.warn, clock.due
+	Text   string // no personal data
+	At     time.Time
+}
+
+// Unanswered is a question the library could not answer, personal data masked.
+type Unanswered struct {
+	Text    string
+	Count   int
+	FirstAt time.Time
+	LastAt  time.Time
+}

@@ -1,0 +1,139 @@
+package desk
+
+import (
+	"context"
+	"time"
+
+	"jiesu/internal/audit"
+	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/conversation"
+	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/assignment"
+	"jiesu/internal/desk/ticket/deadline"
+	"jiesu/internal/desk/ticket/reply"
+)
+
+// Store keeps everything the desk must not lose. internal/store fulfils it on
+// SQLite and on PostgreSQL with one conformance suite.
+//
+// A row that is not there is a problem of kind NotFound. Texts and contacts are
+// sealed by the store; callers see plain values.
+type Store interface {
+	// InTx runs fn in one transaction: all of it is stored, or nothing. fn must
+	// use tx alone, may run again after a serialisation failure, and must have
+	// no other effect. It returns after the commit is durable.
+	InTx(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
+	Reader
+}
+
+// Reader reads; outside a transaction it sees the last commit.
+type Reader interface {
+	TicketReader
+	ConversationReader
+	DirectoryReader
+	QueueReader
+}
+
+// Tx reads and writes inside a transaction.
+type Tx interface {
+	Reader
+	TicketWriter
+	ConversationWriter
+	DirectoryWriter
+	QueueWriter
+}
+
+// TicketReader reads tickets and what belongs to them.
+type TicketReader interface {
+	TicketByNumber(ctx context.Context, number string) (ticket.Ticket, error)
+	// TicketCode returns the stored hash of the query code beside the ticket.
+	TicketCode(ctx context.Context, number string) (ticket.Ticket, []byte, error)
+	Tickets(ctx context.Context, f Filter) (Page, error)
+	Events(ctx context.Context, ticketID string) ([]ticket.Event, error)
+	Drafts(ctx context.Context, ticketID string) ([]reply.Draft, error)
+	Clocks(ctx context.Context, ticketID string) ([]deadline.Clock, error)
+	// Letter returns the letter without its contact.
+	Letter(ctx context.Context, id string) (channel.Letter, error)
+	// Contact returns who wrote a letter; NotFound where nobody gave a name.
+	Contact(ctx context.Context, letterID string) (channel.Contact, error)
+}
+
+// TicketWriter writes tickets. Inserts are final; UpdateTicket is guarded.
+type TicketWriter interface {
+	InsertTicket(ctx context.Context, l channel.Letter, t ticket.Ticket, codeHash []byte) error
+	// UpdateTicket stores t where the row still has version was; otherwise it is
+	// a Conflict "ticket.stale" and nothing changes.
+	UpdateTicket(ctx context.Context, t ticket.Ticket, was int64) error
+	InsertEvent(ctx context.Context, e ticket.Event) error
+	SaveDraft(ctx context.Context, d reply.Draft) error // inserts, or updates the review marks by ID
+	InsertClock(ctx context.Context, c deadline.Clock) error
+	UpdateClock(ctx context.Context, c deadline.Clock, was int64) error
+	// DueClocks locks and returns at most limit open clocks whose NextAt is not
+	// after at, oldest first; rows locked by others are passed over.
+	DueClocks(ctx context.Context, at time.Time, limit int) ([]deadline.Clock, error)
+	TicketByID(ctx context.Context, id string) (ticket.Ticket, error)
+}
+
+// ConversationReader reads chats.
+type ConversationReader interface {
+	Conversation(ctx context.Context, id string) (conversation.Conversation, error)
+	// Messages returns messages with Seq > after in order, at most limit.
+	Messages(ctx context.Context, conversationID string, after int64, limit int) ([]conversation.Message, error)
+	// MessageByClientID finds a message the same sender has sent before.
+	MessageByClientID(ctx context.Context, conversationID string, role conversation.Role, clientID string) (conversation.Message, error)
+}
+
+// ConversationWriter writes chats.
+type ConversationWriter interface {
+	InsertConversation(ctx context.Context, c conversation.Conversation) error
+	UpdateConversation(ctx context.Context, c conversation.Conversation) error
+	// Append gives the messages the next sequence numbers, in order, under the
+	// conversation's lock, stores them and raises its head. It returns them with
+	// Seq set. A repeated client id is a Conflict "chat.duplicate".
+	Append(ctx context.Context, conversationID string, ms ...conversation.Message) ([]conversation.Message, error)
+	InsertPass(ctx context.Context, p Pass) error
+	// TakePass removes an unexpired pass and returns it; each pass works once.
+	TakePass(ctx context.Context, hash []byte, at time.Time) (Pass, error)
+}
+
+// DirectoryReader reads units.
+type DirectoryReader interface {
+	Units(ctx context.Context) ([]assignment.Unit, error)
+}
+
+// DirectoryWriter writes units.
+type DirectoryWriter interface {
+	SaveUnits(ctx context.Context, units []assignment.Unit) error // upsert by ID
+}
+
+// QueueReader reads what waits for somebody.
+type QueueReader interface {
+	Idempotent(ctx context.Context, scope string, key []byte) (Idempotency, error)
+	Notifications(ctx context.Context, unit string, limit int) ([]Notification, error)
+	Attachment(ctx context.Context, id string) (channel.Attachment, []byte, error)
+	Unanswered(ctx context.Context, limit int) ([]Unanswered, error)
+	// JobCounts returns the number of jobs by state.
+	JobCounts(ctx context.Context) (map[JobState]int, error)
+}
+
+// QueueWriter writes what others pick up later, and the audit trail.
+type QueueWriter interface {
+	SaveIdempotency(ctx context.Context, i Idempotency) error // a taken key is Conflict "idempotency.taken"
+	Record(ctx context.Context, e audit.Entry) error          // links e into its lane
+	Enqueue(ctx context.Context, jobs ...Job) error           // a known Key is skipped silently
+	// ClaimJobs leases at most limit runnable jobs until the given time and counts
+	// the attempt; rows locked by others are passed over.
+	ClaimJobs(ctx context.Context, at, until time.Time, limit int) ([]Job, error)
+	FinishJob(ctx context.Context, j Job) error
+	InsertNotification(ctx context.Context, n Notification) error // a known ID is skipped silently
+	InsertAttachment(ctx context.Context, a channel.Attachment, content []byte) error
+	Sweeper
+}
+
+// Sweeper keeps the house tidy.
+type Sweeper interface {
+	NoteUnanswered(ctx context.Context, u Unanswered) error // same Text: adds to Count
+	// Sweep deletes expired passes, sessions and idempotency keys, and finished
+	// jobs older than a month.
+	Sweep(ctx context.Context, at time.Time) (deleted int64, err error)
+}

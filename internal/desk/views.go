@@ -1,0 +1,148 @@
+package desk
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/conversation"
+	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/deadline"
+	"jiesu/internal/desk/ticket/reply"
+)
+
+// Actor is the member of staff who acts, as the access room sees them.
+type Actor struct {
+	ID      string
+	Name    string
+	Unit    string        // unit id
+	Path    string        // its unit path
+	Scope   string        // unit path it may see below; "*" sees every unit
+	Moves   []ticket.Move // what the roles allow
+	Reports bool          // may see restricted tickets of every unit
+	Contact bool          // may see who wrote, with a reason
+}
+
+// MaySee reports whether a may see t at all.
+func (a *Actor) MaySee(t *ticket.Ticket) bool {
+	inScope := a.Scope == "*" || t.LeadPath == a.Scope || strings.HasPrefix(t.LeadPath, a.Scope+"/")
+	switch {
+	case slices.ContainsFunc(strings.Split(a.Path, "/"), func(id string) bool { return slices.Contains(t.Avoid, id) }):
+		return false // the unit complained about, or one below it
+	case t.Restricted():
+		return a.Reports || t.Lead == a.Unit
+	default:
+		return inScope
+	}
+}
+
+// May reports whether a's roles allow the move.
+func (a *Actor) May(m ticket.Move) bool { return slices.Contains(a.Moves, m) }
+
+// Question is what somebody asked, once, outside of a chat.
+type Question struct {
+	Text string
+}
+
+// Opening is a letter on its way to becoming a ticket.
+type Opening struct {
+	Letter         channel.Letter // ID and ReceivedAt are set by the desk
+	Actor          *Actor         // staff on behalf of a caller; nil: the citizen
+	IdempotencyKey string         // empty: none
+	Names          []string       // units or officers a complaint is about, as written
+}
+
+// Receipt is what the citizen takes home. QueryCode is shown this once.
+type Receipt struct {
+	Number      string          `json:"number"`
+	QueryCode   string          `json:"query_code"`
+	Unit        string          `json:"unit"` // shown name of the responsible unit
+	DueAt       time.Time       `json:"due_at"`
+	Rule        string          `json:"rule"`
+	Provisional bool            `json:"provisional"`
+	Explain     []deadline.Line `json:"explain"`
+	Repeated    bool            `json:"-"` // an idempotent repeat of an earlier opening
+}
+
+// Timeline is what the citizen sees of the own ticket.
+type Timeline struct {
+	Number      string
+	Kind        channel.Kind
+	Status      ticket.Status
+	Unit        string
+	CreatedAt   time.Time
+	DueAt       time.Time
+	Provisional bool
+	Steps       []TimelineStep
+	Reply       *reply.Draft // the released one
+}
+
+// TimelineStep is one public step.
+type TimelineStep struct {
+	At   time.Time
+	Text string
+}
+
+// TicketView is everything staff see of a ticket. The contact is not part of
+// it: see Desk.RevealContact.
+type TicketView struct {
+	Ticket     ticket.Ticket
+	Letter     channel.Letter
+	Events     []ticket.Event
+	Drafts     []reply.Draft
+	Clocks     []deadline.Clock
+	HasContact bool
+	Moves      []ticket.Move // what the viewer may do now
+}
+
+// Command asks for a move.
+type Command struct {
+	Move    ticket.Move
+	Version int64  // the version the actor saw
+	Unit    string // dispatch: the lead unit id
+	Reason  string // decline, return, transfer: reason code
+	Note    string // internal
+	Text    string // draft: the reply; decline, supplement: what the citizen reads
+	Outcome reply.Outcome
+}
+
+// Said is a chat message as sent by a client.
+type Said struct {
+	Conversation string
+	ClientID     string // ≤ 64 characters, unique in the conversation
+	Kind         conversation.MessageKind
+	Text         string // for text
+	Entry        string // for choice
+	Attachment   string // for file
+}
+
+// SaidResult tells the sender where the message stands.
+type SaidResult struct {
+	Seq       int64
+	Head      int64 // after the bot's answer, if any
+	At        time.Time
+	Duplicate bool
+}
+
+// Admission lets a client into a conversation.
+type Admission struct {
+	Pass         string // single use, 60 s
+	Conversation string
+	Token        string // bearer of the conversation; only when it is new
+	ExpiresAt    time.Time
+}
+
+// LibraryEntry is an entry as the public pages show it.
+type LibraryEntry struct {
+	Entry     knowledge.Entry
+	Documents []knowledge.Document
+}
+
+// DeadlinePreview asks when a letter would have to be answered.
+type DeadlinePreview struct {
+	Kind       channel.Kind
+	Source     channel.Source
+	ReceivedAt time.Time
+}

@@ -1,0 +1,208 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"jiesu/internal/desk"
+	"jiesu/internal/problem"
+)
+
+const (
+	clockBatch  = 100
+	jobBatch    = 50
+	jobTimeout  = 30 * time.Second
+	lease       = 2 * time.Minute // longer than any job may take
+	maxAttempts = 12
+	firstPause  = 5 * time.Second
+	longest     = time.Hour
+	sweepEvery  = time.Hour
+)
+
+// Worker carries out what the runner finds.
+type Worker interface {
+	// FireClocks fires due clock steps, at most limit, and returns how many.
+	FireClocks(ctx context.Context, limit int) (int, error)
+	// WorkJob carries out j inside tx; committed is called after the commit.
+	WorkJob(ctx context.Context, tx desk.Tx, j desk.Job) (committed func(), err error)
+}
+
+// Options of a runner.
+type Options struct {
+	Store    desk.Store
+	Worker   Worker
+	Now      func() time.Time
+	Ticks    <-chan time.Time // when to look; nil: every second
+	Log      *slog.Logger
+	Observed func(kind string, err error) // told of every job's end; may be nil
+}
+
+// Runner wakes up, looks for due work and does it.
+type Runner struct {
+	o       Options
+	cancel  context.CancelFunc
+	done    sync.WaitGroup
+	swept   time.Time
+	ticking *time.Ticker
+}
+
+// New returns a runner that is not running yet.
+func New(o Options) *Runner {
+	if o.Observed == nil {
+		o.Observed = func(string, error) {}
+	}
+	return &Runner{o: o}
+}
+
+// Start begins to work until ctx ends or Stop is called.
+func (r *Runner) Start(ctx context.Context) {
+	ctx, r.cancel = context.WithCancel(ctx)
+	if r.o.Ticks == nil {
+		r.ticking = time.NewTicker(time.Second)
+		r.o.Ticks = r.ticking.C
+	}
+	r.done.Go(func() { r.loop(ctx) })
+}
+
+// Stop ends the work and waits for what is running.
+func (r *Runner) Stop() {
+	if r.cancel == nil {
+		return
+	}
+	r.cancel()
+	r.done.Wait()
+	if r.ticking != nil {
+		r.ticking.Stop()
+	}
+}
+
+func (r *Runner) loop(ctx context.Context) {
+	for {
+		if err := r.Once(ctx); err != nil && ctx.Err() == nil {
+			r.o.Log.ErrorContext(ctx, "background work failed, will try again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-r.o.Ticks:
+		}
+	}
+}
+
+// Once does all work that is due now.
+func (r *Runner) Once(ctx context.Context) error {
+	return errors.Join(r.clocks(ctx), r.jobs(ctx), r.sweep(ctx))
+}
+
+func (r *Runner) clocks(ctx context.Context) error {
+	for ctx.Err() == nil {
+		n, err := r.o.Worker.FireClocks(ctx, clockBatch)
+		if err != nil {
+			return fmt.Errorf("fire clocks: %w", err)
+		}
+		if n == 0 { // a clock that slept through several steps fires them one after the other
+			return nil
+		}
+	}
+	return ctx.Err()
+}
+
+func (r *Runner) jobs(ctx context.Context) error {
+	for ctx.Err() == nil {
+		var claimed []desk.Job
+		err := r.o.Store.InTx(ctx, func(ctx context.Context, tx desk.Tx) error {
+			at := r.o.Now()
+			var err error
+			claimed, err = tx.ClaimJobs(ctx, at, at.Add(lease), jobBatch)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("claim jobs: %w", err)
+		}
+		for _, j := range claimed {
+			if err := r.work(ctx, j); err != nil {
+				return err
+			}
+		}
+		if len(claimed) < jobBatch {
+			return nil
+		}
+	}
+	return ctx.Err()
+}
+
+// work carries out one job; an error of the job itself is kept with the job.
+func (r *Runner) work(ctx context.Context, j desk.Job) error {
+	if j.Attempts > maxAttempts { // it has taken the process down every time
+		return r.postpone(ctx, j, problem.New(problem.Internal, "job.crashed", "任务多次中断。"))
+	}
+	limited, cancel := context.WithTimeout(ctx, jobTimeout)
+	defer cancel()
+	var committed func()
+	failure := r.o.Store.InTx(limited, func(ctx context.Context, tx desk.Tx) error {
+		var err error
+		if committed, err = r.o.Worker.WorkJob(ctx, tx, j); err != nil {
+			return err
+		}
+		j.State, j.LastError = desk.JobDone, ""
+		return tx.FinishJob(ctx, j)
+	})
+	r.o.Observed(j.Kind, failure)
+	if failure == nil {
+		committed()
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err() // stopping: the lease runs out and another runner takes over
+	}
+	return r.postpone(ctx, j, failure)
+}
+
+// postpone tries a failed job again later, or gives it up.
+func (r *Runner) postpone(ctx context.Context, j desk.Job, failure error) error {
+	j.State, j.LastError = desk.JobReady, codeOf(failure)
+	j.RunAt = r.o.Now().Add(pause(j.Attempts))
+	if j.Attempts >= maxAttempts {
+		j.State = desk.JobFailed
+		r.o.Log.ErrorContext(ctx, "job given up", "job", j.ID, "kind", j.Kind, "error", failure)
+	}
+	return r.o.Store.InTx(ctx, func(ctx context.Context, tx desk.Tx) error { return tx.FinishJob(ctx, j) })
+}
+
+// pause grows with every attempt, up to an hour.
+func pause(attempts int) time.Duration {
+	d := firstPause
+	for range attempts - 1 {
+		if d *= 2; d >= longest {
+			return longest
+		}
+	}
+	return d
+}
+
+// codeOf is what may be kept about a failure: its code, never its text.
+func codeOf(err error) string {
+	if e, ok := errors.AsType[*problem.Error](err); ok {
+		return e.Code
+	}
+	return string(problem.Internal)
+}
+
+func (r *Runner) sweep(ctx context.Context) error {
+	at := r.o.Now()
+	if at.Sub(r.swept) < sweepEvery {
+		return nil
+	}
+	err := r.o.Store.InTx(ctx, func(ctx context.Context, tx desk.Tx) error {
+		_, err := tx.Sweep(ctx, at)
+		return err
+	})
+	if err == nil {
+		r.swept = at
+	}
+	return err
+}

@@ -1,0 +1,83 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"jiesu/internal/desk"
+	"jiesu/internal/desk/conversation"
+	"jiesu/internal/problem"
+)
+
+type conversationRow struct {
+	bun.BaseModel `bun:"table:conversation"`
+
+	ID        string `bun:",pk"`
+	Epoch     string
+	Head      int64
+	State     conversation.State
+	TokenHash []byte
+	Ticket    string
+	CreatedAt stamp
+	UpdatedAt stamp
+}
+
+type passRow struct {
+	bun.BaseModel `bun:"table:pass"`
+
+	Hash         []byte `bun:",pk"`
+	Conversation string
+	ExpiresAt    stamp
+}
+
+// Conversation implements [desk.ConversationReader].
+func (v view) Conversation(ctx context.Context, id string) (conversation.Conversation, error) {
+	r, err := one[conversationRow](ctx, v, "WHERE id = $1", id)
+	if err != nil {
+		return conversation.Conversation{}, missing("conversation", "没有找到这个会话。", err)
+	}
+	return conversation.Conversation{
+		ID: r.ID, Epoch: r.Epoch, Head: r.Head, State: r.State, TokenHash: r.TokenHash, Ticket: r.Ticket,
+		CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
+	}, nil
+}
+
+// InsertConversation implements [desk.ConversationWriter].
+func (t *tx) InsertConversation(ctx context.Context, c conversation.Conversation) error {
+	_, err := insert(ctx, t, "", conversationRow{
+		ID: c.ID, Epoch: c.Epoch, Head: c.Head, State: c.State, TokenHash: c.TokenHash, Ticket: c.Ticket,
+		CreatedAt: at(c.CreatedAt), UpdatedAt: at(c.UpdatedAt),
+	})
+	return conflict("conversation.taken", "会话已存在。", err)
+}
+
+// UpdateConversation implements [desk.ConversationWriter]. The head is
+// Append's alone: a stale copy of it must not give a number out twice.
+func (t *tx) UpdateConversation(ctx context.Context, c conversation.Conversation) error {
+	n, err := t.exec(ctx, "UPDATE conversation SET epoch = $1, state = $2, token_hash = $3, ticket = $4, updated_at = $5 WHERE id = $6",
+		c.Epoch, string(c.State), c.TokenHash, c.Ticket, at(c.UpdatedAt), c.ID)
+	if err == nil && n == 0 {
+		return problem.New(problem.NotFound, "conversation.not_found", "没有找到这个会话。")
+	}
+	return failure("update conversation", err)
+}
+
+// InsertPass implements [desk.ConversationWriter].
+func (t *tx) InsertPass(ctx context.Context, p desk.Pass) error {
+	_, err := insert(ctx, t, "", passRow{Hash: p.Hash, Conversation: p.Conversation, ExpiresAt: at(p.ExpiresAt)})
+	return conflict("pass.taken", "请重新连接。", err)
+}
+
+// TakePass implements [desk.ConversationWriter].
+func (t *tx) TakePass(ctx context.Context, hash []byte, now time.Time) (desk.Pass, error) {
+	rows, err := query[passRow](ctx, t.view, "DELETE FROM pass WHERE hash = $1 AND expires_at > $2 RETURNING hash, conversation, expires_at", hash, at(now))
+	if err != nil {
+		return desk.Pass{}, failure("take pass", t.spoil(err))
+	}
+	if len(rows) == 0 {
+		return desk.Pass{}, problem.New(problem.NotFound, "pass.not_found", "连接凭证已失效，请重新连接。")
+	}
+	return desk.Pass{Hash: rows[0].Hash, Conversation: rows[0].Conversation, ExpiresAt: rows[0].ExpiresAt.Time}, nil
+}

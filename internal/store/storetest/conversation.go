@@ -1,0 +1,152 @@
+package storetest
+
+import (
+	"context"
+	"time"
+
+	"jiesu/internal/desk"
+	"jiesu/internal/desk/conversation"
+	"jiesu/internal/problem"
+)
+
+func testConversation(k *kit) {
+	id := k.chat()
+	k.say(id, text("1", "a"), text("2", "b"))
+	c, err := k.Conversation(k.Context(), id)
+	ok(k, err)
+	next := c
+	next.Head, next.State, next.Ticket, next.Epoch, next.UpdatedAt = 1, conversation.Handed, "J1", "e2", noon().Add(time.Hour)
+	next.TokenHash = []byte("other")
+	k.change(func(ctx context.Context, tx desk.Tx) error { return tx.UpdateConversation(ctx, next) })
+	got, err := k.Conversation(k.Context(), id)
+	ok(k, err)
+	next.Head = 2
+	same(k, "everything but the head is updated", got, next)
+	err = k.InTx(k.Context(), func(ctx context.Context, tx desk.Tx) error {
+		return tx.UpdateConversation(ctx, conversation.Conversation{ID: "x"})
+	})
+	wantCode(k, err, problem.NotFound, "conversation.not_found")
+}
+
+func (k *kit) say(id string, ms ...conversation.Message) (stored []conversation.Message) {
+	k.Helper()
+	k.change(func(ctx context.Context, tx desk.Tx) (err error) {
+		stored, err = tx.Append(ctx, id, ms...)
+		return err
+	})
+	return stored
+}
+
+func testAppend(k *kit) {
+	id := k.chat()
+	stored := k.say(id, text("1", "您好👋"), text("", "机器人"))
+	stored = append(stored, k.say(id, text("", "又一句"))...)
+	for i, m := range stored {
+		same(k, "number", m.Seq, int64(i+1))
+	}
+	got, err := k.Messages(k.Context(), id, 0, 10)
+	ok(k, err)
+	same(k, "messages", got, stored)
+	got, err = k.Messages(k.Context(), id, 1, 1)
+	ok(k, err)
+	same(k, "a gap", got, stored[1:2])
+	one, err := k.MessageByClientID(k.Context(), id, conversation.User, "1")
+	ok(k, err)
+	same(k, "by client id", one, stored[0])
+	for _, c := range []struct {
+		id, client string
+		role       conversation.Role
+	}{{id, "2", conversation.User}, {id, "1", conversation.Staff}, {"x", "1", conversation.User}, {id, "", conversation.User}} {
+		_, err = k.MessageByClientID(k.Context(), c.id, c.role, c.client)
+		wantCode(k, err, problem.NotFound, "message.not_found")
+	}
+	err = k.InTx(k.Context(), func(ctx context.Context, tx desk.Tx) error {
+		_, err := tx.Append(ctx, "x", text("1", "a"))
+		return err
+	})
+	wantCode(k, err, problem.NotFound, "conversation.not_found")
+}
+
+// testConcurrentAppend: numbers are 1..n without gaps, whoever writes, also
+// where some transactions fail after they were given numbers.
+func testConcurrentAppend(k *kit) {
+	id := k.chat()
+	together(32, func(i int) {
+		for range 4 {
+			err := k.InTx(k.Context(), func(ctx context.Context, tx desk.Tx) error {
+				if _, err := tx.Append(ctx, id, text(k.id(), "a"), text("", "b")); err != nil {
+					return err
+				}
+				if i%4 == 1 {
+					return errOurs
+				}
+				return nil
+			})
+			if (err != nil) != (i%4 == 1) {
+				k.Errorf("append: %v", err)
+			}
+		}
+	})
+	got, err := k.Messages(k.Context(), id, 0, 1000)
+	ok(k, err)
+	same(k, "messages", len(got), 24*4*2)
+	for i, m := range got {
+		if m.Seq != int64(i+1) {
+			k.Fatalf("message %d has number %d", i+1, m.Seq)
+		}
+	}
+	c, err := k.Conversation(k.Context(), id)
+	ok(k, err)
+	same(k, "head", c.Head, int64(len(got)))
+}
+
+func testDuplicate(k *kit) {
+	id := k.chat()
+	k.say(id, text("1", "a"))
+	for _, ms := range [][]conversation.Message{
+		{text("1", "a")},
+		{text("2", "b"), text("1", "a")},
+		{text("3", "b"), text("3", "b")},
+	} {
+		err := k.InTx(k.Context(), func(ctx context.Context, tx desk.Tx) error {
+			_, err := tx.Append(ctx, id, ms...)
+			wantCode(k, err, problem.Conflict, "chat.duplicate")
+			return nil // even so nothing may be stored
+		})
+		wantCode(k, err, problem.Conflict, "chat.duplicate")
+	}
+	other := text("1", "c")
+	other.Role = conversation.Robot
+	stored := k.say(id, other)
+	same(k, "another role may use the id; no number was lost", stored[0].Seq, int64(2))
+}
+
+func testPass(k *kit) {
+	p := desk.Pass{Hash: []byte("p1"), Conversation: "c1", ExpiresAt: noon().Add(time.Minute)}
+	late := desk.Pass{Hash: []byte("p2"), Conversation: "c1", ExpiresAt: noon()}
+	k.change(func(ctx context.Context, tx desk.Tx) error {
+		if err := tx.InsertPass(ctx, late); err != nil {
+			return err
+		}
+		return tx.InsertPass(ctx, p)
+	})
+	take := func(hash string) (got desk.Pass, err error) {
+		err = k.InTx(k.Context(), func(ctx context.Context, tx desk.Tx) (err error) {
+			got, err = tx.TakePass(ctx, []byte(hash), noon())
+			return err
+		})
+		return got, err
+	}
+	wins := make(chan desk.Pass, 8)
+	together(8, func(int) {
+		if got, err := take("p1"); err == nil {
+			wins <- got
+		} else {
+			wantCode(k, err, problem.NotFound, "pass.not_found")
+		}
+	})
+	same(k, "uses", len(wins), 1)
+	same(k, "pass", <-wins, p)
+	_, err := take("p2")
+	wantCode(k, err, problem.NotFound, "pass.not_found")
+}

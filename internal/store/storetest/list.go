@@ -1,0 +1,125 @@
+package storetest
+
+import (
+	"slices"
+	"time"
+
+	"jiesu/internal/desk"
+	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/ticket"
+	"jiesu/internal/problem"
+)
+
+// testListOrder pages through tickets of every status, many due at once.
+func testListOrder(k *kit) {
+	var want []string
+	statuses := ticket.Statuses()
+	for i := range 25 {
+		made := k.open(func(made *ticket.Ticket) {
+			made.Status = statuses[i%len(statuses)]
+			made.DueAt = noon().Add(time.Duration(i/5) * time.Hour)
+		})
+		want = append(want, made.ID)
+	}
+	var got []string
+	f := desk.Filter{Limit: 4}
+	for range 10 {
+		page, err := k.Tickets(k.Context(), f)
+		ok(k, err)
+		for _, one := range page.Tickets {
+			got = append(got, one.ID)
+		}
+		if f.Cursor = page.Next; f.Cursor == "" {
+			break
+		}
+	}
+	same(k, "all tickets, due soonest first, each once", got, want)
+}
+
+func testListVisibility(k *kit) {
+	put := func(number, lead, path string, kind channel.Kind, avoid ...string) {
+		k.open(func(made *ticket.Ticket) {
+			made.Number, made.Lead, made.LeadPath, made.Kind, made.Avoid = number, lead, path, kind, avoid
+		})
+	}
+	put("1 mailbox", "mailbox", "bureau/mailbox", channel.Consult)
+	put("2 branch", "branch", "bureau/branch", channel.Help)
+	put("3 station", "station", "bureau/branch/station", channel.Help)
+	put("4 neighbour", "branch-2", "bureau/branch-2", channel.Help)
+	put("5 report", "station", "bureau/branch/station", channel.Report)
+	put("6 against station", "branch", "bureau/branch", channel.Complaint, "station", "desk-1")
+	put("7 against branch", "station", "bureau/branch/station", channel.Complaint, "branch")
+	put("8 deep", "post", "bureau/branch/station/post", channel.Help)
+	put("9 lookalike", "station-2", "bureau/branch/station-2", channel.Help)
+
+	for name, c := range map[string]struct {
+		filter desk.Filter
+		want   []string
+	}{
+		"everything":      {desk.Filter{Reports: true}, []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}},
+		"task force":      {desk.Filter{Unit: "mailbox", Reports: true}, []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}},
+		"leader":          {desk.Filter{Unit: "bureau"}, []string{"1", "2", "3", "4", "6", "7", "8", "9"}},
+		"bureau by scope": {desk.Filter{Scope: "bureau", Unit: "bureau"}, []string{"1", "2", "3", "4", "6", "7", "8", "9"}},
+		"branch":          {desk.Filter{Scope: "bureau/branch", Unit: "branch"}, []string{"2", "3", "6", "8", "9"}},
+		"station":         {desk.Filter{Scope: "bureau/branch/station", Unit: "station"}, []string{"3", "5", "7", "8"}},
+		"post":            {desk.Filter{Scope: "bureau/branch/station/post", Unit: "post"}, []string{"8"}},
+		"elsewhere":       {desk.Filter{Scope: "bureau/other", Unit: "other"}, nil},
+		"like pattern":    {desk.Filter{Scope: "bureau/branc_", Unit: "%"}, nil},
+	} {
+		c.filter.Limit = 100
+		page, err := k.Tickets(k.Context(), c.filter)
+		ok(k, err)
+		var got []string
+		for _, one := range page.Tickets {
+			got = append(got, one.Number[:1])
+		}
+		same(k, name, got, c.want)
+	}
+}
+
+func testListFilters(k *kit) {
+	put := func(number string, edit func(*ticket.Ticket)) {
+		k.open(func(made *ticket.Ticket) {
+			made.Number, made.Avoid = number, nil
+			edit(made)
+		})
+	}
+	put("J1", func(made *ticket.Ticket) { made.DueAt = noon().Add(-time.Hour) })
+	put("J2", func(made *ticket.Ticket) { made.DueAt, made.Status = noon().Add(-time.Hour), ticket.Answered })
+	put("J3", func(made *ticket.Ticket) { made.Kind, made.Title = channel.Praise, "表扬100%的民警" })
+	put("J4", func(made *ticket.Ticket) { made.Status, made.Lead = ticket.Handling, "branch" })
+	put("J5", func(made *ticket.Ticket) { made.Title = "表扬1000次" })
+
+	for name, c := range map[string]struct {
+		filter desk.Filter
+		want   []string
+	}{
+		"overdue":             {desk.Filter{Overdue: noon()}, []string{"J1"}},
+		"status":              {desk.Filter{Statuses: []ticket.Status{ticket.Answered, ticket.Handling}}, []string{"J2", "J4"}},
+		"unknown status":      {desk.Filter{Statuses: []ticket.Status{"x"}}, nil},
+		"overdue and closed":  {desk.Filter{Overdue: noon(), Statuses: []ticket.Status{ticket.Closed}}, nil},
+		"kind":                {desk.Filter{Kinds: []channel.Kind{channel.Praise, channel.Help}}, []string{"J3"}},
+		"lead":                {desk.Filter{Lead: "branch"}, []string{"J4"}},
+		"words":               {desk.Filter{Query: "表扬"}, []string{"J3", "J5"}},
+		"percent is no joker": {desk.Filter{Query: "100%的"}, []string{"J3"}},
+		"number":              {desk.Filter{Query: "j4"}, []string{"J4"}},
+		"nothing found":       {desk.Filter{Query: "' OR 1=1 --"}, nil},
+	} {
+		c.filter.Limit = 100
+		page, err := k.Tickets(k.Context(), c.filter)
+		ok(k, err)
+		var got []string
+		for _, one := range page.Tickets {
+			got = append(got, one.Number)
+		}
+		slices.Sort(got)
+		same(k, name, got, c.want)
+	}
+}
+
+func testListBadCursor(k *kit) {
+	for _, cursor := range []string{"x", "!!", "MQ", "eC94", "' OR 1=1"} {
+		_, err := k.Tickets(k.Context(), desk.Filter{Cursor: cursor, Limit: 10})
+		wantCode(k, err, problem.Invalid, "tickets.cursor")
+	}
+}

@@ -1,0 +1,72 @@
+package storetest
+
+import (
+	"context"
+	"testing"
+
+	"jiesu/internal/access"
+	"jiesu/internal/audit"
+	"jiesu/internal/desk"
+)
+
+// Store is what the suite needs of an open, migrated, empty store.
+type Store interface {
+	desk.Store
+	access.Store
+	AuditLane(ctx context.Context, lane int) ([]audit.Entry, error)
+	Verify(ctx context.Context) (int, error)
+	Close() error
+}
+
+// Run runs the suite. open returns a store of its own for each test and closes
+// it when the test is over.
+func Run(t *testing.T, open func(testing.TB) Store) {
+	t.Helper()
+	for name, test := range map[string]func(*kit){
+		"Tx/RollsEverythingBack":        testRollback,
+		"Tx/FailingNeighbour":           testFailingNeighbour,
+		"Tx/Panic":                      testPanic,
+		"Tx/Nested":                     testNested,
+		"Tx/ContextDone":                testContextDone,
+		"Tx/SwallowedFailure":           testSwallowedFailure,
+		"Tx/SeesItsOwnWrites":           testOwnWrites,
+		"Ticket/RoundTrip":              testTicketRoundTrip,
+		"Ticket/NotFound":               testTicketNotFound,
+		"Ticket/Taken":                  testTicketTaken,
+		"Ticket/Stale":                  testTicketStale,
+		"Ticket/TwoClerks":              testTwoClerks,
+		"Ticket/Events":                 testEvents,
+		"Ticket/Drafts":                 testDrafts,
+		"Ticket/OddText":                testOddText,
+		"List/Order":                    testListOrder,
+		"List/Visibility":               testListVisibility,
+		"List/Filters":                  testListFilters,
+		"List/BadCursor":                testListBadCursor,
+		"Clock/RoundTrip":               testClockRoundTrip,
+		"Clock/Due":                     testClockDue,
+		"Clock/ClaimedOnce":             testClocksClaimedOnce,
+		"Conversation/RoundTrip":        testConversation,
+		"Conversation/Append":           testAppend,
+		"Conversation/ConcurrentAppend": testConcurrentAppend,
+		"Conversation/Duplicate":        testDuplicate,
+		"Conversation/Pass":             testPass,
+		"Queue/Enqueue":                 testEnqueue,
+		"Queue/ClaimedOnce":             testJobsClaimedOnce,
+		"Queue/Lease":                   testLease,
+		"Queue/Notifications":           testNotifications,
+		"Keep/Idempotency":              testIdempotency,
+		"Keep/Attachment":               testAttachment,
+		"Keep/Unanswered":               testUnanswered,
+		"Keep/Sweep":                    testSweep,
+		"Directory/Units":               testUnits,
+		"Access/Users":                  testUsers,
+		"Access/Sessions":               testSessions,
+		"Audit/Chain":                   testAuditChain,
+		"Audit/ConcurrentLanes":         testAuditConcurrent,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(&kit{TB: t, Store: open(t)})
+		})
+	}
+}
