@@ -1,0 +1,90 @@
+package server
+
+import (
+	"context"
+	"net/http"
+
+	"jiesu/internal/desk"
+	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/ticket/assignment"
+)
+
+type askInput struct {
+	Body struct {
+		Text    string `json:"text" example:"居住证到期了怎么续签？" doc:"1 to 2,000 characters"`
+		Session string `json:"session,omitempty" doc:"any id of the client's own; reserved"`
+	}
+}
+
+func (s *Server) askRoutes() {
+	register(s, operation{
+		id: "ask", method: http.MethodPost, path: "/api/v1/ask", tag: "ask", status: http.StatusOK,
+		summary: "Ask a question and get a reviewed answer, a choice, or neither",
+	}, func(ctx context.Context, in *askInput) (*body[desk.AnswerBody], error) {
+		d, err := s.desk.Ask(ctx, desk.Question{Text: in.Body.Text})
+		if err != nil {
+			return nil, err
+		}
+		s.metrics.decisions.WithLabelValues(string(d.Kind)).Inc()
+		return respond(desk.NewAnswerBody(d), nil)
+	})
+	register(s, operation{
+		id: "hotlines", method: http.MethodGet, path: "/api/v1/hotlines", tag: "ask", status: http.StatusOK,
+		summary: "All report and service lines on one screen",
+	}, func(context.Context, *nothing) (*body[hotlinesBody], error) {
+		return respond(hotlinesBody{Hotlines: list(s.desk.Hotlines(), func(h channel.Hotline) hotline { return hotline(h) })}, nil)
+	})
+	register(s, operation{
+		id: "catalogue", method: http.MethodGet, path: "/api/v1/catalogue", tag: "ask", status: http.StatusOK,
+		summary: "What forms offer to choose from",
+	}, func(context.Context, *nothing) (*body[catalogueBody], error) {
+		return respond(newCatalogue(s.desk.Catalogue()), nil)
+	})
+}
+
+type hotlinesBody struct {
+	Hotlines []hotline `json:"hotlines"`
+}
+
+type hotline struct {
+	Number    string `json:"number" example:"110" doc:"empty: not published by the bureau yet"`
+	Name      string `json:"name" example:"公安报警"`
+	Use       string `json:"use"`
+	Scope     string `json:"scope" enum:"national,local"`
+	Group     string `json:"group" example:"emergency"`
+	Category  string `json:"category" doc:"one of the eight report categories, or empty"`
+	Certainty string `json:"certainty"`
+	Note      string `json:"note"`
+}
+
+type catalogueBody struct {
+	Kinds      []kindChoice   `json:"kinds"`
+	Categories []choice       `json:"categories"`
+	Districts  []choice       `json:"districts"`
+	Library    []libraryCount `json:"library"`
+}
+
+type kindChoice struct {
+	Code     channel.Kind     `json:"code" example:"consult"`
+	Name     string           `json:"name" example:"咨询"`
+	Identity channel.Identity `json:"identity" enum:"optional,anonymous" doc:"whether a name is welcome or not needed at all"`
+}
+
+type choice struct {
+	Code string `json:"code"`
+	Name string `json:"name"`
+}
+
+type libraryCount struct {
+	Category string `json:"category" example:"户籍"`
+	Count    int    `json:"count" example:"24"`
+}
+
+func newCatalogue(c desk.Catalogue) catalogueBody {
+	return catalogueBody{
+		Kinds:      list(c.Kinds, func(k channel.Kind) kindChoice { return kindChoice{Code: k, Name: k.Name(), Identity: k.Identity()} }),
+		Categories: list(c.Categories, func(a assignment.Category) choice { return choice{Code: a.Code, Name: a.Name} }),
+		Districts:  list(c.Districts, func(u assignment.Unit) choice { return choice{Code: u.District, Name: u.Name} }),
+		Library:    list(c.Library, func(l desk.LibraryCategory) libraryCount { return libraryCount{Category: l.Name, Count: l.Count} }),
+	}
+}

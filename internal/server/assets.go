@@ -1,0 +1,134 @@
+package server
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+)
+
+// assets are the built files with their entity tags.
+type assets struct {
+	files fs.FS
+	etags map[string]string // by path
+}
+
+// newAssets lists files, which may be nil.
+func newAssets(files fs.FS) (*assets, error) {
+	a := &assets{files: files, etags: map[string]string{}}
+	if files == nil {
+		return a, nil
+	}
+	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) && name == "." {
+			return nil // not built
+		}
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(files, name)
+		if err != nil {
+			return err
+		}
+		sum := sha256.Sum256(content)
+		a.etags[name] = `"` + hex.EncodeToString(sum[:12]) + `"`
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list built pages: %w", err)
+	}
+	return a, nil
+}
+
+// has reports whether the file is there.
+func (a *assets) has(name string) bool { return a.etags[name] != "" }
+
+// Cache rules: files with a hash in their name never change; others are asked
+// for again each time, which costs a 304.
+const (
+	forever    = "public, max-age=31536000, immutable"
+	revalidate = "no-cache"
+)
+
+func (s *Server) assetRoutes(r gin.IRouter) {
+	r.GET("/widget.js", func(c *gin.Context) {
+		c.Header("Access-Control-Allow-Origin", "*")
+		c.Header("Cross-Origin-Resource-Policy", "cross-origin")
+		s.serveAsset(c, "widget.js", "public, max-age=300")
+	})
+	r.GET("/assets/*file", func(c *gin.Context) {
+		s.serveAsset(c, "assets"+path.Clean("/"+c.Param("file")), forever)
+	})
+	r.GET("/docs", s.docs)
+	r.GET("/docs/*file", func(c *gin.Context) {
+		if name := path.Clean("/" + c.Param("file")); name != "/" {
+			s.serveAsset(c, "docs"+name, revalidate)
+			return
+		}
+		s.docs(c)
+	})
+}
+
+// docsPolicy lets the API reference's component style itself. It shows nothing
+// but our own description.
+const docsPolicy = contentPolicy + "; style-src-elem 'self' 'unsafe-inline'; style-src-attr 'unsafe-inline'"
+
+func (s *Server) docs(c *gin.Context) {
+	c.Header("Content-Security-Policy", docsPolicy)
+	if s.assets.has("docs/index.html") {
+		s.serveAsset(c, "docs/index.html", revalidate)
+		return
+	}
+	c.Data(http.StatusOK, "text/html; charset=utf-8", []byte(`<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>接口说明</title>`+
+		`<p>接口说明页面尚未构建。请先运行 <code>make</code>，或直接查看 <a href="/openapi.json">/openapi.json</a>。</p></html>`))
+}
+
+func (s *Server) serveAsset(c *gin.Context, name, cache string) {
+	etag, ok := s.assets.etags[name]
+	if !ok {
+		s.noRoute(c)
+		return
+	}
+	content, err := fs.ReadFile(s.assets.files, name)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	h := c.Writer.Header()
+	h.Set("ETag", etag)
+	h.Set("Cache-Control", cache)
+	if t := mediaType(name); t != "" {
+		h.Set("Content-Type", t)
+	}
+	http.ServeContent(c.Writer, c.Request, name, time.Time{}, bytes.NewReader(content))
+}
+
+// mediaType does not depend on what the machine has installed for the types we
+// ship.
+func mediaType(name string) string {
+	switch ext := strings.ToLower(path.Ext(name)); ext {
+	case ".js", ".mjs":
+		return "text/javascript; charset=utf-8"
+	case ".css":
+		return "text/css; charset=utf-8"
+	case ".html":
+		return "text/html; charset=utf-8"
+	case ".svg":
+		return "image/svg+xml"
+	case ".woff2":
+		return "font/woff2"
+	case ".json", ".map":
+		return "application/json"
+	default:
+		return mime.TypeByExtension(ext)
+	}
+}

@@ -1,0 +1,100 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/gin-gonic/gin"
+
+	"jiesu/internal/problem"
+)
+
+const (
+	maxBody  = 64 << 10 // bytes of a JSON body
+	maxDepth = 16       // of nested JSON; the deepest body needs 3
+)
+
+// readJSON reads and checks the body of an API request, so that everything
+// behind it can rely on JSON that is small, shallow, UTF-8 and free of control
+// characters.
+func (s *Server) readJSON(c *gin.Context) {
+	if c.Request.Method != http.MethodPost || !strings.HasPrefix(c.FullPath(), "/api/") || c.FullPath() == attachmentsPath {
+		c.Next()
+		return
+	}
+	body, err := jsonBody(c.Writer, c.Request)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	c.Request.Body = io.NopCloser(bytes.NewReader(body))
+	c.Next()
+}
+
+func jsonBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || media != "application/json" {
+		return nil, problem.New(problem.Unsupported, "request.media_type", "请求正文必须是 application/json。")
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return nil, problem.New(problem.TooLarge, "request.too_large", "请求正文太大。").Because(tooLarge)
+	}
+	if err != nil {
+		return nil, problem.New(problem.Invalid, "request.incomplete", "请求正文没有收完整。").Because(err)
+	}
+	if !utf8.Valid(body) {
+		return nil, problem.New(problem.Invalid, "request.encoding", "请求正文不是有效的 UTF-8。")
+	}
+	var parsed any
+	if err := json.Unmarshal(body, &parsed); err != nil {
+		return nil, problem.New(problem.Invalid, "request.malformed", "请求正文不是有效的 JSON。").Because(err)
+	}
+	return body, checkValue(parsed, "", 0)
+}
+
+// checkValue refuses what no field of ours can hold.
+func checkValue(v any, pointer string, depth int) error {
+	if depth > maxDepth {
+		return problem.New(problem.Invalid, "request.too_deep", "请求正文嵌套太深。")
+	}
+	switch v := v.(type) {
+	case string:
+		if strings.ContainsFunc(v, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' }) {
+			return problem.New(problem.Invalid, "request.control_character", "内容含有不可见的控制字符，请删除后重试。").
+				With(problem.Field{Pointer: pointer, Code: "control_character", Message: "含有不可见的控制字符，请删除后重试。"})
+		}
+	case []any:
+		for i, e := range v {
+			if err := checkValue(e, pointer+"/"+strconv.Itoa(i), depth+1); err != nil {
+				return err
+			}
+		}
+	case map[string]any:
+		for name, e := range v {
+			if err := checkValue(e, pointer+"/"+safeName(name), depth+1); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// safeName is a member's name if it can be one of ours. Other names come from
+// the client and are not repeated.
+func safeName(name string) string {
+	if name == "" || len(name) > 40 || strings.ContainsFunc(name, func(r rune) bool {
+		return r > unicode.MaxASCII || r != '_' && r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}) {
+		return "?"
+	}
+	return name
+}

@@ -1,0 +1,65 @@
+package server
+
+import (
+	"context"
+
+	"jiesu/internal/access"
+	"jiesu/internal/desk"
+	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/conversation"
+	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/desk/ticket/assignment"
+	"jiesu/internal/desk/ticket/deadline"
+	"jiesu/internal/server/live"
+)
+
+// Desk is everything the edge asks of the desk; *desk.Desk fulfils it.
+type Desk interface {
+	Library
+	Letters
+	Chats
+	Tickets
+}
+
+// Library answers from the reviewed library.
+type Library interface {
+	Ask(ctx context.Context, q desk.Question) (knowledge.Decision, error)
+	Hotlines() []channel.Hotline
+	Entries(category string) []knowledge.Entry
+	SearchEntries(ctx context.Context, text string, limit int) ([]knowledge.Entry, error)
+	Entry(id string) (desk.LibraryEntry, error)
+	Catalogue() desk.Catalogue
+}
+
+// Letters takes letters in and shows citizens their own.
+type Letters interface {
+	Open(ctx context.Context, o desk.Opening) (desk.Receipt, error)
+	Lookup(ctx context.Context, number, code string) (desk.Timeline, error)
+	Preview(ctx context.Context, p desk.DeadlinePreview) (deadline.Result, error)
+	Upload(ctx context.Context, name string, content []byte) (channel.Attachment, error)
+}
+
+// Chats lets citizens into conversations.
+type Chats interface {
+	live.Desk
+	Admit(ctx context.Context, conversationID, token string) (desk.Admission, error)
+	Owned(ctx context.Context, conversationID, token string) (conversation.Conversation, error)
+}
+
+// Tickets is what staff work on.
+type Tickets interface {
+	Tickets(ctx context.Context, a desk.Actor, f desk.Filter) (desk.Page, error)
+	Ticket(ctx context.Context, a desk.Actor, number string) (desk.TicketView, error)
+	Move(ctx context.Context, a desk.Actor, number string, c desk.Command) (desk.TicketView, error)
+	RevealContact(ctx context.Context, a desk.Actor, number, reason string) (channel.Contact, error)
+	Notifications(ctx context.Context, a desk.Actor, limit int) ([]desk.Notification, error)
+	Units(ctx context.Context) ([]assignment.Unit, error)
+}
+
+// Access signs staff in and out; *access.Service fulfils it.
+type Access interface {
+	SignIn(ctx context.Context, login, password string) (token string, u access.User, err error)
+	Authenticate(ctx context.Context, token string) (access.User, error)
+	SignOut(ctx context.Context, token string) error
+	ChangePassword(ctx context.Context, u access.User, old, password string) error
+}

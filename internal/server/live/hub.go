@@ -1,0 +1,260 @@
+package live
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"jiesu/internal/desk"
+	"jiesu/internal/limit"
+	"jiesu/internal/problem"
+)
+
+// Hub owns every connection. It is made with [New], runs from Start to Stop,
+// and is safe for concurrent use.
+type Hub struct {
+	desk    Desk
+	log     *slog.Logger
+	limiter limit.Limiter
+	now     func() time.Time
+	times   Times
+	limits  Limits
+
+	bell     *bell
+	upgrader websocket.Upgrader
+	origin   func(r *http.Request) bool
+	accepted chan *conn
+	stopping chan struct{}
+	stopOnce sync.Once
+	cancel   context.CancelFunc
+	loop     sync.WaitGroup // the goroutine that starts connections
+	running  sync.WaitGroup // the connections
+
+	mu            sync.Mutex
+	started       bool
+	conns         map[*conn]struct{}
+	addresses     map[string]int
+	conversations map[string]int
+}
+
+// New returns a hub that does not run yet.
+func New(o Options) *Hub {
+	h := &Hub{
+		desk: o.Desk, log: o.Log, limiter: o.Limiter, now: o.Now,
+		times: o.Times.withDefaults(), limits: o.Limits.withDefaults(),
+		bell: newBell(), origin: o.AllowOrigin,
+		accepted: make(chan *conn), stopping: make(chan struct{}), cancel: func() {},
+		conns: map[*conn]struct{}{}, addresses: map[string]int{}, conversations: map[string]int{},
+	}
+	if h.origin == nil {
+		h.origin = SameHost
+	}
+	h.upgrader = websocket.Upgrader{
+		HandshakeTimeout: h.times.Hello,
+		ReadBufferSize:   1 << 10,
+		WriteBufferSize:  1 << 10,
+		WriteBufferPool:  &sync.Pool{},
+		Subprotocols:     []string{Protocol},
+		CheckOrigin:      func(*http.Request) bool { return true },                // Serve has checked
+		Error:            func(http.ResponseWriter, *http.Request, int, error) {}, // Serve's caller answers
+	}
+	return h
+}
+
+// Start lets connections in. What they do outlives ctx until Stop.
+func (h *Hub) Start(ctx context.Context) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	h.mu.Lock()
+	h.started, h.cancel = true, cancel
+	h.mu.Unlock()
+	h.loop.Go(func() {
+		for {
+			select {
+			case c := <-h.accepted:
+				h.add(c)
+				h.running.Go(func() {
+					defer h.remove(c)
+					c.run(ctx)
+				})
+			case <-h.stopping:
+				return
+			}
+		}
+	})
+}
+
+// Stop tells every client when to come back, lets work under way finish, closes
+// the connections and waits for them, no longer than the drain time or ctx.
+func (h *Hub) Stop(ctx context.Context) error {
+	h.stopOnce.Do(func() { close(h.stopping) })
+	h.loop.Wait()
+	conns := h.snapshot()
+	for _, c := range conns {
+		c.goAway()
+	}
+	ctx, cancel := context.WithTimeout(ctx, h.times.Drain)
+	defer cancel()
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		h.running.Wait()
+	}()
+	var err error
+	select {
+	case <-over:
+	case <-ctx.Done():
+		err = errors.New("chat connections were cut while work was under way")
+	}
+	h.mu.Lock()
+	stop := h.cancel
+	h.mu.Unlock()
+	stop()
+	for _, c := range conns {
+		c.cut()
+	}
+	<-over
+	return err
+}
+
+// Wake makes every listener of a conversation look for new messages. It
+// implements desk.Waker and never blocks.
+func (h *Hub) Wake(conversationID string) { h.bell.ring(conversationID) }
+
+// Count is the number of open connections.
+func (h *Hub) Count() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.conns)
+}
+
+// Serve upgrades a request to a connection and returns; the hub owns it from
+// then on. An error means that nothing was written and the caller has to answer.
+func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, address string) error {
+	switch {
+	case !websocket.IsWebSocketUpgrade(r):
+		return problem.New(problem.Invalid, "chat.websocket", "这个地址只接受 WebSocket 连接。")
+	case !slices.Contains(websocket.Subprotocols(r), Protocol):
+		return problem.New(problem.Invalid, "chat.subprotocol", "请使用子协议 "+Protocol+"。")
+	case r.Header.Get("Origin") != "" && !h.origin(r):
+		return problem.New(problem.Denied, "chat.origin", "不允许从这个网站连接。")
+	case h.stopped():
+		return problem.New(problem.Unavailable, "chat.stopping", "服务正在重启，请稍后重试。").After(time.Second)
+	case !h.enter(h.addresses, address, h.limits.PerAddress):
+		return problem.New(problem.Limited, "chat.too_many", "同时打开的对话太多，请关闭一些再试。").After(10 * time.Second)
+	}
+	ws, err := h.upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		h.exit(h.addresses, address)
+		if _, broken := errors.AsType[websocket.HandshakeError](err); broken {
+			return problem.New(problem.Invalid, "chat.websocket", "WebSocket 握手不正确。").Because(err)
+		}
+		return nil // the connection broke during the handshake: nobody is left to tell
+	}
+	c := newConn(h, ws, address)
+	select {
+	case h.accepted <- c:
+	case <-h.stopping:
+		h.exit(h.addresses, address)
+		_ = ws.Close() // it was never used
+	}
+	return nil
+}
+
+// SameHost allows the origin that is the host the request was sent to.
+func SameHost(r *http.Request) bool {
+	u, err := url.Parse(r.Header.Get("Origin"))
+	return err == nil && strings.EqualFold(u.Host, r.Host)
+}
+
+// Say stores a message of a citizen, within the conversation's rate.
+func (h *Hub) Say(ctx context.Context, s desk.Said) (desk.SaidResult, error) {
+	if err := h.allow(ctx, s.Conversation); err != nil {
+		return desk.SaidResult{}, err
+	}
+	return h.desk.Say(ctx, s)
+}
+
+// HandOver leaves a conversation to the task force, within its rate.
+func (h *Hub) HandOver(ctx context.Context, conversationID, clientID string, o desk.Opening) (desk.SaidResult, error) {
+	if err := h.allow(ctx, conversationID); err != nil {
+		return desk.SaidResult{}, err
+	}
+	return h.desk.HandOver(ctx, conversationID, clientID, o)
+}
+
+func (h *Hub) allow(ctx context.Context, conversationID string) error {
+	d, err := h.limiter.Allow(ctx, "chat/"+conversationID, h.limits.Conversation)
+	if err != nil {
+		return err
+	}
+	if !d.Allowed {
+		return tooFast(d.RetryAfter)
+	}
+	return nil
+}
+
+func tooFast(wait time.Duration) error {
+	return problem.New(problem.Limited, "chat.rate", "消息发得太快，请稍等再发。").After(wait)
+}
+
+func (h *Hub) stopped() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	select {
+	case <-h.stopping:
+		return true
+	default:
+		return !h.started
+	}
+}
+
+func (h *Hub) snapshot() []*conn {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Collect(maps.Keys(h.conns))
+}
+
+func (h *Hub) add(c *conn) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.conns[c] = struct{}{}
+}
+
+func (h *Hub) remove(c *conn) {
+	h.exit(h.addresses, c.address)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.conns, c)
+}
+
+// enter counts one more under key, unless there are most already.
+func (h *Hub) enter(counts map[string]int, key string, most int) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if counts[key] >= most {
+		return false
+	}
+	counts[key]++
+	return true
+}
+
+// exit takes back what enter has counted.
+func (h *Hub) exit(counts map[string]int, key string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if counts[key]--; counts[key] <= 0 {
+		delete(counts, key)
+	}
+}
+
+func newSID() string { return rand.Text() }

@@ -1,0 +1,41 @@
+package live
+
+import "sync"
+
+// queue holds the replies a connection has not written yet, bounded in frames
+// and bytes. It takes no memory while it is empty.
+type queue struct {
+	mu        sync.Mutex
+	frames    [][]byte
+	bytes     int
+	maxFrames int
+	maxBytes  int
+	filled    chan struct{} // holds a signal while there may be frames
+}
+
+func newQueue(maxFrames, maxBytes int) *queue {
+	return &queue{maxFrames: maxFrames, maxBytes: maxBytes, filled: make(chan struct{}, 1)}
+}
+
+// push adds a frame, or reports that there is no room for it.
+func (q *queue) push(frame []byte) bool {
+	q.mu.Lock()
+	if len(q.frames) >= q.maxFrames || q.bytes+len(frame) > q.maxBytes {
+		q.mu.Unlock()
+		return false
+	}
+	q.frames = append(q.frames, frame)
+	q.bytes += len(frame)
+	q.mu.Unlock()
+	notify(q.filled)
+	return true
+}
+
+// take returns everything in the queue and empties it.
+func (q *queue) take() [][]byte {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	frames := q.frames
+	q.frames, q.bytes = nil, 0
+	return frames
+}

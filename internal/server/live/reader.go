@@ -1,0 +1,259 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"net"
+
+	"github.com/gorilla/websocket"
+
+	"jiesu/internal/desk"
+	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/conversation"
+	"jiesu/internal/problem"
+)
+
+// maxPageBytes bounds the messages of one page, so that a page fits the queue.
+const maxPageBytes = 64 << 10
+
+// read handles frames until the socket ends. After the connection has ended it
+// only reads on, for the client's close frame.
+func (c *conn) read(ctx context.Context) {
+	wait := c.hub.times.Hello
+	for {
+		if !c.ended() {
+			if err := c.ws.SetReadDeadline(c.hub.now().Add(wait)); err != nil {
+				c.end(0, "")
+				return
+			}
+		}
+		kind, data, err := c.ws.ReadMessage()
+		if err != nil {
+			c.unread(err)
+			return
+		}
+		select {
+		case <-c.done:
+			continue
+		case c.working <- struct{}{}:
+		}
+		if kind == websocket.TextMessage {
+			c.handle(ctx, data)
+		} else {
+			c.end(CloseBadFrame, "text frames only")
+		}
+		<-c.working
+		if c.session.conversation != "" {
+			wait = c.hub.times.Silence
+		}
+	}
+}
+
+// unread ends a connection that could not be read from.
+func (c *conn) unread(err error) {
+	timeout, isNet := errors.AsType[net.Error](err)
+	switch {
+	case errors.Is(err, websocket.ErrReadLimit):
+		c.end(websocket.CloseMessageTooBig, "frame too big")
+	case isNet && timeout.Timeout() && c.session.conversation == "":
+		c.end(ClosePass, "no hello")
+	case isNet && timeout.Timeout():
+		c.end(CloseSilent, "no pong")
+	default:
+		c.end(0, "")
+	}
+}
+
+// handle does what one frame asks for.
+func (c *conn) handle(ctx context.Context, data []byte) {
+	if d := c.frames.Take(c.hub.now(), c.hub.limits.Frames); !d.Allowed {
+		c.reply(errorFrame(0, tooFast(d.RetryAfter)))
+		c.end(CloseRate, "too many frames")
+		return
+	}
+	f, err := parse(data)
+	switch {
+	case err != nil:
+		c.end(CloseBadFrame, "bad frame")
+	case c.session.conversation == "":
+		c.hello(ctx, f)
+	default:
+		c.act(ctx, f)
+	}
+}
+
+func (c *conn) act(ctx context.Context, f inbound) {
+	switch f.T {
+	case "send":
+		c.say(ctx, f)
+	case "handoff":
+		c.handOver(ctx, f)
+	case "ack":
+		c.acknowledged(f.Seq)
+	case "sync":
+		c.page(ctx, f)
+	case "pong", "typing", "read":
+		// Any frame keeps the connection alive; that is all these do so far.
+	case "hello":
+		c.end(CloseBadFrame, "hello again")
+	default:
+		c.refuse(f.ID, problem.New(problem.Invalid, "chat.unknown_type", "不认识这种消息。"))
+	}
+}
+
+// hello lets the connection into the conversation its pass is for.
+func (c *conn) hello(ctx context.Context, f inbound) {
+	if f.T != "hello" {
+		c.end(ClosePass, "hello first")
+		return
+	}
+	if f.V != 1 {
+		c.end(CloseBadFrame, "unknown version")
+		return
+	}
+	conv, err := c.hub.desk.Redeem(ctx, f.Pass)
+	if err != nil {
+		c.refuse(f.ID, err)
+		c.end(closeFor(err), "pass refused")
+		return
+	}
+	if f.Conv != "" && f.Conv != conv.ID {
+		c.end(CloseDenied, "the pass is for another conversation")
+		return
+	}
+	if !c.hub.enter(c.hub.conversations, conv.ID, c.hub.limits.PerConversation) {
+		c.refuse(f.ID, problem.New(problem.Limited, "chat.too_many", "这段对话已在太多窗口打开，请关闭一些再试。"))
+		c.end(CloseRate, "too many connections")
+		return
+	}
+	c.begin(f, conv)
+}
+
+func (c *conn) begin(f inbound, conv conversation.Conversation) {
+	s := session{conversation: conv.ID, epoch: conv.Epoch, head: conv.Head, cursor: conv.Head}
+	recovered := conv.Head == 0
+	if f.Last != nil {
+		recovered = f.Last.Epoch == conv.Epoch && f.Last.Seq >= 0 && f.Last.Seq <= conv.Head
+	}
+	if recovered && f.Last != nil {
+		s.cursor = f.Last.Seq
+	}
+	c.mu.Lock()
+	c.acked, c.seen = s.cursor, s.cursor
+	c.mu.Unlock()
+	c.session = s
+	c.hub.bell.join(conv.ID, c.woken)
+	c.reply(welcome{
+		T: "welcome", ID: f.ID, SID: c.sid, Conv: conv.ID, Epoch: conv.Epoch, Head: conv.Head, Min: 1, Recovered: recovered,
+		PingS: int(c.hub.times.Ping.Seconds()), Win: int(c.hub.limits.Window),
+		Max: maximum{Frame: c.hub.limits.Frame, Text: conversation.MaxText, Rate: rateText(c.hub.limits.Connection)},
+	})
+	c.begun <- s // has room: begin is called once
+}
+
+// closeFor is the close code for a refused pass.
+func closeFor(err error) int {
+	switch problem.KindOf(err) {
+	case problem.Unauthenticated, problem.Invalid:
+		return ClosePass
+	case problem.Denied:
+		return CloseDenied
+	case problem.NotFound:
+		return CloseGone
+	case problem.Limited:
+		return CloseRate
+	case problem.TooLarge, problem.Unsupported, problem.Conflict, problem.Unavailable, problem.Internal:
+		return CloseInternal
+	}
+	return CloseInternal
+}
+
+func (c *conn) say(ctx context.Context, f inbound) {
+	if !c.admit(f) {
+		return
+	}
+	said := desk.Said{Conversation: c.session.conversation, ClientID: f.CID, Kind: conversation.MessageKind(f.Kind)}
+	if f.Body != nil {
+		said.Text, said.Entry, said.Attachment = f.Body.Text, f.Body.Entry, f.Body.Attachment
+	}
+	result, err := c.hub.Say(ctx, said)
+	c.answer(f.ID, result, err)
+}
+
+func (c *conn) handOver(ctx context.Context, f inbound) {
+	if !c.admit(f) {
+		return
+	}
+	o := desk.Opening{Letter: channel.Letter{
+		Source: channel.Chat, Kind: channel.Kind(f.Kind), Title: f.Title, Text: f.Reason, Conversation: c.session.conversation,
+	}}
+	if f.People != nil {
+		o.Letter.Contact = &channel.Contact{Name: f.People.Name, Phone: f.People.Phone}
+	}
+	result, err := c.hub.HandOver(ctx, c.session.conversation, f.CID, o)
+	c.answer(f.ID, result, err)
+}
+
+// admit checks what every stored message needs: an id, and the rate.
+func (c *conn) admit(f inbound) bool {
+	if !validCID(f.CID) {
+		c.refuse(f.ID, problem.New(problem.Invalid, "chat.cid", "消息编号缺失或不正确。"))
+		return false
+	}
+	if d := c.messages.Take(c.hub.now(), c.hub.limits.Connection); !d.Allowed {
+		c.strike(f.ID, tooFast(d.RetryAfter))
+		return false
+	}
+	return true
+}
+
+// answer says ok: the message is stored, whatever happens to this connection.
+func (c *conn) answer(id int64, r desk.SaidResult, err error) {
+	switch {
+	case err == nil:
+		c.strikes = 0
+		c.reply(okFrame{T: "ok", ID: id, Seq: r.Seq, At: shown(r.At), Dup: r.Duplicate})
+	case problem.KindOf(err) == problem.Limited:
+		c.strike(id, err)
+	default:
+		c.refuse(id, err)
+	}
+}
+
+func (c *conn) strike(id int64, err error) {
+	c.refuse(id, err)
+	if c.strikes++; c.strikes >= c.hub.limits.Strikes {
+		c.end(CloseRate, "too many messages")
+	}
+}
+
+// page answers sync with a part of the history.
+func (c *conn) page(ctx context.Context, f inbound) {
+	limit := f.Limit
+	if limit <= 0 || limit > maxBatch {
+		limit = maxBatch
+	}
+	conv, err := c.hub.desk.Conversation(ctx, c.session.conversation)
+	if err != nil {
+		c.refuse(f.ID, err)
+		return
+	}
+	messages, err := c.hub.desk.Messages(ctx, conv.ID, max(0, f.After), limit)
+	if err != nil {
+		c.refuse(f.ID, err)
+		return
+	}
+	p := pageFrame{T: "page", ID: f.ID, Items: []Message{}, Head: conv.Head}
+	last, size := max(0, f.After), 0
+	for _, m := range messages {
+		if size += len(m.Body); size > maxPageBytes && len(p.Items) > 0 {
+			break
+		}
+		p.Items = append(p.Items, frameOf(m))
+		last = m.Seq
+	}
+	p.Head = max(p.Head, last)
+	p.More = len(p.Items) > 0 && last < p.Head
+	c.sent(last)
+	c.reply(p)
+}

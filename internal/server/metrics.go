@@ -1,0 +1,54 @@
+package server
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+type metrics struct {
+	requests  *prometheus.CounterVec
+	duration  *prometheus.HistogramVec
+	decisions *prometheus.CounterVec
+	limited   *prometheus.CounterVec
+	handler   http.Handler
+}
+
+// newMetrics registers what the edge measures. Labels are route templates and
+// codes, so their number is bounded.
+func newMetrics(r *prometheus.Registry, connections func() int) (*metrics, error) {
+	m := &metrics{
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "jiesu_http_requests_total", Help: "Requests by method, route template and status.",
+		}, []string{"method", "route", "status"}),
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "jiesu_http_request_duration_seconds", Help: "Time to answer a request.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10, 30},
+		}, []string{"method", "route"}),
+		decisions: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "jiesu_decisions_total", Help: "What questions ended in.",
+		}, []string{"decision"}),
+		limited: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "jiesu_rate_limited_total", Help: "Requests refused for their rate, by class.",
+		}, []string{"class"}),
+		handler: promhttp.HandlerFor(r, promhttp.HandlerOpts{}),
+	}
+	open := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "jiesu_chat_connections", Help: "Open chat sockets.",
+	}, func() float64 { return float64(connections()) })
+	for _, c := range []prometheus.Collector{m.requests, m.duration, m.decisions, m.limited, open, collectors.NewGoCollector()} {
+		if err := r.Register(c); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+func (m *metrics) observe(method, route string, status int, took time.Duration) {
+	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Inc()
+	m.duration.WithLabelValues(method, route).Observe(took.Seconds())
+}

@@ -1,0 +1,143 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/gin-gonic/gin"
+
+	"jiesu/internal/access"
+	"jiesu/internal/problem"
+)
+
+// caller is what the edge knows about who sent a request.
+type caller struct {
+	request string // id
+	address netip.Addr
+	secure  bool // over TLS
+	user    access.User
+	bearer  string // from the Authorization header: of a session, or of a conversation
+	token   string // of the session
+}
+
+type callerKey struct{}
+
+// callerOf returns the caller of the request ctx belongs to. Outside of a
+// request it is nobody.
+func callerOf(ctx context.Context) *caller {
+	if c, ok := ctx.Value(callerKey{}).(*caller); ok {
+		return c
+	}
+	return &caller{}
+}
+
+func requestID(ctx context.Context) string { return callerOf(ctx).request }
+
+// identify gives the request an id and finds out where it comes from.
+func (s *Server) identify(c *gin.Context) {
+	who := &caller{
+		request: c.GetHeader("X-Request-Id"),
+		address: clientAddress(c.Request, s.config.TrustedProxies),
+		secure:  viaTLS(c.Request, s.config.TrustedProxies),
+		bearer:  bearer(c.GetHeader("Authorization")),
+	}
+	if !wellFormedID(who.request) {
+		who.request = rand.Text()
+	}
+	c.Header("X-Request-Id", who.request)
+	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), callerKey{}, who))
+	c.Next()
+}
+
+// wellFormedID accepts what tracing systems use as ids.
+func wellFormedID(id string) bool {
+	return len(id) >= 8 && len(id) <= 64 && !strings.ContainsFunc(id, func(r rune) bool {
+		return r > unicode.MaxASCII || r != '-' && r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
+}
+
+// observe logs and measures the request, by its route template.
+func (s *Server) observe(c *gin.Context) {
+	start := s.now()
+	c.Next()
+	took := s.now().Sub(start)
+	route, status := c.FullPath(), c.Writer.Status()
+	if route == "" {
+		route = "none"
+	}
+	s.metrics.observe(knownMethod(c.Request.Method), route, status, took)
+	who := callerOf(c.Request.Context())
+	s.log.InfoContext(c.Request.Context(), "request",
+		"request_id", who.request, "method", knownMethod(c.Request.Method), "route", route, "status", status,
+		"duration_ms", float64(took.Microseconds())/1000, "bytes", max(0, c.Writer.Size()), "client", loggable(who.address), "user", who.user.ID)
+}
+
+// knownMethod keeps made-up methods out of logs and labels.
+func knownMethod(m string) string {
+	switch m {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return m
+	}
+	return "OTHER"
+}
+
+// recoverPanic turns a panic into a 500.
+func (s *Server) recoverPanic(c *gin.Context) {
+	defer func() {
+		v := recover()
+		if v == nil {
+			return
+		}
+		if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) || c.Writer.Written() {
+			c.Abort() // nobody is listening, or half an answer is out already
+			return
+		}
+		s.fail(c, fmt.Errorf("panic: %v", v))
+	}()
+	c.Next()
+}
+
+// contentPolicy is what every page of ours can live with.
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+func (s *Server) secureHeaders(c *gin.Context) {
+	h := c.Writer.Header()
+	h.Set("Content-Security-Policy", contentPolicy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	// Not no-referrer: that makes forms send "Origin: null", which older browsers
+	// cannot make up for with Sec-Fetch-Site. Other sites learn nothing either way.
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+	h.Set("Cache-Control", "no-store") // what may be kept says so itself
+	c.Next()
+}
+
+// cleanAddress refuses paths and queries no honest client sends.
+func (s *Server) cleanAddress(c *gin.Context) {
+	clean := cleanLine(c.Request.URL.Path)
+	for name, values := range c.Request.URL.Query() {
+		clean = clean && cleanLine(name)
+		for _, v := range values {
+			clean = clean && cleanLine(v)
+		}
+	}
+	if !clean {
+		s.fail(c, problem.New(problem.Invalid, "request.encoding", "地址含有无法识别的字符。"))
+		return
+	}
+	c.Next()
+}
+
+func cleanLine(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
+}

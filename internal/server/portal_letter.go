@@ -1,0 +1,182 @@
+package server
+
+import (
+	"crypto/rand"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"jiesu/internal/desk"
+	"jiesu/internal/desk/channel"
+	"jiesu/internal/problem"
+	"jiesu/internal/web/portal"
+)
+
+func (p *publicPages) letterForm(c *gin.Context) {
+	p.show(c, http.StatusOK, p.blankLetter())
+}
+
+// letterDraft opens the form with what was asked, which stays out of addresses.
+func (p *publicPages) letterDraft(c *gin.Context) {
+	if !p.form(c) {
+		return
+	}
+	v := p.blankLetter()
+	v.Kind, v.Text = string(channel.Consult), field(c, "text")
+	v.Title = firstLine(v.Text)
+	p.show(c, http.StatusOK, v)
+}
+
+// firstLine is a title made of a text: its first sentence, if that is short.
+func firstLine(text string) string {
+	const most = 30
+	line, _, _ := strings.Cut(text, "\n")
+	if r := []rune(line); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return line
+}
+
+func (p *publicPages) blankLetter() portal.Letter {
+	catalogue := p.desk.Catalogue()
+	v := portal.Letter{Key: rand.Text()}
+	for _, k := range catalogue.Kinds {
+		v.Kinds = append(v.Kinds, portal.Choice{Value: string(k), Name: k.Name(), Hint: kindHint(k)})
+	}
+	for _, o := range catalogue.Categories {
+		v.Categories = append(v.Categories, portal.Choice{Value: o.Code, Name: o.Name})
+	}
+	for i := range catalogue.Districts {
+		u := &catalogue.Districts[i]
+		v.Districts = append(v.Districts, portal.Choice{Value: u.District, Name: u.Name})
+	}
+	return v
+}
+
+func kindHint(k channel.Kind) string {
+	switch k {
+	case channel.Consult:
+		return "问政策、问怎么办"
+	case channel.Help:
+		return "请公安机关帮忙"
+	case channel.Complaint:
+		return "对服务或者执法不满意"
+	case channel.Report:
+		return "反映违法犯罪线索，可以不留姓名"
+	case channel.Suggestion:
+		return "对公安工作提建议"
+	case channel.Praise:
+		return "表扬单位或者民警"
+	case channel.SiteError:
+		return "本站内容有错、用着不方便"
+	}
+	return ""
+}
+
+// letter takes a letter in. A form sent twice gives the same receipt twice.
+func (p *publicPages) letter(c *gin.Context) {
+	sent, err := p.readLetter(c)
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	v := p.filledLetter(sent)
+	if len(v.Errors) > 0 {
+		p.show(c, http.StatusUnprocessableEntity, v)
+		return
+	}
+	receipt, err := p.desk.Open(c.Request.Context(), openingOf(&v))
+	if err == nil {
+		p.show(c, http.StatusOK, receiptView(receipt))
+		return
+	}
+	if problem.HasCode(err, "idempotency.mismatch") {
+		v.Key = rand.Text()
+		v.Errors = portal.Problems{{Message: "这一页上的信已经提交过了。要把改动后的内容作为另一封信提交，请再点一次“提交”。"}}
+		p.show(c, http.StatusConflict, v)
+		return
+	}
+	problems, ok := fieldProblems(err, letterField)
+	if !ok {
+		p.fail(c, err)
+		return
+	}
+	v.Errors = problems
+	p.show(c, http.StatusUnprocessableEntity, v)
+}
+
+// filledLetter is the form as it came in. Values that the form does not offer
+// are dropped.
+func (p *publicPages) filledLetter(sent *sentLetter) portal.Letter {
+	v := p.blankLetter()
+	if key := sent.field("key"); wellFormedID(key) {
+		v.Key = key
+	}
+	v.Kind, v.Title, v.Text, v.About = sent.field("kind"), sent.field("title"), sent.field("body"), sent.field("about")
+	v.Name, v.Phone = sent.field("name"), sent.field("phone")
+	v.Category = offered(v.Categories, sent.field("category"))
+	v.District = offered(v.Districts, sent.field("district"))
+	for _, id := range sent.fields["kept"] {
+		if wellFormedID(id) {
+			v.Files = append(v.Files, portal.KeptFile{ID: id, Name: sent.field("kept-" + id)})
+		}
+	}
+	v.Files = append(v.Files, sent.files...)
+	v.Errors = sent.problems
+	if len(v.Files) > channel.MaxAttachments {
+		v.Files = v.Files[:channel.MaxAttachments]
+		v.Errors = append(v.Errors, portal.FieldError{Field: "files", Message: "附件最多5个，多出来的没有保留。"})
+	}
+	return v
+}
+
+func offered(choices []portal.Choice, value string) string {
+	if slices.ContainsFunc(choices, func(o portal.Choice) bool { return o.Value == value }) {
+		return value
+	}
+	return ""
+}
+
+func openingOf(v *portal.Letter) desk.Opening {
+	o := desk.Opening{
+		IdempotencyKey: "page/" + v.Key,
+		Letter: channel.Letter{
+			Source: channel.Web, Kind: channel.Kind(v.Kind), Title: v.Title, Text: v.Text, Category: v.Category, District: v.District,
+			Contact: &channel.Contact{Name: v.Name, Phone: v.Phone},
+		},
+	}
+	for _, f := range v.Files {
+		o.Letter.Attachments = append(o.Letter.Attachments, f.ID)
+	}
+	// Whom a letter is about keeps it from that unit, for the kinds that can be
+	// about the police.
+	if k := o.Letter.Kind; v.About != "" && (k == channel.Complaint || k == channel.Report) {
+		o.Names = []string{v.About}
+	}
+	return o
+}
+
+// letterField is the form field that a pointer into a letter means.
+func letterField(pointer string) string {
+	switch {
+	case pointer == "/text":
+		return "body"
+	case pointer == "/contact/name":
+		return "name"
+	case pointer == "/contact/phone":
+		return "phone"
+	case strings.HasPrefix(pointer, "/attachments"):
+		return "files"
+	}
+	return strings.TrimPrefix(pointer, "/")
+}
+
+func receiptView(r desk.Receipt) portal.Receipt {
+	v := portal.Receipt{Number: r.Number, QueryCode: r.QueryCode, Unit: r.Unit, Due: r.DueAt, Provisional: r.Provisional}
+	for _, l := range r.Explain {
+		v.Days = append(v.Days, portal.Day(l))
+	}
+	return v
+}

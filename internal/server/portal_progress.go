@@ -1,0 +1,107 @@
+package server
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+
+	"jiesu/internal/desk"
+	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/reply"
+	"jiesu/internal/problem"
+	"jiesu/internal/web/portal"
+)
+
+func (p *publicPages) progressForm(c *gin.Context) { p.show(c, http.StatusOK, portal.Progress{}) }
+
+// progress looks a ticket up. Number and code are sent as a form so that they
+// stay out of addresses, histories and logs.
+func (p *publicPages) progress(c *gin.Context) {
+	if !p.form(c) {
+		return
+	}
+	number, code := field(c, "number"), field(c, "code")
+	var problems portal.Problems
+	if number == "" {
+		problems = append(problems, portal.FieldError{Field: "number", Message: "请填写单号。"})
+	}
+	if code == "" {
+		problems = append(problems, portal.FieldError{Field: "code", Message: "请填写查询码。"})
+	}
+	if len(problems) > 0 {
+		p.show(c, http.StatusUnprocessableEntity, portal.Progress{Number: number, Errors: problems})
+		return
+	}
+	if err := p.guess(c.Request.Context(), number); err != nil {
+		p.fail(c, err)
+		return
+	}
+	line, err := p.desk.Lookup(c.Request.Context(), number, code)
+	if problem.HasCode(err, "ticket.not_found") {
+		p.show(c, http.StatusNotFound, portal.Progress{Number: number, Errors: portal.Problems{
+			{Field: "number", Message: "没有查到。请核对单号和查询码是不是抄对了。"},
+		}})
+		return
+	}
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	p.show(c, http.StatusOK, portal.Progress{Ticket: timelineView(&line)})
+}
+
+func timelineView(l *desk.Timeline) *portal.Ticket {
+	v := &portal.Ticket{
+		Number: l.Number, Kind: l.Kind.Name(), Status: l.Status.Name(), StatusHint: statusHint(l.Status), Done: l.Status.Final() || l.Status == ticket.Answered,
+		Unit: l.Unit, Created: l.CreatedAt, Due: l.DueAt, Provisional: l.Provisional,
+	}
+	for _, s := range slices.Backward(l.Steps) {
+		v.Steps = append(v.Steps, portal.Step(s))
+	}
+	if r := l.Reply; r != nil {
+		v.Reply = &portal.Reply{Text: r.Text, Outcome: outcomeName(r.Outcome), At: r.ReleasedAt}
+	}
+	return v
+}
+
+// statusHint says what a status means for the citizen.
+func statusHint(s ticket.Status) string {
+	switch s {
+	case ticket.Received:
+		return "已经收到，专班正在审看。"
+	case ticket.Accepted:
+		return "已经受理，准备交给承办单位。"
+	case ticket.Dispatched:
+		return "已经交给承办单位。"
+	case ticket.Handling:
+		return "承办单位正在办理。"
+	case ticket.Reviewing:
+		return "答复已经拟好，正在审核。"
+	case ticket.Answered:
+		return "答复在下面。"
+	case ticket.Closed:
+		return "已经办结。"
+	case ticket.Declined:
+		return "不予受理，原因在下面的办理经过里。"
+	case ticket.Transferred:
+		return "已经转给有权处理的单位。"
+	}
+	return ""
+}
+
+func outcomeName(o reply.Outcome) string {
+	switch o {
+	case reply.Resolved:
+		return "已解决"
+	case reply.Partly:
+		return "部分解决"
+	case reply.Explained:
+		return "已解释说明"
+	case reply.NotAccepted:
+		return "诉求不予支持"
+	case reply.Referred:
+		return "已转有权单位"
+	}
+	return "已答复"
+}

@@ -1,0 +1,411 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"html"
+	"io"
+	"log/slog"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"jiesu/internal/desk"
+	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/assignment"
+	"jiesu/internal/desk/ticket/deadline"
+	"jiesu/internal/problem"
+)
+
+// paperDesk answers from what it was given and remembers what it was told.
+type paperDesk struct {
+	mu       sync.Mutex
+	opened   map[string]desk.Opening // by idempotency key
+	receipts int
+	uploads  int
+}
+
+func (d *paperDesk) Ask(_ context.Context, q desk.Question) (knowledge.Decision, error) {
+	if f := channel.CheckText("/text", "问题", q.Text, channel.MaxText); f != nil {
+		return knowledge.Decision{}, problem.New(problem.Invalid, "ask.invalid", f.Message).With(*f)
+	}
+	switch {
+	case strings.Contains(q.Text, "着火"):
+		return knowledge.Decision{Kind: knowledge.Emergency, Answer: &knowledge.Reply{Entry: "line:emergency.fire", Text: "请马上拨打119"}, Hotlines: []string{"119"}}, nil
+	case strings.Contains(q.Text, "驾照"):
+		return knowledge.Decision{Kind: knowledge.Clarify, Options: []knowledge.Option{{Entry: "lost", Question: "身份证丢了？"}, {Entry: "other", Question: "别的？"}}}, nil
+	case strings.Contains(q.Text, "天气"):
+		return knowledge.Decision{Kind: knowledge.None, Answer: &knowledge.Reply{Entry: "line:none.default", Text: "没有答案"}}, nil
+	}
+	e := paperEntry()
+	return knowledge.Decision{Kind: knowledge.Answer, Answer: &knowledge.Reply{
+		Entry: e.ID, Version: e.Version, Question: e.Question, Text: e.Answer, Basis: e.Basis, Sample: e.Sample,
+	}}, nil
+}
+
+func paperEntry() knowledge.Entry {
+	return knowledge.Entry{
+		ID: "lost", Version: 7, Question: "身份证丢了怎么办？", Answer: "可以补领。", Category: "身份证", Owner: "patrol", Certainty: "B", Sample: true,
+		Basis: []knowledge.Basis{{Document: "law", Title: "居民身份证法", Number: "第4号", Article: "第十一条"}},
+	}
+}
+
+func (d *paperDesk) Hotlines() []channel.Hotline {
+	return []channel.Hotline{
+		{Number: "119", Name: "火警", Group: "emergency"},
+		{Name: "毒品违法犯罪举报电话", Category: "drugs", Group: "report"},
+		{Number: "12345", Name: "政务服务便民热线", Group: "government"},
+	}
+}
+
+func (d *paperDesk) Entries(string) []knowledge.Entry { return []knowledge.Entry{paperEntry()} }
+
+func (d *paperDesk) SearchEntries(_ context.Context, text string, _ int) ([]knowledge.Entry, error) {
+	if strings.Contains(text, "没有") {
+		return nil, nil
+	}
+	return d.Entries(""), nil
+}
+
+func (d *paperDesk) Entry(id string) (desk.LibraryEntry, error) {
+	if id != "lost" {
+		return desk.LibraryEntry{}, problem.New(problem.NotFound, "library.not_found", "没有这条问答。")
+	}
+	return desk.LibraryEntry{Entry: paperEntry(), Documents: []knowledge.Document{{ID: "law", Title: "居民身份证法", Issuer: "全国人大常委会", Validity: "in_force"}}}, nil
+}
+
+func (d *paperDesk) Catalogue() desk.Catalogue {
+	return desk.Catalogue{
+		Kinds: channel.Kinds(), Categories: []assignment.Category{{Code: "traffic", Name: "交通"}},
+		Districts: []assignment.Unit{{District: "east", Name: "东城分局"}}, Library: []desk.LibraryCategory{{Name: "身份证", Count: 1}},
+	}
+}
+
+func (d *paperDesk) Open(_ context.Context, o desk.Opening) (desk.Receipt, error) {
+	if err := o.Letter.Check(); err != nil {
+		return desk.Receipt{}, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if before, ok := d.opened[o.IdempotencyKey]; !ok {
+		d.receipts++
+		d.opened[o.IdempotencyKey] = o
+	} else if fmt.Sprint(before.Letter.Title, before.Letter.Attachments) != fmt.Sprint(o.Letter.Title, o.Letter.Attachments) {
+		return desk.Receipt{}, problem.New(problem.Conflict, "idempotency.mismatch", "内容不同。")
+	}
+	return desk.Receipt{
+		Number: "261122-0000-0001", QueryCode: "CODE-ONCE", Unit: "信箱专班", DueAt: paperNow(), Explain: []deadline.Line{{Date: "2026-11-23", Text: "第1个工作日"}},
+	}, nil
+}
+
+func (d *paperDesk) Lookup(_ context.Context, number, code string) (desk.Timeline, error) {
+	if number != "261122-0000-0001" || code != "CODE-ONCE" {
+		return desk.Timeline{}, problem.New(problem.NotFound, "ticket.not_found", "没有查到。")
+	}
+	return desk.Timeline{
+		Number: number, Kind: channel.Consult, Status: ticket.Handling, Unit: "交警支队", CreatedAt: paperNow(), DueAt: paperNow(),
+		Steps: []desk.TimelineStep{{At: paperNow(), Text: "第一步"}, {At: paperNow(), Text: "第二步"}},
+	}, nil
+}
+
+func (d *paperDesk) Preview(context.Context, desk.DeadlinePreview) (deadline.Result, error) {
+	return deadline.Result{}, nil
+}
+
+func (d *paperDesk) Upload(_ context.Context, name string, content []byte) (channel.Attachment, error) {
+	if bytes.HasPrefix(content, []byte("MZ")) {
+		return channel.Attachment{}, problem.New(problem.Unsupported, "attachment.type", "不支持这种文件。")
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.uploads++
+	return channel.Attachment{ID: fmt.Sprintf("attachment-%d", d.uploads), Name: name, SHA256: fmt.Sprintf("%x", sha256.Sum256(content))}, nil
+}
+
+func (d *paperDesk) Units(context.Context) ([]assignment.Unit, error) {
+	return []assignment.Unit{{ID: "patrol", Name: "治巡支队"}}, nil
+}
+
+func paperNow() time.Time { return time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC) }
+
+// newPages serves the public pages over a desk made of paper.
+func newPages(t *testing.T) (http.Handler, *paperDesk) {
+	t.Helper()
+	d := &paperDesk{opened: map[string]desk.Opening{}}
+	s := &Server{log: slog.New(slog.DiscardHandler), now: paperNow, uploads: make(chan struct{}, 1)}
+	p, err := newPublicPages(s, fstest.MapFS{"widget.js": {}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.desk, p.upload = d, d.Upload
+	p.decided = func(string) {}
+	p.guess = func(_ context.Context, number string) error {
+		if number == "limited" {
+			return problem.New(problem.Limited, "rate.limited", "查询太频繁，请稍后再试。").After(time.Minute)
+		}
+		return nil
+	}
+	e := gin.New()
+	p.routes(e)
+	return e, d
+}
+
+func do(h http.Handler, r *http.Request) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+func get(h http.Handler, path string) *httptest.ResponseRecorder {
+	return do(h, httptest.NewRequest(http.MethodGet, path, nil))
+}
+
+func post(h http.Handler, path string, form url.Values) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return do(h, r)
+}
+
+func TestPages(t *testing.T) {
+	t.Parallel()
+	h, _ := newPages(t)
+	for _, c := range []struct {
+		name, method, path string
+		form               url.Values
+		status             int
+		contains, absent   []string
+	}{
+		{"home", "GET", "/", nil, 200, []string{`action="/ask"`, `href="tel:110"`, "身份证"}, nil},
+		{"ask", "GET", "/ask", nil, 200, []string{`name="text"`}, nil},
+		{"answer", "POST", "/ask", url.Values{"text": {"身份证<b>丢了"}}, 200, []string{"可以补领", "第7版", "《居民身份证法》第十一条", "示例内容", "身份证&lt;b&gt;丢了", `action="/letters/draft"`}, []string{"<b>丢了"}},
+		{"clarify", "POST", "/ask", url.Values{"text": {"驾照"}}, 200, []string{`name="entry" value="lost"`, "身份证丢了？"}, nil},
+		{"chosen", "POST", "/ask", url.Values{"text": {"驾照"}, "entry": {"lost"}}, 200, []string{"可以补领", "第7版"}, nil},
+		{"chosen is gone", "POST", "/ask", url.Values{"entry": {"none"}}, 404, []string{"没有这条问答"}, nil},
+		{"emergency", "POST", "/ask", url.Values{"text": {"我家着火了"}}, 200, []string{`href="tel:119"`, "请马上打电话"}, []string{"line:"}},
+		{"no answer", "POST", "/ask", url.Values{"text": {"天气"}}, 200, []string{"没有现成的答案", "留给专班办理"}, []string{"line:"}},
+		{"empty question", "POST", "/ask", url.Values{"text": {"  "}}, 422, []string{"问题不能为空", `href="#text"`}, nil},
+		{"huge question", "POST", "/ask", url.Values{"text": {strings.Repeat("长", 40_000)}}, 413, []string{"内容太大"}, nil},
+		{"chat", "GET", "/chat", nil, 200, []string{`<script src="/widget.js"`, "<noscript>"}, nil},
+		{"draft", "POST", "/letters/draft", url.Values{"text": {"楼下太吵"}}, 200, []string{"楼下太吵</textarea>", `value="consult" required checked`}, nil},
+		{"letter form", "GET", "/letters/new", nil, 200, []string{`name="key"`, "个人信息处理告知", "可以不留姓名", `enctype="multipart/form-data"`}, nil},
+		{"letter without words", "POST", "/letters/new", url.Values{"kind": {"report"}, "body": {"有人"}, "phone": {"abc"}}, 422, []string{"标题不能为空", "正确的电话", "有人</textarea>", `href="#phone"`, `value="abc"`}, nil},
+		{"letter of unknown kind", "POST", "/letters/new", url.Values{"kind": {"x"}, "title": {"t"}, "body": {"b"}}, 422, []string{`href="#kind"`}, nil},
+		{"letter", "POST", "/letters/new", url.Values{"key": {"1234567890abcdef"}, "kind": {"report"}, "title": {"t"}, "body": {"b"}}, 200, []string{"CODE-ONCE", "信箱专班", "第1个工作日"}, nil},
+		{"progress form", "GET", "/letters", nil, 200, []string{`name="code"`}, nil},
+		{"progress", "POST", "/letters", url.Values{"number": {"261122-0000-0001"}, "code": {"CODE-ONCE"}}, 200, []string{"办理中", "交警支队", "第二步"}, []string{"CODE-ONCE"}},
+		{"wrong code", "POST", "/letters", url.Values{"number": {"261122-0000-0001"}, "code": {"guess"}}, 404, []string{"没有查到", `value="261122-0000-0001"`}, []string{"交警支队", "guess"}},
+		{"no code", "POST", "/letters", url.Values{"number": {"x"}}, 422, []string{"请填写查询码"}, nil},
+		{"too many tries", "POST", "/letters", url.Values{"number": {"limited"}, "code": {"x"}}, 429, []string{"太频繁"}, nil},
+		{"hotlines", "GET", "/hotlines", nil, 200, []string{"八类举报电话", "由本地公安机关公布", `href="tel:12345"`}, nil},
+		{"library", "GET", "/library", nil, 200, []string{`href="/library/lost"`}, nil},
+		{"library by category", "GET", "/library?category=" + url.QueryEscape("身份证"), nil, 200, []string{`aria-current="true">身份证`}, nil},
+		{"library, made-up category", "GET", "/library?category=%3Cscript%3E", nil, 200, []string{"政策问答库"}, []string{"<script>", "&lt;script"}},
+		{"search", "POST", "/library", url.Values{"text": {"身份证"}}, 200, []string{"搜索结果", `href="/library/lost"`}, nil},
+		{"search in vain", "POST", "/library", url.Values{"text": {"没有的"}}, 200, []string{"没有找到"}, nil},
+		{"entry", "GET", "/library/lost", nil, 200, []string{"治巡支队", "现行有效", "全国人大常委会", "示例内容"}, nil},
+		{"no entry", "GET", "/library/none", nil, 404, []string{"没有这条问答"}, nil},
+		{"about", "GET", "/about", nil, 200, []string{"无障碍说明", "个人信息处理"}, nil},
+		{"no static file", "GET", "/static/none.css", nil, 404, nil, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := get(h, c.path)
+			if c.method == http.MethodPost {
+				w = post(h, c.path, c.form)
+			}
+			if w.Code != c.status {
+				t.Fatalf("status %d, want %d: %s", w.Code, c.status, w.Body)
+			}
+			for _, want := range c.contains {
+				if !strings.Contains(w.Body.String(), want) {
+					t.Errorf("page lacks %q", want)
+				}
+			}
+			for _, bad := range append(c.absent, "<no value>", "ZgotmplZ") {
+				if strings.Contains(w.Body.String(), bad) {
+					t.Errorf("page contains %q", bad)
+				}
+			}
+		})
+	}
+}
+
+type upload struct{ name, content string }
+
+// letterWith is the letter form as a browser sends it, fields before files.
+func letterWith(key string, fields map[string]string, files ...upload) *http.Request {
+	var b bytes.Buffer
+	form := multipart.NewWriter(&b)
+	_ = form.WriteField("key", key) // a buffer takes everything
+	for k, v := range map[string]string{"kind": "help", "title": "求助", "body": "内容"} {
+		if _, ok := fields[k]; !ok {
+			_ = form.WriteField(k, v)
+		}
+	}
+	for k, v := range fields {
+		_ = form.WriteField(k, v)
+	}
+	for _, f := range files {
+		part, _ := form.CreateFormFile("files", f.name)
+		_, _ = io.WriteString(part, f.content)
+	}
+	_ = form.Close()
+	r := httptest.NewRequest(http.MethodPost, "/letters/new", &b)
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	return r
+}
+
+func TestLetterSentTwiceAtOnceIsOneLetter(t *testing.T) {
+	t.Parallel()
+	h, d := newPages(t)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			w := do(h, letterWith("key-of-the-form", nil, upload{"a.txt", "照片"}, upload{"b.txt", "录音"}))
+			if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "CODE-ONCE") {
+				t.Errorf("status %d: %s", w.Code, w.Body)
+			}
+		})
+	}
+	all.Wait()
+	if d.receipts != 1 || d.uploads != 2 {
+		t.Errorf("%d letters and %d files, want 1 and 2", d.receipts, d.uploads)
+	}
+}
+
+func TestChangedLetterUnderTheSameKeyIsAskedAbout(t *testing.T) {
+	t.Parallel()
+	h, d := newPages(t)
+	do(h, letterWith("key-of-the-form", nil))
+	w := do(h, letterWith("key-of-the-form", map[string]string{"title": "另一件事"}))
+	if w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "已经提交过") || !strings.Contains(w.Body.String(), "另一件事") {
+		t.Fatalf("status %d: %s", w.Code, w.Body)
+	}
+	key := regexp.MustCompile(`name="key" value="([^"]+)"`).FindStringSubmatch(w.Body.String())
+	if w := do(h, letterWith(key[1], map[string]string{"title": "另一件事"})); w.Code != http.StatusOK || d.receipts != 2 {
+		t.Errorf("status %d, %d letters", w.Code, d.receipts)
+	}
+}
+
+func TestFilesThatWereKeptNeedNotBeChosenAgain(t *testing.T) {
+	t.Parallel()
+	h, d := newPages(t)
+	w := do(h, letterWith("key-of-the-form", map[string]string{"title": ""}, upload{"照片.txt", "x"}, upload{"病毒.exe", "MZ"}))
+	page := html.UnescapeString(w.Body.String())
+	for _, want := range []string{"病毒.exe：不支持这种文件", "保留 照片.txt", `value="attachment-1" checked`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("form lacks %q", want)
+		}
+	}
+	w = do(h, letterWith("key-of-the-form", map[string]string{"kept": "attachment-1"}))
+	if w.Code != http.StatusOK {
+		t.Fatalf("status %d: %s", w.Code, w.Body)
+	}
+	if got := d.opened["page/key-of-the-form"].Letter.Attachments; len(got) != 1 || got[0] != "attachment-1" {
+		t.Errorf("attachments %v", got)
+	}
+}
+
+func TestLetterFormLimits(t *testing.T) {
+	t.Parallel()
+	h, d := newPages(t)
+	six := []upload{{"1", "1"}, {"2", "2"}, {"3", "3"}, {"4", "4"}, {"5", "5"}, {"6", "6"}}
+	if w := do(h, letterWith("key-of-the-form", nil, six...)); w.Code != http.StatusUnprocessableEntity || d.uploads != channel.MaxAttachments {
+		t.Errorf("six files: status %d, %d stored", w.Code, d.uploads)
+	}
+	if w := do(h, letterWith("another-key", map[string]string{"body": strings.Repeat("x", maxForm+1)})); w.Code != http.StatusRequestEntityTooLarge {
+		t.Errorf("huge field: status %d", w.Code)
+	}
+	cut := letterWith("third-key", nil, upload{"a", "a"})
+	cut.Body = io.NopCloser(io.LimitReader(cut.Body, 200))
+	if w := do(h, cut); w.Code != http.StatusBadRequest {
+		t.Errorf("cut form: status %d", w.Code)
+	}
+	if d.receipts != 0 {
+		t.Errorf("%d letters from broken forms", d.receipts)
+	}
+}
+
+func TestComplaintNamesWhomItIsAbout(t *testing.T) {
+	t.Parallel()
+	h, d := newPages(t)
+	do(h, letterWith("complaint-key", map[string]string{"kind": "complaint", "about": "东城分局", "name": "", "phone": ""}))
+	do(h, letterWith("praise-key", map[string]string{"kind": "praise", "about": "东城分局", "category": "made-up", "district": "east"}))
+	complaint, praise := d.opened["page/complaint-key"], d.opened["page/praise-key"]
+	if len(complaint.Names) != 1 || complaint.Names[0] != "东城分局" || len(praise.Names) != 0 {
+		t.Errorf("names %v and %v", complaint.Names, praise.Names)
+	}
+	if praise.Letter.Category != "" || praise.Letter.District != "east" || praise.Letter.Source != channel.Web {
+		t.Errorf("letter %+v", praise.Letter)
+	}
+}
+
+func TestLargePrintGoesBackToOurPagesOnly(t *testing.T) {
+	t.Parallel()
+	h, _ := newPages(t)
+	for back, want := range map[string]string{
+		"/library?category=%E6%88%B7%E7%B1%8D": "/library?category=%E6%88%B7%E7%B1%8D", "/letters": "/letters", "": "/",
+		"//evil.example": "/", `/\evil.example`: "/", "https://evil.example/": "/", "javascript:alert(1)": "/", "/\tx": "/",
+	} {
+		w := post(h, "/print", url.Values{"large": {"1"}, "back": {back}})
+		if got := w.Header().Get("Location"); w.Code != http.StatusSeeOther || got != want {
+			t.Errorf("back %q: %d %q, want %q", back, w.Code, got, want)
+		}
+		if c := w.Header().Get("Set-Cookie"); !strings.Contains(c, "jiesu_large=1") {
+			t.Errorf("cookie %q", c)
+		}
+	}
+	r := httptest.NewRequest(http.MethodGet, "/about", nil)
+	r.AddCookie(&http.Cookie{Name: largeCookie, Value: "1"})
+	if w := do(h, r); !strings.Contains(w.Body.String(), `class="large"`) {
+		t.Error("the choice is not kept")
+	}
+}
+
+func TestStaticFilesAreKeptForEver(t *testing.T) {
+	t.Parallel()
+	h, _ := newPages(t)
+	for _, m := range regexp.MustCompile(`(?:href|src)="(/static/[^"]+)"`).FindAllStringSubmatch(get(h, "/").Body.String(), -1) {
+		w := get(h, m[1])
+		if w.Code != http.StatusOK || !strings.Contains(w.Header().Get("Cache-Control"), "immutable") || w.Header().Get("Content-Type") == "" {
+			t.Errorf("%s: %d %v", m[1], w.Code, w.Header())
+		}
+	}
+}
+
+func TestUploadMemoForgets(t *testing.T) {
+	t.Parallel()
+	now := paperNow()
+	m := newUploadMemo(func() time.Time { return now })
+	calls := 0
+	store := func() (channel.Attachment, error) { calls++; return channel.Attachment{ID: strconv.Itoa(calls)}, nil }
+	for i := range memoSize + 10 {
+		if _, err := m.once(strconv.Itoa(i), []byte("x"), store); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(m.forms) > memoSize {
+		t.Errorf("%d forms remembered", len(m.forms))
+	}
+	now = now.Add(2 * memoLife)
+	if _, err := m.once("new", []byte("x"), store); err != nil || len(m.forms) != 1 {
+		t.Errorf("%d forms remembered after they are old: %v", len(m.forms), err)
+	}
+	if _, err := m.once("bad", nil, func() (channel.Attachment, error) { return channel.Attachment{}, io.ErrUnexpectedEOF }); err == nil {
+		t.Error("an error was swallowed")
+	}
+}

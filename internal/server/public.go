@@ -1,0 +1,87 @@
+package server
+
+import (
+	"net/http"
+
+	"jiesu/internal/web/portal"
+)
+
+// class is a group of routes that share a rate.
+type class string
+
+const (
+	probes  class = "probe" // health and metrics: not limited
+	reads   class = "read"
+	asks    class = "ask"
+	writes  class = "write"
+	lookups class = "lookup"
+	uploads class = "upload"
+	chats   class = "chat"
+	signIns class = "sign_in"
+	staff   class = "staff"
+)
+
+// door is a route that is open to everybody.
+type door struct {
+	method string
+	path   string // gin template
+	class  class
+	embed  bool // the widget may use it from other sites (see Config.AllowedOrigins)
+}
+
+// openDoors is the single list of routes that need no session. Every other
+// route does; a test walks the router to make sure.
+func openDoors() []door {
+	return append(apiDoors(), pageDoors()...)
+}
+
+func apiDoors() []door {
+	return []door{
+		{http.MethodPost, "/api/v1/ask", asks, true},
+		{http.MethodGet, "/api/v1/hotlines", reads, true},
+		{http.MethodGet, "/api/v1/catalogue", reads, true},
+		{http.MethodGet, "/api/v1/library", reads, true},
+		{http.MethodPost, "/api/v1/library/search", asks, true},
+		{http.MethodGet, "/api/v1/library/:id", reads, true},
+		{http.MethodPost, "/api/v1/letters", writes, false},
+		{http.MethodPost, "/api/v1/letters/lookup", lookups, false},
+		{http.MethodPost, "/api/v1/attachments", uploads, true},
+		{http.MethodPost, "/api/v1/deadlines/preview", asks, false},
+		{http.MethodPost, "/api/v1/chat/passes", chats, true},
+		{http.MethodGet, "/api/v1/chat", chats, false}, // checks the origin itself
+		{http.MethodGet, "/api/v1/chat/:conversation/messages", chats, true},
+		{http.MethodPost, "/api/v1/chat/:conversation/messages", chats, true},
+		{http.MethodPost, "/api/v1/chat/:conversation/ticket", writes, true},
+		{http.MethodPost, "/api/v1/staff/session", signIns, false},
+	}
+}
+
+func pageDoors() []door {
+	return []door{
+		{http.MethodGet, "/healthz", probes, false},
+		{http.MethodGet, "/readyz", probes, false},
+		{http.MethodGet, "/metrics", probes, false}, // by address, see Config.MetricsFrom
+		{http.MethodGet, "/openapi.json", reads, true},
+		{http.MethodGet, "/docs", reads, false},
+		{http.MethodGet, "/docs/*file", reads, false},
+		{http.MethodGet, "/widget.js", reads, false}, // its own CORS: any site
+		{http.MethodGet, "/assets/*file", reads, false},
+		{http.MethodGet, portal.AssetPrefix + "*file", reads, false}, // of the public pages
+
+		{http.MethodGet, "/", reads, false},
+		{http.MethodGet, "/ask", reads, false},
+		{http.MethodPost, "/ask", asks, false},
+		{http.MethodGet, "/chat", reads, false},
+		{http.MethodGet, "/letters/new", reads, false},
+		{http.MethodPost, "/letters/new", writes, false},
+		{http.MethodPost, "/letters/draft", reads, false},
+		{http.MethodGet, "/letters", reads, false},
+		{http.MethodPost, "/letters", lookups, false},
+		{http.MethodGet, "/hotlines", reads, false},
+		{http.MethodGet, "/library", reads, false},
+		{http.MethodPost, "/library", asks, false},
+		{http.MethodGet, "/library/:id", reads, false},
+		{http.MethodGet, "/about", reads, false},
+		{http.MethodPost, "/print", reads, false},
+	}
+}

@@ -1,0 +1,135 @@
+package server
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"jiesu/internal/limit"
+	"jiesu/internal/server/live"
+)
+
+// Options make a server. Desk, Access, Limiter, Log and Now are needed.
+type Options struct {
+	Desk    Desk
+	Access  Access
+	Limiter limit.Limiter
+	Log     *slog.Logger
+	Now     func() time.Time // the wall clock
+	// Assets are the built pages: widget.js, assets/ (hashed names) and docs/.
+	// Without them the pages say that they have not been built.
+	Assets fs.FS
+	// Registry takes the metrics; nil: a registry of its own.
+	Registry *prometheus.Registry
+	// Ready says whether requests can be answered; nil: always.
+	Ready  func(ctx context.Context) error
+	Config Config
+}
+
+// Server answers HTTP. It is safe for concurrent use.
+type Server struct {
+	desk        Desk
+	access      Access
+	limiter     limit.Limiter
+	log         *slog.Logger
+	now         func() time.Time
+	ready       func(ctx context.Context) error
+	config      Config
+	doors       map[string]door // by method and template
+	hub         *live.Hub
+	metrics     *metrics
+	assets      *assets
+	pages       *publicPages
+	uploads     chan struct{} // bounds the memory pictures may take
+	crossOrigin *http.CrossOriginProtection
+	engine      *gin.Engine
+	api         huma.API
+	openAPI     []byte
+}
+
+// parallelUploads is how many pictures are decoded at once.
+const parallelUploads = 2
+
+// New returns a server that has not been started.
+func New(o Options) (*Server, error) {
+	s := &Server{
+		desk: o.Desk, access: o.Access, limiter: o.Limiter, log: o.Log, now: o.Now, ready: o.Ready,
+		config: o.Config.withDefaults(), doors: map[string]door{},
+		uploads: make(chan struct{}, parallelUploads), crossOrigin: http.NewCrossOriginProtection(),
+	}
+	for _, d := range openDoors() {
+		s.doors[d.method+" "+d.path] = d
+	}
+	s.hub = live.New(live.Options{
+		Desk: o.Desk, Log: o.Log, Limiter: o.Limiter, Now: o.Now,
+		AllowOrigin: func(r *http.Request) bool { return live.SameHost(r) || s.originAllowed(r.Header.Get("Origin")) },
+		Times:       s.config.ChatTimes, Limits: s.config.ChatLimits,
+	})
+	registry := o.Registry
+	if registry == nil {
+		registry = prometheus.NewRegistry()
+	}
+	var err error
+	if s.metrics, err = newMetrics(registry, s.hub.Count); err != nil {
+		return nil, err
+	}
+	if s.assets, err = newAssets(o.Assets); err != nil {
+		return nil, err
+	}
+	if s.pages, err = newPublicPages(s, o.Assets); err != nil {
+		return nil, err
+	}
+	s.buildRoutes()
+	s.openAPI, err = document(s.api)
+	return s, err
+}
+
+// Handler answers requests. A HEAD is answered as the GET it stands for.
+func (s *Server) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			get := *r // net/http remembers that the answer has no body
+			get.Method = http.MethodGet
+			r = &get
+		}
+		s.engine.ServeHTTP(w, r)
+	})
+}
+
+// Hub is what the desk wakes after a commit (desk.Waker).
+func (s *Server) Hub() *live.Hub { return s.hub }
+
+// Start lets chat connections in.
+func (s *Server) Start(ctx context.Context) { s.hub.Start(ctx) }
+
+// Stop ends chat connections and long polls and waits for them. Call it before
+// shutting down the listener's server, which does not know of sockets.
+func (s *Server) Stop(ctx context.Context) error { return s.hub.Stop(ctx) }
+
+func (s *Server) buildRoutes() {
+	e := gin.New()
+	e.HandleMethodNotAllowed = true
+	e.RedirectTrailingSlash = false
+	e.ForwardedByClientIP = false
+	e.ContextWithFallback = true
+	e.Use(s.identify, s.observe, s.recoverPanic, s.secureHeaders, s.cleanAddress, s.cors, s.gate, s.readJSON)
+	e.NoRoute(s.noRoute)
+	e.NoMethod(s.noMethod)
+	s.engine = e
+	s.api = s.newAPI(e)
+	s.askRoutes()
+	s.libraryRoutes()
+	s.letterRoutes(e)
+	s.chatRoutes(e)
+	s.sessionRoutes()
+	s.ticketRoutes()
+	s.opsRoutes(e)
+	s.assetRoutes(e)
+	s.portalRoutes(e)
+}

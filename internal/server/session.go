@@ -1,0 +1,115 @@
+package server
+
+import (
+	"context"
+	"net/http"
+
+	"jiesu/internal/access"
+	"jiesu/internal/desk"
+	"jiesu/internal/desk/ticket"
+)
+
+type signInInput struct {
+	Body struct {
+		Login    string `json:"login" maxLength:"64"`
+		Password string `json:"password" maxLength:"200"`
+	}
+}
+
+type passwordInput struct {
+	Body struct {
+		Old string `json:"old" maxLength:"200"`
+		New string `json:"new" maxLength:"200" doc:"at least 12 characters"`
+	}
+}
+
+type signedIn struct {
+	SetCookie string `header:"Set-Cookie"`
+	Body      sessionBody
+}
+
+type signedOut struct {
+	SetCookie string `header:"Set-Cookie"`
+}
+
+type sessionBody struct {
+	Token string   `json:"token,omitempty" doc:"for clients that are not browsers; only when signing in"`
+	User  userBody `json:"user"`
+}
+
+type userBody struct {
+	ID         string        `json:"id"`
+	Login      string        `json:"login"`
+	Name       string        `json:"name"`
+	Unit       string        `json:"unit" doc:"unit id"`
+	Roles      []access.Role `json:"roles"`
+	MustChange bool          `json:"must_change" doc:"the password was set by somebody else"`
+	Grants     grantsBody    `json:"grants"`
+}
+
+type grantsBody struct {
+	Scope   string   `json:"scope" doc:"unit path the user sees tickets below; * is every unit, empty is none"`
+	Moves   []string `json:"moves"`
+	Reports bool     `json:"reports" doc:"may see reports of every unit"`
+	Contact bool     `json:"contact" doc:"may see who wrote, for a reason"`
+	Open    bool     `json:"open" doc:"may open tickets on behalf of callers"`
+}
+
+func newUser(u access.User) userBody {
+	g := access.GrantOf(u)
+	return userBody{
+		ID: u.ID, Login: u.Login, Name: u.Name, Unit: u.Unit, Roles: list(u.Roles, same[access.Role]), MustChange: u.MustChange,
+		Grants: grantsBody{Scope: g.Scope, Moves: list(g.Moves, same[string]), Reports: g.Reports, Contact: g.Contact, Open: g.Open},
+	}
+}
+
+func (s *Server) sessionRoutes() {
+	const path = "/api/v1/staff/session"
+	register(s, operation{
+		id: "sign-in", method: http.MethodPost, path: path, tag: "session", status: http.StatusCreated,
+		summary: "Sign in; browsers get a cookie", problems: []int{http.StatusUnauthorized, http.StatusForbidden},
+	}, func(ctx context.Context, in *signInInput) (*signedIn, error) {
+		token, u, err := s.access.SignIn(ctx, in.Body.Login, in.Body.Password)
+		if err != nil {
+			return nil, err
+		}
+		return &signedIn{SetCookie: sessionCookieOf(ctx, token).String(), Body: sessionBody{Token: token, User: newUser(u)}}, nil
+	})
+	register(s, operation{
+		id: "session", method: http.MethodGet, path: path, tag: "session", status: http.StatusOK,
+		summary: "Who is signed in", audience: staffOnly,
+	}, func(ctx context.Context, _ *nothing) (*body[sessionBody], error) {
+		return respond(sessionBody{User: newUser(callerOf(ctx).user)}, nil)
+	})
+	register(s, operation{
+		id: "sign-out", method: http.MethodDelete, path: path, tag: "session", status: http.StatusNoContent,
+		summary: "Sign out", audience: staffOnly,
+	}, func(ctx context.Context, _ *nothing) (*signedOut, error) {
+		gone := sessionCookieOf(ctx, "") //nolint:gosec // an empty cookie
+		gone.MaxAge = -1
+		return &signedOut{SetCookie: gone.String()}, s.access.SignOut(ctx, callerOf(ctx).token)
+	})
+	register(s, operation{
+		id: "change-password", method: http.MethodPost, path: "/api/v1/staff/password", tag: "session", status: http.StatusNoContent,
+		summary: "Change the own password; every session ends", audience: staffOnly,
+	}, func(ctx context.Context, in *passwordInput) (*nothing, error) {
+		return &nothing{}, s.access.ChangePassword(ctx, callerOf(ctx).user, in.Body.Old, in.Body.New)
+	})
+}
+
+func sessionCookieOf(ctx context.Context, token string) *http.Cookie {
+	return &http.Cookie{ //nolint:gosec // Secure wherever the client came over TLS; without TLS it would be dropped
+		Name: sessionCookie, Value: token, Path: "/",
+		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: callerOf(ctx).secure,
+	}
+}
+
+// actorOf is the signed-in caller as the desk sees it.
+func actorOf(ctx context.Context) desk.Actor {
+	u := callerOf(ctx).user
+	g := access.GrantOf(u)
+	return desk.Actor{
+		ID: u.ID, Name: u.Name, Unit: u.Unit, Scope: g.Scope, Reports: g.Reports, Contact: g.Contact,
+		Moves: list(g.Moves, func(m string) ticket.Move { return ticket.Move(m) }),
+	}
+}

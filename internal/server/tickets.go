@@ -1,0 +1,146 @@
+package server
+
+import (
+	"context"
+	"net/http"
+
+	"jiesu/internal/access"
+	"jiesu/internal/desk"
+	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/assignment"
+	"jiesu/internal/desk/ticket/reply"
+	"jiesu/internal/problem"
+)
+
+type ticketsInput struct {
+	Status  []string `query:"status" maxItems:"20" doc:"one or more, separated by commas"`
+	Kind    []string `query:"kind" maxItems:"20"`
+	Lead    string   `query:"lead" maxLength:"64" doc:"unit id"`
+	Overdue bool     `query:"overdue" doc:"only open tickets past their date"`
+	Query   string   `query:"q" maxLength:"100" doc:"in number or title"`
+	Cursor  string   `query:"cursor" maxLength:"500" doc:"next of the page before"`
+	Limit   int      `query:"limit" minimum:"1" maximum:"100" default:"20"`
+}
+
+type behalfInput struct {
+	Key  string `header:"Idempotency-Key" maxLength:"200"`
+	Body behalfBody
+}
+
+// behalfBody is a letter somebody brought in another way.
+type behalfBody struct {
+	Channel     channel.Source `json:"channel" enum:"phone,window,post"`
+	Kind        channel.Kind   `json:"kind" example:"help" doc:"see the catalogue"`
+	Title       string         `json:"title" doc:"1 to 100 characters, one line"`
+	Text        string         `json:"text" doc:"1 to 5,000 characters"`
+	Category    string         `json:"category,omitempty"`
+	District    string         `json:"district,omitempty"`
+	Contact     *contactBody   `json:"contact,omitempty"`
+	Attachments []string       `json:"attachments,omitempty" nullable:"false" maxItems:"20"`
+}
+
+func (b behalfBody) letter() channel.Letter {
+	return letterBody{
+		Kind: b.Kind, Title: b.Title, Text: b.Text, Category: b.Category, District: b.District,
+		Contact: b.Contact, Attachments: b.Attachments,
+	}.letter(b.Channel)
+}
+
+type ticketInput struct {
+	Number string `path:"number" maxLength:"64"`
+}
+
+type moveInput struct {
+	Number string `path:"number" maxLength:"64"`
+	Body   struct {
+		Move    ticket.Move   `json:"move" enum:"accept,decline,dispatch,sign,return,draft,submit,approve,send_back,release,close,note,transfer"`
+		Version int64         `json:"version" doc:"of the ticket as it was seen; a newer one is a conflict"`
+		Unit    string        `json:"unit,omitempty" doc:"dispatch: the lead unit"`
+		Reason  string        `json:"reason,omitempty" doc:"decline, return, transfer: the reason code"`
+		Note    string        `json:"note,omitempty" doc:"internal"`
+		Text    string        `json:"text,omitempty" doc:"draft: the reply; decline: what the citizen reads"`
+		Outcome reply.Outcome `json:"outcome,omitempty" enum:"resolved,partly,explained,not_accepted,referred" doc:"draft: what became of the matter"`
+	}
+}
+
+type contactInput struct {
+	Number string `path:"number" maxLength:"64"`
+	Body   struct {
+		Reason string `json:"reason" doc:"why it has to be known; kept in the audit trail"`
+	}
+}
+
+func (s *Server) ticketRoutes() {
+	staffOp := func(id, method, path, summary string, status int, problems ...int) operation {
+		return operation{
+			id: id, method: method, path: "/api/v1/staff" + path, tag: "tickets", summary: summary,
+			status: status, problems: problems, audience: staffOnly,
+		}
+	}
+	register(s, staffOp("units", http.MethodGet, "/units", "The organisation, parents first", http.StatusOK),
+		func(ctx context.Context, _ *nothing) (*body[unitsBody], error) {
+			units, err := s.desk.Units(ctx)
+			return respond(unitsBody{Units: list(units, newUnit)}, err)
+		})
+	register(s, staffOp("tickets", http.MethodGet, "/tickets", "Tickets in the own scope, due soonest first", http.StatusOK), s.listTickets)
+	register(s, staffOp("open-ticket", http.MethodPost, "/tickets", "Open a ticket on behalf of a caller", http.StatusCreated, http.StatusConflict), s.openOnBehalf)
+	register(s, staffOp("ticket", http.MethodGet, "/tickets/{number}", "Everything about a ticket but who wrote", http.StatusOK, http.StatusNotFound),
+		func(ctx context.Context, in *ticketInput) (*body[ticketBody], error) {
+			v, err := s.desk.Ticket(ctx, actorOf(ctx), in.Number)
+			return respond(newTicket(v), err)
+		})
+	register(s, staffOp("move-ticket", http.MethodPost, "/tickets/{number}/moves", "Do something with a ticket", http.StatusOK, http.StatusNotFound, http.StatusConflict), s.move)
+	register(s, staffOp("reveal-contact", http.MethodPost, "/tickets/{number}/contact", "Who wrote; the look is audited", http.StatusOK, http.StatusNotFound),
+		func(ctx context.Context, in *contactInput) (*body[contactBody], error) {
+			c, err := s.desk.RevealContact(ctx, actorOf(ctx), in.Number, in.Body.Reason)
+			return respond(contactBody(c), err)
+		})
+	register(s, staffOp("notifications", http.MethodGet, "/notifications", "What waits for the own unit, newest first", http.StatusOK),
+		func(ctx context.Context, _ *nothing) (*body[notificationsBody], error) {
+			const most = 100
+			ns, err := s.desk.Notifications(ctx, actorOf(ctx), most)
+			return respond(notificationsBody{Notifications: list(ns, newNotification)}, err)
+		})
+}
+
+func (s *Server) listTickets(ctx context.Context, in *ticketsInput) (*body[ticketsBody], error) {
+	f := desk.Filter{
+		Statuses: list(in.Status, func(v string) ticket.Status { return ticket.Status(v) }),
+		Kinds:    list(in.Kind, func(v string) channel.Kind { return channel.Kind(v) }),
+		Lead:     in.Lead, Query: in.Query, Cursor: in.Cursor, Limit: in.Limit,
+	}
+	if in.Overdue {
+		f.Overdue = s.now()
+	}
+	page, err := s.desk.Tickets(ctx, actorOf(ctx), f)
+	return respond(ticketsBody{Tickets: list(page.Tickets, newSummary), Next: page.Next}, err)
+}
+
+func (s *Server) openOnBehalf(ctx context.Context, in *behalfInput) (*body[receiptBody], error) {
+	if !access.GrantOf(callerOf(ctx).user).Open {
+		return nil, problem.New(problem.Denied, "ticket.open_denied", "您的岗位不能代为登记来信。")
+	}
+	if !in.Body.Channel.ByStaff() {
+		return nil, problem.New(problem.Invalid, "letter.invalid", "来信有几处需要修改。").
+			With(problem.Field{Pointer: "/channel", Code: "unknown", Message: "请选择电话、窗口或信函。"})
+	}
+	actor := actorOf(ctx)
+	return s.open(ctx, desk.Opening{Letter: in.Body.letter(), Actor: &actor, IdempotencyKey: in.Key})
+}
+
+func (s *Server) move(ctx context.Context, in *moveInput) (*body[ticketBody], error) {
+	b := in.Body
+	v, err := s.desk.Move(ctx, actorOf(ctx), in.Number, desk.Command{
+		Move: b.Move, Version: b.Version, Unit: b.Unit, Reason: b.Reason, Note: b.Note, Text: b.Text, Outcome: b.Outcome,
+	})
+	return respond(newTicket(v), err)
+}
+
+func newUnit(u assignment.Unit) unitBody {
+	return unitBody{ID: u.ID, Name: u.Name, Parent: u.Parent, Path: u.Path, Level: u.Level, District: u.District}
+}
+
+func newNotification(n desk.Notification) notificationBody {
+	return notificationBody{ID: n.ID, Unit: n.Unit, To: n.To, Ticket: n.Ticket, Kind: n.Kind, Text: n.Text, At: shown(n.At)}
+}

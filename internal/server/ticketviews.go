@@ -1,0 +1,163 @@
+package server
+
+import (
+	"time"
+
+	"jiesu/internal/desk"
+	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/assignment"
+	"jiesu/internal/desk/ticket/deadline"
+	"jiesu/internal/desk/ticket/reply"
+)
+
+type unitsBody struct {
+	Units []unitBody `json:"units"`
+}
+
+type unitBody struct {
+	ID       string           `json:"id"`
+	Name     string           `json:"name"`
+	Parent   string           `json:"parent"`
+	Path     string           `json:"path"`
+	Level    assignment.Level `json:"level" enum:"bureau,detachment,branch,station"`
+	District string           `json:"district"`
+}
+
+type notificationsBody struct {
+	Notifications []notificationBody `json:"notifications"`
+}
+
+type notificationBody struct {
+	ID     string    `json:"id"`
+	Unit   string    `json:"unit"`
+	To     string    `json:"to" enum:"handler,head,taskforce,leader"`
+	Ticket string    `json:"ticket" doc:"number"`
+	Kind   string    `json:"kind" example:"clock.warn"`
+	Text   string    `json:"text"`
+	At     time.Time `json:"at"`
+}
+
+type ticketsBody struct {
+	Tickets []ticketSummary `json:"tickets"`
+	Next    string          `json:"next" doc:"cursor of the next page; empty: no more"`
+}
+
+type ticketSummary struct {
+	Number      string         `json:"number"`
+	Kind        channel.Kind   `json:"kind"`
+	Channel     channel.Source `json:"channel"`
+	Title       string         `json:"title" doc:"personal data masked"`
+	Category    string         `json:"category"`
+	District    string         `json:"district"`
+	Status      ticket.Status  `json:"status"`
+	Lead        string         `json:"lead" doc:"unit id"`
+	Round       int            `json:"round"`
+	Returns     int            `json:"returns"`
+	Restricted  bool           `json:"restricted"`
+	DueAt       time.Time      `json:"due_at"`
+	Provisional bool           `json:"provisional"`
+	Reason      string         `json:"reason,omitempty"`
+	CreatedAt   time.Time      `json:"created_at"`
+	UpdatedAt   time.Time      `json:"updated_at"`
+	Version     int64          `json:"version"`
+}
+
+func newSummary(t ticket.Ticket) ticketSummary {
+	return ticketSummary{
+		Number: t.Number, Kind: t.Kind, Channel: t.Source, Title: t.Title, Category: t.Category, District: t.District,
+		Status: t.Status, Lead: t.Lead, Round: t.Round, Returns: t.Returns, Restricted: t.Restricted(),
+		DueAt: shown(t.DueAt), Provisional: t.Provisional, Reason: t.Reason,
+		CreatedAt: shown(t.CreatedAt), UpdatedAt: shown(t.UpdatedAt), Version: t.Version,
+	}
+}
+
+type ticketBody struct {
+	Ticket     ticketSummary `json:"ticket"`
+	Letter     letterView    `json:"letter"`
+	Events     []eventView   `json:"events"`
+	Drafts     []draftView   `json:"drafts"`
+	Clocks     []clockView   `json:"clocks"`
+	HasContact bool          `json:"has_contact" doc:"who wrote is known, and shown by …/contact alone"`
+	Moves      []ticket.Move `json:"moves" doc:"what the viewer may do now"`
+}
+
+type letterView struct {
+	Title        string    `json:"title"`
+	Text         string    `json:"text"`
+	Attachments  []string  `json:"attachments"`
+	Conversation string    `json:"conversation,omitempty"`
+	ReceivedAt   time.Time `json:"received_at"`
+}
+
+type eventView struct {
+	Seq    int64         `json:"seq"`
+	Move   ticket.Move   `json:"move"`
+	From   ticket.Status `json:"from"`
+	To     ticket.Status `json:"to"`
+	Actor  string        `json:"actor" doc:"user id; empty: the citizen or the system"`
+	Unit   string        `json:"unit"`
+	Reason string        `json:"reason,omitempty"`
+	Note   string        `json:"note,omitempty" doc:"internal"`
+	Public string        `json:"public,omitempty" doc:"what the citizen reads"`
+	At     time.Time     `json:"at"`
+}
+
+type draftView struct {
+	Round      int           `json:"round"`
+	Revision   int           `json:"revision"`
+	Text       string        `json:"text"`
+	Outcome    reply.Outcome `json:"outcome"`
+	Author     string        `json:"author"`
+	At         time.Time     `json:"at"`
+	ApprovedBy string        `json:"approved_by,omitempty"`
+	ApprovedAt *time.Time    `json:"approved_at,omitempty"`
+	ReleasedAt *time.Time    `json:"released_at,omitempty"`
+}
+
+type clockView struct {
+	Rule        string          `json:"rule"`
+	Budget      deadline.Budget `json:"budget"`
+	Calendar    string          `json:"calendar"`
+	StartedAt   time.Time       `json:"started_at"`
+	DueAt       time.Time       `json:"due_at"`
+	MetAt       *time.Time      `json:"met_at,omitempty"`
+	BreachedAt  *time.Time      `json:"breached_at,omitempty"`
+	Superseded  bool            `json:"superseded"`
+	Provisional bool            `json:"provisional"`
+	Explain     []deadline.Line `json:"explain"`
+}
+
+func newTicket(v desk.TicketView) ticketBody {
+	return ticketBody{
+		Ticket: newSummary(v.Ticket),
+		Letter: letterView{
+			Title: v.Letter.Title, Text: v.Letter.Text, Attachments: list(v.Letter.Attachments, same[string]),
+			Conversation: v.Letter.Conversation, ReceivedAt: shown(v.Letter.ReceivedAt),
+		},
+		Events: list(v.Events, newEvent), Drafts: list(v.Drafts, newDraft), Clocks: list(v.Clocks, newClock),
+		HasContact: v.HasContact, Moves: list(v.Moves, same[ticket.Move]),
+	}
+}
+
+func newEvent(e ticket.Event) eventView {
+	return eventView{
+		Seq: e.Seq, Move: e.Move, From: e.From, To: e.To, Actor: e.Actor, Unit: e.Unit,
+		Reason: e.Reason, Note: e.Note, Public: e.Public, At: shown(e.At),
+	}
+}
+
+func newDraft(d reply.Draft) draftView {
+	return draftView{
+		Round: d.Round, Revision: d.Revision, Text: d.Text, Outcome: d.Outcome, Author: d.Author, At: shown(d.At),
+		ApprovedBy: d.ApprovedBy, ApprovedAt: shownOrNil(d.ApprovedAt), ReleasedAt: shownOrNil(d.ReleasedAt),
+	}
+}
+
+func newClock(c deadline.Clock) clockView {
+	return clockView{
+		Rule: c.Rule, Budget: c.Budget, Calendar: c.Calendar, StartedAt: shown(c.StartedAt), DueAt: shown(c.DueAt),
+		MetAt: shownOrNil(c.MetAt), BreachedAt: shownOrNil(c.BreachedAt), Superseded: c.SupersededBy != "",
+		Provisional: c.Provisional, Explain: list(c.Explain, same[deadline.Line]),
+	}
+}
