@@ -1,0 +1,145 @@
+package portal
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+	"time"
+)
+
+//go:embed templates
+var templateFiles embed.FS
+
+// Pages draws pages. It is safe for use by many goroutines.
+type Pages struct {
+	templates map[string]*template.Template
+	assets    *Assets
+}
+
+// New parses the templates.
+func New() (*Pages, error) {
+	assets, err := newAssets()
+	if err != nil {
+		return nil, err
+	}
+	p := &Pages{templates: map[string]*template.Template{}, assets: assets}
+	base, err := template.New("base").Funcs(p.funcs()).ParseFS(templateFiles, "templates/base.html", "templates/part_*.html")
+	if err != nil {
+		return nil, fmt.Errorf("parse base template: %w", err)
+	}
+	for _, v := range []View{Home{}, Ask{}, Chat{}, Letter{}, Receipt{}, Progress{}, Hotlines{}, Library{}, Entry{}, About{}, Failure{}} {
+		t, err := base.Clone()
+		if err == nil {
+			t, err = t.ParseFS(templateFiles, "templates/"+v.name()+".html")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("parse template %s: %w", v.name(), err)
+		}
+		p.templates[v.name()] = t
+	}
+	return p, nil
+}
+
+// Assets serves the pages' static files.
+func (p *Pages) Assets() *Assets { return p.assets }
+
+// page is what the templates see.
+type page struct {
+	Frame
+
+	Title string
+	Nav   string
+	View  View
+}
+
+// Render writes the page of v. It writes nothing unless all of the page could
+// be drawn.
+func (p *Pages) Render(w io.Writer, f Frame, v View) error {
+	t, ok := p.templates[v.name()]
+	if !ok {
+		return fmt.Errorf("no template %q", v.name())
+	}
+	var out bytes.Buffer
+	if err := t.ExecuteTemplate(&out, "base.html", page{Frame: f, Title: v.title(), Nav: v.nav(), View: v}); err != nil {
+		return fmt.Errorf("draw %s: %w", v.name(), err)
+	}
+	_, err := out.WriteTo(w)
+	return err
+}
+
+func (p *Pages) funcs() template.FuncMap {
+	return template.FuncMap{
+		"asset":      p.assets.Path,
+		"day":        day,
+		"moment":     moment,
+		"iso":        func(t time.Time) string { return t.In(beijing()).Format(time.RFC3339) },
+		"paragraphs": paragraphs,
+		"lines":      func(s string) []string { return strings.Split(s, "\n") },
+		"tel":        func(s string) template.URL { return template.URL("tel:" + digits(s)) }, //nolint:gosec // digits only
+		"menu":       menu,
+		"problem":    func(p Problems, field string) problemOf { return problemOf{Field: field, Message: p.For(field)} },
+	}
+}
+
+type problemOf struct {
+	Field   string
+	Message string
+}
+
+// menuItem is one link of the main menu.
+type menuItem struct {
+	Path string
+	Name string
+}
+
+func menu() []menuItem {
+	return []menuItem{
+		{"/", "首页"},
+		{"/ask", "问一问"},
+		{"/letters/new", "写信"},
+		{"/letters", "查进度"},
+		{"/hotlines", "举报电话"},
+		{"/library", "政策问答"},
+	}
+}
+
+// beijing has no daylight saving since 1991, so a fixed offset is right for
+// every date a letter can have, and needs no time zone files.
+func beijing() *time.Location { return time.FixedZone("CST", 8*60*60) }
+
+func day(t time.Time) string {
+	t = t.In(beijing())
+	return fmt.Sprintf("%d年%d月%d日（%s）", t.Year(), t.Month(), t.Day(), weekday(t))
+}
+
+func moment(t time.Time) string {
+	t = t.In(beijing())
+	return fmt.Sprintf("%d年%d月%d日 %s", t.Year(), t.Month(), t.Day(), t.Format("15:04"))
+}
+
+func weekday(t time.Time) string {
+	return "星期" + string([]rune("日一二三四五六")[t.Weekday()])
+}
+
+// paragraphs splits a text where its author did; blank lines fall away.
+func paragraphs(s string) []string {
+	var out []string
+	for p := range strings.SplitSeq(s, "\n") {
+		if p = strings.TrimSpace(p); p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '+' {
+			return r
+		}
+		return -1
+	}, s)
+}

@@ -1,0 +1,229 @@
+package portal_test
+
+import (
+	"bytes"
+	"io"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"jiesu/internal/web/portal"
+)
+
+const evil = `<script>alert(1)</script>"'&<img src=x onerror=alert(2)>`
+
+func at() time.Time { return time.Date(2026, 11, 22, 18, 30, 0, 0, time.UTC) }
+
+// views are every page, filled with what somebody hostile might have written.
+func views() map[string]portal.View {
+	lines := []portal.Line{{Number: "110", Name: "报警" + evil}, {Name: "本地举报电话", Use: evil, Note: evil}}
+	problems := portal.Problems{{Field: "title", Message: "标题不能为空。"}, {Field: "phone", Message: "电话不对。"}, {Message: "一般问题"}}
+	choices := []portal.Choice{{Value: "consult", Name: "咨询", Hint: evil}, {Value: "report", Name: "举报"}}
+	entry := portal.Entry{
+		ID: "id-card-lost", Version: 3, Question: evil, Answer: "第一段\n\n" + evil, Category: "身份证", Owner: "治巡支队", Certainty: "A", Sample: true,
+		Local: evil, ReviewBy: at(), Item: &portal.Item{Conditions: []string{evil}, Materials: []string{"户口簿"}, Procedure: []string{"申请"}, TimeLimit: "60日", Fee: "以当地公布为准"},
+		Documents: []portal.Document{{Title: "居民身份证法", Article: "第十一条", Validity: "现行有效"}}, Related: []portal.Brief{{ID: "b", Question: "还有"}},
+	}
+	return map[string]portal.View{
+		"home": portal.Home{Categories: []portal.Count{{Name: "户籍", N: 3}}},
+		"ask":  portal.Ask{Text: evil, Errors: portal.Problems{{Field: "text", Message: "问题不能为空。"}}},
+		"answer": portal.Ask{Answer: &portal.Answer{
+			Decision: "answer", Asked: evil, Question: evil, Entry: "id-card-lost", Version: 1, Text: evil, Sample: true,
+			Sources: []portal.Source{{Title: evil, Number: "第4号", Article: "第一条"}},
+		}},
+		"clarify":   portal.Ask{Answer: &portal.Answer{Decision: "clarify", Asked: evil, Options: []portal.Option{{Entry: "a", Question: evil}}}},
+		"emergency": portal.Ask{Answer: &portal.Answer{Decision: "emergency", Asked: evil, Text: "请马上拨打110", Lines: lines}},
+		"none":      portal.Ask{Answer: &portal.Answer{Decision: "none", Asked: evil, Text: "没有"}},
+		"chat":      portal.Chat{Script: "/widget.js"},
+		"no chat":   portal.Chat{},
+		"letter": portal.Letter{
+			Key: evil, Kinds: choices, Categories: choices, Districts: choices, Kind: "report", Title: evil, Text: evil, About: evil,
+			Name: evil, Phone: evil, Category: "report", Files: []portal.KeptFile{{ID: "f1", Name: evil}}, Errors: problems,
+		},
+		"receipt":  portal.Receipt{Number: "261122-0000-0001", QueryCode: "ABCD-EFGH", Unit: evil, Due: at(), Provisional: true, Days: []portal.Day{{Date: "2026-11-23", Text: evil}}},
+		"progress": portal.Progress{Number: evil, Errors: portal.Problems{{Field: "number", Message: "没有查到。"}}},
+		"ticket": portal.Progress{Ticket: &portal.Ticket{
+			Number: "261122-0000-0001", Kind: "咨询", Status: "已答复", StatusHint: "答复在下面。", Done: true, Unit: evil, Created: at(), Due: at(), Provisional: true,
+			Steps: []portal.Step{{At: at(), Text: evil}}, Reply: &portal.Reply{Text: evil, Outcome: "已解决", At: at()},
+		}},
+		"hotlines": portal.Hotlines{Groups: []portal.LineGroup{{ID: "emergency", Name: "紧急电话", Hint: evil, Lines: lines}}},
+		"library":  portal.Library{Categories: []portal.Count{{Name: "户籍", N: 3}}, Text: evil, Entries: []portal.Brief{{ID: "a", Question: evil, Category: "户籍"}}},
+		"nothing":  portal.Library{Text: "没有的"},
+		"entry":    entry,
+		"about":    portal.About{},
+		"failure":  portal.Failure{Status: 404, Heading: "没有找到", Text: evil, Request: "r-1"},
+	}
+}
+
+func draw(t *testing.T, f portal.Frame, v portal.View) string {
+	t.Helper()
+	pages, err := portal.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := pages.Render(&out, f, v); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func TestWhatPeopleWroteStaysText(t *testing.T) {
+	t.Parallel()
+	for name, v := range views() {
+		page := draw(t, portal.Frame{Back: "/"}, v)
+		for _, bad := range []string{"<script>", "<img", "javascript:", `"'&<`} {
+			if strings.Contains(page, bad) {
+				t.Errorf("%s: contains %s", name, bad)
+			}
+		}
+	}
+}
+
+func TestPagesHoldNoInlineScriptOrStyleAndNoOtherHost(t *testing.T) {
+	t.Parallel()
+	inline := regexp.MustCompile(`(?i)<style|\sstyle=|\son[a-z]+="|<script[^>]*>[^<]|(src|href|action)="(https?:)?//`)
+	for name, v := range views() {
+		if found := inline.FindString(draw(t, portal.Frame{Back: "/"}, v)); found != "" {
+			t.Errorf("%s: %q breaks the content security policy", name, found)
+		}
+	}
+}
+
+func TestPagesCanBeUsedWithAScreenReader(t *testing.T) {
+	t.Parallel()
+	ids := regexp.MustCompile(`\sid="([^"]+)"`)
+	labels := regexp.MustCompile(`<label[^>]* for="([^"]+)"`)
+	headings := regexp.MustCompile(`<h1[\s>]`)
+	for name, v := range views() {
+		page := draw(t, portal.Frame{Back: "/"}, v)
+		seen := map[string]bool{}
+		for _, m := range ids.FindAllStringSubmatch(page, -1) {
+			if seen[m[1]] {
+				t.Errorf("%s: id %s twice", name, m[1])
+			}
+			seen[m[1]] = true
+		}
+		for _, m := range labels.FindAllStringSubmatch(page, -1) {
+			if !seen[m[1]] {
+				t.Errorf("%s: label for %s, which is not there", name, m[1])
+			}
+		}
+		if n := len(headings.FindAllString(page, -1)); n != 1 {
+			t.Errorf("%s: %d first headings", name, n)
+		}
+		if !strings.Contains(page, `href="#main"`) || !strings.Contains(page, `<html lang="zh-CN"`) {
+			t.Errorf("%s: no skip link or language", name)
+		}
+	}
+}
+
+func TestErrorsPointAtTheirFields(t *testing.T) {
+	t.Parallel()
+	page := draw(t, portal.Frame{}, views()["letter"])
+	for _, want := range []string{
+		`<title>需要修改：写信`, `href="#title"`, `id="title-problem"`, `aria-describedby="phone-problem"`, `aria-invalid="true"`, "一般问题",
+		`value="f1" checked`, `value="report" required checked`, `<option value="report" selected>`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("letter form lacks %s", want)
+		}
+	}
+	for _, m := range regexp.MustCompile(`class="problems"(?s:.*?)</div>`).FindAllString(page, -1) {
+		for _, a := range regexp.MustCompile(`href="#([^"]+)"`).FindAllStringSubmatch(m, -1) {
+			if !strings.Contains(page, `id="`+a[1]+`"`) {
+				t.Errorf("summary links to #%s, which is not there", a[1])
+			}
+		}
+	}
+}
+
+func TestEmergencyTellsNumbersBeforeAnythingElse(t *testing.T) {
+	t.Parallel()
+	page := draw(t, portal.Frame{}, views()["emergency"])
+	_, body, _ := strings.Cut(page, `<main`)
+	call, text := strings.Index(body, `href="tel:110"`), strings.Index(body, "请马上拨打110")
+	if call < 0 || text < call || strings.Index(body, "留给专班办理") < text {
+		t.Errorf("the order is not: number to call, wording, letter (%d, %d)", call, text)
+	}
+	if !strings.Contains(body, "由本地公安机关公布") {
+		t.Error("a line without a number does not say who publishes it")
+	}
+	if !strings.Contains(body, `role="alert"`) {
+		t.Error("the numbers are not announced")
+	}
+}
+
+func TestLargePrintIsInTheMarkup(t *testing.T) {
+	t.Parallel()
+	if page := draw(t, portal.Frame{Large: true, Back: "/letters"}, portal.About{}); !strings.Contains(page, `class="large"`) ||
+		!strings.Contains(page, "标准字号") || !strings.Contains(page, `name="back" value="/letters"`) {
+		t.Error("large print needs its class, the way back to standard print, and the page to return to")
+	}
+	if page := draw(t, portal.Frame{}, portal.About{}); strings.Contains(page, `class="large"`) || !strings.Contains(page, "大字版") {
+		t.Error("standard print offers large print")
+	}
+}
+
+func TestTimesAreBeijingTimes(t *testing.T) {
+	t.Parallel()
+	page := draw(t, portal.Frame{}, views()["ticket"]) // 18:30 UTC is the next day in Beijing
+	for _, want := range []string{"2026年11月23日（星期一）", "2026年11月23日 02:30", `datetime="2026-11-23T02:30:00&#43;08:00"`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("page lacks %s", want)
+		}
+	}
+}
+
+func TestPagesStaySmall(t *testing.T) {
+	t.Parallel()
+	pages, err := portal.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	static := 0
+	for _, name := range []string{"portal.css", "portal.js", "icon.svg"} {
+		path, err := pages.Assets().Path(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, ok := pages.Assets().Open(strings.TrimPrefix(path, portal.AssetPrefix))
+		if !ok || a.Type == "" {
+			t.Fatalf("%s is not served under %s", name, path)
+		}
+		static += len(a.Content)
+	}
+	for name, v := range views() {
+		if size := len(draw(t, portal.Frame{}, v)) + static; size > 60<<10 {
+			t.Errorf("%s: %d bytes with style and script", name, size)
+		}
+	}
+}
+
+func TestUnknownStaticFile(t *testing.T) {
+	t.Parallel()
+	pages, err := portal.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := pages.Assets().Open("portal.css"); ok {
+		t.Error("a static file is served without the hash in its name")
+	}
+	if _, err := pages.Assets().Path("none.css"); err == nil {
+		t.Error("a file that is not there has an address")
+	}
+}
+
+func BenchmarkRender(b *testing.B) {
+	pages, err := portal.New()
+	if err != nil {
+		b.Fatal(err)
+	}
+	v := views()["entry"]
+	for b.Loop() {
+		if err := pages.Render(io.Discard, portal.Frame{}, v); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

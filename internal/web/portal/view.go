@@ -1,0 +1,304 @@
+package portal
+
+import "time"
+
+// View is the data of one page. Its type chooses the template.
+type View interface {
+	name() string  // of the template
+	title() string // of the document
+	nav() string   // the path of the menu item it belongs to, may be empty
+}
+
+// Frame is what every page shares.
+type Frame struct {
+	Large bool   // large print was chosen
+	Back  string // where the large-print switch returns to, a path of ours
+}
+
+// Line is a phone line.
+type Line struct {
+	Number string // empty: not published yet
+	Name   string
+	Use    string
+	Note   string
+}
+
+// LineGroup is a headed group of lines.
+type LineGroup struct {
+	ID    string // anchor
+	Name  string
+	Hint  string
+	Lines []Line
+}
+
+// Count is a library category with the number of its entries.
+type Count struct {
+	Name string
+	N    int
+}
+
+// Choice is one option of a form field.
+type Choice struct {
+	Value string
+	Name  string
+	Hint  string
+}
+
+// FieldError is what is wrong with one field of a form.
+type FieldError struct {
+	Field   string // the field's name, which is its anchor too
+	Message string
+}
+
+// Problems is everything wrong with a form, in reading order.
+type Problems []FieldError
+
+// For returns the message for a field, or nothing.
+func (p Problems) For(field string) string {
+	for _, e := range p {
+		if e.Field == field {
+			return e.Message
+		}
+	}
+	return ""
+}
+
+// Home is the first page.
+type Home struct {
+	Categories []Count
+}
+
+// Source is a document an answer rests on.
+type Source struct {
+	Title   string
+	Number  string
+	Article string
+}
+
+// Option is an entry offered to choose from.
+type Option struct {
+	Entry    string
+	Question string
+}
+
+// Ask is the question form, with the answer below it once asked.
+type Ask struct {
+	Text   string
+	Errors Problems
+	Answer *Answer // nil: nothing asked yet
+}
+
+// Answer is what the desk said. Decision is its wire value.
+type Answer struct {
+	Decision string
+	Asked    string
+	Question string // of the entry
+	Entry    string // id; empty for fixed wording
+	Version  int
+	Text     string
+	Sample   bool
+	Sources  []Source
+	Options  []Option
+	Lines    []Line // to call, first
+}
+
+// Emergency reports whether the lines come before everything else.
+func (a *Answer) Emergency() bool { return a.Decision == "emergency" }
+
+// Chat hosts the chat.
+type Chat struct {
+	Script string // address of the chat's script; empty: the chat is not there
+}
+
+// KeptFile is an attachment that was taken before, when the form came back for
+// another reason.
+type KeptFile struct {
+	ID   string
+	Name string
+}
+
+// Letter is the letter form with what was typed into it.
+type Letter struct {
+	Key        string // makes sending twice the same as sending once
+	Kinds      []Choice
+	Categories []Choice
+	Districts  []Choice
+
+	Kind, Title, Text, Category, District, About, Name, Phone string
+	Files                                                     []KeptFile
+	Errors                                                    Problems
+}
+
+// Day is one line of how a due date came about.
+type Day struct {
+	Date string
+	Text string
+}
+
+// Receipt is what the citizen takes home. The query code is shown this once.
+type Receipt struct {
+	Number      string
+	QueryCode   string
+	Unit        string
+	Due         time.Time
+	Provisional bool
+	Days        []Day
+}
+
+// Progress is the query form, and what it found.
+type Progress struct {
+	Number string
+	Errors Problems
+	Ticket *Ticket // nil: nothing looked up yet
+}
+
+// Ticket is what a citizen sees of the own letter.
+type Ticket struct {
+	Number      string
+	Kind        string
+	Status      string
+	StatusHint  string
+	Done        bool
+	Unit        string
+	Created     time.Time
+	Due         time.Time
+	Provisional bool
+	Steps       []Step
+	Reply       *Reply
+}
+
+// Step is one public step, newest first.
+type Step struct {
+	At   time.Time
+	Text string
+}
+
+// Reply is the released reply.
+type Reply struct {
+	Text    string
+	Outcome string
+	At      time.Time
+}
+
+// Hotlines is the one-screen registry.
+type Hotlines struct {
+	Groups []LineGroup
+}
+
+// Library lists entries.
+type Library struct {
+	Categories []Count
+	Category   string // chosen; empty: all
+	Text       string // searched for; empty: browsing
+	Entries    []Brief
+}
+
+// Brief is one entry in a list.
+type Brief struct {
+	ID       string
+	Question string
+	Category string
+}
+
+// Document is a basis with its metadata.
+type Document struct {
+	Title, Number, Issuer, Index, Topic, Written, Published, Effective, Validity, Note string
+
+	Article string // what of it the entry rests on
+}
+
+// Item is what one needs to get something done at a counter.
+type Item struct {
+	Conditions []string
+	Materials  []string
+	Procedure  []string
+	TimeLimit  string
+	Fee        string
+}
+
+// Entry is one question with its answer.
+type Entry struct {
+	ID        string
+	Version   int
+	Question  string
+	Answer    string
+	Category  string
+	Owner     string // shown name of the unit
+	Certainty string // A | B | C
+	Sample    bool
+	Local     string
+	ReviewBy  time.Time
+	Item      *Item
+	Documents []Document
+	Related   []Brief
+}
+
+// About says what this is.
+type About struct{}
+
+// Failure is a page for everything that went wrong.
+type Failure struct {
+	Status  int
+	Heading string
+	Text    string
+	Request string // request id, for whoever helps
+}
+
+func (Home) name() string     { return "home" }
+func (Ask) name() string      { return "ask" }
+func (Chat) name() string     { return "chat" }
+func (Letter) name() string   { return "letter" }
+func (Receipt) name() string  { return "receipt" }
+func (Progress) name() string { return "progress" }
+func (Hotlines) name() string { return "hotlines" }
+func (Library) name() string  { return "library" }
+func (Entry) name() string    { return "entry" }
+func (About) name() string    { return "about" }
+func (Failure) name() string  { return "failure" }
+
+func (Home) title() string       { return "" }
+func (Chat) title() string       { return "在线对话" }
+func (Receipt) title() string    { return "已收到您的来信" }
+func (Hotlines) title() string   { return "举报和服务电话" }
+func (About) title() string      { return "关于本站" }
+func (e Entry) title() string    { return e.Question }
+func (f Failure) title() string  { return f.Heading }
+func (l Letter) title() string   { return withErrors("写信", l.Errors) }
+func (p Progress) title() string { return withErrors("查进度", p.Errors) }
+
+func (a Ask) title() string {
+	if a.Answer != nil {
+		return "答复"
+	}
+	return withErrors("问一问", a.Errors)
+}
+
+func (l Library) title() string {
+	switch {
+	case l.Text != "":
+		return "搜索结果"
+	case l.Category != "":
+		return l.Category + "问答"
+	}
+	return "政策问答库"
+}
+
+// withErrors puts "出错" first, so that a screen reader says it on arrival.
+func withErrors(title string, p Problems) string {
+	if len(p) > 0 {
+		return "需要修改：" + title
+	}
+	return title
+}
+
+func (Home) nav() string     { return "/" }
+func (Ask) nav() string      { return "/ask" }
+func (Chat) nav() string     { return "/ask" }
+func (Letter) nav() string   { return "/letters/new" }
+func (Receipt) nav() string  { return "/letters/new" }
+func (Progress) nav() string { return "/letters" }
+func (Hotlines) nav() string { return "/hotlines" }
+func (Library) nav() string  { return "/library" }
+func (Entry) nav() string    { return "/library" }
+func (About) nav() string    { return "" }
+func (Failure) nav() string  { return "" }

@@ -1,0 +1,46 @@
+package ui_test
+
+import (
+	"io/fs"
+	"strings"
+	"testing"
+
+	"jiesu/internal/web/ui"
+)
+
+func TestBuiltFilesReferToNobody(t *testing.T) {
+	t.Parallel()
+	if !ui.Built() {
+		t.Skip("the browser project is not built: run npm ci && npm run build in internal/web/ui")
+	}
+	page, err := fs.ReadFile(ui.Assets(), "docs/index.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, bad := range []string{"http://", "https://", "//cdn", " style=", "<style", "onload="} {
+		if strings.Contains(string(page), bad) {
+			t.Errorf("docs/index.html contains %q", bad)
+		}
+	}
+	for _, name := range []string{"widget.js", "docs/rapidoc-min.js", "docs/docs.css"} {
+		if _, err := fs.Stat(ui.Assets(), name); err != nil {
+			t.Errorf("%s is missing: %v", name, err)
+		}
+	}
+}
+
+func TestWidgetNeverWritesMarkup(t *testing.T) {
+	t.Parallel()
+	if !ui.Built() {
+		t.Skip("the browser project is not built: run npm ci && npm run build in internal/web/ui")
+	}
+	script, err := fs.ReadFile(ui.Assets(), "widget.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, bad := range []string{"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("} {
+		if strings.Contains(string(script), bad) {
+			t.Errorf("widget.js uses %s", bad)
+		}
+	}
+}
