@@ -1,0 +1,86 @@
+// Command jiesu is the desk: one binary with everything in it. It owns flags
+// and exit codes only.
+//
+// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a date lies in a year that has
+// no notice of public holidays.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"jiesu/internal/app"
+)
+
+// Exit codes.
+const (
+	exitFailed   = 1
+	exitUsage    = 2
+	exitNoNotice = 3
+)
+
+type commands struct {
+	Config string `help:"YAML file with settings; every key is also an environment variable JIESU_…" type:"existingfile"`
+
+	Serve    serveCommand    `cmd:"" help:"Serve the desk."`
+	Migrate  migrateCommand  `cmd:"" help:"Bring the database to this version's schema."`
+	FAQ      faqCommand      `cmd:"" name:"faq" help:"Work with the policy library."`
+	Eval     evalCommand     `cmd:"" help:"Measure answers."`
+	Calendar calendarCommand `cmd:"" help:"Count working and natural days."`
+	User     userCommand     `cmd:"" help:"Manage staff accounts."`
+	Doctor   doctorCommand   `cmd:"" help:"Show the settings in force and check the installation."`
+}
+
+// run is what commands need from outside.
+type run struct {
+	ctx     context.Context //nolint:containedctx // kong binds values, not arguments
+	out     io.Writer
+	errs    io.Writer
+	environ []string
+	config  string
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := Main(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// Main runs one command and returns its exit code.
+func Main(ctx context.Context, args, environ []string, out, errs io.Writer) int {
+	var c commands
+	exit := -1
+	parser, err := kong.New(&c, kong.Name("jiesu"), kong.Description("接诉 — every message gets a reviewed answer, or a ticket with a unit and a date."),
+		kong.Writers(out, errs), kong.Exit(func(code int) { exit = code }))
+	if err != nil {
+		_, _ = fmt.Fprintln(errs, err)
+		return exitFailed
+	}
+	parsed, err := parser.Parse(args)
+	switch {
+	case exit == 0: // --help
+		return 0
+	case err != nil:
+		_, _ = fmt.Fprintln(errs, "jiesu:", err)
+		return exitUsage
+	}
+	err = parsed.Run(&run{ctx: ctx, out: out, errs: errs, environ: environ, config: c.Config})
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, app.ErrNoNotice):
+		_, _ = fmt.Fprintln(errs, "jiesu:", err)
+		return exitNoNotice
+	default:
+		_, _ = fmt.Fprintln(errs, "jiesu:", err)
+		return exitFailed
+	}
+}

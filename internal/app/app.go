@@ -1,0 +1,174 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"jiesu/internal/access"
+	"jiesu/internal/config"
+	"jiesu/internal/desk"
+	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/desk/ticket/assignment"
+	"jiesu/internal/desk/ticket/deadline"
+	"jiesu/internal/job"
+	"jiesu/internal/limit"
+	"jiesu/internal/seal"
+	"jiesu/internal/search"
+	"jiesu/internal/server"
+	"jiesu/internal/store"
+	"jiesu/internal/web/ui"
+)
+
+const (
+	stopWithin  = 25 * time.Second // the hub drains its sockets within 20 s
+	headWithin  = 10 * time.Second
+	readWithin  = 2 * time.Minute // a whole request: photographs from a slow phone
+	writeWithin = 3 * time.Minute // from the head on, so longer than reading and any long poll
+	idleWithin  = 2 * time.Minute
+	limitedKeys = 100_000 // addresses, conversations and numbers the limiter remembers
+)
+
+// App is the built house.
+type App struct {
+	config config.Config
+	log    *slog.Logger
+	store  *store.Store
+	staff  *access.Service
+	desk   *desk.Desk
+	server *server.Server
+	runner *job.Runner
+}
+
+// New builds everything and opens the database; nothing runs yet. What a first
+// start has to tell goes to out.
+func New(ctx context.Context, c config.Config, out io.Writer, log *slog.Logger) (*App, error) {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	keys, err := keyring(c.Keyfile())
+	if err != nil {
+		return nil, err
+	}
+	var opened *store.Store
+	var parts desk.Parts
+	var both errgroup.Group // the database and the library take about as long
+	both.Go(func() (err error) { opened, err = openStore(ctx, c, keys, log); return err })
+	both.Go(func() (err error) { parts, err = newParts(ctx, c.Library); return err })
+	if err := both.Wait(); err != nil {
+		if opened != nil {
+			err = errors.Join(err, opened.Close())
+		}
+		return nil, err
+	}
+	a := &App{config: c, log: log, store: opened}
+	parts.Store, parts.CodeKey, parts.Log = opened, keys.BlindIndex("key", "query code"), log
+	if err := a.build(ctx, parts, out); err != nil {
+		return nil, errors.Join(err, opened.Close())
+	}
+	return a, nil
+}
+
+func openStore(ctx context.Context, c config.Config, keys *seal.Keyring, log *slog.Logger) (*store.Store, error) {
+	s, err := store.Open(ctx, store.Config{URL: c.Database(), Keyring: keys, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Migrate(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// newParts loads what the desk knows by heart.
+func newParts(ctx context.Context, library string) (desk.Parts, error) {
+	known, err := loadContent(library)
+	if err != nil {
+		return desk.Parts{}, err
+	}
+	index := search.NewEmbedded()
+	if err := index.Replace(ctx, known.library.Entries()); err != nil {
+		return desk.Parts{}, err
+	}
+	p := desk.Parts{
+		Library: known.library, Matcher: knowledge.NewMatcher(index), Lines: known.lines, Hotlines: known.hotlines,
+		Random: rand.Reader, Now: time.Now,
+	}
+	if p.Router, err = assignment.LoadRouter(); err != nil {
+		return desk.Parts{}, err
+	}
+	p.Tree = p.Router.Tree()
+	if p.Calendar, err = deadline.LoadCalendar(); err != nil {
+		return desk.Parts{}, err
+	}
+	p.Profile, err = deadline.LoadProfile()
+	return p, err
+}
+
+func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error {
+	a.staff = access.NewService(a.store, time.Now)
+	if err := seed(ctx, a.store, a.staff, parts.Tree, out); err != nil {
+		return err
+	}
+	a.desk = desk.New(parts)
+	proxies, err := a.config.Proxies()
+	if err != nil {
+		return err
+	}
+	//nolint:contextcheck // every request brings its own context
+	a.server, err = server.New(server.Options{
+		Desk: a.desk, Access: a.staff, Limiter: limit.NewMemory(time.Now, limitedKeys), Log: a.log, Now: time.Now, Assets: ui.Assets(),
+		Ready: a.desk.Ready, Config: server.Config{TrustedProxies: proxies, AllowedOrigins: a.config.Origins},
+	})
+	if err != nil {
+		return err
+	}
+	a.desk.WakeWith(a.server.Hub())
+	a.runner = job.New(job.Options{Store: a.store, Worker: a.desk, Now: time.Now, Log: a.log})
+	return nil
+}
+
+// Run serves until ctx ends, then stops in reverse order: sockets are told to
+// reconnect elsewhere, running requests finish, then the jobs, then the database
+// is closed.
+func (a *App) Run(ctx context.Context, out io.Writer) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.config.Listen)
+	if err != nil {
+		return errors.Join(fmt.Errorf("listen: %w", err), a.store.Close())
+	}
+	h := &http.Server{
+		Handler: a.server.Handler(), ReadTimeout: readWithin, ReadHeaderTimeout: headWithin, WriteTimeout: writeWithin, IdleTimeout: idleWithin,
+		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+	}
+	running := context.WithoutCancel(ctx)
+	a.server.Start(running)
+	a.runner.Start(running)
+	_, _ = fmt.Fprintf(out, "jiesu serves on http://%s\n", listener.Addr())
+	failed := make(chan error, 1)
+	go func() { failed <- h.Serve(listener) }()
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		err = a.stop(running, h)
+		if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
+			err = errors.Join(err, served)
+		}
+	}
+	a.runner.Stop()
+	return errors.Join(err, a.store.Close())
+}
+
+func (a *App) stop(ctx context.Context, h *http.Server) error {
+	ctx, cancel := context.WithTimeout(ctx, stopWithin)
+	defer cancel()
+	return errors.Join(a.server.Stop(ctx), h.Shutdown(ctx))
+}

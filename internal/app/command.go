@@ -1,0 +1,188 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"jiesu/internal/access"
+	"jiesu/internal/config"
+	"jiesu/internal/desk/ticket/assignment"
+	"jiesu/internal/desk/ticket/deadline"
+	"jiesu/internal/problem"
+	"jiesu/internal/store"
+)
+
+// ErrNoNotice is returned where a date lies in a year without any calendar.
+var ErrNoNotice = errors.New("no notice of public holidays for that year")
+
+// Serve runs the desk until ctx ends. Logs go to errs as JSON lines.
+func Serve(ctx context.Context, file string, environ []string, out, errs io.Writer) error {
+	c, err := config.Load(file, environ)
+	if err != nil {
+		return err
+	}
+	level, err := c.Level()
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewJSONHandler(errs, &slog.HandlerOptions{Level: level}))
+	gin.SetMode(gin.ReleaseMode) // a switch of the whole process, so it is set here and nowhere else
+	a, err := New(ctx, c, out, log)
+	if err != nil {
+		return err
+	}
+	return a.Run(ctx, out)
+}
+
+// Migrate brings the database to this version's schema.
+func Migrate(ctx context.Context, file string, environ []string, out io.Writer) error {
+	return withStore(ctx, file, environ, func(config.Config, *store.Store) error {
+		_, err := fmt.Fprintln(out, "the database is up to date")
+		return err
+	})
+}
+
+// Doctor prints the settings in force and checks what they lead to.
+func Doctor(ctx context.Context, file string, environ []string, out io.Writer) error {
+	return withStore(ctx, file, environ, func(c config.Config, s *store.Store) error {
+		_, _ = fmt.Fprint(out, c.Describe())
+		known, err := loadContent(c.Library)
+		if err != nil {
+			return err
+		}
+		users, err := s.Users(ctx)
+		if err != nil {
+			return err
+		}
+		counts, err := s.JobCounts(ctx)
+		if err != nil {
+			return err
+		}
+		acts, err := s.Verify(ctx)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(out, "# database: reachable, schema current, audit trail of %d acts unbroken\n# library: %d entries\n# accounts: %d\n# jobs: %v\n",
+			acts, known.library.Len(), len(users), counts)
+		return err
+	})
+}
+
+func withStore(ctx context.Context, file string, environ []string, fn func(config.Config, *store.Store) error) error {
+	c, err := config.Load(file, environ)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	keys, err := keyring(c.Keyfile())
+	if err != nil {
+		return err
+	}
+	s, err := openStore(ctx, c, keys, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(c, s), s.Close())
+}
+
+// CalendarAdd prints the date n days after start and, to errs, a warning where
+// it rests on a provisional calendar.
+func CalendarAdd(unit, start string, n int, out, errs io.Writer) error {
+	calendar, err := deadline.LoadCalendar()
+	if err != nil {
+		return err
+	}
+	u, err := deadline.ParseUnit(unit)
+	if err != nil {
+		return err
+	}
+	from, err := deadline.ParseDate(start)
+	if err != nil {
+		return err
+	}
+	result, err := calendar.Add(from, deadline.Budget{N: n, Unit: u})
+	if problem.HasCode(err, "deadline.no_calendar") {
+		return fmt.Errorf("%w: %w", ErrNoNotice, err)
+	}
+	if err != nil {
+		return err
+	}
+	if result.Provisional {
+		_, _ = fmt.Fprintln(errs, "provisional: rests on a year whose notice has not been published yet")
+	}
+	_, err = fmt.Fprintln(out, result.Due.In(deadline.Beijing()).Format(time.DateOnly))
+	return err
+}
+
+// NewUser is an account to be added.
+type NewUser struct {
+	Login, Name, Unit string
+	Roles             []string
+}
+
+// AddUser adds an account and prints its password.
+func AddUser(ctx context.Context, file string, environ []string, n NewUser, out io.Writer) error {
+	return withStaff(ctx, file, environ, func(staff *access.Service) error {
+		tree, err := assignment.LoadTree()
+		if err != nil {
+			return err
+		}
+		unit, ok := tree.ByID(n.Unit)
+		if !ok {
+			return fmt.Errorf("no unit %q", n.Unit)
+		}
+		u := access.User{Login: n.Login, Name: n.Name, Unit: unit.ID, UnitPath: unit.Path}
+		for _, r := range n.Roles {
+			u.Roles = append(u.Roles, access.Role(r))
+		}
+		password, err := staff.Create(ctx, u)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(out, "%s\t%s\n", n.Login, password)
+		return err
+	})
+}
+
+// ResetUser prints a new password for an account.
+func ResetUser(ctx context.Context, file string, environ []string, login string, out io.Writer) error {
+	return withStaff(ctx, file, environ, func(staff *access.Service) error {
+		password, err := staff.Reset(ctx, login)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(out, "%s\t%s\n", login, password)
+		return err
+	})
+}
+
+// ListUsers prints the accounts.
+func ListUsers(ctx context.Context, file string, environ []string, out io.Writer) error {
+	return withStaff(ctx, file, environ, func(staff *access.Service) error {
+		users, err := staff.Users(ctx)
+		if err != nil {
+			return err
+		}
+		table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+		for _, u := range users {
+			_, _ = fmt.Fprintf(table, "%s\t%s\t%v\t%s\n", u.Login, u.Name, u.Roles, u.Unit)
+		}
+		return table.Flush()
+	})
+}
+
+func withStaff(ctx context.Context, file string, environ []string, fn func(*access.Service) error) error {
+	return withStore(ctx, file, environ, func(_ config.Config, s *store.Store) error {
+		return fn(access.NewService(s, time.Now))
+	})
+}

@@ -1,0 +1,156 @@
+package app
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"jiesu/internal/desk"
+	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/seal"
+	"jiesu/internal/search"
+)
+
+// EvalFAQFiles names the files of an evaluation, each JSON lines.
+type EvalFAQFiles struct {
+	Entries string   // empty: the shipped library
+	Queries []string //
+	OOS     string   // may be empty
+}
+
+type entryRow struct {
+	ID       string   `json:"id"`
+	Question string   `json:"question"`
+	Variants []string `json:"variants"`
+	Answer   string   `json:"answer"`
+	Category string   `json:"category"`
+}
+
+type queryRow struct {
+	QID      string   `json:"qid"`
+	Query    string   `json:"query"`
+	EntryIDs []string `json:"entry_ids"`
+}
+
+type outsideRow struct {
+	ID   string `json:"id"`
+	Text string `json:"text"`
+}
+
+// EvalFAQ asks the questions of the files and prints how well they were
+// answered, as a table or as JSON.
+func EvalFAQ(ctx context.Context, files EvalFAQFiles, asJSON bool, out io.Writer) error {
+	report, err := evaluateFAQ(ctx, files)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return json.NewEncoder(out).Encode(report)
+	}
+	return report.Table(out)
+}
+
+func evaluateFAQ(ctx context.Context, files EvalFAQFiles) (knowledge.Report, error) {
+	known, err := loadContent("")
+	if err != nil {
+		return knowledge.Report{}, err
+	}
+	if files.Entries != "" {
+		if known.library, err = libraryOf(files.Entries); err != nil {
+			return knowledge.Report{}, err
+		}
+	}
+	var queries []knowledge.Query
+	for _, name := range files.Queries {
+		rows, err := readLines[queryRow](name)
+		if err != nil {
+			return knowledge.Report{}, err
+		}
+		for _, q := range rows {
+			queries = append(queries, knowledge.Query{ID: q.QID, Text: q.Query, Gold: q.EntryIDs})
+		}
+	}
+	var outside []string
+	if files.OOS != "" {
+		rows, err := readLines[outsideRow](files.OOS)
+		if err != nil {
+			return knowledge.Report{}, err
+		}
+		for _, o := range rows {
+			outside = append(outside, o.Text)
+		}
+	}
+	index := search.NewEmbedded()
+	from := time.Now()
+	if err := index.Replace(ctx, known.library.Entries()); err != nil {
+		return knowledge.Report{}, err
+	}
+	took := time.Since(from)
+	matcher := knowledge.NewMatcher(index)
+	d := desk.New(desk.Parts{Library: known.library, Matcher: matcher, Lines: known.lines, Now: time.Now})
+	report, err := knowledge.Evaluate(ctx, asking(d), queries, outside, time.Now)
+	report.Index = knowledge.Millis(took)
+	return report, err
+}
+
+// asking puts a question the way the desk does, gates included. Where a gate
+// decided, the library is still asked how it would have ranked its entries.
+func asking(d *desk.Desk) knowledge.Ask {
+	return func(ctx context.Context, text string) (knowledge.Decision, []string, error) {
+		text = seal.Mask(text)
+		decision, scored, err := d.Decide(ctx, text)
+		if err == nil && scored == nil {
+			_, scored, err = d.Matcher.Match(ctx, d.Library, text, d.Now())
+		}
+		ids := make([]string, 0, len(scored))
+		for _, s := range scored {
+			ids = append(ids, s.Entry)
+		}
+		return decision, ids, err
+	}
+}
+
+func libraryOf(path string) (*knowledge.Library, error) {
+	rows, err := readLines[entryRow](path)
+	if err != nil {
+		return nil, err
+	}
+	entries := make([]knowledge.Entry, 0, len(rows))
+	for _, r := range rows {
+		entries = append(entries, knowledge.Entry{
+			ID: r.ID, Version: 1, Question: r.Question, Variants: r.Variants, Answer: r.Answer, Category: r.Category,
+		})
+	}
+	return knowledge.NewLibrary(entries, nil)
+}
+
+// readLines reads a file of JSON lines.
+func readLines[T any](path string) ([]T, error) {
+	raw, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	if err != nil {
+		return nil, err
+	}
+	var rows []T
+	lines := bufio.NewScanner(bytes.NewReader(raw))
+	lines.Buffer(nil, len(raw)+1)
+	for n := 1; lines.Scan(); n++ {
+		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
+			continue
+		}
+		var row T
+		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
+			return nil, fmt.Errorf("%s, line %d: %w", path, n, err)
+		}
+		rows = append(rows, row)
+	}
+	if len(rows) == 0 {
+		return nil, errors.Join(fmt.Errorf("%s holds nothing", path), lines.Err())
+	}
+	return rows, lines.Err()
+}

@@ -1,0 +1,58 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"jiesu/internal/access"
+	"jiesu/internal/desk"
+	"jiesu/internal/desk/ticket/assignment"
+)
+
+// seed fills an empty installation with the demo organisation and its first
+// accounts, whose passwords go to out this once. It does nothing when there are
+// accounts already.
+func seed(ctx context.Context, store desk.Store, staff *access.Service, tree *assignment.Tree, out io.Writer) error {
+	known, err := staff.Users(ctx)
+	if err != nil || len(known) > 0 {
+		return err
+	}
+	err = store.InTx(ctx, func(ctx context.Context, tx desk.Tx) error { return tx.SaveUnits(ctx, tree.Units()) })
+	if err != nil {
+		return fmt.Errorf("seed units: %w", err)
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(out, "First start: these accounts are shown once. Change the passwords after signing in.")
+	_, _ = fmt.Fprintln(table, "LOGIN\tPASSWORD\tROLE\tUNIT")
+	for _, u := range firstUsers(tree) {
+		password, err := staff.Create(ctx, u)
+		if err != nil {
+			return fmt.Errorf("seed account %s: %w", u.Login, err)
+		}
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", u.Login, password, u.Roles[0], u.Unit)
+	}
+	return table.Flush()
+}
+
+// firstUsers are an administrator, a leader, two people of the task force, and
+// a handler and a head for the units that get most letters. More are added with
+// `jiesu user add`.
+func firstUsers(tree *assignment.Tree) []access.User {
+	var users []access.User
+	add := func(login, name, unit string, role access.Role) {
+		u, _ := tree.ByID(unit)
+		users = append(users, access.User{Login: login, Name: name, Unit: unit, UnitPath: u.Path, Roles: []access.Role{role}})
+	}
+	add("admin", "系统管理员", "scitech", access.Admin)
+	add("leader", "局领导", "bureau", access.Leader)
+	add("taskforce1", "专班民警甲", assignment.TaskForce, access.TaskForce)
+	add("taskforce2", "专班民警乙", assignment.TaskForce, access.TaskForce)
+	for _, unit := range []string{"patrol", "traffic", "criminal", "exit-entry"} {
+		u, _ := tree.ByID(unit)
+		add(unit, u.Name+"经办人", unit, access.Handler)
+		add(unit+"-head", u.Name+"负责人", unit, access.Head)
+	}
+	return users
+}
