@@ -124,9 +124,14 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	if err != nil {
 		return err
 	}
+	var limiter limit.Limiter = limit.NewMemory(time.Now, limitedKeys)
+	if !a.config.RateLimits {
+		a.log.Warn("rate limits are switched off")
+		limiter = limit.None{}
+	}
 	//nolint:contextcheck // every request brings its own context
 	a.server, err = server.New(server.Options{
-		Desk: a.desk, Access: a.staff, Limiter: limit.NewMemory(time.Now, limitedKeys), Log: a.log, Now: time.Now, Assets: ui.Assets(),
+		Desk: a.desk, Access: a.staff, Limiter: limiter, Log: a.log, Now: time.Now, Assets: ui.Assets(),
 		Ready: a.desk.Ready, Config: server.Config{TrustedProxies: proxies, AllowedOrigins: a.config.Origins},
 	})
 	if err != nil {

@@ -29,12 +29,13 @@ type Config struct {
 	Library        string   `koanf:"library" doc:"folder with the bureau's own policy library; empty: the shipped sample"`
 	Origins        []string `koanf:"origins" doc:"other sites that may embed the chat, e.g. https://www.example.gov.cn"`
 	TrustedProxies []string `koanf:"trusted_proxies" doc:"addresses or prefixes whose X-Forwarded-For is believed"`
+	RateLimits     bool     `koanf:"rate_limits" doc:"limits per address; false only for load tests"`
 	LogLevel       string   `koanf:"log_level" doc:"debug, info, warn or error"`
 }
 
 // Default is what runs without any setting.
 func Default() Config {
-	return Config{Listen: "127.0.0.1:8080", Data: "data", LogLevel: "info"}
+	return Config{Listen: "127.0.0.1:8080", Data: "data", RateLimits: true, LogLevel: "info"}
 }
 
 // Load reads the settings. path is the YAML file, or empty; environ is as

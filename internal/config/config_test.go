@@ -77,7 +77,7 @@ func TestDescribeHidesThePassword(t *testing.T) {
 		}
 	}
 	again, err := Load(written(t, describe(Default())), nil)
-	if err != nil || again.Listen != Default().Listen {
+	if err != nil || again.Listen != Default().Listen || !again.RateLimits {
 		t.Errorf("the description cannot be read back: %v", err)
 	}
 }

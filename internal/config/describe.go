@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"reflect"
+	"strconv"
 	"strings"
 )
 
@@ -33,6 +34,9 @@ func (c *Config) Describe() string {
 func shown(v reflect.Value) string {
 	if list, ok := reflect.TypeAssert[[]string](v); ok {
 		return "[" + strings.Join(list, ", ") + "]"
+	}
+	if v.Kind() == reflect.Bool {
+		return strconv.FormatBool(v.Bool())
 	}
 	if u, err := url.Parse(v.String()); err == nil && u.User != nil {
 		return u.Redacted()

@@ -34,6 +34,14 @@ type Limiter interface {
 	Allow(ctx context.Context, key string, rate Rate) (Decision, error)
 }
 
+// None is a Limiter that allows everything, for load tests.
+type None struct{}
+
+// Allow allows the event.
+func (None) Allow(context.Context, string, Rate) (Decision, error) {
+	return Decision{Allowed: true, Remaining: 1}, nil
+}
+
 // Bucket is the state of one key: the time at which it would be empty again
 // (the theoretical arrival time of GCRA). The zero Bucket is empty. It is not
 // safe for concurrent use.
