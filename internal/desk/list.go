@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 
 	"jiesu/internal/audit"
 	"jiesu/internal/desk/channel"
@@ -39,6 +40,13 @@ func (d *Desk) view(ctx context.Context, r Reader, a Actor, number string) (Tick
 	v := TicketView{Ticket: t}
 	if v.Letter, err = r.Letter(ctx, t.LetterID); err != nil {
 		return TicketView{}, err
+	}
+	for _, id := range v.Letter.Attachments {
+		a, err := r.AttachmentInfo(ctx, id)
+		if err != nil {
+			return TicketView{}, err
+		}
+		v.Files = append(v.Files, a)
 	}
 	if v.Events, err = r.Events(ctx, t.ID); err != nil {
 		return TicketView{}, err
@@ -97,6 +105,33 @@ func (d *Desk) RevealContact(ctx context.Context, a Actor, number, reason string
 		})
 	})
 	return c, err
+}
+
+// Attachment returns a file of a ticket's letter. What belongs to another letter
+// does not exist here. The look is audited.
+func (d *Desk) Attachment(ctx context.Context, a Actor, number, id string) (channel.Attachment, []byte, error) {
+	var file channel.Attachment
+	var content []byte
+	err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		t, err := seen(ctx, tx, a, number)
+		if err != nil {
+			return err
+		}
+		l, err := tx.Letter(ctx, t.LetterID)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(l.Attachments, id) {
+			return problem.New(problem.NotFound, "attachment.not_found", "没有找到这个文件。")
+		}
+		if file, content, err = tx.Attachment(ctx, id); err != nil {
+			return err
+		}
+		return tx.Record(ctx, audit.Entry{
+			At: d.at(), Actor: a.ID, Action: "attachment.read", Object: "ticket/" + t.ID, Detail: map[string]string{"attachment": id},
+		})
+	})
+	return file, content, err
 }
 
 // Notifications lists what waits for a's unit, newest first.

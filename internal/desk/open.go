@@ -189,7 +189,7 @@ func (d *Desk) shownUnit(t *ticket.Ticket) string {
 
 func checkAttachments(ctx context.Context, r QueueReader, ids []string) error {
 	for i, id := range ids {
-		_, _, err := r.Attachment(ctx, id)
+		_, err := r.AttachmentInfo(ctx, id)
 		if problem.KindOf(err) == problem.NotFound && err != nil {
 			return problem.New(problem.Invalid, "letter.invalid", "附件不存在，请重新上传。").
 				With(problem.Field{Pointer: fmt.Sprintf("/attachments/%d", i), Code: "unknown", Message: "附件不存在，请重新上传。"})

@@ -147,8 +147,23 @@ func TestAttachmentsComeAlong(t *testing.T) {
 	must(t, err)
 	v, err := h.Ticket(t.Context(), h.taskForce("u1"), r.Number)
 	must(t, err)
-	if len(v.Letter.Attachments) != 1 || v.Letter.Attachments[0] != a.ID {
-		t.Errorf("attachments are %v", v.Letter.Attachments)
+	if len(v.Files) != 1 || v.Files[0].ID != a.ID || v.Files[0].Name != "情况.txt" {
+		t.Errorf("attachments are %+v", v.Files)
+	}
+	file, content, err := h.Attachment(t.Context(), h.taskForce("u1"), r.Number, a.ID)
+	must(t, err)
+	if string(content) != "现场情况说明" || file.Type != "text/plain" {
+		t.Errorf("read %s, %q", file.Type, content)
+	}
+	stray, err := h.Upload(t.Context(), "别的.txt", []byte("别人的文件"))
+	must(t, err)
+	for name, try := range map[string]struct {
+		who desk.Actor
+		id  string
+	}{"another letter's file": {h.taskForce("u1"), stray.ID}, "a foreign unit": {h.handler("p", "patrol"), a.ID}} {
+		if _, _, err := h.Attachment(t.Context(), try.who, r.Number, try.id); problem.KindOf(err) != problem.NotFound {
+			t.Errorf("%s says %v", name, err)
+		}
 	}
 	if _, err := h.Upload(t.Context(), "x.svg", []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`)); problem.KindOf(err) != problem.Unsupported {
 		t.Errorf("a drawing that can hold scripts says %v", err)

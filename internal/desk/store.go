@@ -111,6 +111,8 @@ type QueueReader interface {
 	Idempotent(ctx context.Context, scope string, key []byte) (Idempotency, error)
 	Notifications(ctx context.Context, unit string, limit int) ([]Notification, error)
 	Attachment(ctx context.Context, id string) (channel.Attachment, []byte, error)
+	// AttachmentInfo is Attachment without the content.
+	AttachmentInfo(ctx context.Context, id string) (channel.Attachment, error)
 	Unanswered(ctx context.Context, limit int) ([]Unanswered, error)
 	// JobCounts returns the number of jobs by state.
 	JobCounts(ctx context.Context) (map[JobState]int, error)

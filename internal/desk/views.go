@@ -90,6 +90,7 @@ type TimelineStep struct {
 type TicketView struct {
 	Ticket     ticket.Ticket
 	Letter     channel.Letter
+	Files      []channel.Attachment // of the letter
 	Events     []ticket.Event
 	Drafts     []reply.Draft
 	Clocks     []deadline.Clock

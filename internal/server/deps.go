@@ -52,6 +52,7 @@ type Tickets interface {
 	Ticket(ctx context.Context, a desk.Actor, number string) (desk.TicketView, error)
 	Move(ctx context.Context, a desk.Actor, number string, c desk.Command) (desk.TicketView, error)
 	RevealContact(ctx context.Context, a desk.Actor, number, reason string) (channel.Contact, error)
+	Attachment(ctx context.Context, a desk.Actor, number, id string) (channel.Attachment, []byte, error)
 	Notifications(ctx context.Context, a desk.Actor, limit int) ([]desk.Notification, error)
 	Units(ctx context.Context) ([]assignment.Unit, error)
 }

@@ -102,21 +102,24 @@ func TestRulesAreTheDesks(t *testing.T) {
 	h.call(t, http.MethodPost, "/api/v1/letters", `{"kind":"gossip","kind":"consult","title":"标题","text":"内容"}`).want(t, http.StatusCreated, "")
 }
 
+// form is a multipart form with one file, and its content type.
+func form(tb testing.TB, field, name string, content []byte) (body, contentType string) {
+	tb.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	part, err := w.CreateFormFile(field, name)
+	check(tb, err)
+	_, err = part.Write(content)
+	check(tb, err)
+	check(tb, w.Close())
+	return b.String(), w.FormDataContentType()
+}
+
 func TestUpload(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, func(o *options) { o.Config.Rates = generous() })
 	var picture bytes.Buffer
 	check(t, png.Encode(&picture, image.NewGray(image.Rect(0, 0, 4, 4))))
-	form := func(field, name string, content []byte) (string, string) {
-		var b bytes.Buffer
-		w := multipart.NewWriter(&b)
-		part, err := w.CreateFormFile(field, name)
-		check(t, err)
-		_, err = part.Write(content)
-		check(t, err)
-		check(t, w.Close())
-		return b.String(), w.FormDataContentType()
-	}
 	for name, c := range map[string]struct {
 		field, file string
 		content     []byte
@@ -132,7 +135,7 @@ func TestUpload(t *testing.T) {
 		"one byte too much":   {"file", "a.txt", bytes.Repeat([]byte("x"), 10<<20+1), 413, "attachment.too_large"},
 		"very much too much":  {"file", "a.txt", bytes.Repeat([]byte("x"), 11<<20), 413, "attachment.too_large"},
 	} {
-		body, contentType := form(c.field, c.file, c.content)
+		body, contentType := form(t, c.field, c.file, c.content)
 		a := h.call(t, http.MethodPost, "/api/v1/attachments", body, "Content-Type", contentType)
 		if a.Status != c.status {
 			t.Errorf("%s: %d, want %d: %s", name, a.Status, c.status, a.Body)

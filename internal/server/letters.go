@@ -35,7 +35,7 @@ type letterBody struct {
 }
 
 type contactBody struct {
-	Name  string `json:"name" example:"李雷"`
+	Name  string `json:"name,omitempty" example:"李雷"`
 	Phone string `json:"phone" example:"13800000000"`
 }
 

@@ -77,6 +77,31 @@ func TestALetterFromFormToReply(t *testing.T) {
 	absent(t, h.log.String(), "韩梅梅", "1391111", number, code, "居住证", "Bearer")
 }
 
+func TestStaffReadTheFilesOfALetter(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, func(o *options) { o.Config.Rates = generous() })
+	body, contentType := form(t, "file", "现场 说明.txt", []byte("现场 a<b 说明"))
+	file := h.call(t, http.MethodPost, "/api/v1/attachments", body, "Content-Type", contentType)
+	file.want(t, http.StatusCreated, "")
+	opened := h.call(t, http.MethodPost, "/api/v1/letters",
+		`{"kind":"help","title":"路灯坏了","text":"见附件。","category":"traffic","attachments":["`+file.text(t, "id")+`"]}`)
+	opened.want(t, http.StatusCreated, "")
+	path := "/api/v1/staff/tickets/" + opened.text(t, "number")
+	force := []string{"Authorization", "Bearer " + h.signIn(t, "zhuanban")}
+	view := h.call(t, http.MethodGet, path, "", force...)
+	if !strings.Contains(view.Body, `"name":"现场 说明.txt"`) || !strings.Contains(view.Body, `"type":"text/plain"`) {
+		t.Errorf("the ticket does not list its file: %s", view.Body)
+	}
+	read := h.call(t, http.MethodGet, path+"/attachments/"+file.text(t, "id"), "", force...)
+	read.want(t, http.StatusOK, "")
+	if read.Body != "现场 a<b 说明" || read.Header.Get("Content-Type") != "text/plain" ||
+		!strings.HasPrefix(read.Header.Get("Content-Disposition"), "attachment;") || read.Header.Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("got %q with %v", read.Body, read.Header)
+	}
+	h.call(t, http.MethodGet, path+"/attachments/none", "", force...).want(t, http.StatusNotFound, "attachment.not_found")
+	h.call(t, http.MethodGet, path+"/attachments/"+file.text(t, "id"), "").want(t, http.StatusUnauthorized, "session.required")
+}
+
 func (h *house) lookup(tb testing.TB, number, code string) *answer {
 	tb.Helper()
 	return h.call(tb, http.MethodPost, "/api/v1/letters/lookup", asJSON(tb, map[string]string{"number": number, "query_code": code}))

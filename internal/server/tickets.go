@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"mime"
 	"net/http"
 
 	"jiesu/internal/access"
@@ -64,6 +65,17 @@ type moveInput struct {
 	}
 }
 
+type attachmentInput struct {
+	Number     string `path:"number" maxLength:"64"`
+	Attachment string `path:"attachment" maxLength:"64"`
+}
+
+type attachmentFile struct {
+	ContentType string `header:"Content-Type"`
+	Disposition string `header:"Content-Disposition"`
+	Body        []byte
+}
+
 type contactInput struct {
 	Number string `path:"number" maxLength:"64"`
 	Body   struct {
@@ -96,6 +108,7 @@ func (s *Server) ticketRoutes() {
 			c, err := s.desk.RevealContact(ctx, actorOf(ctx), in.Number, in.Body.Reason)
 			return respond(contactBody(c), err)
 		})
+	register(s, staffOp("attachment", http.MethodGet, "/tickets/{number}/attachments/{attachment}", "A file of the letter; the look is audited", http.StatusOK, http.StatusNotFound), s.attachment)
 	register(s, staffOp("notifications", http.MethodGet, "/notifications", "What waits for the own unit, newest first", http.StatusOK),
 		func(ctx context.Context, _ *nothing) (*body[notificationsBody], error) {
 			const most = 100
@@ -135,6 +148,20 @@ func (s *Server) move(ctx context.Context, in *moveInput) (*body[ticketBody], er
 		Move: b.Move, Version: b.Version, Unit: b.Unit, Reason: b.Reason, Note: b.Note, Text: b.Text, Outcome: b.Outcome,
 	})
 	return respond(newTicket(v), err)
+}
+
+// attachment sends a file as something to save, never as something to show: it
+// came from the public.
+func (s *Server) attachment(ctx context.Context, in *attachmentInput) (*attachmentFile, error) {
+	a, content, err := s.desk.Attachment(ctx, actorOf(ctx), in.Number, in.Attachment)
+	if err != nil {
+		return nil, err
+	}
+	return &attachmentFile{
+		ContentType: a.Type,
+		Disposition: mime.FormatMediaType("attachment", map[string]string{"filename": a.Name}),
+		Body:        content,
+	}, nil
 }
 
 func newUnit(u assignment.Unit) unitBody {

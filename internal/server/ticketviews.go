@@ -83,11 +83,23 @@ type ticketBody struct {
 }
 
 type letterView struct {
-	Title        string    `json:"title"`
-	Text         string    `json:"text"`
-	Attachments  []string  `json:"attachments"`
-	Conversation string    `json:"conversation,omitempty"`
-	ReceivedAt   time.Time `json:"received_at"`
+	Title        string     `json:"title"`
+	Text         string     `json:"text"`
+	Attachments  []fileView `json:"attachments"`
+	Conversation string     `json:"conversation,omitempty"`
+	ReceivedAt   time.Time  `json:"received_at"`
+}
+
+type fileView struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Type   string `json:"type" doc:"by content"`
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
+}
+
+func newFile(a channel.Attachment) fileView {
+	return fileView{ID: a.ID, Name: a.Name, Type: a.Type, Size: a.Size, SHA256: a.SHA256}
 }
 
 type eventView struct {
@@ -132,7 +144,7 @@ func newTicket(v desk.TicketView) ticketBody {
 	return ticketBody{
 		Ticket: newSummary(v.Ticket),
 		Letter: letterView{
-			Title: v.Letter.Title, Text: v.Letter.Text, Attachments: list(v.Letter.Attachments, same[string]),
+			Title: v.Letter.Title, Text: v.Letter.Text, Attachments: list(v.Files, newFile),
 			Conversation: v.Letter.Conversation, ReceivedAt: shown(v.Letter.ReceivedAt),
 		},
 		Events: list(v.Events, newEvent), Drafts: list(v.Drafts, newDraft), Clocks: list(v.Clocks, newClock),

@@ -40,6 +40,18 @@ type attachmentRow struct {
 	SealedContent []byte
 }
 
+// attachmentInfoRow is an attachmentRow without the weight.
+type attachmentInfoRow struct {
+	bun.BaseModel `bun:"table:attachment"`
+
+	ID         string `bun:",pk"`
+	SealedName []byte
+	Type       string
+	Size       int64
+	SHA256     string `bun:"sha256"`
+	At         stamp
+}
+
 type unansweredRow struct {
 	bun.BaseModel `bun:"table:unanswered"`
 
@@ -96,13 +108,26 @@ func (v view) Attachment(ctx context.Context, id string) (channel.Attachment, []
 	if err != nil {
 		return channel.Attachment{}, nil, missing("attachment", "没有找到这个文件。", err)
 	}
-	name, err := v.open(place("attachment.name", r.ID), r.SealedName)
+	a, err := v.attachment(attachmentInfoRow{ID: r.ID, SealedName: r.SealedName, Type: r.Type, Size: r.Size, SHA256: r.SHA256, At: r.At})
 	if err != nil {
 		return channel.Attachment{}, nil, err
 	}
 	content, err := v.open(place("attachment.content", r.ID), r.SealedContent)
-	a := channel.Attachment{ID: r.ID, Name: string(name), Type: r.Type, Size: r.Size, SHA256: r.SHA256, At: r.At.Time}
 	return a, content, err
+}
+
+// AttachmentInfo implements [desk.QueueReader].
+func (v view) AttachmentInfo(ctx context.Context, id string) (channel.Attachment, error) {
+	r, err := one[attachmentInfoRow](ctx, v, "WHERE id = $1", id)
+	if err != nil {
+		return channel.Attachment{}, missing("attachment", "没有找到这个文件。", err)
+	}
+	return v.attachment(r)
+}
+
+func (v view) attachment(r attachmentInfoRow) (channel.Attachment, error) {
+	name, err := v.open(place("attachment.name", r.ID), r.SealedName)
+	return channel.Attachment{ID: r.ID, Name: string(name), Type: r.Type, Size: r.Size, SHA256: r.SHA256, At: r.At.Time}, err
 }
 
 // NoteUnanswered implements [desk.Sweeper].

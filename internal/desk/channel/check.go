@@ -98,6 +98,11 @@ func (l *Letter) Check() error {
 	if strings.ContainsRune(l.Title, '\n') {
 		add(&problem.Field{Pointer: "/title", Code: "line_break", Message: "标题不能换行。"})
 	}
+	for pointer, code := range map[string]string{"/category": l.Category, "/district": l.District} {
+		if len(code) > maxCode || !utf8.ValidString(code) || strings.ContainsFunc(code, unicode.IsControl) {
+			add(&problem.Field{Pointer: pointer, Code: "unknown", Message: "请从列表中选择。"})
+		}
+	}
 	if len(l.Attachments) > MaxAttachments {
 		add(&problem.Field{Pointer: "/attachments", Code: "too_many", Message: "附件最多5个。"})
 	}

@@ -60,6 +60,8 @@ func TestLetterPointsAtEveryFault(t *testing.T) {
 		"short phone":       {func(l *Letter) { l.Contact = &Contact{Phone: "110"} }, "/contact/phone", "phone"},
 		"name, no phone":    {func(l *Letter) { l.Contact = &Contact{Name: "张三"} }, "/contact/phone", "phone"},
 		"long name":         {func(l *Letter) { l.Contact = &Contact{Name: strings.Repeat("名", 51), Phone: "13800138000"} }, "/contact/name", "too_long"},
+		"endless category":  {func(l *Letter) { l.Category = strings.Repeat("c", 65) }, "/category", "unknown"},
+		"control district":  {func(l *Letter) { l.District = "east\x00" }, "/district", "unknown"},
 		"six attachments":   {func(l *Letter) { l.Attachments = make([]string, 6) }, "/attachments", "too_many"},
 	} {
 		t.Run(name, func(t *testing.T) {

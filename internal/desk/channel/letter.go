@@ -36,6 +36,7 @@ const (
 	MaxText        = 5000
 	MaxName        = 50
 	MaxAttachments = 5
+	maxCode        = 64 // bytes of a category or district; one nobody knows goes to the task force
 )
 
 // Contact is how to reach the person who wrote. It is sealed at rest and never

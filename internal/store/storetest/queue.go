@@ -136,6 +136,11 @@ func testAttachment(k *kit) {
 	ok(k, err)
 	same(k, "attachment", got, a)
 	same(k, "content", kept, content)
+	info, err := k.AttachmentInfo(k.Context(), "a1")
+	ok(k, err)
+	same(k, "without its content", info, a)
+	_, err = k.AttachmentInfo(k.Context(), "a2")
+	wantCode(k, err, problem.NotFound, "attachment.not_found")
 	err = k.InTx(k.Context(), func(ctx context.Context, tx desk.Tx) error { return tx.InsertAttachment(ctx, a, content) })
 	wantCode(k, err, problem.Conflict, "attachment.taken")
 }
