@@ -49,6 +49,8 @@ func firstUsers(tree *assignment.Tree) []access.User {
 	add("leader", "局领导", "bureau", access.Leader)
 	add("taskforce1", "专班民警甲", assignment.TaskForce, access.TaskForce)
 	add("taskforce2", "专班民警乙", assignment.TaskForce, access.TaskForce)
+	// Letters about the task force itself are screened by the inspection.
+	add("inspection", "督察民警", "inspection", access.TaskForce)
 	for _, unit := range []string{"patrol", "traffic", "criminal", "exit-entry"} {
 		u, _ := tree.ByID(unit)
 		add(unit, u.Name+"经办人", unit, access.Handler)

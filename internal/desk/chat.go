@@ -97,7 +97,7 @@ func (d *Desk) Messages(ctx context.Context, conversationID string, after int64,
 // the same body returns the first result; with another body it is
 // "chat.cid_conflict".
 func (d *Desk) Say(ctx context.Context, s Said) (SaidResult, error) {
-	said, err := d.message(s)
+	said, err := d.message(ctx, s)
 	if err != nil {
 		return SaidResult{}, err
 	}
@@ -153,8 +153,16 @@ func (d *Desk) append(ctx context.Context, said conversation.Message, follow fun
 	return result, err
 }
 
+// fileBody is the wire form of a file in a chat.
+type fileBody struct {
+	Attachment string `json:"attachment"`
+	Name       string `json:"name"`
+	Type       string `json:"type"`
+	Size       int64  `json:"size"`
+}
+
 // message checks what a client sent and gives it its stored form.
-func (d *Desk) message(s Said) (conversation.Message, error) {
+func (d *Desk) message(ctx context.Context, s Said) (conversation.Message, error) {
 	invalid := func(code, text string) (conversation.Message, error) {
 		return conversation.Message{}, problem.New(problem.Invalid, code, text)
 	}
@@ -179,10 +187,14 @@ func (d *Desk) message(s Said) (conversation.Message, error) {
 		}
 		body = map[string]string{"entry": s.Entry, "text": label}
 	case conversation.File:
-		if s.Attachment == "" {
-			return invalid("chat.file", "缺少文件编号。")
+		a, err := d.Store.AttachmentInfo(ctx, s.Attachment)
+		if problem.KindOf(err) == problem.NotFound && err != nil {
+			return invalid("chat.file", "文件不存在，请重新上传。")
 		}
-		body = map[string]string{"attachment": s.Attachment}
+		if err != nil {
+			return conversation.Message{}, err
+		}
+		body = fileBody{Attachment: a.ID, Name: a.Name, Type: a.Type, Size: a.Size}
 	case conversation.Answer, conversation.Receipt, conversation.Notice:
 		return invalid("chat.kind", "不能发送这种消息。")
 	default:

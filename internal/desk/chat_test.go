@@ -280,6 +280,58 @@ func TestHandingOverOpensOneTicketWithWhatWasAsked(t *testing.T) {
 	}
 }
 
+func TestTwentyHandOversAtOnceAreOneTicket(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	a := admitted(t, h)
+	_, err := h.Say(t.Context(), say(h, a.Conversation, "c1", "路灯坏了很久"))
+	must(t, err)
+	var all sync.WaitGroup
+	for i := range 20 {
+		all.Go(func() {
+			if _, err := h.HandOver(t.Context(), a.Conversation, fmt.Sprint("h", i), desk.Opening{}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	page, err := h.Tickets(t.Context(), h.taskForce("u1"), desk.Filter{})
+	must(t, err)
+	if len(page.Tickets) != 1 {
+		t.Errorf("%d tickets for one conversation", len(page.Tickets))
+	}
+}
+
+func TestALongChatIsHandedOverWithItsLastPartAndItsFiles(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	a := admitted(t, h)
+	file, err := h.Upload(t.Context(), "现场.txt", []byte("现场情况"))
+	must(t, err)
+	_, err = h.Say(t.Context(), desk.Said{Conversation: a.Conversation, ClientID: "f", Kind: conversation.File, Attachment: file.ID})
+	must(t, err)
+	long := strings.Repeat("长", conversation.MaxText-10)
+	for i := range 6 {
+		_, err := h.Say(t.Context(), say(h, a.Conversation, fmt.Sprint("c", i), fmt.Sprint("第", i, "段", long)))
+		must(t, err)
+	}
+	_, err = h.HandOver(t.Context(), a.Conversation, "h", desk.Opening{})
+	must(t, err)
+	c, err := h.Conversation(t.Context(), a.Conversation)
+	must(t, err)
+	v, err := h.Ticket(t.Context(), h.taskForce("u1"), c.Ticket)
+	must(t, err)
+	if strings.Contains(v.Letter.Text, "第3段") || !strings.HasPrefix(v.Letter.Text, "第4段") || !strings.Contains(v.Letter.Text, "第5段") {
+		t.Errorf("the letter begins %.20s", v.Letter.Text)
+	}
+	if len(v.Files) != 1 || v.Files[0].ID != file.ID {
+		t.Errorf("files %+v", v.Files)
+	}
+	if _, err := h.Say(t.Context(), desk.Said{Conversation: a.Conversation, ClientID: "g", Kind: conversation.File, Attachment: "nothing"}); !problem.HasCode(err, "chat.file") {
+		t.Errorf("a file that is not there says %v", err)
+	}
+}
+
 func TestHandingOverNothing(t *testing.T) {
 	t.Parallel()
 	h := open(t)

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -29,87 +30,101 @@ func (d *Desk) HandOver(ctx context.Context, conversationID, clientID string, o 
 	if err != nil {
 		return SaidResult{}, err
 	}
+	if err := d.complete(ctx, conversationID, &o.Letter); err != nil {
+		return SaidResult{}, err
+	}
+	n, err := d.prepare(o)
+	if err != nil {
+		return SaidResult{}, err
+	}
 	return d.append(ctx, asked, func(ctx context.Context, tx Tx) ([]conversation.Message, error) {
-		c, err := tx.Conversation(ctx, conversationID)
-		if err != nil {
-			return nil, err
-		}
-		if c.Ticket != "" {
-			m, err := notice(conversationID, "这段对话已经转为来信，编号 "+c.Ticket+"。请用编号和查询码查看进度。", c.Ticket, asked.At)
-			return []conversation.Message{m}, err
-		}
-		receipt, err := d.openFromChat(ctx, tx, c, o)
-		if err != nil {
-			return nil, err
-		}
-		body := ReceiptBody{Receipt: receipt, Text: receipt.sentence()}
-		m, err := newMessage(conversationID, conversation.System, "", conversation.Receipt, body, asked.At)
+		m, err := d.openFromChat(ctx, tx, conversationID, n)
 		return []conversation.Message{m}, err
 	})
 }
 
-func (d *Desk) openFromChat(ctx context.Context, tx Tx, c conversation.Conversation, o Opening) (Receipt, error) {
-	o.Letter.Source, o.Letter.Conversation = channel.Chat, c.ID
-	if o.Letter.Kind == "" {
-		o.Letter.Kind = channel.Consult
-	}
-	if strings.TrimSpace(o.Letter.Text) == "" {
-		asked, err := whatWasAsked(ctx, tx, c.ID)
-		if err != nil {
-			return Receipt{}, err
-		}
-		o.Letter.Text = asked
-	}
-	if strings.TrimSpace(o.Letter.Title) == "" {
-		first, _, _ := strings.Cut(o.Letter.Text, "\n")
-		o.Letter.Title = clip(first, 30)
-	}
-	if err := o.Letter.Check(); err != nil {
-		return Receipt{}, err
-	}
-	n, err := d.prepare(o)
+// openFromChat opens a prepared ticket unless the conversation has one, and
+// returns what to tell the citizen.
+func (d *Desk) openFromChat(ctx context.Context, tx Tx, conversationID string, n opened) (conversation.Message, error) {
+	at := n.event.At
+	c, err := tx.Conversation(ctx, conversationID)
 	if err != nil {
-		return Receipt{}, err
+		return conversation.Message{}, err
+	}
+	if c.Ticket != "" {
+		return notice(conversationID, "这段对话已经转为来信，编号 "+c.Ticket+"。请用编号和查询码查看进度。", c.Ticket, at)
 	}
 	if err := d.open(ctx, tx, n); err != nil {
-		return Receipt{}, err
+		return conversation.Message{}, err
 	}
-	c.Ticket, c.State, c.UpdatedAt = n.ticket.Number, conversation.Handed, n.event.At
-	return n.receipt, tx.UpdateConversation(ctx, c)
+	c.Ticket, c.State, c.UpdatedAt = n.ticket.Number, conversation.Handed, at
+	if err := tx.UpdateConversation(ctx, c); err != nil {
+		return conversation.Message{}, err
+	}
+	body := ReceiptBody{Receipt: n.receipt, Text: n.receipt.sentence()}
+	return newMessage(conversationID, conversation.System, "", conversation.Receipt, body, at)
 }
 
-// whatWasAsked is what the citizen wrote in the chat, oldest first, the newest
-// part where it is too long for a letter.
-func whatWasAsked(ctx context.Context, r ConversationReader, conversationID string) (string, error) {
-	const page = 200
+// complete fills in what a letter from a chat leaves out, and checks it. It
+// reads the conversation before any transaction, which others wait for.
+func (d *Desk) complete(ctx context.Context, conversationID string, l *channel.Letter) error {
+	l.Source, l.Conversation = channel.Chat, conversationID
+	if l.Kind == "" {
+		l.Kind = channel.Consult
+	}
+	asked, files, err := d.whatWasAsked(ctx, conversationID)
+	if err != nil {
+		return err
+	}
+	if strings.TrimSpace(l.Text) == "" {
+		l.Text = asked
+	}
+	if strings.TrimSpace(l.Text) == "" {
+		return problem.New(problem.Invalid, "chat.nothing_asked", "请先说明您的问题，再留给专班办理。")
+	}
+	if strings.TrimSpace(l.Title) == "" {
+		first, _, _ := strings.Cut(strings.TrimSpace(l.Text), "\n")
+		l.Title = clip(first, 30)
+	}
+	l.Attachments = append(l.Attachments, files...)
+	if len(l.Attachments) > channel.MaxAttachments {
+		l.Attachments = l.Attachments[len(l.Attachments)-channel.MaxAttachments:]
+	}
+	return l.Check()
+}
+
+// whatWasAsked is what the citizen wrote in the last part of the chat, oldest
+// first, as much as a letter may hold, and the files sent with it.
+func (d *Desk) whatWasAsked(ctx context.Context, conversationID string) (text string, files []string, err error) {
+	const lastMessages = 200
+	c, err := d.Store.Conversation(ctx, conversationID)
+	if err != nil {
+		return "", nil, err
+	}
+	ms, err := d.Store.Messages(ctx, conversationID, max(0, c.Head-lastMessages), lastMessages)
+	if err != nil {
+		return "", nil, err
+	}
 	var lines []string
-	for after := int64(0); ; {
-		ms, err := r.Messages(ctx, conversationID, after, page)
-		if err != nil {
-			return "", err
+	room := channel.MaxText
+	for _, m := range slices.Backward(ms) {
+		var body struct {
+			Text       string `json:"text"`
+			Attachment string `json:"attachment"`
 		}
-		for _, m := range ms {
-			var body struct {
-				Text string `json:"text"`
-			}
-			if m.Role == conversation.User && json.Unmarshal(m.Body, &body) == nil && body.Text != "" {
-				lines = append(lines, body.Text)
-			}
-			after = m.Seq
+		if m.Role != conversation.User || json.Unmarshal(m.Body, &body) != nil {
+			continue
 		}
-		if len(ms) < page {
-			break
+		if body.Attachment != "" {
+			files = append(files, body.Attachment)
+		}
+		if room -= utf8.RuneCountInString(body.Text) + 1; body.Text != "" && room >= 0 {
+			lines = append(lines, body.Text)
 		}
 	}
-	if len(lines) == 0 {
-		return "", problem.New(problem.Invalid, "chat.nothing_asked", "请先说明您的问题，再留给专班办理。")
-	}
-	text := strings.Join(lines, "\n")
-	for utf8.RuneCountInString(text) > channel.MaxText && len(lines) > 1 {
-		lines = lines[1:]
-		text = strings.Join(lines, "\n")
-	}
-	return clip(text, channel.MaxText), nil
+	slices.Reverse(lines)
+	slices.Reverse(files)
+	return strings.Join(lines, "\n"), files, nil
 }
 
 // sentence tells a receipt in words.

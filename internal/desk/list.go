@@ -8,6 +8,7 @@ import (
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/problem"
+	"jiesu/internal/seal"
 )
 
 const maxPage = 100
@@ -40,6 +41,9 @@ func (d *Desk) view(ctx context.Context, r Reader, a Actor, number string) (Tick
 	v := TicketView{Ticket: t}
 	if v.Letter, err = r.Letter(ctx, t.LetterID); err != nil {
 		return TicketView{}, err
+	}
+	if !a.Contact {
+		v.Letter.Title, v.Letter.Text = seal.Mask(v.Letter.Title), seal.Mask(v.Letter.Text)
 	}
 	for _, id := range v.Letter.Attachments {
 		a, err := r.AttachmentInfo(ctx, id)
@@ -97,11 +101,14 @@ func (d *Desk) RevealContact(ctx context.Context, a Actor, number, reason string
 		if err != nil {
 			return err
 		}
+		if t.Restricted() && !a.Reports {
+			return problem.New(problem.Denied, "contact.denied", "举报人的信息不向承办单位提供。")
+		}
 		if c, err = tx.Contact(ctx, t.LetterID); err != nil {
 			return err
 		}
 		return tx.Record(ctx, audit.Entry{
-			At: d.at(), Actor: a.ID, Action: "contact.reveal", Object: "ticket/" + t.ID, Detail: map[string]string{"reason": clip(reason, 200)},
+			At: d.at(), Actor: a.ID, Action: "contact.reveal", Object: "ticket/" + t.ID, Detail: map[string]string{"reason": seal.Mask(reason)},
 		})
 	})
 	return c, err
@@ -110,8 +117,9 @@ func (d *Desk) RevealContact(ctx context.Context, a Actor, number, reason string
 // Attachment returns a file of a ticket's letter. What belongs to another letter
 // does not exist here. The look is audited.
 func (d *Desk) Attachment(ctx context.Context, a Actor, number, id string) (channel.Attachment, []byte, error) {
-	var file channel.Attachment
-	var content []byte
+	if !a.Contact {
+		return channel.Attachment{}, nil, problem.New(problem.Denied, "attachment.denied", "您的岗位不能查看来信附件。")
+	}
 	err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		t, err := seen(ctx, tx, a, number)
 		if err != nil {
@@ -124,14 +132,14 @@ func (d *Desk) Attachment(ctx context.Context, a Actor, number, id string) (chan
 		if !slices.Contains(l.Attachments, id) {
 			return problem.New(problem.NotFound, "attachment.not_found", "没有找到这个文件。")
 		}
-		if file, content, err = tx.Attachment(ctx, id); err != nil {
-			return err
-		}
 		return tx.Record(ctx, audit.Entry{
 			At: d.at(), Actor: a.ID, Action: "attachment.read", Object: "ticket/" + t.ID, Detail: map[string]string{"attachment": id},
 		})
 	})
-	return file, content, err
+	if err != nil {
+		return channel.Attachment{}, nil, err
+	}
+	return d.Store.Attachment(ctx, id) // outside of the transaction, which others wait for
 }
 
 // Notifications lists what waits for a's unit, newest first.

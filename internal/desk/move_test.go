@@ -105,13 +105,17 @@ func TestWhoMayNotMove(t *testing.T) {
 	r, err := h.Open(t.Context(), desk.Opening{Letter: letter()})
 	must(t, err)
 	force := h.taskForce("force")
+	leader := h.staff("boss", "bureau", ticket.Note)
+	leader.Scope = "*"
 	for name, try := range map[string]struct {
 		who  desk.Actor
 		c    desk.Command
 		code string
 	}{
+		"before dispatch":    {h.handler("t", "traffic"), desk.Command{Move: ticket.Sign, Version: 1}, "ticket.not_found"},
+		"a needless reason":  {force, desk.Command{Move: ticket.Accept, Version: 1, Reason: "张三说的"}, "ticket.reason"},
 		"a foreign unit":     {h.handler("p", "patrol"), desk.Command{Move: ticket.Sign, Version: 1}, "ticket.not_found"},
-		"a role without it":  {h.handler("t", "traffic"), desk.Command{Move: ticket.Dispatch, Version: 1, Unit: "traffic"}, "ticket.denied"},
+		"a role without it":  {leader, desk.Command{Move: ticket.Dispatch, Version: 1, Unit: "traffic"}, "ticket.denied"},
 		"an old version":     {force, desk.Command{Move: ticket.Accept, Version: 0}, "ticket.stale"},
 		"out of order":       {force, desk.Command{Move: ticket.Release, Version: 1}, "ticket.move"},
 		"an unknown unit":    {force, desk.Command{Move: ticket.Dispatch, Version: 1, Unit: "nobody"}, "ticket.lead"},

@@ -43,7 +43,7 @@ func (d *Desk) Open(ctx context.Context, o Opening) (Receipt, error) {
 			receipt, err = d.openOnce(ctx, tx, o, n)
 			return err
 		})
-		taken := problem.HasCode(err, "idempotency.taken") || problem.HasCode(err, "ticket.number_taken")
+		taken := problem.HasCode(err, "idempotency.taken") || problem.HasCode(err, "ticket.taken")
 		if !taken || try == openTries {
 			return receipt, err
 		}
@@ -133,7 +133,7 @@ func (d *Desk) prepare(o Opening) (opened, error) {
 		by, unit = o.Actor.ID, o.Actor.Unit
 	}
 	t, event := ticket.Ticket{
-		ID: newID(), Number: number, LetterID: l.ID, Kind: l.Kind, Source: l.Source, Title: seal.Mask(l.Title),
+		ID: newID(), Number: number, LetterID: l.ID, Kind: l.Kind, Source: l.Source, Title: listed(l),
 		Category: l.Category, District: l.District, Conversation: l.Conversation,
 		Lead: assigned.Unit, LeadPath: d.Tree.Path(assigned.Unit), Avoid: assigned.Avoid,
 		DueAt: due.Due, Provisional: due.Provisional,
@@ -147,6 +147,15 @@ func (d *Desk) prepare(o Opening) (opened, error) {
 			Rule: due.Rule, Provisional: due.Provisional, Explain: due.Explain,
 		},
 	}, err
+}
+
+// listed is a letter's title as lists show it, in clear: personal data masked,
+// and of a report (举报) nothing at all.
+func listed(l channel.Letter) string {
+	if l.Kind == channel.Report {
+		return l.Kind.Name()
+	}
+	return seal.Mask(l.Title)
 }
 
 // open stores a prepared ticket with everything that goes with it.
@@ -173,7 +182,7 @@ func (d *Desk) open(ctx context.Context, tx Tx, n opened) error {
 	if err != nil {
 		return err
 	}
-	return tx.Enqueue(ctx, staffJob(t, "ticket.opened", assignment.TaskForce, "taskforce", e.ID, e.At))
+	return tx.Enqueue(ctx, staffJob(t, "ticket.opened", screening(t), "taskforce", e.ID, e.At))
 }
 
 // shownUnit is the responsible unit as the citizen reads it. Who handles a

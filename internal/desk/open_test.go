@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"crypto/rand"
 	"errors"
 	"strings"
 	"sync"
@@ -185,8 +186,20 @@ func TestAReportIsSeenByItsOwnHandlersOnly(t *testing.T) {
 	if strings.Contains(r.Unit, "禁毒") {
 		t.Errorf("the receipt tells who handles a report: %s", r.Unit)
 	}
-	_, err = h.Ticket(t.Context(), h.handler("n1", "narcotics"), r.Number)
+	if strings.Contains(v.Ticket.Title, "信号灯") {
+		t.Errorf("the list shows what a report is about: %s", v.Ticket.Title)
+	}
+	handler := h.handler("n1", "narcotics")
+	if _, err := h.Ticket(t.Context(), handler, r.Number); problem.KindOf(err) != problem.NotFound {
+		t.Errorf("a unit sees a report nobody has dispatched: %v", err)
+	}
+	_, err = h.move(t, h.taskForce("u1"), r.Number, desk.Command{Move: ticket.Dispatch, Unit: "narcotics"})
 	must(t, err)
+	_, err = h.Ticket(t.Context(), handler, r.Number)
+	must(t, err)
+	if _, err := h.RevealContact(t.Context(), handler, r.Number, "核实"); !problem.HasCode(err, "contact.denied") {
+		t.Errorf("a handler asking who reported gets %v", err)
+	}
 	leader := h.staff("boss", "bureau", ticket.Note)
 	leader.Scope = "*"
 	for name, a := range map[string]desk.Actor{"another unit": h.handler("t1", "traffic"), "a leader": leader} {
@@ -216,6 +229,63 @@ func TestAComplaintNeverReachesTheUnitItIsAbout(t *testing.T) {
 	}
 	if _, err := h.move(t, force, r.Number, desk.Command{Move: ticket.Dispatch, Unit: "traffic"}); !problem.HasCode(err, "ticket.avoid") {
 		t.Errorf("dispatching it there says %v", err)
+	}
+}
+
+func TestAComplaintAboutTheTaskForceIsNotItsOwnToScreen(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	l := letter()
+	l.Title, l.Text = "投诉信箱专班", "“平安厅”局长信箱工作专班拖着不办。"
+	r, err := h.Open(t.Context(), desk.Opening{Letter: l})
+	must(t, err)
+	h.work(t)
+	force, inspection := h.taskForce("clerk"), h.staff("inspector", "inspection", ticket.Dispatch, ticket.Decline)
+	inspection.Scope, inspection.Reports = "*", true
+	if _, err := h.Ticket(t.Context(), force, r.Number); problem.KindOf(err) != problem.NotFound {
+		t.Errorf("the task force reads a complaint about itself: %v", err)
+	}
+	if _, err := h.RevealContact(t.Context(), force, r.Number, "核实"); problem.KindOf(err) != problem.NotFound {
+		t.Errorf("the task force learns who complained: %v", err)
+	}
+	told, err := h.Notifications(t.Context(), force, 10)
+	must(t, err)
+	if len(told) != 0 {
+		t.Errorf("the task force is told of it: %+v", told)
+	}
+	_, err = h.move(t, inspection, r.Number, desk.Command{Move: ticket.Dispatch, Unit: "petitions"})
+	must(t, err)
+	if _, err := h.move(t, h.handler("p", "petitions"), r.Number, desk.Command{Move: ticket.Return, Reason: "not_our_duty"}); !problem.HasCode(err, "ticket.avoid") {
+		t.Errorf("returning it to the task force says %v", err)
+	}
+}
+
+// stuck is a source of randomness that repeats itself a few times.
+type stuck struct {
+	mu sync.Mutex
+	n  int
+}
+
+func (s *stuck) Read(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.n++; s.n > 4 {
+		return rand.Read(p)
+	}
+	clear(p)
+	return len(p), nil
+}
+
+func TestANumberThatIsTakenIsDrawnAgain(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.Random = &stuck{}
+	first, err := h.Open(t.Context(), desk.Opening{Letter: letter()})
+	must(t, err)
+	second, err := h.Open(t.Context(), desk.Opening{Letter: letter()})
+	must(t, err)
+	if first.Number != "260608-0000-0000" || second.Number == first.Number {
+		t.Errorf("numbers %s and %s", first.Number, second.Number)
 	}
 }
 

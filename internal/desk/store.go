@@ -74,7 +74,8 @@ type TicketWriter interface {
 	TicketByID(ctx context.Context, id string) (ticket.Ticket, error)
 }
 
-// ConversationReader reads chats.
+// ConversationReader reads chats. Inside a transaction Conversation also locks
+// what it returns until the end: two hand-overs at once cannot both be first.
 type ConversationReader interface {
 	Conversation(ctx context.Context, id string) (conversation.Conversation, error)
 	// Messages returns messages with Seq > after in order, at most limit.

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"jiesu/internal/audit"
@@ -62,10 +63,22 @@ func (d *Desk) fire(ctx context.Context, tx Tx, c deadline.Clock, at time.Time) 
 		return err
 	}
 	unit := t.Lead
-	if step.To == "taskforce" || step.To == "leader" {
-		unit = assignment.TaskForce
+	switch step.To {
+	case "taskforce":
+		unit = screening(&t)
+	case "leader":
+		unit = d.Tree.Root().ID
 	}
 	return tx.Enqueue(ctx, staffJob(&t, "clock."+step.Name, unit, step.To, c.ID+"/"+step.At.Format(time.RFC3339), at))
+}
+
+// screening is the unit that screens and supervises t: the task force, or the
+// lead where the letter is about the task force itself.
+func screening(t *ticket.Ticket) string {
+	if slices.Contains(t.Avoid, assignment.TaskForce) {
+		return t.Lead
+	}
+	return assignment.TaskForce
 }
 
 // noticeArgs are the arguments of both kinds of notices.
@@ -98,11 +111,11 @@ func jobsAfter(t *ticket.Ticket, e ticket.Event) []Job {
 		staff(t.Lead, "handler")
 	case ticket.Submit:
 		staff(t.Lead, "head")
-		staff(assignment.TaskForce, "taskforce")
+		staff(screening(t), "taskforce")
 	case ticket.SendBack:
 		staff(t.Lead, "handler")
 	case ticket.Return:
-		staff(assignment.TaskForce, "taskforce")
+		staff(screening(t), "taskforce")
 	case ticket.Release, ticket.Decline, ticket.TransferTo:
 		if t.Conversation != "" {
 			args := noticeArgs{Ticket: t.Number, What: "ticket." + string(e.Move), Conversation: t.Conversation}

@@ -42,7 +42,7 @@ func TestEveryStepOfTheLadderFiresOnce(t *testing.T) {
 		h.work(t)
 		h.work(t)
 	}
-	unit, force := steps(t, h, "traffic"), steps(t, h, "mailbox")
+	unit, force, leader := steps(t, h, "traffic"), steps(t, h, "mailbox"), steps(t, h, "bureau")
 	for kind, n := range unit {
 		if n != 1 {
 			t.Errorf("the unit was told %s %d times", kind, n)
@@ -53,8 +53,8 @@ func TestEveryStepOfTheLadderFiresOnce(t *testing.T) {
 			t.Errorf("the task force was told %s %d times", kind, n)
 		}
 	}
-	if len(unit) < 2 || len(force) < 2 {
-		t.Errorf("the ladder was unit %v, task force %v", unit, force)
+	if len(unit) != 2 || len(force) != 1 || len(leader) != 1 {
+		t.Errorf("the ladder was unit %v, task force %v, leader %v", unit, force, leader)
 	}
 	v, err := h.Ticket(t.Context(), h.taskForce("force"), r.Number)
 	must(t, err)

@@ -25,14 +25,17 @@ type Actor struct {
 	Contact bool          // may see who wrote, with a reason
 }
 
-// MaySee reports whether a may see t at all.
+// MaySee reports whether a may see t at all. A unit sees nothing before the task
+// force has dispatched it: only then has somebody looked whom it is about.
 func (a *Actor) MaySee(t *ticket.Ticket) bool {
-	inScope := a.Scope == "*" || t.LeadPath == a.Scope || strings.HasPrefix(t.LeadPath, a.Scope+"/")
+	inScope := a.Scope == "*" || t.Status.Dispatched() && (t.LeadPath == a.Scope || strings.HasPrefix(t.LeadPath, a.Scope+"/"))
 	switch {
+	case a.Scope == "":
+		return false
 	case slices.ContainsFunc(strings.Split(a.Path, "/"), func(id string) bool { return slices.Contains(t.Avoid, id) }):
 		return false // the unit complained about, or one below it
 	case t.Restricted():
-		return a.Reports || t.Lead == a.Unit
+		return a.Reports || t.Lead == a.Unit && t.Status.Dispatched()
 	default:
 		return inScope
 	}

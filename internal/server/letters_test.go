@@ -77,6 +77,18 @@ func TestALetterFromFormToReply(t *testing.T) {
 	absent(t, h.log.String(), "韩梅梅", "1391111", number, code, "居住证", "Bearer")
 }
 
+func TestAComplaintAboutTheTaskForceDoesNotReachIt(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, func(o *options) { o.Config.Rates = generous() })
+	opened := h.call(t, http.MethodPost, "/api/v1/letters", `{"kind":"complaint","title":"投诉信箱专班","text":"信箱专班一直拖着不办。","contact":{"phone":"13911112222"}}`)
+	opened.want(t, http.StatusCreated, "")
+	force := []string{"Authorization", "Bearer " + h.signIn(t, "zhuanban")}
+	path := "/api/v1/staff/tickets/" + opened.text(t, "number")
+	h.call(t, http.MethodGet, path, "", force...).want(t, http.StatusNotFound, "ticket.not_found")
+	h.call(t, http.MethodPost, path+"/contact", `{"reason":"回访"}`, force...).want(t, http.StatusNotFound, "ticket.not_found")
+	absent(t, h.call(t, http.MethodGet, "/api/v1/staff/tickets", "", force...).Body, opened.text(t, "number"))
+}
+
 func TestStaffReadTheFilesOfALetter(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, func(o *options) { o.Config.Rates = generous() })

@@ -109,7 +109,7 @@ func actorOf(ctx context.Context) desk.Actor {
 	u := callerOf(ctx).user
 	g := access.GrantOf(u)
 	return desk.Actor{
-		ID: u.ID, Name: u.Name, Unit: u.Unit, Scope: g.Scope, Reports: g.Reports, Contact: g.Contact,
+		ID: u.ID, Name: u.Name, Unit: u.Unit, Path: u.UnitPath, Scope: g.Scope, Reports: g.Reports, Contact: g.Contact,
 		Moves: list(g.Moves, func(m string) ticket.Move { return ticket.Move(m) }),
 	}
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -34,10 +35,28 @@ type passRow struct {
 
 // Conversation implements [desk.ConversationReader].
 func (v view) Conversation(ctx context.Context, id string) (conversation.Conversation, error) {
-	r, err := one[conversationRow](ctx, v, "WHERE id = $1", id)
+	return v.conversation(ctx, id, "")
+}
+
+// Conversation implements [desk.Tx]: whoever reads it inside a transaction is
+// about to change it, so that it stays as read until the end.
+func (t *tx) Conversation(ctx context.Context, id string) (conversation.Conversation, error) {
+	lock := ""
+	if t.postgres {
+		lock = " FOR UPDATE"
+	}
+	return t.conversation(ctx, id, lock)
+}
+
+func (v view) conversation(ctx context.Context, id, lock string) (conversation.Conversation, error) {
+	rows, err := all[conversationRow](ctx, v, "WHERE id = $1"+lock, id)
+	if err == nil && len(rows) == 0 {
+		err = sql.ErrNoRows
+	}
 	if err != nil {
 		return conversation.Conversation{}, missing("conversation", "没有找到这个会话。", err)
 	}
+	r := rows[0]
 	return conversation.Conversation{
 		ID: r.ID, Epoch: r.Epoch, Head: r.Head, State: r.State, TokenHash: r.TokenHash, Ticket: r.Ticket,
 		CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,

@@ -109,9 +109,13 @@ func page(rows []ticketRow, limit int) desk.Page {
 	return p
 }
 
-// wanted is the statuses a filter can find; only open tickets are overdue.
+// wanted is the statuses a filter can find: a unit sees nothing that was not
+// dispatched to it, and only open tickets are overdue.
 func wanted(f *desk.Filter) []ticket.Status {
 	statuses := ticket.Statuses()
+	if f.Scope != "" {
+		statuses = slices.DeleteFunc(statuses, func(s ticket.Status) bool { return !s.Dispatched() })
+	}
 	if !f.Overdue.IsZero() {
 		statuses = slices.DeleteFunc(statuses, answered)
 	}

@@ -164,6 +164,9 @@ func tidy(s string) string {
 // plausiblePhone accepts what people write as a phone number: 5 to 15 digits,
 // optionally with a leading plus, blanks, dashes or brackets.
 func plausiblePhone(s string) bool {
+	if len(s) > 32 {
+		return false
+	}
 	digits := 0
 	for i, r := range s {
 		switch {

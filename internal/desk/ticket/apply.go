@@ -85,6 +85,9 @@ func (t *Ticket) admit(c Command) error {
 	if utf8.RuneCountInString(c.Note) > MaxNote {
 		return problem.New(problem.Invalid, "ticket.note", "备注太长，请控制在2000字以内。")
 	}
+	if c.Reason != "" && c.Move != Decline && c.Move != TransferTo && c.Move != Return {
+		return problem.New(problem.Invalid, "ticket.reason", "这项操作不需要原因代码，说明请写在备注里。")
+	}
 	switch c.Move {
 	case Decline:
 		return admitEnd(c, DeclineReasons())
@@ -129,16 +132,21 @@ func (t *Ticket) admitReturn(c Command) error {
 	if c.Lead.ID != assignment.TaskForce {
 		return problem.New(problem.Internal, "ticket.return_to", "退单只能退回信箱专班。")
 	}
-	return nil
+	return t.admitLead(c.Lead)
 }
 
 func (t *Ticket) admitDispatch(c Command) error {
 	if c.Lead.ID == "" || c.Lead.Path == "" {
 		return problem.New(problem.Invalid, "ticket.lead", "请选择承办单位。")
 	}
-	// The path names every unit above the lead: below an avoided unit is avoided.
-	if slices.ContainsFunc(strings.Split(c.Lead.Path, "/"), func(id string) bool { return slices.Contains(t.Avoid, id) }) {
-		return problem.New(problem.Conflict, "ticket.avoid", "来信涉及该单位，依照回避规定不能派给它办理。")
+	return t.admitLead(c.Lead)
+}
+
+// admitLead keeps a ticket from the units it is about.
+func (t *Ticket) admitLead(u assignment.Unit) error {
+	// The path names every unit above: below an avoided unit is avoided.
+	if slices.ContainsFunc(strings.Split(u.Path, "/"), func(id string) bool { return slices.Contains(t.Avoid, id) }) {
+		return problem.New(problem.Conflict, "ticket.avoid", "来信涉及该单位，依照回避规定不能交给它。")
 	}
 	return nil
 }

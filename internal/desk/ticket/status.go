@@ -102,6 +102,17 @@ func (s Status) after(m Move) Status {
 	return s
 }
 
+// Dispatched reports whether a unit has been given the ticket in s.
+func (s Status) Dispatched() bool {
+	switch s {
+	case Dispatched, Handling, Reviewing, Answered, Closed:
+		return true
+	case Received, Accepted, Declined, Transferred:
+		return false
+	}
+	return false
+}
+
 // Final reports whether a ticket in s is over: nothing but notes may follow.
 func (s Status) Final() bool {
 	return !slices.ContainsFunc(s.Moves(), func(m Move) bool { return s.after(m) != s })

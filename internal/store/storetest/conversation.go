@@ -100,6 +100,28 @@ func testConcurrentAppend(k *kit) {
 	same(k, "head", c.Head, int64(len(got)))
 }
 
+// testConversationIsHeld changes one conversation from many transactions that
+// read it first: none may overwrite what another has written.
+func testConversationIsHeld(k *kit) {
+	id := k.chat()
+	together(16, func(int) {
+		err := k.InTx(k.Context(), func(ctx context.Context, tx desk.Tx) error {
+			c, err := tx.Conversation(ctx, id)
+			if err != nil {
+				return err
+			}
+			c.Ticket += "x"
+			return tx.UpdateConversation(ctx, c)
+		})
+		if err != nil {
+			k.Error(err)
+		}
+	})
+	c, err := k.Conversation(k.Context(), id)
+	ok(k, err)
+	same(k, "changes", len(c.Ticket), 16)
+}
+
 func testDuplicate(k *kit) {
 	id := k.chat()
 	k.say(id, text("1", "a"))

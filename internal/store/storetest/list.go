@@ -37,9 +37,10 @@ func testListOrder(k *kit) {
 }
 
 func testListVisibility(k *kit) {
+	status := ticket.Dispatched
 	put := func(number, lead, path string, kind channel.Kind, avoid ...string) {
 		k.open(func(made *ticket.Ticket) {
-			made.Number, made.Lead, made.LeadPath, made.Kind, made.Avoid = number, lead, path, kind, avoid
+			made.Number, made.Lead, made.LeadPath, made.Kind, made.Avoid, made.Status = number, lead, path, kind, avoid, status
 		})
 	}
 	put("1 mailbox", "mailbox", "bureau/mailbox", channel.Consult)
@@ -52,13 +53,16 @@ func testListVisibility(k *kit) {
 	put("8 deep", "post", "bureau/branch/station/post", channel.Help)
 	put("9 lookalike", "station-2", "bureau/branch/station-2", channel.Help)
 
+	status = ticket.Received
+	put("0 nobody has looked at yet", "branch", "bureau/branch", channel.Help)
+
 	for name, c := range map[string]struct {
 		filter desk.Filter
 		want   []string
 	}{
-		"everything":      {desk.Filter{Reports: true}, []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}},
-		"task force":      {desk.Filter{Unit: "mailbox", Reports: true}, []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}},
-		"leader":          {desk.Filter{Unit: "bureau"}, []string{"1", "2", "3", "4", "6", "7", "8", "9"}},
+		"everything":      {desk.Filter{Reports: true}, []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "0"}},
+		"task force":      {desk.Filter{Unit: "mailbox", Reports: true}, []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "0"}},
+		"leader":          {desk.Filter{Unit: "bureau"}, []string{"1", "2", "3", "4", "6", "7", "8", "9", "0"}},
 		"bureau by scope": {desk.Filter{Scope: "bureau", Unit: "bureau"}, []string{"1", "2", "3", "4", "6", "7", "8", "9"}},
 		"branch":          {desk.Filter{Scope: "bureau/branch", Unit: "branch"}, []string{"2", "3", "6", "8", "9"}},
 		"station":         {desk.Filter{Scope: "bureau/branch/station", Unit: "station"}, []string{"3", "5", "7", "8"}},

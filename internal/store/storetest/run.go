@@ -47,6 +47,7 @@ func Run(t *testing.T, open func(testing.TB) Store) {
 		"Clock/ClaimedOnce":             testClocksClaimedOnce,
 		"Conversation/RoundTrip":        testConversation,
 		"Conversation/Append":           testAppend,
+		"Conversation/Held":             testConversationIsHeld,
 		"Conversation/ConcurrentAppend": testConcurrentAppend,
 		"Conversation/Duplicate":        testDuplicate,
 		"Conversation/Pass":             testPass,
