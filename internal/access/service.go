@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
-	"errors"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -26,6 +25,7 @@ const (
 	sessionIdle  = 60 * time.Minute // without a request
 	touchEvery   = time.Minute      // how precisely SeenAt is kept
 	parallelHash = 2                // argon2id runs at once; each takes 19 MiB
+	hashWait     = 3 * time.Second  // for a turn; longer means somebody floods the door
 )
 
 // Service signs staff in and out.
@@ -50,50 +50,29 @@ func params() *argon2id.Params {
 }
 
 // SignIn checks login and password and opens a session. It fails with
-// "session.refused" without saying which of the two was wrong, or with
-// "session.locked" after repeated failures.
+// "session.refused" without saying which of the two was wrong, and writes
+// nothing then: how often somebody may try is the caller's to bound, per
+// account and address, so that nobody can lock others out.
 func (s *Service) SignIn(ctx context.Context, login, password string) (string, User, error) {
 	at := s.now()
-	refused := problem.New(problem.Unauthenticated, "session.refused", "账号或密码不正确。")
 	u, err := s.store.UserByLogin(ctx, strings.ToLower(strings.TrimSpace(login)))
-	known := err == nil
 	if err != nil && problem.KindOf(err) != problem.NotFound {
 		return "", User{}, err
 	}
-	if known && at.Before(u.LockedUntil) {
-		return "", User{}, problem.New(problem.Limited, "session.locked", "多次输错密码，账号暂时锁定，请稍后再试。").After(u.LockedUntil.Sub(at))
-	}
 	hash := nobody
-	if known {
+	if err == nil {
 		hash = u.PasswordHash
 	}
-	match, err := s.compare(ctx, password, hash)
-	if err != nil {
-		return "", User{}, err
+	match, errHash := s.compare(ctx, password, hash)
+	if errHash != nil {
+		return "", User{}, errHash
 	}
-	if !known || u.Disabled || !match {
-		if known {
-			err = s.countFailure(ctx, u, at)
-		}
-		return "", User{}, errors.Join(refused, err)
-	}
-	if u.Failures > 0 {
-		u.Failures, u.LockedUntil = 0, time.Time{}
-		if err := s.store.SaveUser(ctx, u); err != nil {
-			return "", User{}, err
-		}
+	if err != nil || u.Disabled || !match {
+		return "", User{}, problem.New(problem.Unauthenticated, "session.refused", "账号或密码不正确。")
 	}
 	token := randomText()
 	err = s.store.SaveSession(ctx, Session{TokenHash: hashToken(token), UserID: u.ID, CreatedAt: at, SeenAt: at, ExpiresAt: at.Add(sessionLife)})
 	return token, u, err
-}
-
-func (s *Service) countFailure(ctx context.Context, u User, at time.Time) error {
-	u.Failures++
-	if u.Failures >= maxFailures {
-		u.Failures, u.LockedUntil = 0, at.Add(lockFor)
-	}
-	return s.store.SaveUser(ctx, u)
 }
 
 // Authenticate returns the user behind a session token, or "session.required".
@@ -156,6 +135,10 @@ func (s *Service) ChangePassword(ctx context.Context, u User, old, password stri
 		return problem.New(problem.Invalid, "password.old", "原密码不正确。").
 			With(problem.Field{Pointer: "/old", Code: "wrong", Message: "原密码不正确。"})
 	}
+	if password == old {
+		return problem.New(problem.Invalid, "password.weak", "新密码不能和原密码相同。").
+			With(problem.Field{Pointer: "/new", Code: "same", Message: "新密码不能和原密码相同。"})
+	}
 	if err := s.setPassword(ctx, &u, password); err != nil {
 		return err
 	}
@@ -175,13 +158,14 @@ func (s *Service) Create(ctx context.Context, u User) (password string, err erro
 	return s.issue(ctx, u)
 }
 
-// Reset gives u a new random password, unlocks it, and ends its sessions.
+// Reset gives an account a new random password, enables it, and ends its
+// sessions.
 func (s *Service) Reset(ctx context.Context, login string) (password string, err error) {
 	u, err := s.store.UserByLogin(ctx, strings.ToLower(login))
 	if err != nil {
 		return "", err
 	}
-	u.Failures, u.LockedUntil, u.Disabled = 0, time.Time{}, false
+	u.Disabled = false
 	if password, err = s.issue(ctx, u); err != nil {
 		return "", err
 	}
@@ -234,6 +218,8 @@ func (s *Service) compare(ctx context.Context, password, hash string) (bool, err
 }
 
 func (s *Service) acquire(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, hashWait)
+	defer cancel()
 	select {
 	case s.slots <- struct{}{}:
 		return nil

@@ -25,8 +25,6 @@ type User struct {
 	PasswordHash string
 	MustChange   bool // a password somebody else has set
 	Disabled     bool
-	Failures     int
-	LockedUntil  time.Time
 	CreatedAt    time.Time
 }
 

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -52,17 +51,11 @@ type App struct {
 // New builds everything and opens the database; nothing runs yet. What a first
 // start has to tell goes to out.
 func New(ctx context.Context, c config.Config, out io.Writer, log *slog.Logger) (*App, error) {
-	if err := os.MkdirAll(c.Data, 0o700); err != nil {
-		return nil, fmt.Errorf("data folder: %w", err)
-	}
-	keys, err := keyring(c.Keyfile())
-	if err != nil {
-		return nil, err
-	}
 	var opened *store.Store
+	var keys *seal.Keyring
 	var parts desk.Parts
 	var both errgroup.Group // the database and the library take about as long
-	both.Go(func() (err error) { opened, err = openStore(ctx, c, keys, log); return err })
+	both.Go(func() (err error) { opened, keys, err = openStore(ctx, c, log); return err })
 	both.Go(func() (err error) { parts, err = newParts(ctx, c.Library); return err })
 	if err := both.Wait(); err != nil {
 		if opened != nil {
@@ -76,17 +69,6 @@ func New(ctx context.Context, c config.Config, out io.Writer, log *slog.Logger) 
 		return nil, errors.Join(err, opened.Close())
 	}
 	return a, nil
-}
-
-func openStore(ctx context.Context, c config.Config, keys *seal.Keyring, log *slog.Logger) (*store.Store, error) {
-	s, err := store.Open(ctx, store.Config{URL: c.Database(), Keyring: keys, Log: log})
-	if err != nil {
-		return nil, err
-	}
-	if err := s.Migrate(ctx); err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
-	return s, nil
 }
 
 // newParts loads what the desk knows by heart.

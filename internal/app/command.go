@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"text/tabwriter"
 	"time"
 
@@ -81,14 +80,7 @@ func withStore(ctx context.Context, file string, environ []string, fn func(confi
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(c.Data, 0o700); err != nil {
-		return fmt.Errorf("data folder: %w", err)
-	}
-	keys, err := keyring(c.Keyfile())
-	if err != nil {
-		return err
-	}
-	s, err := openStore(ctx, c, keys, slog.New(slog.DiscardHandler))
+	s, _, err := openStore(ctx, c, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}

@@ -1,26 +1,66 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
+	"path/filepath"
 
+	"jiesu/internal/config"
 	"jiesu/internal/seal"
+	"jiesu/internal/store"
 )
 
-// keyring reads the sealing keys; the first start makes them. Whoever loses the
-// file loses every sealed text, so it is never overwritten.
-func keyring(path string) (*seal.Keyring, error) {
-	raw, err := os.ReadFile(path) //nolint:gosec // the operator names the file
-	if errors.Is(err, fs.ErrNotExist) {
-		raw = []byte("# Sealing keys. Keep a copy apart from the database backup.\n" + seal.GenerateKey("k1") + "\n")
-		err = create(path, raw)
+// openStore opens the database with its keys, and brings it up to date. The
+// first start makes the keys; they are never made for a database that has
+// others already, for whoever loses the file loses every sealed text.
+func openStore(ctx context.Context, c config.Config, log *slog.Logger) (*store.Store, *seal.Keyring, error) {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, nil, fmt.Errorf("data folder: %w", err)
+	}
+	text, err := os.ReadFile(c.Keyfile())
+	missing := errors.Is(err, fs.ErrNotExist)
+	if missing {
+		text, err = []byte("# Sealing keys. Keep a copy apart from the database backup.\n"+seal.GenerateKey("k1")+"\n"), nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("sealing keys: %w", err)
+		return nil, nil, fmt.Errorf("sealing keys: %w", err)
 	}
-	return seal.ParseKeyring(string(raw))
+	keys, err := seal.ParseKeyring(string(text))
+	if err != nil {
+		return nil, nil, fmt.Errorf("sealing keys: %w", err)
+	}
+	s, err := store.Open(ctx, store.Config{URL: c.Database(), Keyring: keys, Log: log})
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := unlock(ctx, s, c.Keyfile(), text, missing); err != nil {
+		return nil, nil, errors.Join(err, s.Close())
+	}
+	return s, keys, nil
+}
+
+// unlock keeps new keys before anything is sealed with them.
+func unlock(ctx context.Context, s *store.Store, path string, text []byte, made bool) error {
+	if err := s.Migrate(ctx); err != nil {
+		return err
+	}
+	if made {
+		fresh, err := s.Fresh(ctx)
+		if err != nil {
+			return err
+		}
+		if !fresh {
+			return fmt.Errorf("sealing keys: %s is missing, and the database was sealed with it: restore it from its backup", path)
+		}
+		if err := create(path, text); err != nil {
+			return fmt.Errorf("sealing keys: %w", err)
+		}
+	}
+	return s.Unlock(ctx)
 }
 
 // create writes a new file durably, readable by its owner alone.
@@ -30,5 +70,12 @@ func create(path string, raw []byte) error {
 		return err
 	}
 	_, err = f.Write(raw)
-	return errors.Join(err, f.Sync(), f.Close())
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
 }

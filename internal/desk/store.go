@@ -127,6 +127,8 @@ type QueueWriter interface {
 	// ClaimJobs leases at most limit runnable jobs until the given time and counts
 	// the attempt; rows locked by others are passed over.
 	ClaimJobs(ctx context.Context, at, until time.Time, limit int) ([]Job, error)
+	// FinishJob ends the attempt j was claimed for; if another claim came after
+	// it, that is a Conflict "job.lost".
 	FinishJob(ctx context.Context, j Job) error
 	InsertNotification(ctx context.Context, n Notification) error // a known ID is skipped silently
 	InsertAttachment(ctx context.Context, a channel.Attachment, content []byte) error
@@ -136,7 +138,7 @@ type QueueWriter interface {
 // Sweeper keeps the house tidy.
 type Sweeper interface {
 	NoteUnanswered(ctx context.Context, u Unanswered) error // same Text: adds to Count
-	// Sweep deletes expired passes, sessions and idempotency keys, and finished
-	// jobs older than a month.
+	// Sweep deletes expired passes, sessions and idempotency keys, jobs done more
+	// than a month ago, and files no letter took within a day.
 	Sweep(ctx context.Context, at time.Time) (deleted int64, err error)
 }

@@ -14,9 +14,9 @@ import (
 
 const (
 	clockBatch  = 100
-	jobBatch    = 50
-	jobTimeout  = 30 * time.Second
-	lease       = 2 * time.Minute // longer than any job may take
+	jobBatch    = 20
+	jobTimeout  = 5 * time.Second
+	lease       = 2 * time.Minute // longer than a whole batch may take
 	maxAttempts = 12
 	firstPause  = 5 * time.Second
 	longest     = time.Hour
@@ -152,8 +152,11 @@ func (r *Runner) work(ctx context.Context, j desk.Job) error {
 		return tx.FinishJob(ctx, j)
 	})
 	r.o.Observed(j.Kind, failure)
-	if failure == nil {
+	switch {
+	case failure == nil:
 		committed()
+		return nil
+	case problem.HasCode(failure, "job.lost"):
 		return nil
 	}
 	if ctx.Err() != nil {
@@ -170,7 +173,11 @@ func (r *Runner) postpone(ctx context.Context, j desk.Job, failure error) error 
 		j.State = desk.JobFailed
 		r.o.Log.ErrorContext(ctx, "job given up", "job", j.ID, "kind", j.Kind, "error", failure)
 	}
-	return r.o.Store.InTx(ctx, func(ctx context.Context, tx desk.Tx) error { return tx.FinishJob(ctx, j) })
+	err := r.o.Store.InTx(ctx, func(ctx context.Context, tx desk.Tx) error { return tx.FinishJob(ctx, j) })
+	if problem.HasCode(err, "job.lost") {
+		return nil
+	}
+	return err
 }
 
 // pause grows with every attempt, up to an hour.

@@ -36,7 +36,9 @@ type Rates struct {
 	Upload limit.Rate // attachments: 30 in 10 minutes
 	Chat   limit.Rate // passes, messages and polls: 120 a minute
 	SignIn limit.Rate // sign-in attempts: 10 a minute
-	Staff  limit.Rate // everything signed-in staff do: 600 a minute
+	// Password is how often one address may try one account: 8 in 15 minutes.
+	Password limit.Rate
+	Staff    limit.Rate // everything signed-in staff do: 600 a minute
 }
 
 func (r Rates) withDefaults() Rates {
@@ -48,6 +50,7 @@ func (r Rates) withDefaults() Rates {
 	r.Upload = cmp.Or(r.Upload, limit.Rate{Count: 30, Period: 10 * time.Minute})
 	r.Chat = cmp.Or(r.Chat, limit.PerMinute(120))
 	r.SignIn = cmp.Or(r.SignIn, limit.PerMinute(10))
+	r.Password = cmp.Or(r.Password, limit.Rate{Count: 8, Period: 15 * time.Minute})
 	r.Staff = cmp.Or(r.Staff, limit.PerMinute(600))
 	return r
 }

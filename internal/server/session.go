@@ -3,10 +3,12 @@ package server
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"jiesu/internal/access"
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/ticket"
+	"jiesu/internal/problem"
 )
 
 type signInInput struct {
@@ -69,6 +71,9 @@ func (s *Server) sessionRoutes() {
 		id: "sign-in", method: http.MethodPost, path: path, tag: "session", status: http.StatusCreated,
 		summary: "Sign in; browsers get a cookie", problems: []int{http.StatusUnauthorized, http.StatusForbidden},
 	}, func(ctx context.Context, in *signInInput) (*signedIn, error) {
+		if err := s.attempt(ctx, strings.ToLower(strings.TrimSpace(in.Body.Login))); err != nil {
+			return nil, err
+		}
 		token, u, err := s.access.SignIn(ctx, in.Body.Login, in.Body.Password)
 		if err != nil {
 			return nil, err
@@ -93,8 +98,25 @@ func (s *Server) sessionRoutes() {
 		id: "change-password", method: http.MethodPost, path: "/api/v1/staff/password", tag: "session", status: http.StatusNoContent,
 		summary: "Change the own password; every session ends", audience: staffOnly,
 	}, func(ctx context.Context, in *passwordInput) (*nothing, error) {
+		if err := s.attempt(ctx, callerOf(ctx).user.ID); err != nil {
+			return nil, err
+		}
 		return &nothing{}, s.access.ChangePassword(ctx, callerOf(ctx).user, in.Body.Old, in.Body.New)
 	})
+}
+
+// attempt counts one try at an account's password from one place. Others may
+// still sign in to the account from elsewhere: guessing locks out nobody.
+func (s *Server) attempt(ctx context.Context, account string) error {
+	d, err := s.limiter.Allow(ctx, "password/"+account+"/"+rateKey(callerOf(ctx).address), s.config.Rates.Password)
+	if err != nil {
+		return problem.New(problem.Unavailable, "rate.unavailable", "系统繁忙，请稍后再试。").Because(err)
+	}
+	if !d.Allowed {
+		s.metrics.limited.WithLabelValues("password").Inc()
+		return problem.New(problem.Limited, "session.locked", "尝试次数太多，请稍后再试。").After(d.RetryAfter)
+	}
+	return nil
 }
 
 func sessionCookieOf(ctx context.Context, token string) *http.Cookie {

@@ -20,8 +20,6 @@ type staffRow struct {
 	PasswordHash string
 	MustChange   bool
 	Disabled     bool
-	Failures     int
-	LockedUntil  stamp
 	CreatedAt    stamp
 }
 
@@ -38,7 +36,7 @@ type sessionRow struct {
 func (r *staffRow) user() access.User {
 	return access.User{
 		ID: r.ID, Login: r.Login, Name: r.Name, Unit: r.Unit, UnitPath: r.UnitPath, Roles: r.Roles.V, PasswordHash: r.PasswordHash,
-		MustChange: r.MustChange, Disabled: r.Disabled, Failures: r.Failures, LockedUntil: r.LockedUntil.Time, CreatedAt: r.CreatedAt.Time,
+		MustChange: r.MustChange, Disabled: r.Disabled, CreatedAt: r.CreatedAt.Time,
 	}
 }
 
@@ -78,12 +76,11 @@ func (s *Store) SaveUser(ctx context.Context, u access.User) error {
 	return s.write(ctx, func(ctx context.Context, t *tx) error {
 		_, err := insert(ctx, t, ` ON CONFLICT (id) DO UPDATE SET login = excluded.login, name = excluded.name, unit = excluded.unit,
 			unit_path = excluded.unit_path, roles = excluded.roles, password_hash = excluded.password_hash,
-			must_change = excluded.must_change, disabled = excluded.disabled, failures = excluded.failures,
-			locked_until = excluded.locked_until`,
+			must_change = excluded.must_change, disabled = excluded.disabled`,
 			staffRow{
 				ID: u.ID, Login: u.Login, Name: u.Name, Unit: u.Unit, UnitPath: u.UnitPath, Roles: list[[]access.Role]{u.Roles},
-				PasswordHash: u.PasswordHash, MustChange: u.MustChange, Disabled: u.Disabled, Failures: u.Failures,
-				LockedUntil: at(u.LockedUntil), CreatedAt: at(u.CreatedAt),
+				PasswordHash: u.PasswordHash, MustChange: u.MustChange, Disabled: u.Disabled,
+				CreatedAt: at(u.CreatedAt),
 			})
 		return conflict("user.taken", "登录名已被使用。", err)
 	})

@@ -13,18 +13,18 @@ import (
 type eventRow struct {
 	bun.BaseModel `bun:"table:event"`
 
-	TicketID   string `bun:",pk"`
-	Seq        int64  `bun:",pk"`
-	ID         string
-	Move       ticket.Move
-	FromStatus ticket.Status
-	ToStatus   ticket.Status
-	Actor      string
-	Unit       string
-	Reason     string
-	SealedNote []byte // staff write down what a caller said
-	Public     string
-	At         stamp
+	TicketID     string `bun:",pk"`
+	Seq          int64  `bun:",pk"`
+	ID           string
+	Move         ticket.Move
+	FromStatus   ticket.Status
+	ToStatus     ticket.Status
+	Actor        string
+	Unit         string
+	Reason       string
+	SealedNote   []byte // staff write down what a caller said
+	SealedPublic []byte // a clerk may have written it, about a person
+	At           stamp
 }
 
 type draftRow struct {
@@ -47,7 +47,7 @@ type draftRow struct {
 func (t *tx) InsertEvent(ctx context.Context, e ticket.Event) error {
 	_, err := insert(ctx, t, "", eventRow{
 		TicketID: e.TicketID, Seq: e.Seq, ID: e.ID, Move: e.Move, FromStatus: e.From, ToStatus: e.To, Actor: e.Actor, Unit: e.Unit,
-		Reason: e.Reason, SealedNote: t.seal(place("event.note", e.ID), clean(e.Note)), Public: e.Public, At: at(e.At),
+		Reason: e.Reason, SealedNote: t.seal(place("event.note", e.ID), clean(e.Note)), SealedPublic: t.seal(place("event.public", e.ID), clean(e.Public)), At: at(e.At),
 	})
 	if isTaken(err) {
 		return stale()
@@ -67,9 +67,13 @@ func (v view) Events(ctx context.Context, ticketID string) ([]ticket.Event, erro
 		if err != nil {
 			return nil, err
 		}
+		public, err := v.open(place("event.public", r.ID), r.SealedPublic)
+		if err != nil {
+			return nil, err
+		}
 		events[i] = ticket.Event{
 			ID: r.ID, TicketID: r.TicketID, Seq: r.Seq, Move: r.Move, From: r.FromStatus, To: r.ToStatus, Actor: r.Actor,
-			Unit: r.Unit, Reason: r.Reason, Note: string(note), Public: r.Public, At: r.At.Time,
+			Unit: r.Unit, Reason: r.Reason, Note: string(note), Public: string(public), At: r.At.Time,
 		}
 	}
 	return events, nil

@@ -10,11 +10,13 @@ import (
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/problem"
-	"jiesu/internal/seal"
 )
 
 // keepJobs is how long a finished job stays for operators to look at.
 const keepJobs = 31 * 24 * time.Hour
+
+// keepLoose is how long an uploaded file waits for the letter it is for.
+const keepLoose = 24 * time.Hour
 
 type idempotencyRow struct {
 	bun.BaseModel `bun:"table:idempotency"`
@@ -55,11 +57,11 @@ type attachmentInfoRow struct {
 type unansweredRow struct {
 	bun.BaseModel `bun:"table:unanswered"`
 
-	Hash    []byte `bun:",pk"`
-	Text    string
-	Count   int
-	FirstAt stamp
-	LastAt  stamp
+	Hash       []byte `bun:",pk"`
+	SealedText []byte // personal data is masked, as far as a machine sees it
+	Count      int
+	FirstAt    stamp
+	LastAt     stamp
 }
 
 func exchangePlace(scope string, key []byte) string {
@@ -135,7 +137,7 @@ func (t *tx) NoteUnanswered(ctx context.Context, u desk.Unanswered) error {
 	text := clean(u.Text)
 	_, err := insert(ctx, t, ` ON CONFLICT (hash) DO UPDATE SET count = unanswered.count + excluded.count, last_at = excluded.last_at`,
 		unansweredRow{
-			Hash: seal.Hash("unanswered", text), Text: text, Count: max(1, u.Count), FirstAt: at(u.FirstAt), LastAt: at(u.LastAt),
+			Hash: t.keys.BlindIndex("unanswered", text), SealedText: t.keys.Seal(place("unanswered.text", ""), []byte(text)), Count: max(1, u.Count), FirstAt: at(u.FirstAt), LastAt: at(u.LastAt),
 		})
 	return failure("note unanswered", err)
 }
@@ -148,7 +150,11 @@ func (v view) Unanswered(ctx context.Context, limit int) ([]desk.Unanswered, err
 	}
 	out := make([]desk.Unanswered, len(rows))
 	for i, r := range rows {
-		out[i] = desk.Unanswered{Text: r.Text, Count: r.Count, FirstAt: r.FirstAt.Time, LastAt: r.LastAt.Time}
+		text, err := v.open(place("unanswered.text", ""), r.SealedText)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = desk.Unanswered{Text: string(text), Count: r.Count, FirstAt: r.FirstAt.Time, LastAt: r.LastAt.Time}
 	}
 	return out, nil
 }
@@ -156,10 +162,11 @@ func (v view) Unanswered(ctx context.Context, limit int) ([]desk.Unanswered, err
 // Sweep implements [desk.Sweeper].
 func (t *tx) Sweep(ctx context.Context, now time.Time) (deleted int64, err error) {
 	for text, before := range map[string]time.Time{
-		"DELETE FROM pass WHERE expires_at <= $1":                     now,
-		"DELETE FROM session WHERE expires_at <= $1":                  now,
-		"DELETE FROM idempotency WHERE expires_at <= $1":              now,
-		"DELETE FROM job WHERE state <> 'ready' AND created_at <= $1": now.Add(-keepJobs),
+		"DELETE FROM pass WHERE expires_at <= $1":                   now,
+		"DELETE FROM session WHERE expires_at <= $1":                now,
+		"DELETE FROM idempotency WHERE expires_at <= $1":            now,
+		"DELETE FROM job WHERE state = 'done' AND created_at <= $1": now.Add(-keepJobs),
+		"DELETE FROM attachment WHERE letter_id = '' AND at <= $1":  now.Add(-keepLoose),
 	} {
 		n, err := t.exec(ctx, text, at(before))
 		if err != nil {

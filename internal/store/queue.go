@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"jiesu/internal/desk"
+	"jiesu/internal/problem"
 )
 
 type jobRow struct {
@@ -79,10 +80,13 @@ func (t *tx) ClaimJobs(ctx context.Context, now, until time.Time, limit int) ([]
 }
 
 // FinishJob implements [desk.QueueWriter]: done, failed, or ready again at
-// RunAt. A job that is not there any more is nobody's loss.
+// RunAt. Who lost the lease meanwhile has no say any more.
 func (t *tx) FinishJob(ctx context.Context, j desk.Job) error {
-	_, err := t.exec(ctx, "UPDATE job SET state = $1, run_at = $2, lease_until = NULL, attempts = $3, last_error = $4 WHERE id = $5",
-		string(j.State), at(j.RunAt), j.Attempts, clean(j.LastError), j.ID)
+	n, err := t.exec(ctx, "UPDATE job SET state = $1, run_at = $2, lease_until = NULL, last_error = $3 WHERE id = $4 AND state = 'ready' AND attempts = $5",
+		string(j.State), at(j.RunAt), clean(j.LastError), j.ID, j.Attempts)
+	if err == nil && n == 0 {
+		return t.spoil(problem.New(problem.Conflict, "job.lost", "任务已由别处接手。"))
+	}
 	return failure("finish job", err)
 }
 

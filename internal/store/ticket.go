@@ -8,6 +8,7 @@ import (
 
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/ticket"
+	"jiesu/internal/problem"
 )
 
 type ticketRow struct {
@@ -103,6 +104,15 @@ func (t *tx) InsertTicket(ctx context.Context, l channel.Letter, k ticket.Ticket
 	}
 	if _, err := insert(ctx, t, "", newTicketRow(&k, codeHash)); err != nil {
 		return conflict("ticket.taken", "编号已被使用，请再试一次。", err)
+	}
+	for _, id := range l.Attachments {
+		n, err := t.exec(ctx, "UPDATE attachment SET letter_id = $1 WHERE id = $2 AND letter_id = ''", l.ID, id)
+		if err != nil {
+			return failure("attach file", err)
+		}
+		if n == 0 {
+			return t.spoil(problem.New(problem.Conflict, "attachment.taken", "附件已用于另一封来信，请重新上传。"))
+		}
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package channel
 import (
 	"bytes"
 	"image"
+	"image/color"
 	_ "image/gif" // decodes uploads
 	"image/jpeg"
 	"image/png"
@@ -21,7 +22,8 @@ import (
 // Limits of an upload.
 const (
 	MaxUpload   = 10 << 20 // bytes
-	maxPixels   = 50_000_000
+	maxPixels   = 25_000_000
+	maxScans    = 32   // of a JPEG; each costs a pass over the whole picture
 	maxSide     = 2560 // longer pictures are scaled down
 	maxFileName = 80   // characters
 )
@@ -61,7 +63,7 @@ func redraw(content []byte, photo bool) (string, []byte, error) {
 	if err != nil {
 		return "", nil, broken.Because(err)
 	}
-	if cfg.Width <= 0 || cfg.Height <= 0 || cfg.Width*cfg.Height > maxPixels {
+	if cfg.Width <= 0 || cfg.Height <= 0 || cfg.Width*cfg.Height > pixels(cfg.ColorModel) || scans(content) > maxScans {
 		return "", nil, problem.New(problem.TooLarge, "attachment.too_many_pixels", "图片尺寸太大，请缩小后再上传。")
 	}
 	img, _, err := image.Decode(bytes.NewReader(content))
@@ -77,6 +79,21 @@ func redraw(content []byte, photo bool) (string, []byte, error) {
 	err = png.Encode(&out, img)
 	return "image/png", out.Bytes(), err
 }
+
+// pixels is how many of them a picture may have: sixteen bits a colour take
+// several times the memory.
+func pixels(m color.Model) int {
+	switch m {
+	case color.RGBA64Model, color.NRGBA64Model, color.Gray16Model:
+		return maxPixels / 4
+	}
+	return maxPixels
+}
+
+// scans counts the scans of a JPEG by their markers, those of an embedded
+// preview included. A photograph has some ten; a bomb has thousands, each a few
+// bytes long and a whole pass to decode.
+func scans(content []byte) int { return bytes.Count(content, []byte{0xFF, 0xDA}) }
 
 func shrink(img image.Image) image.Image {
 	w, h := img.Bounds().Dx(), img.Bounds().Dy()

@@ -114,6 +114,23 @@ func TestPictureBomb(t *testing.T) {
 	}
 }
 
+func TestScanBomb(t *testing.T) {
+	t.Parallel()
+	jpg := encoded(t, func(b *bytes.Buffer) error { return jpeg.Encode(b, photo(40, 30), nil) })
+	bomb := append(bytes.Clone(jpg[:len(jpg)-2]), bytes.Repeat([]byte{0xFF, 0xDA, 0x00, 0x08, 1, 1, 0, 1, 5, 0}, 1000)...)
+	if _, _, _, err := Sanitise("a.jpg", append(bomb, 0xFF, 0xD9)); !problem.HasCode(err, "attachment.too_many_pixels") {
+		t.Errorf("a picture of a thousand scans says %v", err)
+	}
+}
+
+func TestSixteenBitPicturesMayBeSmallerOnly(t *testing.T) {
+	t.Parallel()
+	deep := encoded(t, func(b *bytes.Buffer) error { return png.Encode(b, image.NewGray16(image.Rect(0, 0, 2600, 2600))) })
+	if _, _, _, err := Sanitise("a.png", deep); !problem.HasCode(err, "attachment.too_many_pixels") {
+		t.Errorf("says %v", err)
+	}
+}
+
 func TestShownName(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{

@@ -35,7 +35,7 @@ func (k *kit) letter() channel.Letter {
 	id := k.id()
 	return channel.Letter{
 		ID: id, Source: channel.Web, Kind: channel.Complaint, Title: "门前施工扰民", Text: "每天夜里十二点还在施工。", Category: "noise",
-		District: "east", Contact: &channel.Contact{Name: "张三丰", Phone: "13800138000"}, Attachments: []string{"a1", "a2"},
+		District: "east", Contact: &channel.Contact{Name: "张三丰", Phone: "13800138000"},
 		Conversation: "c1", ReceivedAt: noon(),
 	}
 }

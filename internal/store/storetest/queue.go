@@ -75,8 +75,14 @@ func testLease(k *kit) {
 	k.change(func(ctx context.Context, tx desk.Tx) error { return tx.Enqueue(ctx, k.job("1"), k.job("2")) })
 	same(k, "leased", len(k.claim(noon())), 2)
 	same(k, "nothing left", len(k.claim(noon().Add(59*time.Second))), 0)
+	late := k.claim(noon().Add(30 * time.Second))
+	same(k, "still leased", len(late), 0)
 	jobs := k.claim(noon().Add(time.Minute))
 	same(k, "the lease ran out", len(jobs), 2)
+	slow := jobs[0]
+	slow.Attempts, slow.State = 1, desk.JobDone // who claimed it first comes back too late
+	err := k.InTx(k.Context(), func(ctx context.Context, tx desk.Tx) error { return tx.FinishJob(ctx, slow) })
+	wantCode(k, err, problem.Conflict, "job.lost")
 
 	done, again := jobs[0], jobs[1]
 	same(k, "a claim is an attempt", jobs[0].Attempts, 2)
@@ -143,6 +149,39 @@ func testAttachment(k *kit) {
 	wantCode(k, err, problem.NotFound, "attachment.not_found")
 	err = k.InTx(k.Context(), func(ctx context.Context, tx desk.Tx) error { return tx.InsertAttachment(ctx, a, content) })
 	wantCode(k, err, problem.Conflict, "attachment.taken")
+
+	file := func() (letter string, err error) {
+		l := k.letter()
+		l.Attachments = []string{"a1"}
+		return l.ID, k.InTx(k.Context(), func(ctx context.Context, tx desk.Tx) error {
+			return tx.InsertTicket(ctx, l, k.ticket(l.ID), []byte("code"))
+		})
+	}
+	id, err := file()
+	ok(k, err)
+	l, err := k.Letter(k.Context(), id)
+	ok(k, err)
+	same(k, "files of the letter", l.Attachments, []string{"a1"})
+	_, err = file()
+	wantCode(k, err, problem.Conflict, "attachment.taken")
+	// A file that found its letter stays; one that did not goes after a day.
+	k.change(func(ctx context.Context, tx desk.Tx) error {
+		return tx.InsertAttachment(ctx, channel.Attachment{ID: "loose", Name: "x.txt", At: noon()}, content)
+	})
+	k.change(func(ctx context.Context, tx desk.Tx) error {
+		_, err := tx.Sweep(ctx, noon().Add(23*time.Hour))
+		return err
+	})
+	_, err = k.AttachmentInfo(k.Context(), "loose")
+	ok(k, err)
+	k.change(func(ctx context.Context, tx desk.Tx) error {
+		_, err := tx.Sweep(ctx, noon().Add(25*time.Hour))
+		return err
+	})
+	_, err = k.AttachmentInfo(k.Context(), "loose")
+	wantCode(k, err, problem.NotFound, "attachment.not_found")
+	_, err = k.AttachmentInfo(k.Context(), "a1")
+	ok(k, err)
 }
 
 func testUnanswered(k *kit) {

@@ -74,7 +74,7 @@ CREATE TABLE event (
 	unit        TEXT NOT NULL,
 	reason      TEXT NOT NULL,
 	sealed_note BYTEA,
-	public      TEXT NOT NULL,
+	sealed_public BYTEA,
 	at          BIGINT NOT NULL,
 	PRIMARY KEY (ticket_id, seq)
 );
@@ -184,6 +184,7 @@ CREATE INDEX notification_unit ON notification (unit, at);
 
 CREATE TABLE attachment (
 	id             TEXT NOT NULL PRIMARY KEY,
+	letter_id      TEXT NOT NULL DEFAULT '',
 	sealed_name    BYTEA NOT NULL,
 	type           TEXT NOT NULL,
 	size           BIGINT NOT NULL,
@@ -192,9 +193,17 @@ CREATE TABLE attachment (
 	sealed_content BYTEA NOT NULL
 );
 
+CREATE INDEX attachment_loose ON attachment (at) WHERE letter_id = '';
+
+-- One row that only the keys of this house open: see Store.Unlock.
+CREATE TABLE keycheck (
+	id     INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+	sealed BYTEA NOT NULL
+);
+
 CREATE TABLE unanswered (
 	hash     BYTEA NOT NULL PRIMARY KEY,
-	text     TEXT NOT NULL,
+	sealed_text BYTEA NOT NULL,
 	count    INTEGER NOT NULL,
 	first_at BIGINT NOT NULL,
 	last_at  BIGINT NOT NULL
@@ -211,8 +220,6 @@ CREATE TABLE staff (
 	password_hash TEXT NOT NULL,
 	must_change   BOOLEAN NOT NULL,
 	disabled      BOOLEAN NOT NULL,
-	failures      INTEGER NOT NULL,
-	locked_until  BIGINT,
 	created_at    BIGINT NOT NULL
 );
 

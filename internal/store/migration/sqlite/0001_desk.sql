@@ -74,7 +74,7 @@ CREATE TABLE event (
 	unit        TEXT NOT NULL,
 	reason      TEXT NOT NULL,
 	sealed_note BLOB,
-	public      TEXT NOT NULL,
+	sealed_public BLOB,
 	at          INTEGER NOT NULL,
 	PRIMARY KEY (ticket_id, seq)
 ) STRICT, WITHOUT ROWID;
@@ -184,6 +184,7 @@ CREATE INDEX notification_unit ON notification (unit, at);
 
 CREATE TABLE attachment (
 	id             TEXT NOT NULL PRIMARY KEY,
+	letter_id      TEXT NOT NULL DEFAULT '',
 	sealed_name    BLOB NOT NULL,
 	type           TEXT NOT NULL,
 	size           INTEGER NOT NULL,
@@ -192,9 +193,17 @@ CREATE TABLE attachment (
 	sealed_content BLOB NOT NULL
 ) STRICT;
 
+CREATE INDEX attachment_loose ON attachment (at) WHERE letter_id = '';
+
+-- One row that only the keys of this house open: see Store.Unlock.
+CREATE TABLE keycheck (
+	id     INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+	sealed BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE unanswered (
 	hash     BLOB NOT NULL PRIMARY KEY,
-	text     TEXT NOT NULL,
+	sealed_text BLOB NOT NULL,
 	count    INTEGER NOT NULL,
 	first_at INTEGER NOT NULL,
 	last_at  INTEGER NOT NULL
@@ -211,8 +220,6 @@ CREATE TABLE staff (
 	password_hash TEXT NOT NULL,
 	must_change   INTEGER NOT NULL,
 	disabled      INTEGER NOT NULL,
-	failures      INTEGER NOT NULL,
-	locked_until  INTEGER,
 	created_at    INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
