@@ -128,8 +128,9 @@ func (d *Desk) append(ctx context.Context, said conversation.Message, follow fun
 		case err == nil && string(before.BodyHash) != string(said.BodyHash):
 			return problem.New(problem.Conflict, "chat.cid_conflict", "同一条消息编号已用于内容不同的消息。")
 		case err == nil:
-			result = SaidResult{Seq: before.Seq, Head: before.Seq, At: before.At, Duplicate: true}
-			return nil
+			c, err := tx.Conversation(ctx, said.Conversation)
+			result = SaidResult{Seq: before.Seq, Head: c.Head, At: before.At, Duplicate: true}
+			return err
 		case problem.KindOf(err) != problem.NotFound:
 			return err
 		}

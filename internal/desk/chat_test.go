@@ -280,6 +280,42 @@ func TestHandingOverOpensOneTicketWithWhatWasAsked(t *testing.T) {
 	}
 }
 
+func TestANewMatterInAChatBecomesATicketOfItsOwn(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	a := admitted(t, h)
+	hand := func(cid string, o desk.Opening) string {
+		_, err := h.HandOver(t.Context(), a.Conversation, cid, o)
+		must(t, err)
+		c, err := h.Conversation(t.Context(), a.Conversation)
+		must(t, err)
+		return c.Ticket
+	}
+	_, err := h.Say(t.Context(), say(h, a.Conversation, "c1", "小区车位纠纷没人管"))
+	must(t, err)
+	first := hand("h1", desk.Opening{})
+	if again := hand("h2", desk.Opening{}); again != first {
+		t.Errorf("the same matter became %s and %s", first, again)
+	}
+	if again := hand("h3", desk.Opening{}); again != first {
+		t.Errorf("asking three times made %s", again)
+	}
+	_, err = h.Say(t.Context(), say(h, a.Conversation, "c2", "另外楼下有人贩毒"))
+	must(t, err)
+	second := hand("h4", desk.Opening{Letter: channel.Letter{Kind: channel.Report}})
+	if second == first {
+		t.Fatal("the second matter was swallowed")
+	}
+	v, err := h.Ticket(t.Context(), h.taskForce("u1"), second)
+	must(t, err)
+	if v.Letter.Text != "另外楼下有人贩毒" {
+		t.Errorf("the second ticket holds %q", v.Letter.Text)
+	}
+	if _, err := h.HandOver(t.Context(), a.Conversation, "h4", desk.Opening{Letter: channel.Letter{Kind: channel.Help}}); !problem.HasCode(err, "chat.cid_conflict") {
+		t.Errorf("another request under the same id says %v", err)
+	}
+}
+
 func TestTwentyHandOversAtOnceAreOneTicket(t *testing.T) {
 	t.Parallel()
 	h := open(t)

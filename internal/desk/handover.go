@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"jiesu/internal/desk/channel"
@@ -19,18 +20,35 @@ type ReceiptBody struct {
 	Text string `json:"text"`
 }
 
+// handedOver is what the citizen is shown to have said.
+const handedOver = "留给专班办理"
+
 // HandOver leaves a chat to the task force: it opens a ticket with what the
-// citizen asked, tells number, query code and date in the chat, and does so
-// once per conversation, however often it is asked for.
+// citizen asked since the last one and tells number, query code and date in the
+// chat. However often it is asked for, the same matter becomes one ticket.
 func (d *Desk) HandOver(ctx context.Context, conversationID, clientID string, o Opening) (SaidResult, error) {
 	if clientID == "" || len(clientID) > maxClientID {
 		return SaidResult{}, problem.New(problem.Invalid, "chat.cid", "消息编号缺失或太长。")
 	}
-	asked, err := newMessage(conversationID, conversation.User, clientID, conversation.Text, map[string]string{"text": "留给专班办理"}, d.at())
+	asked, err := newMessage(conversationID, conversation.User, clientID, conversation.Text, map[string]string{"text": handedOver}, d.at())
 	if err != nil {
 		return SaidResult{}, err
 	}
-	if err := d.complete(ctx, conversationID, &o.Letter); err != nil {
+	if _, _, asked.BodyHash, err = o.identity(); err != nil {
+		return SaidResult{}, err
+	}
+	before, err := d.Store.Conversation(ctx, conversationID)
+	if err != nil {
+		return SaidResult{}, err
+	}
+	said, err := d.saidSince(ctx, before)
+	if err != nil {
+		return SaidResult{}, err
+	}
+	if before.Ticket != "" && !said.anything() {
+		return d.append(ctx, asked, func(context.Context, Tx) ([]conversation.Message, error) { return again(before, asked.At) })
+	}
+	if err := complete(conversationID, &o.Letter, said); err != nil {
 		return SaidResult{}, err
 	}
 	n, err := d.prepare(o)
@@ -38,46 +56,53 @@ func (d *Desk) HandOver(ctx context.Context, conversationID, clientID string, o 
 		return SaidResult{}, err
 	}
 	return d.append(ctx, asked, func(ctx context.Context, tx Tx) ([]conversation.Message, error) {
-		m, err := d.openFromChat(ctx, tx, conversationID, n)
-		return []conversation.Message{m}, err
+		c, err := tx.Conversation(ctx, conversationID)
+		if err != nil {
+			return nil, err
+		}
+		if c.Ticket != before.Ticket { // somebody else handed the same matter over meanwhile
+			return again(c, asked.At)
+		}
+		return d.openFromChat(ctx, tx, c, n)
 	})
 }
 
-// openFromChat opens a prepared ticket unless the conversation has one, and
-// returns what to tell the citizen.
-func (d *Desk) openFromChat(ctx context.Context, tx Tx, conversationID string, n opened) (conversation.Message, error) {
-	at := n.event.At
-	c, err := tx.Conversation(ctx, conversationID)
-	if err != nil {
-		return conversation.Message{}, err
-	}
-	if c.Ticket != "" {
-		return notice(conversationID, "这段对话已经转为来信，编号 "+c.Ticket+"。请用编号和查询码查看进度。", c.Ticket, at)
-	}
-	if err := d.open(ctx, tx, n); err != nil {
-		return conversation.Message{}, err
-	}
-	c.Ticket, c.State, c.UpdatedAt = n.ticket.Number, conversation.Handed, at
-	if err := tx.UpdateConversation(ctx, c); err != nil {
-		return conversation.Message{}, err
-	}
-	body := ReceiptBody{Receipt: n.receipt, Text: n.receipt.sentence()}
-	return newMessage(conversationID, conversation.System, "", conversation.Receipt, body, at)
+// again tells that the conversation has its ticket already.
+func again(c conversation.Conversation, at time.Time) ([]conversation.Message, error) {
+	m, err := notice(c.ID, "这件事已经转为来信，编号 "+c.Ticket+"。请用编号和查询码查看进度；如有别的事，请先说明再留给专班。", c.Ticket, at)
+	return []conversation.Message{m}, err
 }
 
-// complete fills in what a letter from a chat leaves out, and checks it. It
-// reads the conversation before any transaction, which others wait for.
-func (d *Desk) complete(ctx context.Context, conversationID string, l *channel.Letter) error {
+// openFromChat opens a prepared ticket and returns what to tell the citizen.
+func (d *Desk) openFromChat(ctx context.Context, tx Tx, c conversation.Conversation, n opened) ([]conversation.Message, error) {
+	if err := d.open(ctx, tx, n); err != nil {
+		return nil, err
+	}
+	c.Ticket, c.State, c.UpdatedAt = n.ticket.Number, conversation.Handed, n.event.At
+	if err := tx.UpdateConversation(ctx, c); err != nil {
+		return nil, err
+	}
+	body := ReceiptBody{Receipt: n.receipt, Text: n.receipt.sentence()}
+	m, err := newMessage(c.ID, conversation.System, "", conversation.Receipt, body, n.event.At)
+	return []conversation.Message{m}, err
+}
+
+// matter is what a citizen said in a chat since the last receipt.
+type matter struct {
+	text  string
+	files []string
+}
+
+func (m matter) anything() bool { return m.text != "" || len(m.files) > 0 }
+
+// complete fills in what a letter from a chat leaves out, and checks it.
+func complete(conversationID string, l *channel.Letter, said matter) error {
 	l.Source, l.Conversation = channel.Chat, conversationID
 	if l.Kind == "" {
 		l.Kind = channel.Consult
 	}
-	asked, files, err := d.whatWasAsked(ctx, conversationID)
-	if err != nil {
-		return err
-	}
 	if strings.TrimSpace(l.Text) == "" {
-		l.Text = asked
+		l.Text = said.text
 	}
 	if strings.TrimSpace(l.Text) == "" {
 		return problem.New(problem.Invalid, "chat.nothing_asked", "请先说明您的问题，再留给专班办理。")
@@ -86,45 +111,50 @@ func (d *Desk) complete(ctx context.Context, conversationID string, l *channel.L
 		first, _, _ := strings.Cut(strings.TrimSpace(l.Text), "\n")
 		l.Title = clip(first, 30)
 	}
-	l.Attachments = append(l.Attachments, files...)
+	l.Attachments = append(l.Attachments, said.files...)
 	if len(l.Attachments) > channel.MaxAttachments {
 		l.Attachments = l.Attachments[len(l.Attachments)-channel.MaxAttachments:]
 	}
 	return l.Check()
 }
 
-// whatWasAsked is what the citizen wrote in the last part of the chat, oldest
-// first, as much as a letter may hold, and the files sent with it.
-func (d *Desk) whatWasAsked(ctx context.Context, conversationID string) (text string, files []string, err error) {
+// saidSince reads, before any transaction others would wait for, what the
+// citizen said since the last receipt: the newest part, as much as a letter may
+// hold, oldest first.
+func (d *Desk) saidSince(ctx context.Context, c conversation.Conversation) (matter, error) {
 	const lastMessages = 200
-	c, err := d.Store.Conversation(ctx, conversationID)
+	ms, err := d.Store.Messages(ctx, c.ID, max(0, c.Head-lastMessages), lastMessages)
 	if err != nil {
-		return "", nil, err
-	}
-	ms, err := d.Store.Messages(ctx, conversationID, max(0, c.Head-lastMessages), lastMessages)
-	if err != nil {
-		return "", nil, err
+		return matter{}, err
 	}
 	var lines []string
+	var m matter
 	room := channel.MaxText
-	for _, m := range slices.Backward(ms) {
+	for _, said := range slices.Backward(ms) {
+		if said.Kind == conversation.Receipt {
+			break
+		}
 		var body struct {
 			Text       string `json:"text"`
 			Attachment string `json:"attachment"`
 		}
-		if m.Role != conversation.User || json.Unmarshal(m.Body, &body) != nil {
+		if said.Role != conversation.User || json.Unmarshal(said.Body, &body) != nil {
 			continue
 		}
 		if body.Attachment != "" {
-			files = append(files, body.Attachment)
+			m.files = append(m.files, body.Attachment)
 		}
-		if room -= utf8.RuneCountInString(body.Text) + 1; body.Text != "" && room >= 0 {
+		if body.Text == "" || body.Text == handedOver {
+			continue
+		}
+		if room -= utf8.RuneCountInString(body.Text) + 1; room >= 0 {
 			lines = append(lines, body.Text)
 		}
 	}
 	slices.Reverse(lines)
-	slices.Reverse(files)
-	return strings.Join(lines, "\n"), files, nil
+	slices.Reverse(m.files)
+	m.text = strings.Join(lines, "\n")
+	return m, nil
 }
 
 // sentence tells a receipt in words.

@@ -143,7 +143,7 @@ func (d *Desk) prepare(o Opening) (opened, error) {
 	return opened{
 		letter: l, ticket: t, event: event, clocks: clocks, code: ticket.HashCode(d.CodeKey, number, code), rule: assigned.Rule,
 		receipt: Receipt{
-			Number: number, QueryCode: code, Unit: d.shownUnit(&t), DueAt: due.Due,
+			Number: number, QueryCode: code, Unit: d.shownUnit(&t), DueAt: due.Due.In(deadline.Beijing()).Truncate(time.Second),
 			Rule: due.Rule, Provisional: due.Provisional, Explain: due.Explain,
 		},
 	}, err

@@ -75,16 +75,13 @@ func (s *Server) letterRoutes(r gin.IRouter) {
 		id: "open-letter", method: http.MethodPost, path: "/api/v1/letters", tag: "letters", status: http.StatusCreated,
 		summary: "Send a letter and get a number, a query code and a date", problems: []int{http.StatusConflict},
 	}, func(ctx context.Context, in *letterInput) (*body[receiptBody], error) {
-		return s.open(ctx, desk.Opening{Letter: in.Body.letter(channel.Web), IdempotencyKey: in.Key})
+		return s.open(ctx, desk.Opening{Letter: in.Body.letter(channel.Web), IdempotencyKey: keyOf(ctx, in.Key)})
 	})
 	register(s, operation{
 		id: "lookup-letter", method: http.MethodPost, path: "/api/v1/letters/lookup", tag: "letters", status: http.StatusOK,
 		summary: "See where a letter stands", problems: []int{http.StatusNotFound},
 	}, func(ctx context.Context, in *lookupInput) (*body[timelineBody], error) {
-		if err := s.guess(ctx, in.Body.Number); err != nil {
-			return nil, err
-		}
-		t, err := s.desk.Lookup(ctx, in.Body.Number, in.Body.Code)
+		t, err := s.lookup(ctx, in.Body.Number, in.Body.Code)
 		return respond(newTimeline(t), err)
 	})
 	register(s, operation{
@@ -100,6 +97,17 @@ func (s *Server) letterRoutes(r gin.IRouter) {
 	s.describeUpload()
 }
 
+// keyOf is a citizen's idempotency key. One too short to be unique in the world
+// counts for the sender's address alone, lest two people who both count from
+// one get each other's receipts.
+func keyOf(ctx context.Context, key string) string {
+	const unique = 20 // characters; a UUID has 36
+	if key == "" || len(key) >= unique {
+		return key
+	}
+	return rateKey(callerOf(ctx).address) + " " + key
+}
+
 // open turns a letter into a ticket and shows the receipt.
 func (s *Server) open(ctx context.Context, o desk.Opening) (*body[receiptBody], error) {
 	receipt, err := s.desk.Open(ctx, o)
@@ -109,7 +117,19 @@ func (s *Server) open(ctx context.Context, o desk.Opening) (*body[receiptBody], 
 	return respond(newReceipt(receipt), nil)
 }
 
-// guess counts one attempt at a ticket's code, whoever makes it.
+// lookup opens a timeline. Wrong codes are counted per number, right ones are
+// not: who knows a number alone cannot keep its owner out.
+func (s *Server) lookup(ctx context.Context, number, code string) (desk.Timeline, error) {
+	t, err := s.desk.Lookup(ctx, number, code)
+	if problem.HasCode(err, "ticket.not_found") {
+		if limited := s.guess(ctx, number); limited != nil {
+			err = limited
+		}
+	}
+	return t, err
+}
+
+// guess counts one wrong attempt at a ticket's code, whoever makes it.
 func (s *Server) guess(ctx context.Context, number string) error {
 	d, err := s.limiter.Allow(ctx, "lookup/"+cmp.Or(ticket.NormaliseNumber(number), number), s.config.Rates.Number)
 	if err != nil {

@@ -39,7 +39,7 @@ type publicPages struct {
 	chat    string // address of the chat's script, empty where it is not built
 	problem func(ctx context.Context, err error) *Problem
 	decided func(decision string)
-	guess   func(ctx context.Context, number string) error // counts look-ups of one ticket
+	guess   func(ctx context.Context, number string) error // counts wrong codes for one ticket
 	upload  func(ctx context.Context, name string, content []byte) (channel.Attachment, error)
 }
 

@@ -33,12 +33,12 @@ func (p *publicPages) progress(c *gin.Context) {
 		p.show(c, http.StatusUnprocessableEntity, portal.Progress{Number: number, Errors: problems})
 		return
 	}
-	if err := p.guess(c.Request.Context(), number); err != nil {
-		p.fail(c, err)
-		return
-	}
 	line, err := p.desk.Lookup(c.Request.Context(), number, code)
 	if problem.HasCode(err, "ticket.not_found") {
+		if limited := p.guess(c.Request.Context(), number); limited != nil {
+			p.fail(c, limited)
+			return
+		}
 		p.show(c, http.StatusNotFound, portal.Progress{Number: number, Errors: portal.Problems{
 			{Field: "number", Message: "没有查到。请核对单号和查询码是不是抄对了。"},
 		}})

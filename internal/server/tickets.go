@@ -95,6 +95,8 @@ func (s *Server) ticketRoutes() {
 			units, err := s.desk.Units(ctx)
 			return respond(unitsBody{Units: list(units, newUnit)}, err)
 		})
+	register(s, staffOp("reasons", http.MethodGet, "/reasons", "The codes moves are given reasons and outcomes with", http.StatusOK),
+		func(context.Context, *nothing) (*body[reasonsBody], error) { return respond(newReasons(), nil) })
 	register(s, staffOp("tickets", http.MethodGet, "/tickets", "Tickets in the own scope, due soonest first", http.StatusOK), s.listTickets)
 	register(s, staffOp("open-ticket", http.MethodPost, "/tickets", "Open a ticket on behalf of a caller", http.StatusCreated, http.StatusConflict), s.openOnBehalf)
 	register(s, staffOp("ticket", http.MethodGet, "/tickets/{number}", "Everything about a ticket but who wrote", http.StatusOK, http.StatusNotFound),

@@ -24,6 +24,21 @@ type unitBody struct {
 	District string           `json:"district"`
 }
 
+type reasonsBody struct {
+	Decline  []choice `json:"decline"`
+	Return   []choice `json:"return"`
+	Transfer []choice `json:"transfer"`
+	Outcomes []choice `json:"outcomes" doc:"of a reply"`
+}
+
+func newReasons() reasonsBody {
+	code := func(r ticket.Reason) choice { return choice(r) }
+	return reasonsBody{
+		Decline: list(ticket.DeclineReasons(), code), Return: list(ticket.ReturnReasons(), code), Transfer: list(ticket.TransferReasons(), code),
+		Outcomes: list(reply.Outcomes(), func(o reply.Outcome) choice { return choice{Code: string(o), Name: o.Name()} }),
+	}
+}
+
 type notificationsBody struct {
 	Notifications []notificationBody `json:"notifications"`
 }

@@ -244,7 +244,7 @@ func (c *conn) page(ctx context.Context, f inbound) {
 		return
 	}
 	p := pageFrame{T: "page", ID: f.ID, Items: []Message{}, Head: conv.Head}
-	last, size := max(0, f.After), 0
+	last, size := min(max(0, f.After), conv.Head), 0
 	for _, m := range messages {
 		if size += len(m.Body); size > maxPageBytes && len(p.Items) > 0 {
 			break
@@ -252,7 +252,6 @@ func (c *conn) page(ctx context.Context, f inbound) {
 		p.Items = append(p.Items, frameOf(m))
 		last = m.Seq
 	}
-	p.Head = max(p.Head, last)
 	p.More = len(p.Items) > 0 && last < p.Head
 	c.sent(last)
 	c.reply(p)
