@@ -84,7 +84,12 @@ func (d *Desk) openFromChat(ctx context.Context, tx Tx, c conversation.Conversat
 	}
 	body := ReceiptBody{Receipt: n.receipt, Text: n.receipt.sentence()}
 	m, err := newMessage(c.ID, conversation.System, "", conversation.Receipt, body, n.event.At)
-	return []conversation.Message{m}, err
+	if err != nil || n.receipt.Emergency == nil {
+		return []conversation.Message{m}, err
+	}
+	verdict, _ := conversation.Gate(n.letter.Title + "\n" + n.letter.Text)
+	first, err := robot(c.ID, d.line(verdict.Kind, verdict.Line), n.event.At)
+	return []conversation.Message{first, m}, err
 }
 
 // matter is what a citizen said in a chat since the last receipt.

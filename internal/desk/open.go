@@ -10,6 +10,8 @@ import (
 
 	"jiesu/internal/audit"
 	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/conversation"
+	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
@@ -139,14 +141,28 @@ func (d *Desk) prepare(o Opening) (opened, error) {
 		DueAt: due.Due, Provisional: due.Provisional,
 	}.Begin(newID(), by, unit, at)
 	event.Note = assigned.Reason
+	danger := d.danger(l)
+	if danger != nil {
+		event.Note += "；来信疑似有正在发生的危险，请立即联系来信人"
+	}
 	clocks, err := d.clocksFor(&t, ticket.Open, at)
 	return opened{
 		letter: l, ticket: t, event: event, clocks: clocks, code: ticket.HashCode(d.CodeKey, number, code), rule: assigned.Rule,
 		receipt: Receipt{
 			Number: number, QueryCode: code, Unit: d.shownUnit(&t), DueAt: due.Due.In(deadline.Beijing()).Truncate(time.Second),
-			Rule: due.Rule, Provisional: due.Provisional, Explain: due.Explain,
+			Rule: due.Rule, Provisional: due.Provisional, Explain: due.Explain, Emergency: danger,
 		},
 	}, err
+}
+
+// danger is the fixed wording where a letter tells of a present danger.
+func (d *Desk) danger(l channel.Letter) *Emergency {
+	v, ok := conversation.Gate(l.Title + "\n" + l.Text)
+	if !ok || v.Kind != knowledge.Emergency {
+		return nil
+	}
+	line := d.lines[v.Line]
+	return &Emergency{Text: line.Text, Hotlines: line.Hotlines}
 }
 
 // listed is a letter's title as lists show it, in clear: personal data masked,
@@ -182,7 +198,11 @@ func (d *Desk) open(ctx context.Context, tx Tx, n opened) error {
 	if err != nil {
 		return err
 	}
-	return tx.Enqueue(ctx, staffJob(t, "ticket.opened", screening(t), "taskforce", e.ID, e.At))
+	what := "ticket.opened"
+	if n.receipt.Emergency != nil {
+		what = "ticket.emergency"
+	}
+	return tx.Enqueue(ctx, staffJob(t, what, screening(t), "taskforce", e.ID, e.At))
 }
 
 // shownUnit is the responsible unit as the citizen reads it. Who handles a

@@ -3,6 +3,7 @@ package desk_test
 import (
 	"crypto/rand"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -286,6 +287,29 @@ func TestANumberThatIsTakenIsDrawnAgain(t *testing.T) {
 	must(t, err)
 	if first.Number != "260608-0000-0000" || second.Number == first.Number {
 		t.Errorf("numbers %s and %s", first.Number, second.Number)
+	}
+}
+
+func TestALetterAboutAPresentDangerSaysWhomToCallFirst(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	l := letter()
+	l.Title, l.Text = "快救我", "有人正在撬我家的门，我一个人在家。"
+	r, err := h.Open(t.Context(), desk.Opening{Letter: l})
+	must(t, err)
+	if r.Emergency == nil || !slices.Contains(r.Emergency.Hotlines, "110") {
+		t.Fatalf("the receipt says %+v", r.Emergency)
+	}
+	h.work(t)
+	told, err := h.Notifications(t.Context(), h.taskForce("u1"), 10)
+	must(t, err)
+	if len(told) != 1 || told[0].Kind != "ticket.emergency" {
+		t.Errorf("the task force is told %+v", told)
+	}
+	calm, err := h.Open(t.Context(), desk.Opening{Letter: letter()})
+	must(t, err)
+	if calm.Emergency != nil {
+		t.Errorf("a broken traffic light is an emergency: %+v", calm.Emergency)
 	}
 }
 

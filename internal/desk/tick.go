@@ -175,6 +175,7 @@ func notice(conversationID, text, number string, at time.Time) (conversation.Mes
 func noticeText(a noticeArgs) string {
 	what := map[string]string{
 		"ticket.opened":          "有新来信待受理",
+		"ticket.emergency":       "有来信疑似有正在发生的危险，请立即处理",
 		"ticket.dispatch":        "有来信派给本单位，请签收",
 		"ticket.submit":          "有答复待审核",
 		"ticket.send_back":       "答复被退回修改",

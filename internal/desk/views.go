@@ -66,7 +66,16 @@ type Receipt struct {
 	Rule        string          `json:"rule"`
 	Provisional bool            `json:"provisional"`
 	Explain     []deadline.Line `json:"explain"`
-	Repeated    bool            `json:"-"` // an idempotent repeat of an earlier opening
+	// Emergency is what to do first where the letter tells of a present danger: a
+	// letter is read too late.
+	Emergency *Emergency `json:"emergency,omitempty"`
+	Repeated  bool       `json:"-"` // an idempotent repeat of an earlier opening
+}
+
+// Emergency is the fixed wording for a present danger.
+type Emergency struct {
+	Text     string   `json:"text"`
+	Hotlines []string `json:"hotlines"`
 }
 
 // Timeline is what the citizen sees of the own ticket.

@@ -3,7 +3,6 @@ package search
 import (
 	"context"
 	"fmt"
-	"sync"
 	"sync/atomic"
 
 	"jiesu/internal/desk/knowledge"
@@ -12,14 +11,11 @@ import (
 // Embedded is a knowledge.Index that lives in memory. Its content is an
 // immutable snapshot that Replace builds aside and then swaps in.
 type Embedded struct {
-	analyzer func() (*knowledge.Analyzer, error) // read once, when first needed
-	current  atomic.Pointer[snapshot]
+	current atomic.Pointer[snapshot]
 }
 
 // NewEmbedded returns an empty index.
-func NewEmbedded() *Embedded {
-	return &Embedded{analyzer: sync.OnceValues(knowledge.NewAnalyzer)}
-}
+func NewEmbedded() *Embedded { return &Embedded{} }
 
 // Replace implements knowledge.Index. On an error the old content stays. Of
 // two entries with one id the later wins.
@@ -27,7 +23,7 @@ func (e *Embedded) Replace(ctx context.Context, entries []knowledge.Entry) error
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("search: replace: %w", err)
 	}
-	a, err := e.analyzer()
+	a, err := knowledge.NewAnalyzer()
 	if err != nil {
 		return fmt.Errorf("search: %w", err)
 	}
@@ -35,7 +31,7 @@ func (e *Embedded) Replace(ctx context.Context, entries []knowledge.Entry) error
 	for i := range entries {
 		last[entries[i].ID] = i
 	}
-	b := builder{analyzer: a, postings: map[knowledge.Term][]posting{}}
+	b := builder{analyzer: a, numbers: map[knowledge.Term]uint32{}}
 	for i := range entries {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("search: replace: %w", err)

@@ -13,14 +13,13 @@ import (
 // after term.
 type snapshot struct {
 	analyzer *knowledge.Analyzer
-	ids      []string                // by document number
-	spans    map[knowledge.Term]span // where a term's postings are
-	docs     []uint32                // document numbers, ascending within a term
-	impacts  []float32               // what the term adds to the document's score
-	scratch  *sync.Pool              // of *accumulator
+	ids      []string                  // by document number
+	numbers  map[knowledge.Term]uint32 // of the terms
+	starts   []uint32                  // by term number: its first posting; one more at the end
+	docs     []uint32                  // document numbers, ascending within a term
+	impacts  []float32                 // what the term adds to the document's score
+	scratch  *sync.Pool                // of *accumulator
 }
-
-type span struct{ from, to uint32 }
 
 // accumulator gathers the scores of one search.
 type accumulator struct {
@@ -59,8 +58,12 @@ func (s *snapshot) search(text string, limit int) []knowledge.Candidate {
 }
 
 func (s *snapshot) add(acc *accumulator, t knowledge.Term) {
-	at := s.spans[t]
-	docs, impacts := s.docs[at.from:at.to], s.impacts[at.from:at.to]
+	n, ok := s.numbers[t]
+	if !ok {
+		return
+	}
+	from, to := s.starts[n], s.starts[n+1]
+	docs, impacts := s.docs[from:to], s.impacts[from:to]
 	for i, d := range docs {
 		if acc.scores[d] == 0 {
 			acc.touched = append(acc.touched, d)

@@ -150,11 +150,22 @@ type receiptBody struct {
 	Rule        string          `json:"rule"`
 	Provisional bool            `json:"provisional" doc:"the date rests on a year whose holidays are not published yet"`
 	Explain     []deadline.Line `json:"explain" doc:"day by day, how the date came about"`
+	Emergency   *emergencyBody  `json:"emergency,omitempty" doc:"what to do first: the letter tells of a present danger"`
+}
+
+type emergencyBody struct {
+	Text     string   `json:"text"`
+	Hotlines []string `json:"hotlines" example:"110"`
 }
 
 func newReceipt(r desk.Receipt) receiptBody {
+	var first *emergencyBody
+	if e := r.Emergency; e != nil {
+		first = &emergencyBody{Text: e.Text, Hotlines: list(e.Hotlines, same[string])}
+	}
 	return receiptBody{
-		Number: r.Number, QueryCode: r.QueryCode, Unit: r.Unit, DueAt: shown(r.DueAt), Rule: r.Rule,
+		Emergency: first,
+		Number:    r.Number, QueryCode: r.QueryCode, Unit: r.Unit, DueAt: shown(r.DueAt), Rule: r.Rule,
 		Provisional: r.Provisional, Explain: list(r.Explain, same[deadline.Line]),
 	}
 }

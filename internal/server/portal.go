@@ -179,7 +179,7 @@ func field(c *gin.Context, name string) string {
 	return tidy(c.Request.PostFormValue(name))
 }
 
-func tidy(s string) string { return strings.ToValidUTF8(strings.TrimSpace(s), "\uFFFD") }
+func tidy(s string) string { return strings.TrimSpace(s) }
 
 // fieldProblems is what a form can show beside its fields. It reports false
 // where err is about something else.

@@ -175,6 +175,9 @@ func letterField(pointer string) string {
 
 func receiptView(r desk.Receipt) portal.Receipt {
 	v := portal.Receipt{Number: r.Number, QueryCode: r.QueryCode, Unit: r.Unit, Due: r.DueAt, Provisional: r.Provisional}
+	if r.Emergency != nil {
+		v.Emergency = r.Emergency.Text
+	}
 	for _, l := range r.Explain {
 		v.Days = append(v.Days, portal.Day(l))
 	}

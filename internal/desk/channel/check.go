@@ -5,6 +5,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/width"
+
 	"jiesu/internal/problem"
 )
 
@@ -118,7 +120,7 @@ func (l *Letter) checkContact() []problem.Field {
 		return nil
 	}
 	c := l.Contact
-	c.Name, c.Phone = strings.TrimSpace(c.Name), strings.TrimSpace(c.Phone)
+	c.Name, c.Phone = strings.TrimSpace(c.Name), width.Narrow.String(strings.TrimSpace(c.Phone))
 	if c.Name == "" && c.Phone == "" {
 		l.Contact = nil
 		return nil
@@ -140,7 +142,7 @@ func (l *Letter) checkContact() []problem.Field {
 // characters are not.
 func CheckText(pointer, name, s string, most int) *problem.Field {
 	switch {
-	case s == "":
+	case !strings.ContainsFunc(s, visible):
 		return &problem.Field{Pointer: pointer, Code: "empty", Message: name + "不能为空。"}
 	case !utf8.ValidString(s):
 		return &problem.Field{Pointer: pointer, Code: "encoding", Message: name + "含有无法识别的字符，请使用UTF-8编码。"}
@@ -150,6 +152,12 @@ func CheckText(pointer, name, s string, most int) *problem.Field {
 		return &problem.Field{Pointer: pointer, Code: "too_long", Message: name + "太长，请缩短。"}
 	}
 	return nil
+}
+
+// visible reports whether r shows: zero-width characters and marks alone are
+// nothing a person has written.
+func visible(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsPunct(r) || unicode.IsSymbol(r) || r == utf8.RuneError
 }
 
 func forbidden(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }

@@ -25,6 +25,7 @@ func TestLetterThatIsFine(t *testing.T) {
 		"emoji":            func(l *Letter) { l.Title = "谢谢👍🏽" },
 		"contact":          func(l *Letter) { l.Contact = &Contact{Name: "张三", Phone: "+86 138-0013-8000"} },
 		"phone only":       func(l *Letter) { l.Contact = &Contact{Phone: "0660-3370110"} },
+		"full-width phone": func(l *Letter) { l.Contact = &Contact{Phone: "１３８００１３８０００"} },
 		"anonymous report": func(l *Letter) { l.Kind = Report },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -48,6 +49,7 @@ func TestLetterPointsAtEveryFault(t *testing.T) {
 		"no kind":           {func(l *Letter) { l.Kind = "" }, "/kind", "unknown"},
 		"unknown kind":      {func(l *Letter) { l.Kind = "joke" }, "/kind", "unknown"},
 		"unknown channel":   {func(l *Letter) { l.Source = "pigeon" }, "/channel", "unknown"},
+		"zero-width title":  {func(l *Letter) { l.Title = "\u200b\u202e" }, "/title", "empty"},
 		"empty title":       {func(l *Letter) { l.Title = " \n " }, "/title", "empty"},
 		"long title":        {func(l *Letter) { l.Title = strings.Repeat("长", MaxTitle+1) }, "/title", "too_long"},
 		"title of two rows": {func(l *Letter) { l.Title = "一\n二" }, "/title", "line_break"},

@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"slices"
+	"sync"
 	"unicode"
 )
 
@@ -17,14 +18,12 @@ const (
 	Char    Sort = iota // one character, or one run of Latin letters or digits
 	Pair                // two neighbouring characters
 	Sound               // two neighbouring syllables, whatever the characters
-	Reading             // two neighbouring characters after synonyms became one word
 	Subject             // one character of what it is about, after synonyms became one word
-	Topic               // two neighbouring characters of what it is about
 	Concept             // a word of the lexicon, or one of its synonyms
 )
 
 // sorts is the number of sorts of terms.
-const sorts = 7
+const sorts = 5
 
 // symbol is a character, or a number that stands for a run of Latin letters or
 // digits.
@@ -50,15 +49,18 @@ type Analyzer struct {
 	lexicon  *lexicon
 }
 
-// NewAnalyzer reads the embedded tables.
-func NewAnalyzer() (*Analyzer, error) {
+//nolint:gochecknoglobals // the embedded tables never change; they are read once, when first needed
+var analyzer = sync.OnceValues(func() (*Analyzer, error) {
 	f := NewNormaliser()
 	l, err := newLexicon(f)
 	if err != nil {
 		return nil, err
 	}
 	return &Analyzer{fold: f, readings: newReadings(), lexicon: l}, nil
-}
+})
+
+// NewAnalyzer returns the analyzer of the embedded tables.
+func NewAnalyzer() (*Analyzer, error) { return analyzer() }
 
 // Normalise is the form of s in which spelling no longer differs: simplified,
 // half-width, lower case, without control characters and punctuation.
@@ -71,43 +73,39 @@ func (a *Analyzer) Analyse(s string) Text { return a.analyse(a.fold.Text(s)) }
 func (a *Analyzer) analyse(normal string) Text {
 	r := a.read([]rune(normal))
 	t := Text{concepts: r.concepts, slots: a.slotValues(r.canonical), symbols: symbols(r.plain)}
-	sounds := a.sounds(t.symbols)
-	for i, s := range t.symbols {
-		if s == 0 {
-			continue
+	chars, pairs, sounds := make([]Term, 0, len(t.symbols)), make([]Term, 0, len(t.symbols)), make([]Term, 0, len(t.symbols))
+	var last symbol
+	var lastSound syllable
+	for _, s := range t.symbols {
+		sound := a.sound(s)
+		if s != 0 {
+			chars = append(chars, term(Char, uint32(s), 0))
 		}
-		t.Terms[Char] = append(t.Terms[Char], term(Char, uint32(s), 0))
-		if i+1 == len(t.symbols) || t.symbols[i+1] == 0 {
-			continue
+		if s != 0 && last != 0 {
+			pairs = append(pairs, term(Pair, uint32(last), uint32(s)))
 		}
-		t.Terms[Pair] = append(t.Terms[Pair], term(Pair, uint32(s), uint32(t.symbols[i+1])))
-		if sounds[i] != 0 && sounds[i+1] != 0 {
-			t.Terms[Sound] = append(t.Terms[Sound], term(Sound, uint32(sounds[i]), uint32(sounds[i+1])))
+		if sound != 0 && lastSound != 0 {
+			sounds = append(sounds, term(Sound, uint32(lastSound), uint32(sound)))
 		}
+		last, lastSound = s, sound
 	}
-	_, t.Terms[Reading] = grams(symbols(r.canonical), Subject, Reading)
-	t.Terms[Subject], t.Terms[Topic] = grams(symbols(r.subject), Subject, Topic)
-	for _, c := range r.concepts {
-		t.Terms[Concept] = append(t.Terms[Concept], term(Concept, uint32(c), 0))
-	}
-	for i := range t.Terms {
-		t.Terms[i] = unique(t.Terms[i])
+	t.Terms[Char], t.Terms[Pair], t.Terms[Sound] = unique(chars), unique(pairs), unique(sounds)
+	t.Terms[Subject] = subjects(symbols(r.subject))
+	t.Terms[Concept] = make([]Term, len(r.concepts))
+	for i, c := range r.concepts {
+		t.Terms[Concept][i] = term(Concept, uint32(c), 0)
 	}
 	return t
 }
 
-// grams lists the symbols and the pairs of neighbours as terms.
-func grams(ss []symbol, single, double Sort) (singles, pairs []Term) {
-	for i, s := range ss {
-		if s == 0 {
-			continue
-		}
-		singles = append(singles, term(single, uint32(s), 0))
-		if i+1 < len(ss) && ss[i+1] != 0 {
-			pairs = append(pairs, term(double, uint32(s), uint32(ss[i+1])))
+func subjects(ss []symbol) []Term {
+	out := make([]Term, 0, len(ss))
+	for _, s := range ss {
+		if s != 0 {
+			out = append(out, term(Subject, uint32(s), 0))
 		}
 	}
-	return singles, pairs
+	return unique(out)
 }
 
 // reading is a text after the lexicon was applied.
@@ -120,12 +118,12 @@ type reading struct {
 
 // read drops fillers and finds the words of the lexicon, longest first.
 func (a *Analyzer) read(in []rune) reading {
-	var r reading
+	r := reading{plain: make([]rune, 0, len(in)), canonical: make([]rune, 0, len(in)), subject: make([]rune, 0, len(in))}
 	for i := 0; i < len(in); {
 		run := max(1, latinRun(in[i:])) // letters are not torn apart
-		p, ok := longest(a.lexicon.phrases, in[i:])
+		p := longest(a.lexicon.phrases, in[i:])
 		switch {
-		case !ok || len(p.text) < run:
+		case p == nil || len(p.text) < run:
 			r.plain, r.canonical, r.subject = append(r.plain, in[i:i+run]...), append(r.canonical, in[i:i+run]...), append(r.subject, in[i:i+run]...)
 		case p.concept != 0:
 			run = len(p.text)
@@ -139,21 +137,21 @@ func (a *Analyzer) read(in []rune) reading {
 	return r
 }
 
-func (r *reading) apply(p phrase, c class) {
+func (r *reading) apply(p *phrase, c class) {
 	r.concepts = append(r.concepts, p.concept)
-	r.canonical = append(r.canonical, []rune(p.reading)...)
+	r.canonical = append(r.canonical, p.reading...)
 	if !p.asking {
 		r.plain = append(r.plain, p.text...)
 	}
 	if c == object {
-		r.subject = append(r.subject, []rune(p.reading)...)
+		r.subject = append(r.subject, p.reading...)
 	}
 }
 
 func (a *Analyzer) slotValues(rs []rune) []concept {
 	var found []concept
 	for i := 0; i < len(rs); {
-		if p, ok := longest(a.lexicon.slots, rs[i:]); ok {
+		if p := longest(a.lexicon.slots, rs[i:]); p != nil {
 			found = append(found, p.concept)
 			i += len(p.text)
 			continue
@@ -163,15 +161,12 @@ func (a *Analyzer) slotValues(rs []rune) []concept {
 	return unique(found)
 }
 
-// sounds gives each symbol its syllable, 0 where it has none.
-func (a *Analyzer) sounds(ss []symbol) []syllable {
-	out := make([]syllable, len(ss))
-	for i, s := range ss {
-		if s < latin {
-			out[i] = a.readings.read(rune(s))
-		}
+// sound is the syllable of a symbol, 0 where it has none.
+func (a *Analyzer) sound(s symbol) syllable {
+	if s >= latin {
+		return 0
 	}
-	return out
+	return a.readings.read(rune(s))
 }
 
 // latin marks symbols that stand for a run of letters or digits.

@@ -54,7 +54,8 @@ func (m Millis) float() float64 { return float64(m) / float64(time.Millisecond) 
 // outcome is what came of one text.
 type outcome struct {
 	decision Decision
-	rank     int // of the first right entry, from 0; -1: not found, or out of scope
+	sure     float64 // how sure the library was; a gate does not ask it
+	rank     int     // of the first right entry, from 0; -1: not found, or out of scope
 	right    bool
 	offered  bool // a right entry is among the options
 	took     time.Duration
@@ -93,6 +94,9 @@ func try(ctx context.Context, ask Ask, q Query, now func() time.Time) (outcome, 
 		return outcome{}, fmt.Errorf("knowledge: evaluate %s: %w", q.ID, err)
 	}
 	o := outcome{decision: d, took: now().Sub(start)}
+	if d.Kind == Answer || d.Kind == Clarify || d.Kind == None {
+		o.sure = d.Confidence
+	}
 	o.rank = slices.IndexFunc(ids, func(id string) bool { return slices.Contains(q.Gold, id) })
 	o.right = d.Kind == Answer && d.Answer != nil && slices.Contains(q.Gold, d.Answer.Entry)
 	o.offered = slices.ContainsFunc(d.Options, func(p Option) bool { return slices.Contains(q.Gold, p.Entry) })
@@ -161,9 +165,9 @@ func auroc(in, out []outcome) float64 {
 	for _, a := range in {
 		for _, b := range out {
 			switch {
-			case a.decision.Confidence > b.decision.Confidence:
+			case a.sure > b.sure:
 				sum++
-			case a.decision.Confidence == b.decision.Confidence:
+			case a.sure == b.sure:
 				sum += 0.5
 			}
 		}
@@ -177,9 +181,9 @@ func calibration(in, out []outcome) float64 {
 	const bins = 10
 	var n, right, sure [bins]float64
 	for _, o := range append(slices.Clone(in), out...) {
-		b := min(bins-1, int(o.decision.Confidence*bins))
+		b := min(bins-1, int(o.sure*bins))
 		n[b]++
-		sure[b] += o.decision.Confidence
+		sure[b] += o.sure
 		if o.rank == 0 {
 			right[b]++
 		}

@@ -78,6 +78,26 @@ func TestEvaluateMeasures(t *testing.T) {
 	}
 }
 
+// A gate is sure of itself, not of the library: its confidence must not stand
+// among those of the answers.
+func TestEvaluateLeavesGatesOutOfTheConfidence(t *testing.T) {
+	t.Parallel()
+	gated := func(ctx context.Context, text string) (knowledge.Decision, []string, error) {
+		switch text {
+		case "emergency", "restricted", "smalltalk":
+			return knowledge.Decision{Kind: knowledge.Kind(text), Confidence: 1, Answer: &knowledge.Reply{Entry: "line:" + text}}, []string{"x"}, nil
+		}
+		return scripted(ctx, text)
+	}
+	r, err := knowledge.Evaluate(t.Context(), gated, queries("right", "choose"), []string{"emergency", "restricted", "smalltalk"}, clock())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.AUROC != 1 || r.FalseAnswers != 0 || math.Abs(r.ECE-(0.05+0.5)/5) > 1e-9 {
+		t.Errorf("AUROC %v, false answers %v, ECE %v; want 1, 0, 0.11", r.AUROC, r.FalseAnswers, r.ECE)
+	}
+}
+
 func TestEvaluateWithNothingToMeasure(t *testing.T) {
 	t.Parallel()
 	r, err := knowledge.Evaluate(t.Context(), scripted, nil, nil, clock())

@@ -1,5 +1,7 @@
 package knowledge
 
+import "slices"
+
 // feature names one measure of how well an entry fits a question. All lie in
 // [0,1].
 type feature uint8
@@ -7,20 +9,13 @@ type feature uint8
 const (
 	exact           feature = iota // the same characters in the same order
 	charDice                       // shared characters, of both
-	charQuestion                   // shared characters, of the question
-	pairDice                       // shared pairs, of both
-	pairQuestion                   // shared pairs, of the question
+	charTitle                      // shared characters with the entry's own question, of the question
+	charEntry                      // the question's characters in any question of the entry
 	pairEntry                      // shared pairs, of the entry
 	soundQuestion                  // shared syllable pairs, of the question
-	readingDice                    // shared pairs after synonyms became one word, of both
-	readingQuestion                // the same, of the question
 	subjectDice                    // shared characters of what it is about, of both
 	subjectQuestion                // the same, of the question
-	topicDice                      // shared pairs of what it is about, of both
-	topicQuestion                  // the same, of the question
-	conceptDice                    // shared concepts, of both
-	conceptQuestion                // shared or related concepts, of the question
-	coverage                       // shared characters and pairs, of the question, less for a long entry
+	subjectEntry                   // the same, in any question of the entry
 	order                          // longest common subsequence, of both
 	orderQuestion                  // the same, of the question: an abbreviation is all in it
 	objectMissing                  // the question's things that the entry does not speak of
@@ -32,17 +27,16 @@ const (
 	slotConflict                   // both name a slot and differ
 	slotExtra                      // only the entry names a slot
 	keyword                        // shared with the key words, of the question
-	answerText                     // found in the answer though not in its questions
+	answerText                     // found in the answer
 	features        = iota
 )
 
 func (f feature) String() string {
 	return [features]string{
-		"exact", "char_dice", "char_question", "pair_dice", "pair_question", "pair_entry", "sound_question",
-		"reading_dice", "reading_question", "subject_dice", "subject_question", "topic_dice", "topic_question",
-		"concept_dice", "concept_question", "coverage", "order", "order_question",
-		"object_missing", "object_extra", "action_missing",
-		"action_extra", "aspect_missing", "aspect_extra", "slot_conflict", "slot_extra", "keyword", "answer_text",
+		"exact", "char_dice", "char_title", "char_entry", "pair_entry", "sound_question",
+		"subject_dice", "subject_question", "subject_entry", "order", "order_question",
+		"object_missing", "object_extra", "action_missing", "action_extra", "aspect_missing", "aspect_extra",
+		"slot_conflict", "slot_extra", "keyword", "answer_text",
 	}[f]
 }
 
@@ -74,24 +68,13 @@ func (l *Library) asked(t Text) asked {
 // compare measures the question against one known question of an entry.
 func (l *Library) compare(q *asked, k *known) vector {
 	var v vector
-	var shared [sorts]float32
-	for s := range shared {
-		shared[s] = l.shared(q.known[s], k.terms[s])
-	}
-	v[charDice] = dice(shared[Char], q.total[Char], k.sums[Char])
-	v[charQuestion] = ratio(shared[Char], q.total[Char])
-	v[pairDice] = dice(shared[Pair], q.total[Pair], k.sums[Pair])
-	v[pairQuestion] = ratio(shared[Pair], q.total[Pair])
-	v[pairEntry] = ratio(shared[Pair], k.sums[Pair])
-	v[soundQuestion] = ratio(shared[Sound], q.total[Sound])
-	v[readingDice] = dice(shared[Reading], q.total[Reading], k.sums[Reading])
-	v[readingQuestion] = ratio(shared[Reading], q.total[Reading])
-	v[subjectDice] = dice(shared[Subject], q.total[Subject], k.sums[Subject])
-	v[subjectQuestion] = ratio(shared[Subject], q.total[Subject])
-	v[topicDice] = dice(shared[Topic], q.total[Topic], k.sums[Topic])
-	v[topicQuestion] = ratio(shared[Topic], q.total[Topic])
-	v[conceptDice] = dice(shared[Concept], q.total[Concept], k.sums[Concept])
-	v[coverage] = ratio(shared[Char]+shared[Pair], q.total[Char]+q.total[Pair]) * l.brevity(k)
+	char, pair, subject := l.shared(q.known[Char], k.terms[Char]), l.shared(q.known[Pair], k.terms[Pair]), l.shared(q.known[Subject], k.terms[Subject])
+	v[charDice] = dice(char, q.total[Char], k.sums[Char])
+	v[charTitle] = ratio(char, q.total[Char]) // of this text; the caller keeps that of the title
+	v[pairEntry] = ratio(pair, k.sums[Pair])
+	v[soundQuestion] = ratio(l.shared(q.known[Sound], k.terms[Sound]), q.total[Sound])
+	v[subjectDice] = dice(subject, q.total[Subject], k.sums[Subject])
+	v[subjectQuestion] = ratio(subject, q.total[Subject])
 	l.compareConcepts(q, k, &v)
 	l.compareSlots(q, k, &v)
 	common := subsequence(q.symbols, k.symbols)
@@ -103,10 +86,15 @@ func (l *Library) compare(q *asked, k *known) vector {
 	return v
 }
 
-// brevity is the length norm of BM25 for a term that occurs once.
-func (l *Library) brevity(k *known) float64 {
-	const k1, share = 1.2, 0.75
-	return (k1 + 1) / (1 + k1*(1-share+share*float64(len(k.symbols))/l.meanLength)) / ((k1 + 1) / (1 + k1*(1-share)))
+// compareWhole measures the question against what the entry says as a whole.
+func (l *Library) compareWhole(q *asked, x *extra) vector {
+	var v vector
+	v[charEntry] = ratio(l.shared(q.known[Char], x.chars), q.total[Char])
+	v[subjectEntry] = ratio(l.shared(q.known[Subject], x.subjects), q.total[Subject])
+	total := q.total[Pair] + q.total[Concept]
+	v[keyword] = ratio(l.shared(q.known[Pair], x.keywords)+l.shared(q.known[Concept], x.keywords), total)
+	v[answerText] = ratio(l.shared(q.known[Pair], x.answer)+l.shared(q.known[Concept], x.answer), total)
+	return v
 }
 
 // shared adds up the weights of the numbers both ascending lists hold.
@@ -131,12 +119,9 @@ func (l *Library) shared(a, b []uint32) float32 {
 // lacks. A related concept counts for part.
 func (l *Library) compareConcepts(q *asked, k *known, v *vector) {
 	lex := l.analyzer.lexicon
-	var all, found float64
 	var asked, missing, held, extra [3 + 1]float64
 	for _, c := range q.concepts {
 		m := lex.match(c, k.concepts)
-		all++
-		found += m
 		asked[lex.classes[c]]++
 		missing[lex.classes[c]] += 1 - m
 	}
@@ -150,7 +135,6 @@ func (l *Library) compareConcepts(q *asked, k *known, v *vector) {
 		}
 		return part / whole
 	}
-	v[conceptQuestion] = share(found, all)
 	v[objectMissing] = share(missing[object], asked[object])
 	v[objectExtra] = share(extra[object], held[object])
 	v[actionMissing] = share(missing[action], asked[action])
@@ -179,21 +163,15 @@ func (l *lexicon) match(c concept, cs []concept) float64 {
 // compareSlots looks for slots in which both sides name a value but none in
 // common, and for slots only the entry names.
 func (l *Library) compareSlots(q *asked, k *known, v *vector) {
-	lex := l.analyzer.lexicon
+	slotOf := l.analyzer.lexicon.slotOf
 	for _, own := range k.slots {
-		state := slotExtra
-		for _, s := range q.slots {
-			if lex.slotOf[s] != lex.slotOf[own] {
-				continue
-			}
-			if s == own {
-				state = features
-				break
-			}
-			state = slotConflict
-		}
-		if state != features {
-			v[state] = 1
+		same := func(c concept) bool { return slotOf[c] == slotOf[own] }
+		shared := func(c concept) bool { return same(c) && slices.Contains(k.slots, c) }
+		switch {
+		case !slices.ContainsFunc(q.slots, same):
+			v[slotExtra] = 1
+		case !slices.ContainsFunc(q.slots, shared):
+			v[slotConflict] = 1
 		}
 	}
 }

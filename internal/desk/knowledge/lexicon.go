@@ -3,6 +3,7 @@ package knowledge
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -27,7 +28,7 @@ type concept uint16
 // canonical form is filler and disappears.
 type phrase struct {
 	text    []rune
-	reading string // what it is read as
+	reading []rune // what it is read as
 	concept concept
 	asking  bool // asks without saying about what
 }
@@ -107,10 +108,10 @@ func (l *lexicon) groups(f *Normaliser, c class, lines []string) {
 		l.classes = append(l.classes, c)
 		l.conceptN[words[0]] = id
 		for _, w := range words {
-			add(l.phrases, phrase{text: []rune(w), reading: words[0], concept: id})
+			add(l.phrases, phrase{text: []rune(w), reading: []rune(words[0]), concept: id})
 		}
 		for w := range strings.FieldsSeq(f.Text(asking)) {
-			add(l.phrases, phrase{text: []rune(w), reading: words[0], concept: id, asking: true})
+			add(l.phrases, phrase{text: []rune(w), reading: []rune(words[0]), concept: id, asking: true})
 		}
 	}
 }
@@ -143,7 +144,7 @@ func add(m map[rune][]phrase, p phrase) {
 	list := m[p.text[0]]
 	at := len(list)
 	for i, q := range list {
-		if string(q.text) == string(p.text) {
+		if slices.Equal(q.text, p.text) {
 			return
 		}
 		if len(q.text) < len(p.text) {
@@ -151,20 +152,18 @@ func add(m map[rune][]phrase, p phrase) {
 			break
 		}
 	}
-	list = append(list, phrase{})
-	copy(list[at+1:], list[at:])
-	list[at] = p
-	m[p.text[0]] = list
+	m[p.text[0]] = slices.Insert(list, at, p)
 }
 
-// longest finds the longest phrase of m that rs begins with.
-func longest(m map[rune][]phrase, rs []rune) (phrase, bool) {
-	for _, p := range m[rs[0]] {
-		if len(p.text) <= len(rs) && string(p.text) == string(rs[:len(p.text)]) {
-			return p, true
+// longest finds the longest phrase of m that rs begins with, or nil.
+func longest(m map[rune][]phrase, rs []rune) *phrase {
+	list := m[rs[0]]
+	for i := range list {
+		if p := &list[i]; len(p.text) <= len(rs) && slices.Equal(p.text, rs[:len(p.text)]) {
+			return p
 		}
 	}
-	return phrase{}, false
+	return nil
 }
 
 // lightness is how much of its weight a term keeps: function characters and

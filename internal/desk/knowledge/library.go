@@ -8,19 +8,18 @@ import (
 // Library is one immutable state of the reviewed entries, analysed and ready
 // to be compared with questions.
 type Library struct {
-	entries    []Entry
-	documents  map[string]Document
-	byID       map[string]int32
-	analyzer   *Analyzer
-	model      *model
-	terms      map[Term]uint32 // number of a term known here
-	weights    []float32       // by term number: how much it tells
-	rare       float32         // weight of a term nobody used here
-	questions  []known         // question and variants of all entries, in order
-	first      []int32         // by entry: its first question; one more at the end
-	spelling   *spelling
-	extras     []extra // by entry
-	meanLength float64 // of a question, in symbols
+	entries   []Entry
+	documents map[string]Document
+	byID      map[string]int32
+	analyzer  *Analyzer
+	model     *model
+	terms     map[Term]uint32 // number of a term known here
+	weights   []float32       // by term number: how much it tells
+	rare      float32         // weight of a term nobody used here
+	questions []known         // question and variants of all entries, in order
+	first     []int32         // by entry: its first question; one more at the end
+	spelling  *spelling
+	extras    []extra // by entry
 }
 
 // known is a question or variant of an entry.
@@ -32,8 +31,10 @@ type known struct {
 	slots    []concept
 }
 
-// extra is what an entry says besides its questions.
+// extra is what an entry says as a whole.
 type extra struct {
+	chars    []uint32 // of all its questions
+	subjects []uint32 // the same
 	keywords []uint32 // pairs and concepts of the key words
 	answer   []uint32 // pairs and concepts of the answer
 }
@@ -106,8 +107,9 @@ func (l *Library) analyse() {
 	}
 	l.first = append(l.first, int32(len(l.questions))) //nolint:gosec // see NewLibrary
 	l.weigh(f.entries)
+	l.extras = make([]extra, len(l.entries))
 	for i := range l.entries {
-		l.extras = append(l.extras, l.extra(&l.entries[i]))
+		l.extras[i] = l.extra(&l.entries[i], l.questions[l.first[i]:l.first[i+1]])
 	}
 }
 
@@ -183,7 +185,6 @@ func (l *Library) weigh(frequency []uint32) {
 	}
 	for i := range l.questions {
 		k := &l.questions[i]
-		l.meanLength += float64(len(k.symbols)) / float64(len(l.questions))
 		for s, ts := range k.terms {
 			for _, t := range ts {
 				k.sums[s] += l.weights[t]
@@ -192,14 +193,26 @@ func (l *Library) weigh(frequency []uint32) {
 	}
 }
 
-func (l *Library) extra(e *Entry) extra {
-	var x extra
+func (l *Library) extra(e *Entry, questions []known) extra {
+	x := extra{chars: union(questions, Char), subjects: union(questions, Subject)}
 	for _, k := range e.Keywords {
 		x.keywords = append(x.keywords, l.telling(k)...)
 	}
 	x.keywords = unique(x.keywords)
 	x.answer = unique(l.telling(e.Answer))
 	return x
+}
+
+// union lists the terms of a sort that any of the questions holds.
+func union(questions []known, s Sort) []uint32 {
+	if len(questions) == 1 {
+		return questions[0].terms[s]
+	}
+	var all []uint32
+	for i := range questions {
+		all = append(all, questions[i].terms[s]...)
+	}
+	return slices.Clip(unique(all))
 }
 
 // telling lists the known pairs and concepts of a text.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 )
@@ -49,7 +50,7 @@ func (m *Matcher) Match(ctx context.Context, lib *Library, text string, at time.
 		if err != nil {
 			return Decision{}, nil, err
 		}
-		if focused.confidence > best.confidence {
+		if focused.confidence > best.confidence && focused.agrees(&best) {
 			best = focused
 		}
 	}
@@ -90,6 +91,13 @@ type finding struct {
 	scored     []Scored
 	evidence   evidence
 	confidence float64
+}
+
+// agrees reports whether two readings of a message lead to the same entry, or
+// other found none. Where they differ, a part of the message alone proves
+// nothing.
+func (f *finding) agrees(other *finding) bool {
+	return len(other.scored) == 0 || f.scored[0].Entry == other.scored[0].Entry
 }
 
 // candidates is how many entries the index is asked for.
@@ -133,10 +141,17 @@ func (l *Library) rank(q *asked, found []Candidate, at time.Time) []Scored {
 // scoreEntry takes the question or variant of the entry that fits best.
 func (l *Library) scoreEntry(q *asked, i int32) Scored {
 	best := Scored{Entry: l.entries[i].ID}
-	inKeywords, inAnswer := l.outside(q, &l.extras[i])
+	whole := l.compareWhole(q, &l.extras[i])
+	var title float64
 	for n := l.first[i]; n < l.first[i+1]; n++ {
 		v := l.compare(q, &l.questions[n])
-		v[keyword], v[answerText] = inKeywords, inAnswer
+		if n == l.first[i] { // variants stray into what others are about, the entry's own question does not
+			title = v[charTitle]
+		}
+		v[charTitle] = title
+		for _, f := range [...]feature{charEntry, subjectEntry, keyword, answerText} {
+			v[f] = whole[f]
+		}
 		if s := l.model.score(&v); n == l.first[i] || s > best.Score {
 			best.Score, best.values, best.slots = s, v, l.questions[n].slots
 		}
@@ -144,39 +159,18 @@ func (l *Library) scoreEntry(q *asked, i int32) Scored {
 	return best
 }
 
-// outside is the share of the question's pairs and concepts found in the key
-// words, and in the answer.
-func (l *Library) outside(q *asked, x *extra) (inKeywords, inAnswer float64) {
-	total := q.total[Pair] + q.total[Concept]
-	var k, a float32
-	for _, s := range []Sort{Pair, Concept} {
-		k += l.shared(q.known[s], x.keywords)
-		a += l.shared(q.known[s], x.answer)
-	}
-	return ratio(k, total), ratio(a, total)
-}
-
 // evidence gathers what tells whether the first entry is right.
 func (l *Library) evidence(q *asked, scored []Scored) evidence {
-	const farthest, enough = 3, 20
+	const farthest, longest, most = 3, 40, 4
 	e := evidence{
-		first:      scored[0].Score,
-		margin:     farthest,
-		knownChars: l.known(q, Char),
-		matched:    scored[0].values[charQuestion],
-		length:     float64(min(len(q.symbols), enough)) / enough,
+		first:    math.Log1p(max(0, scored[0].Score)),
+		margin:   farthest,
+		inAnswer: scored[0].values[answerText],
+		length:   math.Log1p(float64(min(len(q.symbols), longest))) / math.Log1p(longest),
+		concepts: float64(min(len(q.concepts), most)) / most,
 	}
 	if len(scored) > 1 {
 		e[margin] = min(farthest, scored[0].Score-scored[1].Score)
 	}
 	return e
-}
-
-// known is the share of the question's terms that any entry uses.
-func (l *Library) known(q *asked, s Sort) float64 {
-	var sum float32
-	for _, n := range q.known[s] {
-		sum += l.weights[n]
-	}
-	return ratio(sum, q.total[s])
 }

@@ -219,6 +219,25 @@ func TestLongLetterIsReadForItsQuestion(t *testing.T) {
 	}
 }
 
+// A citizen may join what the library asks in two ways of one entry.
+func TestEntryIsReadAsAWhole(t *testing.T) {
+	t.Parallel()
+	entries, docs := library()
+	valid := entries[0].ValidFrom
+	entries = append(entries,
+		knowledge.Entry{ID: "dog-leash", Question: "遛狗要牵绳吗？", Variants: []string{"狗证年审去哪里"}, Answer: "答复", ValidFrom: valid},
+		knowledge.Entry{ID: "dog-yearly", Question: "犬只每年要做什么？", Variants: []string{"狗证年审去哪里", "疫苗过期"}, Answer: "答复", ValidFrom: valid},
+	)
+	lib, m := desk(t, entries, docs)
+	_, scored, err := m.Match(t.Context(), lib, "狗证年审去哪里，疫苗过期", today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(scored) == 0 || scored[0].Entry != "dog-yearly" {
+		t.Errorf("first is %+v, want dog-yearly", scored)
+	}
+}
+
 func TestSameQuestionSameDecision(t *testing.T) {
 	t.Parallel()
 	lib, m := desk2(t)

@@ -33,16 +33,16 @@ type thresholds struct {
 type signal uint8
 
 const (
-	first      signal = iota // its score
-	margin                   // its distance from the second
-	knownChars               // the question's characters that any entry uses, of all
-	matched                  // the question's characters that the first entry uses
-	length                   // of the question, up to 20 characters
-	signals    = iota
+	first    signal = iota // its score, on a logarithmic scale
+	margin                 // its distance from the second
+	inAnswer               // what of the question is found in its answer
+	length                 // of the question, on a logarithmic scale up to 40 characters
+	concepts               // words of the trade in the question, up to four
+	signals  = iota
 )
 
 func (s signal) String() string {
-	return [signals]string{"first", "margin", "known_chars", "matched", "length"}[s]
+	return [signals]string{"first", "margin", "in_answer", "length", "concepts"}[s]
 }
 
 // evidence holds one value for each signal.

@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	_ "embed"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -41,19 +42,29 @@ func (f *Normaliser) Text(s string) string {
 	s = norm.NFKC.String(strings.ToValidUTF8(s, " "))
 	out := make([]rune, 0, len(s)/2)
 	for _, r := range s {
-		switch r = unicode.ToLower(r); {
-		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Mn) && !unicode.IsSpace(r):
-			continue
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			if s, ok := f.simplified[r]; ok {
-				r = s
+		if r < firstHan || r > lastHan {
+			if r = plain(r); r == 0 {
+				continue
 			}
-		default:
-			r = ' '
+		}
+		if s, ok := f.simplified[r]; ok {
+			r = s
 		}
 		out = appendRune(out, r)
 	}
 	return strings.TrimSpace(string(digits(out)))
+}
+
+// plain is the lower-case letter or the digit, a blank for what is neither, or
+// 0 for what nobody sees.
+func plain(r rune) rune {
+	switch {
+	case unicode.IsLetter(r) || unicode.IsDigit(r):
+		return unicode.ToLower(r)
+	case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Mn) && !unicode.IsSpace(r):
+		return 0
+	}
+	return ' '
 }
 
 // appendRune keeps at most one blank and at most two equal characters in a
@@ -72,6 +83,9 @@ func appendRune(out []rune, r rune) []rune {
 // digits writes Chinese numbers such as 一百二十 as 120. A single numeral is
 // left alone: 一 and 十 are parts of too many ordinary words.
 func digits(in []rune) []rune {
+	if !slices.ContainsFunc(in, func(r rune) bool { return numeral(r) >= 10 }) {
+		return in
+	}
 	out := in[:0:0]
 	for i := 0; i < len(in); {
 		j := i
@@ -93,20 +107,32 @@ func digits(in []rune) []rune {
 // numeral is the value of a Chinese numeral, or -1.
 func numeral(r rune) int {
 	switch r {
+	case '零':
+		return 0
+	case '一':
+		return 1
+	case '二', '两':
+		return 2
+	case '三':
+		return 3
+	case '四':
+		return 4
+	case '五':
+		return 5
+	case '六':
+		return 6
+	case '七':
+		return 7
+	case '八':
+		return 8
+	case '九':
+		return 9
 	case '百':
 		return 100
 	case '千':
 		return 1000
 	case '十':
 		return 10
-	}
-	for i, d := range []rune("零一二三四五六七八九") {
-		if r == d {
-			return i
-		}
-	}
-	if r == '两' {
-		return 2
 	}
 	return -1
 }

@@ -137,6 +137,7 @@ type Day struct {
 
 // Receipt is what the citizen takes home. The query code is shown this once.
 type Receipt struct {
+	Emergency   string // what to do first, where the letter tells of a present danger
 	Number      string
 	QueryCode   string
 	Unit        string
