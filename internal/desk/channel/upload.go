@@ -70,7 +70,7 @@ func redraw(content []byte, photo bool) (string, []byte, error) {
 	if err != nil {
 		return "", nil, broken.Because(err)
 	}
-	img = shrink(img)
+	img = turn(shrink(img), orientation(content))
 	var out bytes.Buffer
 	if photo {
 		err = jpeg.Encode(&out, img, &jpeg.Options{Quality: 88})

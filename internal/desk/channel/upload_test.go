@@ -58,6 +58,46 @@ func TestPicturesLoseTheirEXIF(t *testing.T) {
 	}
 }
 
+// oriented puts an orientation mark into a JPEG.
+func oriented(jpg []byte, o byte) []byte {
+	tiff := []byte("MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00")
+	payload := append(append([]byte("Exif\x00\x00"), tiff...), o, 0, 0, 0, 0, 0, 0)
+	segment := append([]byte{0xFF, 0xE1, 0, byte(len(payload) + 2)}, payload...)
+	return append(append(bytes.Clone(jpg[:2]), segment...), jpg[2:]...)
+}
+
+func TestPicturesStandTheRightWayUp(t *testing.T) {
+	t.Parallel()
+	img := image.NewRGBA(image.Rect(0, 0, 64, 32)) // white, its top left corner black
+	for x := range 64 {
+		for y := range 32 {
+			img.Set(x, y, color.White)
+			if x < 16 && y < 16 {
+				img.Set(x, y, color.Black)
+			}
+		}
+	}
+	jpg := encoded(t, func(b *bytes.Buffer) error { return jpeg.Encode(b, img, nil) })
+	for o, corner := range map[byte]image.Point{
+		1: {4, 4}, 2: {59, 4}, 3: {59, 27}, 4: {4, 27}, 5: {4, 4}, 6: {27, 4}, 7: {27, 59}, 8: {4, 59}, 9: {4, 4},
+	} {
+		_, _, kept, err := Sanitise("a.jpg", oriented(jpg, o))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := jpeg.Decode(bytes.NewReader(kept))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tall := got.Bounds().Dy() == 64; tall != (o >= 5 && o <= 8) {
+			t.Errorf("orientation %d: %v", o, got.Bounds())
+		}
+		if r, _, _, _ := got.At(corner.X, corner.Y).RGBA(); r > 0x4000 {
+			t.Errorf("orientation %d: the marked corner is elsewhere", o)
+		}
+	}
+}
+
 func TestLargePicturesAreScaled(t *testing.T) {
 	t.Parallel()
 	big := encoded(t, func(b *bytes.Buffer) error { return png.Encode(b, photo(4000, 1000)) })
@@ -153,6 +193,16 @@ func FuzzSanitise(f *testing.F) {
 		shown, mediaType, kept, err := Sanitise(name, content)
 		if err == nil && (shown == "" || mediaType == "" || len(kept) == 0) {
 			t.Errorf("kept nothing of %q", name)
+		}
+	})
+}
+
+func FuzzOrientation(f *testing.F) {
+	f.Add([]byte("Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00"))
+	f.Add([]byte("Exif\x00\x00II*\x00\xff\xff\xff\xff"))
+	f.Fuzz(func(t *testing.T, jpg []byte) {
+		if o := orientation(jpg); o < 1 || o > 8 {
+			t.Errorf("orientation %d", o)
 		}
 	})
 }
