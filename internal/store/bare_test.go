@@ -30,7 +30,7 @@ func (o *opening) statements() []statement {
 		into("letter", l.ID, string(l.Source), string(l.Kind), l.Category, l.District, "null", l.Conversation, at, sealed, sealed[:100], sealed[:32]),
 		into("ticket", k.ID, k.Number, k.LetterID, string(k.Kind), string(k.Source), k.Title, k.Category, k.District, k.Conversation, string(k.Status), k.Lead, k.LeadPath,
 			k.LeadPath, "", "null", k.Round, k.Returns, due, k.Provisional, k.Reason, at, at, k.Version, sealed[:32]),
-		into("event", e.TicketID, e.Seq, e.ID, string(e.Move), string(e.From), string(e.To), e.Actor, e.Unit, e.Reason, nil, e.Public, at),
+		into("event", e.TicketID, e.Seq, e.ID, string(e.Move), string(e.From), string(e.To), e.Actor, e.Unit, e.Reason, nil, []byte(e.Public), at),
 		into("clock", c.ID, c.TicketID, c.Rule, c.RuleVersion, c.Budget.N, string(c.Budget.Unit), c.Calendar, at, due, nil, nil, "", false,
 			strings.Repeat("x", 250), strings.Repeat("x", 280), 0, due, 1),
 		into("job", j.ID, j.Kind, j.Key, string(j.Args), string(j.State), at, nil, 0, "", at),

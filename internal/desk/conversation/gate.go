@@ -3,7 +3,7 @@ package conversation
 import (
 	_ "embed"
 	"fmt"
-	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -41,36 +41,49 @@ func Gate(text string) (Verdict, bool) {
 
 // gateKeeper holds the compiled lexicon.
 type gateKeeper struct {
-	normaliser             *knowledge.Normaliser
-	present, past, general *regexp.Regexp
-	emergency              []rule
-	restricted             []rule
-	smallTalk              []rule
+	normaliser                   *knowledge.Normaliser
+	present, past, general, asks *pattern
+	emergency                    []rule
+	restricted                   []rule
+	smallTalk                    []rule
 }
 
 // rule leads to one fixed line.
 type rule struct {
-	line string
-	any  *regexp.Regexp
-	not  *regexp.Regexp // nil: nothing speaks against it
-	max  int            // characters; 0: any length
+	line   string
+	any    *pattern
+	not    *pattern // fits nothing where nothing speaks against it
+	pinyin *pattern // fits nothing where it is not known in Latin letters
+	grave  bool     // danger even if past, unless something is asked
+	stated bool     // danger only if nothing is asked
+	max    int      // characters; 0: any length
 }
 
 // ruleData is one rule as written: alternatives, joined by "or".
 type ruleData struct {
 	Line   string   `yaml:"line"`
-	Danger []string `yaml:"danger"`
 	Any    []string `yaml:"any"`
 	Not    []string `yaml:"not"`
+	Pinyin string   `yaml:"pinyin"`
+	Grave  bool     `yaml:"grave"`
+	Stated bool     `yaml:"stated"`
 	Max    int      `yaml:"max"`
+}
+
+// word is a named part of the patterns after it.
+type word struct {
+	Name string `yaml:"name"`
+	Is   string `yaml:"is"`
 }
 
 func newGateKeeper() (*gateKeeper, error) {
 	var data struct {
 		Emergency struct {
+			Words   []word     `yaml:"words"`
 			Present string     `yaml:"present"`
 			Past    string     `yaml:"past"`
 			General string     `yaml:"general"`
+			Asks    string     `yaml:"asks"`
 			Lines   []ruleData `yaml:"lines"`
 		} `yaml:"emergency"`
 		Restricted []ruleData `yaml:"restricted"`
@@ -79,12 +92,13 @@ func newGateKeeper() (*gateKeeper, error) {
 	if err := yaml.UnmarshalWithOptions(gateFile, &data, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("conversation: gate lexicon: %w", err)
 	}
-	c := compiler{}
+	c := newCompiler(data.Emergency.Words)
 	g := &gateKeeper{
 		normaliser: knowledge.NewNormaliser(),
 		present:    c.pattern(data.Emergency.Present),
 		past:       c.pattern(data.Emergency.Past),
 		general:    c.pattern(data.Emergency.General),
+		asks:       c.pattern(data.Emergency.Asks),
 		emergency:  c.rules(data.Emergency.Lines),
 		restricted: c.rules(data.Restricted),
 		smallTalk:  c.rules(data.SmallTalk),
@@ -93,24 +107,36 @@ func newGateKeeper() (*gateKeeper, error) {
 }
 
 // compiler compiles patterns and keeps the first error.
-type compiler struct{ err error }
+type compiler struct {
+	words *strings.Replacer
+	err   error
+}
 
-func (c *compiler) pattern(alternatives ...string) *regexp.Regexp {
-	if len(alternatives) == 0 {
-		return nil
+func newCompiler(words []word) *compiler {
+	c := &compiler{words: strings.NewReplacer()}
+	var pairs []string
+	for _, w := range words {
+		pairs = append(pairs, "<"+w.Name+">", "(?:"+c.words.Replace(w.Is)+")")
+		c.words = strings.NewReplacer(pairs...)
 	}
-	re, err := regexp.Compile("(?:" + strings.Join(alternatives, ")|(?:") + ")")
+	return c
+}
+
+// pattern fits where one of the alternatives does.
+func (c *compiler) pattern(alternatives ...string) *pattern {
+	p, err := newPattern(c.words.Replace(strings.Join(alternatives, "|")))
 	if err != nil && c.err == nil {
 		c.err = fmt.Errorf("conversation: gate lexicon: %w", err)
 	}
-	return re
+	return p
 }
 
 func (c *compiler) rules(data []ruleData) []rule {
 	out := make([]rule, 0, len(data))
 	for _, d := range data {
 		out = append(out, rule{
-			line: d.Line, any: c.pattern(append(d.Danger, d.Any...)...), not: c.pattern(d.Not...), max: d.Max,
+			line: d.Line, any: c.pattern(d.Any...), not: c.pattern(d.Not...), pinyin: c.pattern(d.Pinyin),
+			grave: d.Grave, stated: d.Stated, max: d.Max,
 		})
 	}
 	return out
@@ -153,13 +179,14 @@ func (g *gateKeeper) sentences(text string) []string {
 // danger looks for present danger, sentence by sentence: what one sentence
 // tells of the past does not excuse the next.
 func (g *gateKeeper) danger(sentences []string) (string, bool) {
-	for _, r := range g.emergency {
-		for _, s := range sentences {
-			if !r.any.MatchString(s) {
-				continue
-			}
-			over := g.past.MatchString(s) || g.general.MatchString(s)
-			if !over || g.present.MatchString(s) {
+	asked := slices.ContainsFunc(sentences, g.asks.fits)
+	for _, s := range sentences {
+		latin := latin(s)
+		happening := g.present.fits(s)
+		general, past := g.general.fits(s) || g.general.fits(latin), g.past.fits(s)
+		for _, r := range g.emergency {
+			excused := general || past && (asked || !r.grave) || r.stated && asked
+			if (!excused || happening) && (r.fits(s) || r.fitsPinyin(latin)) {
 				return r.line, true
 			}
 		}
@@ -167,11 +194,24 @@ func (g *gateKeeper) danger(sentences []string) (string, bool) {
 	return "", false
 }
 
+// latin is what is said in Latin letters alone, such as pinyin, without blanks:
+// people put those where they like.
+func latin(s string) string {
+	if strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		return ""
+	}
+	return strings.ReplaceAll(s, " ", "")
+}
+
+func (r *rule) fitsPinyin(latin string) bool {
+	return latin != "" && r.pinyin.fits(latin)
+}
+
 func (r *rule) fits(text string) bool {
 	if r.max > 0 && utf8.RuneCountInString(text) > r.max {
 		return false
 	}
-	return r.any.MatchString(text) && (r.not == nil || !r.not.MatchString(text))
+	return r.any.fits(text) && !r.not.fits(text)
 }
 
 // noise reports that a message says nothing: no letters and no number of a
