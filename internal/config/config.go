@@ -68,6 +68,9 @@ func Load(path string, environ []string) (Config, error) {
 	if err != nil {
 		return Config{}, unknownKeys(k, err)
 	}
+	for i, o := range c.Origins {
+		c.Origins[i] = strings.ToLower(strings.TrimSpace(o)) // browsers send it so
+	}
 	return c, c.Validate()
 }
 

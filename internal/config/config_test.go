@@ -20,12 +20,12 @@ func TestNothingIsNeeded(t *testing.T) {
 
 func TestEnvironmentWinsOverFile(t *testing.T) {
 	t.Parallel()
-	c, err := Load(written(t, "listen: 127.0.0.1:9000\norigins: [https://a.example]\n"),
+	c, err := Load(written(t, "listen: 127.0.0.1:9000\norigins: [https://A.Example]\n"),
 		[]string{"JIESU_LISTEN=127.0.0.1:9001", "JIESU_TRUSTED_PROXIES=10.0.0.0/8,192.0.2.1"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Listen != "127.0.0.1:9001" || len(c.Origins) != 1 || len(c.TrustedProxies) != 2 {
+	if c.Listen != "127.0.0.1:9001" || len(c.Origins) != 1 || c.Origins[0] != "https://a.example" || len(c.TrustedProxies) != 2 {
 		t.Errorf("loaded %+v", c)
 	}
 	if p, err := c.Proxies(); err != nil || len(p) != 2 || p[1].Bits() != 32 {

@@ -11,7 +11,7 @@ import (
 
 type askInput struct {
 	Body struct {
-		Text    string `json:"text" example:"居住证到期了怎么续签？" doc:"1 to 2,000 characters"`
+		Text    string `json:"text" example:"居住证到期了怎么续签？" doc:"1 to 5,000 characters"`
 		Session string `json:"session,omitempty" doc:"any id of the client's own; reserved"`
 	}
 }
