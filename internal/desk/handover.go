@@ -45,8 +45,14 @@ func (d *Desk) HandOver(ctx context.Context, conversationID, clientID string, o 
 	if err != nil {
 		return SaidResult{}, err
 	}
-	if before.Ticket != "" && !said.anything() {
-		return d.append(ctx, asked, func(context.Context, Tx) ([]conversation.Message, error) { return again(before, asked.At) })
+	if !said.anything() {
+		// The receipt that ends what was said may be younger than what was read first.
+		if before, err = d.Store.Conversation(ctx, conversationID); err != nil {
+			return SaidResult{}, err
+		}
+		if before.Ticket != "" {
+			return d.append(ctx, asked, func(context.Context, Tx) ([]conversation.Message, error) { return again(before, asked.At) })
+		}
 	}
 	if err := complete(conversationID, &o.Letter, said); err != nil {
 		return SaidResult{}, err
