@@ -90,11 +90,10 @@ func (d *Desk) openFromChat(ctx context.Context, tx Tx, c conversation.Conversat
 	}
 	body := ReceiptBody{Receipt: n.receipt, Text: n.receipt.sentence()}
 	m, err := newMessage(c.ID, conversation.System, "", conversation.Receipt, body, n.event.At)
-	if err != nil || n.receipt.Emergency == nil {
+	if err != nil || n.danger == nil {
 		return []conversation.Message{m}, err
 	}
-	verdict, _ := conversation.Gate(n.letter.Title + "\n" + n.letter.Text)
-	first, err := robot(c.ID, d.line(verdict.Kind, verdict.Line), n.event.At)
+	first, err := robot(c.ID, *n.danger, n.event.At)
 	return []conversation.Message{first, m}, err
 }
 

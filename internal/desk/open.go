@@ -105,8 +105,9 @@ type opened struct {
 	ticket  ticket.Ticket
 	event   ticket.Event
 	clocks  []deadline.Clock
-	code    []byte // hash of the query code
-	rule    string // that found the unit
+	code    []byte              // hash of the query code
+	rule    string              // that found the unit
+	danger  *knowledge.Decision // what to say first, or nil
 	receipt Receipt
 }
 
@@ -142,27 +143,29 @@ func (d *Desk) prepare(o Opening) (opened, error) {
 	}.Begin(newID(), by, unit, at)
 	event.Note = assigned.Reason
 	danger := d.danger(l)
+	var first *Emergency
 	if danger != nil {
+		first = &Emergency{Text: danger.Answer.Text, Hotlines: danger.Hotlines}
 		event.Note += "；来信疑似有正在发生的危险，请立即联系来信人"
 	}
 	clocks, err := d.clocksFor(&t, ticket.Open, at)
 	return opened{
-		letter: l, ticket: t, event: event, clocks: clocks, code: ticket.HashCode(d.CodeKey, number, code), rule: assigned.Rule,
+		letter: l, ticket: t, event: event, clocks: clocks, code: ticket.HashCode(d.CodeKey, number, code), rule: assigned.Rule, danger: danger,
 		receipt: Receipt{
 			Number: number, QueryCode: code, Unit: d.shownUnit(&t), DueAt: due.Due.In(deadline.Beijing()).Truncate(time.Second),
-			Rule: due.Rule, Provisional: due.Provisional, Explain: due.Explain, Emergency: danger,
+			Rule: due.Rule, Provisional: due.Provisional, Explain: due.Explain, Emergency: first,
 		},
 	}, err
 }
 
-// danger is the fixed wording where a letter tells of a present danger.
-func (d *Desk) danger(l channel.Letter) *Emergency {
+// danger is the fixed wording where a letter tells of a present danger, or nil.
+func (d *Desk) danger(l channel.Letter) *knowledge.Decision {
 	v, ok := conversation.Gate(l.Title + "\n" + l.Text)
 	if !ok || v.Kind != knowledge.Emergency {
 		return nil
 	}
-	line := d.lines[v.Line]
-	return &Emergency{Text: line.Text, Hotlines: line.Hotlines}
+	decision := d.line(v.Kind, v.Line)
+	return &decision
 }
 
 // listed is a letter's title as lists show it, in clear: personal data masked,
