@@ -41,6 +41,19 @@ func (c faqCheckCommand) Run(r *run) error {
 
 type evalCommand struct {
 	FAQ evalFAQCommand `cmd:"" name:"faq" help:"Ask labelled questions and print how well they are answered."`
+	Fit evalFitCommand `cmd:"" help:"Learn the weights of the answers from labelled questions, and print them."`
+}
+
+type evalFitCommand struct {
+	Plan   string `arg:"" help:"YAML: price of a wrong answer, and corpora with name, entries, queries and oos (see faq/golden/fit.yaml)." type:"existingfile"`
+	Ablate bool   `help:"Print what each group of features adds instead."`
+}
+
+func (c evalFitCommand) Run(r *run) error {
+	if c.Ablate {
+		return app.Ablate(r.ctx, c.Plan, r.out)
+	}
+	return app.Fit(r.ctx, c.Plan, r.out)
 }
 
 type evalFAQCommand struct {

@@ -57,34 +57,13 @@ func EvalFAQ(ctx context.Context, files EvalFAQFiles, asJSON bool, out io.Writer
 }
 
 func evaluateFAQ(ctx context.Context, files EvalFAQFiles) (knowledge.Report, error) {
-	known, err := loadContent("")
+	known, err := contentOf(files)
 	if err != nil {
 		return knowledge.Report{}, err
 	}
-	if files.Entries != "" {
-		if known.library, err = libraryOf(files.Entries); err != nil {
-			return knowledge.Report{}, err
-		}
-	}
-	var queries []knowledge.Query
-	for _, name := range files.Queries {
-		rows, err := readLines[queryRow](name)
-		if err != nil {
-			return knowledge.Report{}, err
-		}
-		for _, q := range rows {
-			queries = append(queries, knowledge.Query{ID: q.QID, Text: q.Query, Gold: q.EntryIDs})
-		}
-	}
-	var outside []string
-	if files.OOS != "" {
-		rows, err := readLines[outsideRow](files.OOS)
-		if err != nil {
-			return knowledge.Report{}, err
-		}
-		for _, o := range rows {
-			outside = append(outside, o.Text)
-		}
+	queries, outside, err := questionsOf(files)
+	if err != nil {
+		return knowledge.Report{}, err
 	}
 	index := search.NewEmbedded()
 	from := time.Now()
@@ -97,6 +76,41 @@ func evaluateFAQ(ctx context.Context, files EvalFAQFiles) (knowledge.Report, err
 	report, err := knowledge.Evaluate(ctx, asking(d), queries, outside, time.Now)
 	report.Index = knowledge.Millis(took)
 	return report, err
+}
+
+// contentOf is the shipped content, with the entries of the files if they name
+// any.
+func contentOf(files EvalFAQFiles) (content, error) {
+	known, err := loadContent("")
+	if err == nil && files.Entries != "" {
+		known.library, err = libraryOf(files.Entries)
+	}
+	return known, err
+}
+
+// questionsOf reads the labelled questions and what lies outside.
+func questionsOf(files EvalFAQFiles) ([]knowledge.Query, []string, error) {
+	var queries []knowledge.Query
+	for _, name := range files.Queries {
+		rows, err := readLines[queryRow](name)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, q := range rows {
+			queries = append(queries, knowledge.Query{ID: q.QID, Text: q.Query, Gold: q.EntryIDs})
+		}
+	}
+	var outside []string
+	if files.OOS != "" {
+		rows, err := readLines[outsideRow](files.OOS)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, o := range rows {
+			outside = append(outside, o.Text)
+		}
+	}
+	return queries, outside, nil
 }
 
 // asking puts a question the way the desk does, gates included. Where a gate

@@ -125,11 +125,9 @@ func (a *Analyzer) read(in []rune) reading {
 		switch {
 		case p == nil || len(p.text) < run:
 			r.plain, r.canonical, r.subject = append(r.plain, in[i:i+run]...), append(r.canonical, in[i:i+run]...), append(r.subject, in[i:i+run]...)
-		case p.concept != 0:
-			run = len(p.text)
-			r.apply(p, a.lexicon.classes[p.concept])
 		default:
 			run = len(p.text)
+			a.apply(p, &r)
 		}
 		i += run
 	}
@@ -137,14 +135,17 @@ func (a *Analyzer) read(in []rune) reading {
 	return r
 }
 
-func (r *reading) apply(p *phrase, c class) {
-	r.concepts = append(r.concepts, p.concept)
-	r.canonical = append(r.canonical, p.reading...)
-	if !p.asking {
+// apply adds what a phrase says; a filler says nothing.
+func (a *Analyzer) apply(p *phrase, r *reading) {
+	if !p.asking && len(p.parts) > 0 {
 		r.plain = append(r.plain, p.text...)
 	}
-	if c == object {
-		r.subject = append(r.subject, p.reading...)
+	for _, m := range p.parts {
+		r.concepts = append(r.concepts, m.concept)
+		r.canonical = append(r.canonical, m.reading...)
+		if a.lexicon.classes[m.concept] == object {
+			r.subject = append(r.subject, m.reading...)
+		}
 	}
 }
 
@@ -152,7 +153,7 @@ func (a *Analyzer) slotValues(rs []rune) []concept {
 	var found []concept
 	for i := 0; i < len(rs); {
 		if p := longest(a.lexicon.slots, rs[i:]); p != nil {
-			found = append(found, p.concept)
+			found = append(found, p.parts[0].concept)
 			i += len(p.text)
 			continue
 		}

@@ -18,6 +18,7 @@ const (
 	subjectEntry                   // the same, in any question of the entry
 	order                          // longest common subsequence, of both
 	orderQuestion                  // the same, of the question: an abbreviation is all in it
+	loss                           // the most telling character of the question that the entry lacks, of the most telling there is
 	objectMissing                  // the question's things that the entry does not speak of
 	objectExtra                    // the entry's things that the question does not speak of
 	actionMissing                  // the same for what is to be done
@@ -26,7 +27,8 @@ const (
 	aspectExtra                    //
 	slotConflict                   // both name a slot and differ
 	slotExtra                      // only the entry names a slot
-	keyword                        // shared with the key words, of the question
+	titleSlot                      // the entry's own question is about a case the question asked does not name
+	keyword                        // the question's pairs and words in the key words or any question of the entry
 	answerText                     // found in the answer
 	features        = iota
 )
@@ -34,9 +36,9 @@ const (
 func (f feature) String() string {
 	return [features]string{
 		"exact", "char_dice", "char_title", "char_entry", "pair_entry", "sound_question",
-		"subject_dice", "subject_question", "subject_entry", "order", "order_question",
+		"subject_dice", "subject_question", "subject_entry", "order", "order_question", "loss",
 		"object_missing", "object_extra", "action_missing", "action_extra", "aspect_missing", "aspect_extra",
-		"slot_conflict", "slot_extra", "keyword", "answer_text",
+		"slot_conflict", "slot_extra", "title_slot", "keyword", "answer_text",
 	}[f]
 }
 
@@ -46,8 +48,9 @@ type vector [features]float64
 // asked is a question prepared for comparing with many entries.
 type asked struct {
 	Text
-	known [sorts][]uint32 // term numbers the library knows
-	total [sorts]float32  // weight of all terms, unknown ones too
+	known   [sorts][]uint32 // term numbers the library knows
+	total   [sorts]float32  // weight of all terms, unknown ones too
+	strange float32         // weight of the most telling character nobody used here
 }
 
 func (l *Library) asked(t Text) asked {
@@ -58,7 +61,11 @@ func (l *Library) asked(t Text) asked {
 			if n, ok := l.terms[x]; ok {
 				q.total[s] += l.weights[n]
 			} else {
-				q.total[s] += l.rare * l.analyzer.lexicon.lightness(x)
+				w := l.rare * l.analyzer.lexicon.lightness(x)
+				q.total[s] += w
+				if Sort(s) == Subject {
+					q.strange = max(q.strange, w)
+				}
 			}
 		}
 	}
@@ -91,6 +98,7 @@ func (l *Library) compareWhole(q *asked, x *extra) vector {
 	var v vector
 	v[charEntry] = ratio(l.shared(q.known[Char], x.chars), q.total[Char])
 	v[subjectEntry] = ratio(l.shared(q.known[Subject], x.subjects), q.total[Subject])
+	v[loss] = l.loss(q, x)
 	total := q.total[Pair] + q.total[Concept]
 	v[keyword] = ratio(l.shared(q.known[Pair], x.keywords)+l.shared(q.known[Concept], x.keywords), total)
 	v[answerText] = ratio(l.shared(q.known[Pair], x.answer)+l.shared(q.known[Concept], x.answer), total)
@@ -116,18 +124,20 @@ func (l *Library) shared(a, b []uint32) float32 {
 }
 
 // compareConcepts asks which things and actions of one side the other side
-// lacks. A related concept counts for part.
+// lacks, each by how much it tells: that both speak of the police says little
+// in a library of the police. A related concept counts for part.
 func (l *Library) compareConcepts(q *asked, k *known, v *vector) {
 	lex := l.analyzer.lexicon
 	var asked, missing, held, extra [3 + 1]float64
 	for _, c := range q.concepts {
-		m := lex.match(c, k.concepts)
-		asked[lex.classes[c]]++
-		missing[lex.classes[c]] += 1 - m
+		w := l.telltale(c)
+		asked[lex.classes[c]] += w
+		missing[lex.classes[c]] += w * (1 - lex.match(c, k.concepts))
 	}
 	for _, c := range k.concepts {
-		held[lex.classes[c]]++
-		extra[lex.classes[c]] += 1 - lex.match(c, q.concepts)
+		w := l.telltale(c)
+		held[lex.classes[c]] += w
+		extra[lex.classes[c]] += w * (1 - lex.match(c, q.concepts))
 	}
 	share := func(part, whole float64) float64 {
 		if whole == 0 {
@@ -142,6 +152,9 @@ func (l *Library) compareConcepts(q *asked, k *known, v *vector) {
 	v[aspectMissing] = share(missing[aspect], asked[aspect])
 	v[aspectExtra] = share(extra[aspect], held[aspect])
 }
+
+// telltale is how much a concept tells in this library.
+func (l *Library) telltale(c concept) float64 { return float64(l.telltales[c]) }
 
 // match is 1 if cs holds c, less if it holds a related concept.
 func (l *lexicon) match(c concept, cs []concept) float64 {
@@ -161,26 +174,45 @@ func (l *lexicon) match(c concept, cs []concept) float64 {
 }
 
 // compareSlots looks for slots in which both sides name a value but none in
-// common, and for slots only the entry names.
+// common, and for slots only the entry names, those apart that mark a case:
+// who does not say "abroad" does not ask about abroad.
 func (l *Library) compareSlots(q *asked, k *known, v *vector) {
-	slotOf := l.analyzer.lexicon.slotOf
+	slotOf, marked := l.analyzer.lexicon.slotOf, l.analyzer.lexicon.marked
 	for _, own := range k.slots {
 		same := func(c concept) bool { return slotOf[c] == slotOf[own] }
 		shared := func(c concept) bool { return same(c) && slices.Contains(k.slots, c) }
 		switch {
 		case !slices.ContainsFunc(q.slots, same):
 			v[slotExtra] = 1
+			if marked[own] {
+				v[titleSlot] = 1
+			}
 		case !slices.ContainsFunc(q.slots, shared):
 			v[slotConflict] = 1
 		}
 	}
 }
 
+// loss is the weight of the most telling character that the question has and
+// the entry lacks, as a share of the weight of a character nobody used.
+func (l *Library) loss(q *asked, x *extra) float64 {
+	lost := float32(0)
+	for i, n := range q.known[Subject] {
+		if _, found := slices.BinarySearch(x.subjects, n); !found {
+			lost = max(lost, l.weights[q.known[Subject][i]])
+		}
+	}
+	return ratio(max(lost, q.strange), l.rare)
+}
+
+// compared is how many symbols of a text are compared in order: a rambling
+// letter is compared by its beginning; its terms count in full.
+const compared = 64
+
 // subsequence is the length of the longest common subsequence.
 func subsequence(a, b []symbol) int {
-	const longest = 64 // a rambling letter is compared by its beginning; its terms count in full
-	a, b = a[:min(len(a), longest)], b[:min(len(b), longest)]
-	var rows [2][longest + 1]uint8
+	a, b = a[:min(len(a), compared)], b[:min(len(b), compared)]
+	var rows [2][compared + 1]uint8
 	for i := range a {
 		prev, row := &rows[i%2], &rows[(i+1)%2]
 		for j := range b {

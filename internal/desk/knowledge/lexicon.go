@@ -24,13 +24,18 @@ const (
 // concept is a group of words with one meaning; 0 is "none".
 type concept uint16
 
-// phrase is one word of the lexicon. A phrase without concept and without
-// canonical form is filler and disappears.
+// phrase is one word of the lexicon. A phrase without parts is filler and
+// disappears.
 type phrase struct {
-	text    []rune
-	reading []rune // what it is read as
+	text   []rune
+	parts  []part // one for a word, several for a compound: 水价 is 用水 and 费用
+	asking bool   // asks without saying about what
+}
+
+// part is one meaning of a phrase.
+type part struct {
 	concept concept
-	asking  bool // asks without saying about what
+	reading []rune // what it is read as
 }
 
 // lexicon is the vocabulary of the trade: fillers, synonyms, relations and
@@ -41,22 +46,27 @@ type lexicon struct {
 	names    []string          // by concept
 	related  [][]concept       // by concept
 	light    map[rune]bool
-	slots    map[rune][]phrase // concept is the index into values
+	slots    map[rune][]phrase // the concept is the number of the value
 	slotOf   []int             // by slot value, from 1: the slot it belongs to
+	marked   []bool            // by slot value: a case that must be named to be meant
 	conceptN map[string]concept
 }
 
 // lexiconData is the shape of data/lexicon.yaml: words of a group stand on one
-// line, separated by blanks, the canonical one first.
+// line, separated by blanks, the canonical one first. A low line stands for a
+// blank within a word: id_card.
 type lexiconData struct {
 	Fillers []string `yaml:"fillers"`
 	Light   string   `yaml:"light"`
 	Objects []string `yaml:"objects"`
 	Actions []string `yaml:"actions"`
 	Asks    []string `yaml:"asks"`
-	Related []string `yaml:"related"`
-	Slots   []struct {
+	// Compounds hold words before the bar that say all the groups after it.
+	Compounds []string `yaml:"compounds"`
+	Related   []string `yaml:"related"`
+	Slots     []struct {
 		Name   string   `yaml:"name"`
+		Marked bool     `yaml:"marked"`
 		Values []string `yaml:"values"`
 	} `yaml:"slots"`
 }
@@ -68,7 +78,7 @@ func newLexicon(f *Normaliser) (*lexicon, error) {
 	}
 	l := &lexicon{
 		phrases: map[rune][]phrase{}, slots: map[rune][]phrase{}, light: map[rune]bool{},
-		classes: make([]class, 1), names: make([]string, 1), slotOf: make([]int, 1), conceptN: map[string]concept{},
+		classes: make([]class, 1), names: make([]string, 1), slotOf: make([]int, 1), marked: make([]bool, 1), conceptN: map[string]concept{},
 	}
 	for _, r := range data.Light {
 		l.light[r] = true
@@ -81,14 +91,18 @@ func newLexicon(f *Normaliser) (*lexicon, error) {
 	l.groups(f, object, data.Objects)
 	l.groups(f, action, data.Actions)
 	l.groups(f, aspect, data.Asks)
+	if err := l.compounds(f, data.Compounds); err != nil {
+		return nil, err
+	}
 	if err := l.relate(f, data.Related); err != nil {
 		return nil, err
 	}
 	for slot, s := range data.Slots {
 		for _, line := range s.Values {
-			l.slotOf = append(l.slotOf, slot)
+			l.slotOf, l.marked = append(l.slotOf, slot), append(l.marked, s.Marked)
 			for w := range strings.FieldsSeq(line) {
-				add(l.slots, phrase{text: []rune(f.Text(w)), concept: concept(len(l.slotOf) - 1)}) //nolint:gosec // a handful
+				value := part{concept: concept(len(l.slotOf) - 1)} //nolint:gosec // a handful
+				add(l.slots, phrase{text: []rune(f.Text(w)), parts: []part{value}})
 			}
 		}
 	}
@@ -99,7 +113,7 @@ func newLexicon(f *Normaliser) (*lexicon, error) {
 func (l *lexicon) groups(f *Normaliser, c class, lines []string) {
 	for _, line := range lines {
 		telling, asking, _ := strings.Cut(line, "|")
-		words := strings.Fields(f.Text(telling))
+		words := wordsOf(f, telling)
 		if len(words) == 0 {
 			continue
 		}
@@ -107,13 +121,45 @@ func (l *lexicon) groups(f *Normaliser, c class, lines []string) {
 		l.names = append(l.names, words[0])
 		l.classes = append(l.classes, c)
 		l.conceptN[words[0]] = id
+		meaning := []part{{id, []rune(words[0])}}
 		for _, w := range words {
-			add(l.phrases, phrase{text: []rune(w), reading: []rune(words[0]), concept: id})
+			add(l.phrases, phrase{text: []rune(w), parts: meaning})
 		}
-		for w := range strings.FieldsSeq(f.Text(asking)) {
-			add(l.phrases, phrase{text: []rune(w), reading: []rune(words[0]), concept: id, asking: true})
+		for _, w := range wordsOf(f, asking) {
+			add(l.phrases, phrase{text: []rune(w), parts: meaning, asking: true})
 		}
 	}
+}
+
+// wordsOf takes a line of the lexicon apart, each word in its normal form.
+func wordsOf(f *Normaliser, line string) []string {
+	words := strings.Fields(line)
+	for i, w := range words {
+		words[i] = f.Text(w) // a low line becomes a blank, as anywhere in text
+	}
+	return words
+}
+
+// compounds adds words that say several things at once.
+func (l *lexicon) compounds(f *Normaliser, lines []string) error {
+	for _, line := range lines {
+		words, parts, _ := strings.Cut(line, "|")
+		var meaning []part
+		for name := range strings.FieldsSeq(f.Text(parts)) {
+			id := l.conceptN[name]
+			if id == 0 {
+				return fmt.Errorf("knowledge: lexicon: part %q of a compound is not the first of a group", name)
+			}
+			meaning = append(meaning, part{id, []rune(name)})
+		}
+		if len(meaning) == 0 {
+			return fmt.Errorf("knowledge: lexicon: compound %q has no parts", line)
+		}
+		for _, w := range wordsOf(f, words) {
+			add(l.phrases, phrase{text: []rune(w), parts: meaning})
+		}
+	}
+	return nil
 }
 
 // relate links the first concept of each line with the others, both ways.

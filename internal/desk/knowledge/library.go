@@ -16,10 +16,12 @@ type Library struct {
 	terms     map[Term]uint32 // number of a term known here
 	weights   []float32       // by term number: how much it tells
 	rare      float32         // weight of a term nobody used here
+	telltales []float32       // by concept: its weight
 	questions []known         // question and variants of all entries, in order
 	first     []int32         // by entry: its first question; one more at the end
 	spelling  *spelling
-	extras    []extra // by entry
+	extras    []extra  // by entry
+	selves    []vector // by entry: its own question compared with it
 }
 
 // known is a question or variant of an entry.
@@ -35,7 +37,7 @@ type known struct {
 type extra struct {
 	chars    []uint32 // of all its questions
 	subjects []uint32 // the same
-	keywords []uint32 // pairs and concepts of the key words
+	keywords []uint32 // pairs and concepts of the key words and of all its questions
 	answer   []uint32 // pairs and concepts of the answer
 }
 
@@ -119,6 +121,13 @@ func (l *Library) analyse() {
 	for i := range l.entries {
 		l.extras[i] = l.extra(&l.entries[i], l.questions[l.first[i]:l.first[i+1]])
 	}
+	l.selves = make([]vector, len(l.entries))
+	for i := range l.entries {
+		q := l.asked(l.analyzer.Analyse(l.entries[i].Question))
+		own, whole := l.compare(&q, &l.questions[l.first[i]]), l.compareWhole(&q, &l.extras[i])
+		l.selves[i] = own
+		l.selves[i].complete(&own, &whole)
+	}
 }
 
 // question takes in one question or variant of the entry.
@@ -191,6 +200,13 @@ func (l *Library) weigh(frequency []uint32) {
 	for t, n := range l.terms {
 		l.weights[n] *= l.analyzer.lexicon.lightness(t)
 	}
+	l.telltales = make([]float32, len(l.analyzer.lexicon.names))
+	for c := range l.telltales {
+		l.telltales[c] = l.rare
+		if n, ok := l.terms[term(Concept, uint32(c), 0)]; ok {
+			l.telltales[c] = l.weights[n]
+		}
+	}
 	for i := range l.questions {
 		k := &l.questions[i]
 		for s, ts := range k.terms {
@@ -206,7 +222,7 @@ func (l *Library) extra(e *Entry, questions []known) extra {
 	for _, k := range e.Keywords {
 		x.keywords = append(x.keywords, l.telling(k)...)
 	}
-	x.keywords = unique(x.keywords)
+	x.keywords = unique(slices.Concat(x.keywords, union(questions, Pair), union(questions, Concept)))
 	x.answer = unique(l.telling(e.Answer))
 	return x
 }

@@ -16,6 +16,7 @@ type Scored struct {
 
 	values vector
 	slots  []concept
+	own    *vector // what the entry's own question would have
 }
 
 // Features names what the score was made of, for editors.
@@ -88,6 +89,7 @@ func (m *Matcher) each(ctx context.Context, lib *Library, questions []string, at
 
 // finding is one reading of a message with what was found for it.
 type finding struct {
+	asked      asked
 	scored     []Scored
 	evidence   evidence
 	confidence float64
@@ -103,20 +105,40 @@ func (f *finding) agrees(other *finding) bool {
 // candidates is how many entries the index is asked for.
 const candidates = 80
 
-// weigh compares text with the candidates of the index.
+// weigh compares text with the candidates of the index: as it was typed, and
+// as the library would have written it. The reading that is surer counts:
+// mending what was typed right only takes away from it.
 func (m *Matcher) weigh(ctx context.Context, lib *Library, text string, at time.Time) (finding, error) {
-	mended := lib.Mended(text)
-	q := lib.asked(lib.analyzer.analyse(mended))
+	typed := lib.analyzer.Normalise(text)
+	f, err := m.read(ctx, lib, typed, at)
+	if err != nil {
+		return finding{}, err
+	}
+	if mended := lib.spelling.mend(typed); mended != typed {
+		other, err := m.read(ctx, lib, mended, at)
+		if err != nil {
+			return finding{}, err
+		}
+		if other.confidence > f.confidence {
+			f = other
+		}
+	}
+	return f, nil
+}
+
+// read compares one reading, which is normalised, with the candidates.
+func (m *Matcher) read(ctx context.Context, lib *Library, reading string, at time.Time) (finding, error) {
+	q := lib.asked(lib.analyzer.analyse(reading))
 	if q.Empty() {
 		return finding{}, nil
 	}
-	found, err := m.index.Search(ctx, mended, candidates)
+	found, err := m.index.Search(ctx, reading, candidates)
 	if err != nil {
 		return finding{}, fmt.Errorf("knowledge: candidates: %w", err)
 	}
-	f := finding{scored: lib.rank(&q, found, at)}
+	f := finding{asked: q, scored: lib.rank(&q, found, at)}
 	if len(f.scored) > 0 {
-		f.evidence = lib.evidence(&q, f.scored)
+		f.evidence = lib.model.evidence(&q, f.scored)
 		f.confidence = lib.confidence(f.scored, f.evidence)
 	}
 	return f, nil
@@ -140,18 +162,15 @@ func (l *Library) rank(q *asked, found []Candidate, at time.Time) []Scored {
 
 // scoreEntry takes the question or variant of the entry that fits best.
 func (l *Library) scoreEntry(q *asked, i int32) Scored {
-	best := Scored{Entry: l.entries[i].ID}
+	best := Scored{Entry: l.entries[i].ID, own: &l.selves[i]}
 	whole := l.compareWhole(q, &l.extras[i])
-	var title float64
+	title := l.compare(q, &l.questions[l.first[i]])
 	for n := l.first[i]; n < l.first[i+1]; n++ {
-		v := l.compare(q, &l.questions[n])
-		if n == l.first[i] { // variants stray into what others are about, the entry's own question does not
-			title = v[charTitle]
+		v := title
+		if n > l.first[i] {
+			v = l.compare(q, &l.questions[n])
 		}
-		v[charTitle] = title
-		for _, f := range [...]feature{charEntry, subjectEntry, keyword, answerText} {
-			v[f] = whole[f]
-		}
+		v.complete(&title, &whole)
 		if s := l.model.score(&v); n == l.first[i] || s > best.Score {
 			best.Score, best.values, best.slots = s, v, l.questions[n].slots
 		}
@@ -159,18 +178,28 @@ func (l *Library) scoreEntry(q *asked, i int32) Scored {
 	return best
 }
 
+// complete takes over what is measured against the entry's own question, for
+// variants stray into what others are about, and against the entry as a whole.
+func (v *vector) complete(title, whole *vector) {
+	v[charTitle], v[titleSlot] = title[charTitle], title[titleSlot]
+	for _, f := range [...]feature{charEntry, subjectEntry, loss, keyword, answerText} {
+		v[f] = whole[f]
+	}
+}
+
 // evidence gathers what tells whether the first entry is right.
-func (l *Library) evidence(q *asked, scored []Scored) evidence {
-	const farthest, longest, most = 3, 40, 4
+func (m *Model) evidence(q *asked, scored []Scored) evidence {
+	const farthest, longest, most = 12, 40, 4
 	e := evidence{
 		first:    math.Log1p(max(0, scored[0].Score)),
-		margin:   farthest,
-		inAnswer: scored[0].values[answerText],
+		full:     max(0, scored[0].Score) / max(1, m.score(scored[0].own)),
+		margin:   math.Log1p(farthest),
 		length:   math.Log1p(float64(min(len(q.symbols), longest))) / math.Log1p(longest),
 		concepts: float64(min(len(q.concepts), most)) / most,
+		subject:  scored[0].values[subjectDice],
 	}
 	if len(scored) > 1 {
-		e[margin] = min(farthest, scored[0].Score-scored[1].Score)
+		e[margin] = math.Log1p(min(farthest, scored[0].Score-scored[1].Score))
 	}
 	return e
 }

@@ -18,6 +18,7 @@ type Model struct {
 	confidence evidence
 	bias       float64
 	thresholds thresholds
+	training   Training
 }
 
 // thresholds turn probabilities and scores into a decision.
@@ -34,19 +35,28 @@ type signal uint8
 
 const (
 	first    signal = iota // its score, on a logarithmic scale
-	margin                 // its distance from the second
-	inAnswer               // what of the question is found in its answer
+	full                   // its score, of what its own question would score
+	margin                 // its distance from the second, on a logarithmic scale
 	length                 // of the question, on a logarithmic scale up to 40 characters
 	concepts               // words of the trade in the question, up to four
+	subject                // characters of the subject shared with the first entry
 	signals  = iota
 )
 
 func (s signal) String() string {
-	return [signals]string{"first", "margin", "in_answer", "length", "concepts"}[s]
+	return [signals]string{"first", "full", "margin", "length", "concepts", "subject"}[s]
 }
 
 // evidence holds one value for each signal.
 type evidence [signals]float64
+
+// modelData is the shape of data/model.yaml.
+type modelData struct {
+	Rank       map[string]float64 `yaml:"rank"`
+	Confidence map[string]float64 `yaml:"confidence"`
+	Thresholds thresholds         `yaml:"thresholds"`
+	Training   Training           `yaml:"training,omitempty"`
+}
 
 // ShippedModel is the model the binary carries.
 func ShippedModel() (*Model, error) { return ParseModel(modelFile) }
@@ -54,15 +64,11 @@ func ShippedModel() (*Model, error) { return ParseModel(modelFile) }
 // ParseModel reads a model in the form of data/model.yaml. Every weight it
 // names must be known; one it leaves out is 0.
 func ParseModel(raw []byte) (*Model, error) {
-	var data struct {
-		Rank       map[string]float64 `yaml:"rank"`
-		Confidence map[string]float64 `yaml:"confidence"`
-		Thresholds thresholds         `yaml:"thresholds"`
-	}
+	var data modelData
 	if err := yaml.UnmarshalWithOptions(raw, &data, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("knowledge: model: %w", err)
 	}
-	m := &Model{thresholds: data.Thresholds, bias: data.Confidence["bias"]}
+	m := &Model{thresholds: data.Thresholds, bias: data.Confidence["bias"], training: data.Training}
 	delete(data.Confidence, "bias")
 	for f := range feature(features) {
 		m.rank[f] = data.Rank[f.String()]
@@ -77,6 +83,31 @@ func ParseModel(raw []byte) (*Model, error) {
 	}
 	return m, nil
 }
+
+// YAML writes m in the form ParseModel reads, rounded to what is kept.
+func (m *Model) YAML() ([]byte, error) {
+	data := modelData{
+		Rank: map[string]float64{}, Confidence: map[string]float64{"bias": round(m.bias)},
+		Thresholds: m.thresholds, Training: m.training,
+	}
+	for f := range feature(features) {
+		if w := round(m.rank[f]); w != 0 {
+			data.Rank[f.String()] = w
+		}
+	}
+	for s := range signal(signals) {
+		data.Confidence[s.String()] = round(m.confidence[s])
+	}
+	raw, err := yaml.Marshal(data)
+	if err != nil {
+		return nil, fmt.Errorf("knowledge: model: %w", err)
+	}
+	return append([]byte("# Learnt by `jiesu eval fit`; its figures stand under training. A weight not named is 0.\n"), raw...), nil
+}
+
+// round keeps two decimals: enough to read, and to give the same model on
+// every machine.
+func round(x float64) float64 { return math.Round(x*100) / 100 }
 
 // score is how well an entry fits, for ordering.
 func (m *Model) score(v *vector) float64 {
@@ -96,7 +127,7 @@ func (m *Model) probability(e evidence) float64 {
 	return 1 / (1 + math.Exp(-sum))
 }
 
-// Explain names the values of e.
+// explain names the values of e.
 func (e evidence) explain() map[string]float64 {
 	m := make(map[string]float64, signals)
 	for s := range signal(signals) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -39,7 +40,7 @@ func NewNormaliser() *Normaliser {
 
 // Text is s in that one form.
 func (f *Normaliser) Text(s string) string {
-	s = norm.NFKC.String(strings.ToValidUTF8(s, " "))
+	s = norm.NFKC.String(unmarked(strings.ToValidUTF8(s, " ")))
 	out := make([]rune, 0, len(s)/2)
 	for _, r := range s {
 		if r < firstHan || r > lastHan {
@@ -54,6 +55,20 @@ func (f *Normaliser) Text(s string) string {
 	}
 	return strings.TrimSpace(string(digits(out)))
 }
+
+// unmarked is s without the marks that stand for masked personal data, such as
+// 【电话号码】: nobody typed them, so nobody asks about them.
+func unmarked(s string) string {
+	if !strings.Contains(s, "【") {
+		return s
+	}
+	return masks().Replace(s)
+}
+
+//nolint:gochecknoglobals // built once; it never changes
+var masks = sync.OnceValue(func() *strings.Replacer {
+	return strings.NewReplacer("【身份证号】", " ", "【电话号码】", " ", "【银行卡号】", " ", "【车牌号】", " ", "【个人信息】", " ")
+})
 
 // plain is the lower-case letter or the digit, a blank for what is neither, or
 // 0 for what nobody sees.

@@ -53,3 +53,10 @@ func FuzzNormaliser(f *testing.F) {
 		}
 	})
 }
+
+func TestMasksAreNotAskedAbout(t *testing.T) {
+	t.Parallel()
+	if got := knowledge.NewNormaliser().Text("我电话【电话号码】，身份证丢了"); got != "我电话 身份证丢了" {
+		t.Errorf("got %q", got)
+	}
+}

@@ -1,0 +1,126 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"jiesu/internal/desk/conversation"
+	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/seal"
+	"jiesu/internal/search"
+)
+
+// FitPlan names what a model is learnt from. Paths are relative to the plan.
+type FitPlan struct {
+	Price   float64      `yaml:"price"` // of a wrong answer, where a right one is worth 1
+	Corpora []corpusPlan `yaml:"corpora"`
+}
+
+type corpusPlan struct {
+	Name    string   `yaml:"name"`
+	Entries string   `yaml:"entries"` // empty: the shipped library
+	Queries []string `yaml:"queries"`
+	OOS     string   `yaml:"oos"`
+}
+
+// Fit learns a model from the labelled questions a plan names, and writes it to
+// out.
+func Fit(ctx context.Context, path string, out io.Writer) error {
+	plan, corpora, err := fitPlan(ctx, path)
+	if err != nil {
+		return err
+	}
+	m, err := knowledge.Fit(ctx, corpora, knowledge.Fitting{Price: plan.Price, At: time.Now()})
+	if err != nil {
+		return err
+	}
+	raw, err := m.YAML()
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(raw)
+	return err
+}
+
+// Ablate prints what each group of features adds: the figures of held-out
+// questions without it.
+func Ablate(ctx context.Context, path string, out io.Writer) error {
+	plan, corpora, err := fitPlan(ctx, path)
+	if err != nil {
+		return err
+	}
+	rows, err := knowledge.Ablate(ctx, corpora, knowledge.Fitting{Price: plan.Price, At: time.Now()})
+	if err != nil {
+		return err
+	}
+	return knowledge.AblationTable(out, rows)
+}
+
+func fitPlan(ctx context.Context, path string) (FitPlan, []knowledge.Corpus, error) {
+	raw, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	if err != nil {
+		return FitPlan{}, nil, err
+	}
+	plan := FitPlan{Price: 1}
+	if err := yaml.UnmarshalWithOptions(raw, &plan, yaml.Strict()); err != nil {
+		return plan, nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if plan.Price <= 0 || len(plan.Corpora) == 0 {
+		return plan, nil, fmt.Errorf("%s: a plan has a price above 0 and at least one corpus", path)
+	}
+	near := func(name string) string {
+		if name == "" || filepath.IsAbs(name) {
+			return name
+		}
+		return filepath.Join(filepath.Dir(path), name)
+	}
+	corpora := make([]knowledge.Corpus, 0, len(plan.Corpora))
+	for _, c := range plan.Corpora {
+		files := EvalFAQFiles{Entries: near(c.Entries), OOS: near(c.OOS)}
+		for _, q := range c.Queries {
+			files.Queries = append(files.Queries, near(q))
+		}
+		corpus, err := corpusOf(ctx, c.Name, files)
+		if err != nil {
+			return plan, nil, err
+		}
+		corpora = append(corpora, corpus)
+	}
+	return plan, corpora, nil
+}
+
+// corpusOf loads a library with its questions. Those a gate decides never reach
+// the library, so nothing is learnt from them.
+func corpusOf(ctx context.Context, name string, files EvalFAQFiles) (knowledge.Corpus, error) {
+	known, err := contentOf(files)
+	if err != nil {
+		return knowledge.Corpus{}, err
+	}
+	queries, outside, err := questionsOf(files)
+	if err != nil {
+		return knowledge.Corpus{}, err
+	}
+	c := knowledge.Corpus{Name: name, Library: known.library, Index: search.NewEmbedded()}
+	for _, q := range queries {
+		if q.Text = seal.Mask(q.Text); !gated(q.Text) {
+			c.Queries = append(c.Queries, q)
+		}
+	}
+	for _, text := range outside {
+		if text = seal.Mask(text); !gated(text) {
+			c.Outside = append(c.Outside, text)
+		}
+	}
+	return c, c.Index.Replace(ctx, known.library.Entries())
+}
+
+func gated(text string) bool {
+	_, ok := conversation.Gate(text)
+	return ok
+}
