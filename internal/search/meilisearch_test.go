@@ -20,8 +20,8 @@ var sayOnce = sync.OnceFunc(func() {
 	fmt.Fprintln(os.Stderr, "NOT TESTED: Meilisearch, because JIESU_TEST_MEILISEARCH_URL is not set")
 })
 
-// server opens an engine with indexes of its own on a real Meilisearch.
-func server(t *testing.T) *search.Meilisearch {
+// onServer opens an engine with indexes of its own on a real Meilisearch.
+func onServer(t testing.TB) *search.Meilisearch {
 	t.Helper()
 	url := os.Getenv("JIESU_TEST_MEILISEARCH_URL")
 	if url == "" {
@@ -29,7 +29,7 @@ func server(t *testing.T) *search.Meilisearch {
 		t.Skip("JIESU_TEST_MEILISEARCH_URL (and …_KEY) is not set: a real Meilisearch server was NOT tested")
 	}
 	m, err := search.NewMeilisearch(search.MeilisearchOptions{
-		URL: url, Key: os.Getenv("JIESU_TEST_MEILISEARCH_KEY"), Prefix: "test_" + strings.ToLower(rand.Text()),
+		URL: url, Key: os.Getenv("JIESU_TEST_MEILISEARCH_KEY"), Prefix: "test_" + strings.ToLower(rand.Text()[:16]),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -48,12 +48,12 @@ func server(t *testing.T) *search.Meilisearch {
 
 func TestMeilisearchConforms(t *testing.T) {
 	t.Parallel()
-	searchtest.Run(t, func(t *testing.T) knowledge.Index { t.Helper(); return server(t) })
+	searchtest.Run(t, func(t *testing.T) knowledge.Index { t.Helper(); return onServer(t) })
 }
 
 func TestMeilisearchIsBroughtIntoStep(t *testing.T) {
 	t.Parallel()
-	m := server(t)
+	m := onServer(t)
 	changed := slices.Clone(searchtest.Entries())
 	changed[0].Question = "枪支怎么上交？"
 	for _, step := range []struct {
@@ -82,7 +82,7 @@ func TestMeilisearchIsBroughtIntoStep(t *testing.T) {
 
 func TestMeilisearchUpdatesInPlace(t *testing.T) {
 	t.Parallel()
-	m := server(t)
+	m := onServer(t)
 	if err := m.Replace(t.Context(), searchtest.Entries()); err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func TestMeilisearchUpdatesInPlace(t *testing.T) {
 // Whoever finds the search key in a memory dump can search, and nothing else.
 func TestMeilisearchRefusesTheSearchKeyEverythingElse(t *testing.T) {
 	t.Parallel()
-	m := server(t)
+	m := onServer(t)
 	key, err := m.SearchKeyForTest(t.Context())
 	if err != nil {
 		t.Fatal(err)
