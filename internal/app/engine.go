@@ -19,7 +19,7 @@ import (
 const (
 	jobSyncSearch = "search.sync"
 	syncEvery     = 10 * time.Minute
-	syncTakes     = 5 * time.Minute // at most
+	syncTakes     = 9 * time.Minute // at most
 	lookTakes     = 5 * time.Second // at most, for the doctor
 	removeTakes   = time.Minute
 )

@@ -25,7 +25,8 @@ type Outside struct {
 	// by the next is superseded by it.
 	Every time.Duration
 	// For names what this process works towards; a process that works towards
-	// something else leaves the job alone. It is asked in the background.
+	// something else leaves the job alone, and a new name makes a new job at once.
+	// It is asked often, in the background.
 	For func() string
 }
 
@@ -47,17 +48,18 @@ func (r *Runner) schedule(ctx context.Context) error {
 			continue
 		}
 		slot := at.Truncate(o.Every)
-		if slot.Equal(r.enqueued[kind]) {
+		key := o.key(kind, slot)
+		if key == r.enqueued[kind] {
 			continue
 		}
 		j := desk.Job{
-			ID: uuid.Must(uuid.NewV7()).String(), Kind: kind, Key: o.key(kind, slot), Args: []byte(`{}`),
+			ID: uuid.Must(uuid.NewV7()).String(), Kind: kind, Key: key, Args: []byte(`{}`),
 			State: desk.JobReady, RunAt: slot, CreatedAt: slot,
 		}
 		if err := r.o.Store.InTx(ctx, func(ctx context.Context, tx desk.Tx) error { return tx.Enqueue(ctx, j) }); err != nil {
 			return err
 		}
-		r.enqueued[kind] = slot
+		r.enqueued[kind] = key
 	}
 	return nil
 }

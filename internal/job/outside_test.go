@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -60,6 +61,23 @@ func TestAnOutsideJobRunsOnceEverySoOften(t *testing.T) {
 	once(t, first)
 	if n := counts(t, s); did.Load() != 2 || n[desk.JobDone] != 2 || n[desk.JobReady] != 0 {
 		t.Errorf("done %d times, jobs %v", did.Load(), n)
+	}
+}
+
+func TestAnotherAimMakesANewJobAtOnce(t *testing.T) {
+	t.Parallel()
+	s, c := open(t), newClock()
+	aim, did := "old", []string(nil)
+	r := outsideRunner(s, c, job.Outside{
+		Every: time.Hour, Timeout: time.Minute, For: func() string { return aim },
+		Do: func(context.Context) error { did = append(did, aim); return nil },
+	})
+	once(t, r)
+	aim = "new"
+	once(t, r)
+	once(t, r)
+	if !slices.Equal(did, []string{"old", "new"}) {
+		t.Errorf("worked towards %v", did)
 	}
 }
 

@@ -49,7 +49,7 @@ type Runner struct {
 	done     sync.WaitGroup
 	swept    time.Time
 	ticking  *time.Ticker
-	enqueued map[string]time.Time // by kind: the last time slot
+	enqueued map[string]string // by kind: the key of the last job that put itself in the queue
 }
 
 // New returns a runner that is not running yet.
@@ -57,7 +57,7 @@ func New(o Options) *Runner {
 	if o.Observed == nil {
 		o.Observed = func(string, error) {}
 	}
-	return &Runner{o: o, enqueued: map[string]time.Time{}}
+	return &Runner{o: o, enqueued: map[string]string{}}
 }
 
 // Start begins to work until ctx ends or Stop is called.

@@ -14,19 +14,36 @@ const (
 type gate struct {
 	mu      sync.Mutex
 	trusted bool // the engine holds the library
+	library int  // which one, counted
 	failing int  // failures in a row
 	closed  bool
 	until   time.Time // while closed: when one may try
 	trying  bool      // one is on its way
 }
 
-// trust says whether the engine holds the library, and reports whether
-// questions go to it now.
-func (g *gate) trust(yes bool) bool {
+// renew says that the library is another one now, so that nobody trusts the
+// engine before somebody looked again.
+func (g *gate) renew() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.trusted = yes
-	return yes && !g.closed
+	g.library++
+	g.trusted = false
+}
+
+// looking returns which library is being looked for.
+func (g *gate) looking() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.library
+}
+
+// trust says whether the engine was found to hold that library, and reports
+// whether questions go to it now.
+func (g *gate) trust(yes bool, library int) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.trusted = yes && library == g.library
+	return g.trusted && !g.closed
 }
 
 // enter reports whether a question may go to the engine. Each that may must be

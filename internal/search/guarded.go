@@ -68,7 +68,7 @@ func (g *Guarded) Replace(ctx context.Context, entries []knowledge.Entry) error 
 	}
 	if g.o.Remote != nil {
 		g.o.Remote.Expect(entries)
-		g.gate.trust(false)
+		g.gate.renew()
 	}
 	return nil
 }
@@ -123,7 +123,9 @@ func (g *Guarded) Sync(ctx context.Context) error {
 	}
 	did, err := g.o.Remote.Sync(ctx)
 	if err != nil {
-		g.tell(ctx, unreachable, err)
+		if !errors.Is(err, context.Canceled) {
+			g.tell(ctx, unreachable, err)
+		}
 		return err
 	}
 	if did != (Synced{}) {
@@ -137,14 +139,15 @@ func (g *Guarded) Check(ctx context.Context) error {
 	if g.o.Remote == nil {
 		return nil
 	}
+	library := g.gate.looking()
 	s, err := g.o.Remote.Check(ctx)
 	if err != nil {
-		if ctx.Err() == nil {
+		if !errors.Is(err, context.Canceled) {
 			g.tell(ctx, unreachable, err)
 		}
 		return fmt.Errorf("search: check: %w", err)
 	}
-	switch asked := g.gate.trust(s.InStep); {
+	switch asked := g.gate.trust(s.InStep, library); {
 	case asked:
 		g.tell(ctx, answers, nil)
 	case !s.InStep:

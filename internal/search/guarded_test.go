@@ -25,6 +25,7 @@ type remote struct {
 	state  search.State
 	asked  int
 	synced int
+	during func() // called while somebody looks
 }
 
 func (r *remote) set(behave string) { r.mu.Lock(); defer r.mu.Unlock(); r.behave = behave }
@@ -53,6 +54,9 @@ func (r *remote) Check(context.Context) (search.State, error) {
 	defer r.mu.Unlock()
 	if r.behave == "fails" {
 		return search.State{}, errors.New("refused")
+	}
+	if r.during != nil {
+		r.during()
 	}
 	return r.state, nil
 }
@@ -129,6 +133,23 @@ func TestARemoteEngineIsAskedOnlyOnceItIsInStep(t *testing.T) {
 	}
 	if got := g.first(t); got != "id-lost" {
 		t.Errorf("found %s: the engine does not have the new content yet", got)
+	}
+}
+
+func TestALookFromBeforeDoesNotVouchForANewLibrary(t *testing.T) {
+	t.Parallel()
+	r := &remote{state: search.State{InStep: true}}
+	g := guard(t, r, nil)
+	r.during = func() { // the library changes while somebody looks
+		if err := g.Replace(t.Context(), searchtest.Entries()[:2]); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := g.Check(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := g.first(t); got != "id-lost" {
+		t.Errorf("found %s: what was seen is the old library", got)
 	}
 }
 

@@ -51,7 +51,7 @@ type expectation struct {
 
 const (
 	askingTakes = 30 * time.Second // at most, for one request that changes or describes
-	pollEvery   = 50 * time.Millisecond
+	pollEvery   = 100 * time.Millisecond
 )
 
 // NewMeilisearch returns an engine that has not spoken to its server yet.
