@@ -21,27 +21,27 @@ var sayOnce = sync.OnceFunc(func() {
 })
 
 // onServer opens an engine with indexes of its own on a real Meilisearch.
-func onServer(t testing.TB) *search.Meilisearch {
-	t.Helper()
+func onServer(tb testing.TB) *search.Meilisearch {
+	tb.Helper()
 	url := os.Getenv("JIESU_TEST_MEILISEARCH_URL")
 	if url == "" {
 		sayOnce()
-		t.Skip("JIESU_TEST_MEILISEARCH_URL (and …_KEY) is not set: a real Meilisearch server was NOT tested")
+		tb.Skip("JIESU_TEST_MEILISEARCH_URL (and …_KEY) is not set: a real Meilisearch server was NOT tested")
 	}
 	m, err := search.NewMeilisearch(search.MeilisearchOptions{
 		URL: url, Key: os.Getenv("JIESU_TEST_MEILISEARCH_KEY"), Prefix: "test_" + strings.ToLower(rand.Text()[:16]),
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		defer m.Close()
-		if err := m.Remove(context.WithoutCancel(t.Context())); err != nil {
-			t.Errorf("left behind: %v", err)
+		if err := m.Remove(context.WithoutCancel(tb.Context())); err != nil {
+			tb.Errorf("left behind: %v", err)
 		}
 	})
-	if err := m.Replace(t.Context(), nil); err != nil {
-		t.Fatal(err)
+	if err := m.Replace(tb.Context(), nil); err != nil {
+		tb.Fatal(err)
 	}
 	return m
 }
@@ -96,6 +96,41 @@ func TestMeilisearchUpdatesInPlace(t *testing.T) {
 	if err != nil || len(found) == 0 || found[0].Entry != "gun" || slices.ContainsFunc(found, func(c knowledge.Candidate) bool { return c.Entry == "id-lost" }) {
 		t.Errorf("found %v, error %v", found, err)
 	}
+}
+
+func TestTheEmbeddedIndexStandsInForAServer(t *testing.T) {
+	t.Parallel()
+	m := onServer(t)
+	g := guard(t, m, nil)
+	search := func(engine string, outcomes ...string) {
+		t.Helper()
+		before := 0
+		for _, o := range outcomes {
+			before += g.count(engine + " " + o)
+		}
+		if got := g.first(t); got != "id-lost" {
+			t.Errorf("found %s", got)
+		}
+		for _, o := range outcomes {
+			before -= g.count(engine + " " + o)
+		}
+		if before == 0 {
+			t.Errorf("%s was not asked: %v", engine, g.counts)
+		}
+	}
+	search("embedded", "stood_in") // nothing is known of the server
+	if err := g.Sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	search("meilisearch", "ok", "late")
+	if err := m.Remove(t.Context()); err != nil { // somebody deletes index and key
+		t.Fatal(err)
+	}
+	search("embedded", "stood_in")
+	if err := g.Sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	search("meilisearch", "ok", "late")
 }
 
 // Whoever finds the search key in a memory dump can search, and nothing else.
