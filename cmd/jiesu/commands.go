@@ -22,8 +22,13 @@ type doctorCommand struct{}
 func (doctorCommand) Run(r *run) error { return app.Doctor(r.ctx, r.config, r.environ, r.out) }
 
 type faqCommand struct {
-	Check faqCheckCommand `cmd:"" help:"Validate a policy library and print what is wrong with it."`
+	Check   faqCheckCommand   `cmd:"" help:"Validate a policy library and print what is wrong with it."`
+	Reindex faqReindexCommand `cmd:"" help:"Build the Meilisearch index anew beside the one in use and swap them."`
 }
+
+type faqReindexCommand struct{}
+
+func (faqReindexCommand) Run(r *run) error { return app.Reindex(r.ctx, r.config, r.environ, r.out) }
 
 type faqCheckCommand struct {
 	Dir string `arg:"" optional:"" help:"Folder of the library; the shipped one by default." type:"existingdir"`
@@ -60,12 +65,13 @@ type evalFAQCommand struct {
 	Entries string   `help:"JSON lines {id, question, variants?, answer?, category?}; the shipped library by default." type:"existingfile"`
 	Queries []string `help:"JSON lines {qid, query, entry_ids}; may repeat." type:"existingfile" required:""`
 	OOS     string   `help:"JSON lines {id, text} that nothing answers." type:"existingfile"`
-	Engine  string   `help:"Search engine." enum:"embedded" default:"embedded"`
+	Engine  string   `help:"Search engine." enum:"embedded,meilisearch" default:"embedded"`
 	JSON    bool     `help:"Print JSON."`
 }
 
 func (c evalFAQCommand) Run(r *run) error {
-	return app.EvalFAQ(r.ctx, app.EvalFAQFiles{Entries: c.Entries, Queries: c.Queries, OOS: c.OOS}, c.JSON, r.out)
+	files := app.EvalFAQFiles{Entries: c.Entries, Queries: c.Queries, OOS: c.OOS}
+	return app.EvalFAQ(r.ctx, files, app.EvalSettings{Engine: c.Engine, File: r.config, Environ: r.environ, JSON: c.JSON}, r.out)
 }
 
 type calendarCommand struct {

@@ -96,6 +96,11 @@ func start(ts *testscript.TestScript, _ bool, _ []string) {
 	h := in(ts)
 	h.process = exec.Command("jiesu", "serve")
 	h.process.Env = []string{"PATH=" + ts.Getenv("PATH"), "HOME=" + ts.Getenv("HOME"), "JIESU_LISTEN=" + ts.Getenv("JIESU_LISTEN"), "JIESU_DATA=" + ts.Getenv("JIESU_DATA")}
+	for _, name := range []string{"JIESU_MEILISEARCH_URL", "JIESU_MEILISEARCH_KEY"} {
+		if value := ts.Getenv(name); value != "" {
+			h.process.Env = append(h.process.Env, name+"="+value)
+		}
+	}
 	if path, err := lookPath(ts, "jiesu"); err == nil {
 		h.process.Path, h.process.Err = path, nil
 	}

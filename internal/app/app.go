@@ -45,6 +45,8 @@ type App struct {
 	staff  *access.Service
 	desk   *desk.Desk
 	server *server.Server
+	index  *search.Guarded
+	remote *search.Meilisearch // nil: the embedded index alone
 	runner *job.Runner
 }
 
@@ -54,16 +56,25 @@ func New(ctx context.Context, c config.Config, out io.Writer, log *slog.Logger) 
 	var opened *store.Store
 	var keys *seal.Keyring
 	var parts desk.Parts
+	var index *search.Guarded
+	remote, err := newRemote(c)
+	if err != nil {
+		return nil, err
+	}
 	var both errgroup.Group // the database and the library take about as long
 	both.Go(func() (err error) { opened, keys, err = openStore(ctx, c, log); return err })
-	both.Go(func() (err error) { parts, err = newParts(ctx, c.Library); return err })
-	if err := both.Wait(); err != nil {
+	both.Go(func() (err error) {
+		index = newIndex(remote, log)
+		parts, err = newParts(ctx, c.Library, index)
+		return err
+	})
+	if err = both.Wait(); err != nil {
 		if opened != nil {
 			err = errors.Join(err, opened.Close())
 		}
 		return nil, err
 	}
-	a := &App{config: c, log: log, store: opened}
+	a := &App{config: c, log: log, store: opened, index: index, remote: remote}
 	parts.Store, parts.CodeKey, parts.Log = opened, keys.BlindIndex("key", "query code"), log
 	if err := a.build(ctx, parts, out); err != nil {
 		return nil, errors.Join(err, opened.Close())
@@ -72,12 +83,11 @@ func New(ctx context.Context, c config.Config, out io.Writer, log *slog.Logger) 
 }
 
 // newParts loads what the desk knows by heart.
-func newParts(ctx context.Context, library string) (desk.Parts, error) {
+func newParts(ctx context.Context, library string, index knowledge.Index) (desk.Parts, error) {
 	known, err := loadContent(library)
 	if err != nil {
 		return desk.Parts{}, err
 	}
-	index := search.NewEmbedded()
 	if err := index.Replace(ctx, known.library.Entries()); err != nil {
 		return desk.Parts{}, err
 	}
@@ -120,7 +130,8 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 		return err
 	}
 	a.desk.WakeWith(a.server.Hub())
-	a.runner = job.New(job.Options{Store: a.store, Worker: a.desk, Now: time.Now, Log: a.log})
+	a.index.ObserveWith(a.server.Searched)
+	a.runner = job.New(job.Options{Store: a.store, Worker: a.desk, Now: time.Now, Log: a.log, Outside: a.outside()})
 	return nil
 }
 
@@ -138,6 +149,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	}
 	running := context.WithoutCancel(ctx)
 	a.server.Start(running)
+	a.index.Start(running)
 	a.runner.Start(running)
 	_, _ = fmt.Fprintf(out, "jiesu serves on http://%s\n", listener.Addr())
 	failed := make(chan error, 1)
@@ -151,6 +163,10 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 		}
 	}
 	a.runner.Stop()
+	a.index.Stop()
+	if a.remote != nil {
+		a.remote.Close()
+	}
 	return errors.Join(err, a.store.Close())
 }
 

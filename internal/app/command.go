@@ -69,8 +69,12 @@ func Doctor(ctx context.Context, file string, environ []string, out io.Writer) e
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(out, "# database: reachable, schema current, audit trail of %d acts unbroken\n# library: %d entries\n# accounts: %d\n# jobs: %v\n",
-			acts, known.library.Len(), len(users), counts)
+		engine, err := engineReport(ctx, c, known.library)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(out, "# database: reachable, schema current, audit trail of %d acts unbroken\n# library: %d entries\n# search: %s\n# accounts: %d\n# jobs: %v\n",
+			acts, known.library.Len(), engine, len(users), counts)
 		return err
 	})
 }

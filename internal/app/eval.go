@@ -11,10 +11,10 @@ import (
 	"os"
 	"time"
 
+	"jiesu/internal/config"
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/seal"
-	"jiesu/internal/search"
 )
 
 // EvalFAQFiles names the files of an evaluation, each JSON lines.
@@ -22,6 +22,14 @@ type EvalFAQFiles struct {
 	Entries string   // empty: the shipped library
 	Queries []string //
 	OOS     string   // may be empty
+}
+
+// EvalSettings say how an evaluation is run and shown.
+type EvalSettings struct {
+	Engine  string // embedded or meilisearch
+	File    string // of the settings, for the address of Meilisearch
+	Environ []string
+	JSON    bool
 }
 
 type entryRow struct {
@@ -45,18 +53,25 @@ type outsideRow struct {
 
 // EvalFAQ asks the questions of the files and prints how well they were
 // answered, as a table or as JSON.
-func EvalFAQ(ctx context.Context, files EvalFAQFiles, asJSON bool, out io.Writer) error {
-	report, err := evaluateFAQ(ctx, files)
+func EvalFAQ(ctx context.Context, files EvalFAQFiles, how EvalSettings, out io.Writer) error {
+	var c config.Config
+	if how.Engine == "meilisearch" {
+		var err error
+		if c, err = config.Load(how.File, how.Environ); err != nil {
+			return err
+		}
+	}
+	report, err := evaluateFAQ(ctx, files, how.Engine, c)
 	if err != nil {
 		return err
 	}
-	if asJSON {
+	if how.JSON {
 		return json.NewEncoder(out).Encode(report)
 	}
 	return report.Table(out)
 }
 
-func evaluateFAQ(ctx context.Context, files EvalFAQFiles) (knowledge.Report, error) {
+func evaluateFAQ(ctx context.Context, files EvalFAQFiles, engine string, c config.Config) (knowledge.Report, error) {
 	known, err := contentOf(files)
 	if err != nil {
 		return knowledge.Report{}, err
@@ -65,9 +80,9 @@ func evaluateFAQ(ctx context.Context, files EvalFAQFiles) (knowledge.Report, err
 	if err != nil {
 		return knowledge.Report{}, err
 	}
-	index := search.NewEmbedded()
 	from := time.Now()
-	if err := index.Replace(ctx, known.library.Entries()); err != nil {
+	index, remove, err := engineFor(ctx, engine, c, known.library)
+	if err != nil {
 		return knowledge.Report{}, err
 	}
 	took := time.Since(from)
@@ -75,7 +90,7 @@ func evaluateFAQ(ctx context.Context, files EvalFAQFiles) (knowledge.Report, err
 	d := desk.New(desk.Parts{Library: known.library, Matcher: matcher, Lines: known.lines, Now: time.Now})
 	report, err := knowledge.Evaluate(ctx, asking(d), queries, outside, time.Now)
 	report.Index = knowledge.Millis(took)
-	return report, err
+	return report, errors.Join(err, remove())
 }
 
 // contentOf is the shipped content, with the entries of the files if they name

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"jiesu/internal/config"
 )
 
 var update = flag.Bool("update", false, "rewrite faq/golden/figures.txt")
@@ -20,7 +22,7 @@ func TestGoldenFigures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := evaluateFAQ(t.Context(), EvalFAQFiles{Queries: queries, OOS: filepath.Join(golden, "oos.jsonl")})
+	report, err := evaluateFAQ(t.Context(), EvalFAQFiles{Queries: queries, OOS: filepath.Join(golden, "oos.jsonl")}, "embedded", config.Default())
 	if err != nil {
 		t.Fatal(err)
 	}

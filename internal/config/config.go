@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -31,11 +32,16 @@ type Config struct {
 	TrustedProxies []string `koanf:"trusted_proxies" doc:"addresses or prefixes whose X-Forwarded-For is believed"`
 	RateLimits     bool     `koanf:"rate_limits" doc:"limits per address; false only for load tests"`
 	LogLevel       string   `koanf:"log_level" doc:"debug, info, warn or error"`
+
+	MeilisearchURL       string `koanf:"meilisearch_url" doc:"http://… or https://… of a Meilisearch server that finds candidates; empty: the embedded index alone"`
+	MeilisearchKey       string `koanf:"meilisearch_key" doc:"key that may index and make keys, the master or admin key" secret:"true"`
+	MeilisearchSearchKey string `koanf:"meilisearch_search_key" doc:"key that may only search; empty: one is made with meilisearch_key" secret:"true"`
+	MeilisearchPrefix    string `koanf:"meilisearch_prefix" doc:"what the names of our indexes begin with, for servers that are shared"`
 }
 
 // Default is what runs without any setting.
 func Default() Config {
-	return Config{Listen: "127.0.0.1:8080", Data: "data", RateLimits: true, LogLevel: "info"}
+	return Config{Listen: "127.0.0.1:8080", Data: "data", RateLimits: true, LogLevel: "info", MeilisearchPrefix: "jiesu"}
 }
 
 // Load reads the settings. path is the YAML file, or empty; environ is as
@@ -108,10 +114,30 @@ func (c *Config) Validate() error {
 	if _, err := c.Level(); err != nil {
 		faults = append(faults, fmt.Errorf("log_level: %q is not debug, info, warn or error", c.LogLevel))
 	}
+	faults = append(faults, c.meilisearch()...)
 	if err := errors.Join(faults...); err != nil {
 		return fmt.Errorf("config: %w", err)
 	}
 	return nil
+}
+
+func (c *Config) meilisearch() (faults []error) {
+	if !regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,31}$`).MatchString(c.MeilisearchPrefix) {
+		faults = append(faults, fmt.Errorf("meilisearch_prefix: %q is not 1 to 32 of a-z, 0-9, _ and -", c.MeilisearchPrefix))
+	}
+	if c.MeilisearchURL == "" {
+		if c.MeilisearchKey != "" || c.MeilisearchSearchKey != "" {
+			faults = append(faults, errors.New("meilisearch_url: a key is set, but no server to use it on"))
+		}
+		return faults
+	}
+	// The address may hold a password, so it is not repeated.
+	if u, err := url.Parse(c.MeilisearchURL); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
+		faults = append(faults, errors.New("meilisearch_url: not like http://host:7700"))
+	} else if u.User != nil {
+		faults = append(faults, errors.New("meilisearch_url: keys belong into meilisearch_key"))
+	}
+	return faults
 }
 
 // Proxies are the trusted proxies as prefixes.

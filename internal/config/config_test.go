@@ -47,6 +47,10 @@ func TestStartStopsAtWhatCannotWork(t *testing.T) {
 		"database":                       {environ: []string{"JIESU_DATABASE_URL=mysql://x"}, names: "database_url"},
 		"origin":                         {environ: []string{"JIESU_ORIGINS=example.org/path"}, names: "origins"},
 		"proxy":                          {environ: []string{"JIESU_TRUSTED_PROXIES=me"}, names: "trusted_proxies"},
+		"meilisearch":                    {environ: []string{"JIESU_MEILISEARCH_URL=localhost:7700"}, names: "meilisearch_url"},
+		"meilisearch with a password":    {environ: []string{"JIESU_MEILISEARCH_URL=http://a:b@localhost:7700"}, names: "meilisearch_url"},
+		"meilisearch key alone":          {environ: []string{"JIESU_MEILISEARCH_KEY=x"}, names: "meilisearch_url"},
+		"meilisearch prefix":             {environ: []string{"JIESU_MEILISEARCH_PREFIX=a/b"}, names: "meilisearch_prefix"},
 		"level":                          {environ: []string{"JIESU_LOG_LEVEL=loud"}, names: "log_level"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -67,6 +71,7 @@ func TestDescribeHidesThePassword(t *testing.T) {
 	t.Parallel()
 	c := Default()
 	c.DatabaseURL = "postgres://jiesu:geheim@127.0.0.1/jiesu"
+	c.MeilisearchKey, c.MeilisearchSearchKey = "geheim-admin", "geheim-search"
 	got := c.Describe()
 	if strings.Contains(got, "geheim") {
 		t.Error("the password shows")

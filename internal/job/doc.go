@@ -6,6 +6,10 @@
 // up after a bounded number of attempts, visibly. Any number of runners may run
 // at once; there is no leader.
 //
+// Work whose effect lies outside the database (Outside) holds no transaction and
+// keeps nobody waiting: it runs beside the loop, must be idempotent, and may put
+// itself in the queue once every so often.
+//
 // Invariants: a step or job takes effect once, after crashes and restarts too;
 // a failing job never blocks the others; Stop waits for what is running.
 package job

@@ -39,15 +39,17 @@ type Options struct {
 	Ticks    <-chan time.Time // when to look; nil: every second
 	Log      *slog.Logger
 	Observed func(kind string, err error) // told of every job's end; may be nil
+	Outside  map[string]Outside           // by kind: jobs that are not the worker's
 }
 
 // Runner wakes up, looks for due work and does it.
 type Runner struct {
-	o       Options
-	cancel  context.CancelFunc
-	done    sync.WaitGroup
-	swept   time.Time
-	ticking *time.Ticker
+	o        Options
+	cancel   context.CancelFunc
+	done     sync.WaitGroup
+	swept    time.Time
+	ticking  *time.Ticker
+	enqueued map[string]string // by kind: the key of the last job that put itself in the queue
 }
 
 // New returns a runner that is not running yet.
@@ -55,7 +57,7 @@ func New(o Options) *Runner {
 	if o.Observed == nil {
 		o.Observed = func(string, error) {}
 	}
-	return &Runner{o: o}
+	return &Runner{o: o, enqueued: map[string]string{}}
 }
 
 // Start begins to work until ctx ends or Stop is called.
@@ -70,10 +72,9 @@ func (r *Runner) Start(ctx context.Context) {
 
 // Stop ends the work and waits for what is running.
 func (r *Runner) Stop() {
-	if r.cancel == nil {
-		return
+	if r.cancel != nil {
+		r.cancel()
 	}
-	r.cancel()
 	r.done.Wait()
 	if r.ticking != nil {
 		r.ticking.Stop()
@@ -95,7 +96,7 @@ func (r *Runner) loop(ctx context.Context) {
 
 // Once does all work that is due now.
 func (r *Runner) Once(ctx context.Context) error {
-	return errors.Join(r.clocks(ctx), r.jobs(ctx), r.sweep(ctx))
+	return errors.Join(r.clocks(ctx), r.schedule(ctx), r.jobs(ctx), r.sweep(ctx))
 }
 
 func (r *Runner) clocks(ctx context.Context) error {
@@ -124,6 +125,10 @@ func (r *Runner) jobs(ctx context.Context) error {
 			return fmt.Errorf("claim jobs: %w", err)
 		}
 		for _, j := range claimed {
+			if o, ok := r.o.Outside[j.Kind]; ok {
+				r.done.Go(func() { r.workOutside(ctx, o, j) })
+				continue
+			}
 			if err := r.work(ctx, j); err != nil {
 				return err
 			}

@@ -55,12 +55,34 @@ func BenchmarkAsk10k(b *testing.B) {
 	}
 }
 
+// BenchmarkMeilisearch10k asks a real server, where one is named.
+func BenchmarkMeilisearch10k(b *testing.B) {
+	for _, variants := range []int{0, 8} {
+		b.Run(fmt.Sprintf("variants=%d", variants), func(b *testing.B) {
+			entries, index := generated(10_000, variants), onServer(b)
+			from := time.Now()
+			if err := index.Replace(b.Context(), entries); err != nil {
+				b.Fatal(err)
+			}
+			took := time.Since(from)
+			benchmarkQuestions(b, index, entries)
+			b.ReportMetric(took.Seconds(), "index-s")
+		})
+	}
+}
+
 func benchmarkAsk(b *testing.B, entries []knowledge.Entry) {
 	b.Helper()
-	ctx, index := context.Background(), search.NewEmbedded()
-	if err := index.Replace(ctx, entries); err != nil {
+	index := search.NewEmbedded()
+	if err := index.Replace(context.Background(), entries); err != nil {
 		b.Fatal(err)
 	}
+	benchmarkQuestions(b, index, entries)
+}
+
+func benchmarkQuestions(b *testing.B, index knowledge.Index, entries []knowledge.Entry) {
+	b.Helper()
+	ctx := context.Background()
 	lib, err := knowledge.NewLibrary(entries, nil)
 	if err != nil {
 		b.Fatal(err)

@@ -266,13 +266,14 @@ func TestMetrics(t *testing.T) {
 	h.call(t, http.MethodGet, "/api/v1/library/idcard-lost?x="+secret[6:], "")
 	h.call(t, http.MethodGet, "/"+secret[6:], "")
 	h.call(t, secret[6:], "/api/v1/ask", "")
+	h.server.Searched("embedded", "stood_in")
 	a := h.call(t, http.MethodGet, "/metrics", "", "X-Forwarded-For", "10.1.2.3")
 	a.want(t, http.StatusOK, "")
 	for _, want := range []string{
 		`jiesu_http_requests_total{method="GET",route="/api/v1/library/:id",status="200"} 1`,
 		`jiesu_http_requests_total{method="GET",route="none",status="404"} 1`,
 		`jiesu_http_requests_total{method="OTHER",route="none",status="405"} 1`,
-		`jiesu_decisions_total{decision=`, "jiesu_chat_connections 0", "jiesu_http_request_duration_seconds_bucket",
+		`jiesu_decisions_total{decision=`, `jiesu_searches_total{engine="embedded",outcome="stood_in"} 1`, "jiesu_chat_connections 0", "jiesu_http_request_duration_seconds_bucket",
 	} {
 		if !strings.Contains(a.Body, want) {
 			t.Errorf("no %s in %s", want, a.Body)

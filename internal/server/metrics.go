@@ -15,6 +15,7 @@ type metrics struct {
 	duration  *prometheus.HistogramVec
 	decisions *prometheus.CounterVec
 	limited   *prometheus.CounterVec
+	searches  *prometheus.CounterVec
 	handler   http.Handler
 }
 
@@ -35,12 +36,15 @@ func newMetrics(r *prometheus.Registry, connections func() int) (*metrics, error
 		limited: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "jiesu_rate_limited_total", Help: "Requests refused for their rate, by class.",
 		}, []string{"class"}),
+		searches: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "jiesu_searches_total", Help: "Searches for candidates by engine and outcome.",
+		}, []string{"engine", "outcome"}),
 		handler: promhttp.HandlerFor(r, promhttp.HandlerOpts{}),
 	}
 	open := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "jiesu_chat_connections", Help: "Open chat sockets.",
 	}, func() float64 { return float64(connections()) })
-	for _, c := range []prometheus.Collector{m.requests, m.duration, m.decisions, m.limited, open, collectors.NewGoCollector()} {
+	for _, c := range []prometheus.Collector{m.requests, m.duration, m.decisions, m.limited, m.searches, open, collectors.NewGoCollector()} {
 		if err := r.Register(c); err != nil {
 			return nil, err
 		}

@@ -105,6 +105,11 @@ func (s *Server) Handler() http.Handler {
 // Hub is what the desk wakes after a commit (desk.Waker).
 func (s *Server) Hub() *live.Hub { return s.hub }
 
+// Searched counts a search for candidates; both words come from a short list.
+func (s *Server) Searched(engine, outcome string) {
+	s.metrics.searches.WithLabelValues(engine, outcome).Inc()
+}
+
 // Start lets chat connections in.
 func (s *Server) Start(ctx context.Context) { s.hub.Start(ctx) }
 

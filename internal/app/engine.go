@@ -1,0 +1,136 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"time"
+
+	"jiesu/internal/config"
+	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/job"
+	"jiesu/internal/search"
+)
+
+const (
+	jobSyncSearch = "search.sync"
+	syncEvery     = 10 * time.Minute
+	syncTakes     = 9 * time.Minute // at most
+	lookTakes     = 5 * time.Second // at most, for the doctor
+	removeTakes   = time.Minute
+)
+
+// newRemote is the engine the settings name, or nil.
+func newRemote(c config.Config) (*search.Meilisearch, error) {
+	if c.MeilisearchURL == "" {
+		return nil, nil //nolint:nilnil // no engine is not an error
+	}
+	return search.NewMeilisearch(search.MeilisearchOptions{
+		URL: c.MeilisearchURL, Key: c.MeilisearchKey, SearchKey: c.MeilisearchSearchKey, Prefix: c.MeilisearchPrefix,
+	})
+}
+
+// newIndex is what the desk asks: remote where that can be trusted, and the
+// embedded index.
+func newIndex(remote *search.Meilisearch, log *slog.Logger) *search.Guarded {
+	o := search.GuardedOptions{Embedded: search.NewEmbedded(), Now: time.Now, Log: log}
+	if remote != nil {
+		o.Remote = remote
+	}
+	return search.NewGuarded(o)
+}
+
+// outside is the work whose effect lies outside the database.
+func (a *App) outside() map[string]job.Outside {
+	if a.remote == nil {
+		return nil
+	}
+	return map[string]job.Outside{
+		jobSyncSearch: {Do: a.index.Sync, Timeout: syncTakes, Every: syncEvery, For: a.remote.Fingerprint},
+	}
+}
+
+// Reindex builds the Meilisearch index anew beside the one in use and swaps
+// them.
+func Reindex(ctx context.Context, file string, environ []string, out io.Writer) error {
+	c, err := config.Load(file, environ)
+	if err != nil {
+		return err
+	}
+	remote, err := newRemote(c)
+	if err != nil {
+		return err
+	}
+	if remote == nil {
+		return errors.New("meilisearch_url is not set: the embedded index is built at every start")
+	}
+	defer remote.Close()
+	known, err := loadContent(c.Library)
+	if err != nil {
+		return err
+	}
+	from := time.Now()
+	if err := remote.Replace(ctx, known.library.Entries()); err != nil {
+		return err
+	}
+	took := time.Since(from)
+	state, err := remote.Check(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "%s\nbuilt and swapped in %.1f s\n", state, took.Seconds())
+	return err
+}
+
+// engineReport is what the doctor says about the engine. A server that does not
+// answer is no failure: the embedded index stands in.
+func engineReport(ctx context.Context, c config.Config, library *knowledge.Library) (string, error) {
+	remote, err := newRemote(c)
+	if err != nil {
+		return "", err
+	}
+	if remote == nil {
+		return "embedded", nil
+	}
+	defer remote.Close()
+	remote.Expect(library.Entries())
+	limited, cancel := context.WithTimeout(ctx, lookTakes)
+	defer cancel()
+	state, err := remote.Check(limited)
+	if err != nil {
+		return fmt.Sprintf("embedded, because of: %v", err), ctx.Err()
+	}
+	return state.String(), nil
+}
+
+// engineFor opens the engine an evaluation names, filled with the library, and
+// returns how to do away with it. On Meilisearch it has indexes of its own, so
+// that nothing in use is touched.
+func engineFor(ctx context.Context, engine string, c config.Config, library *knowledge.Library) (knowledge.Index, func() error, error) {
+	if engine != "meilisearch" {
+		index := search.NewEmbedded()
+		return index, func() error { return nil }, index.Replace(ctx, library.Entries())
+	}
+	if c.MeilisearchURL == "" {
+		return nil, nil, errors.New("meilisearch_url is not set")
+	}
+	c.MeilisearchPrefix += "_eval_" + strings.ToLower(rand.Text())
+	remote, err := newRemote(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	remove := func() error {
+		defer remote.Close()
+		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), removeTakes)
+		defer cancel()
+		return remote.Remove(limited)
+	}
+	if err := remote.Replace(ctx, library.Entries()); err != nil {
+		return nil, nil, errors.Join(err, remove())
+	}
+	return remote, remove, nil
+}
