@@ -47,6 +47,8 @@ func TestStartStopsAtWhatCannotWork(t *testing.T) {
 		"database":                       {environ: []string{"JIESU_DATABASE_URL=mysql://x"}, names: "database_url"},
 		"origin":                         {environ: []string{"JIESU_ORIGINS=example.org/path"}, names: "origins"},
 		"proxy":                          {environ: []string{"JIESU_TRUSTED_PROXIES=me"}, names: "trusted_proxies"},
+		"no probability":                 {environ: []string{"JIESU_AUTO_DISPATCH=97"}, names: "auto_dispatch"},
+		"not a number":                   {environ: []string{"JIESU_AUTO_DISPATCH=NaN"}, names: "auto_dispatch"},
 		"level":                          {environ: []string{"JIESU_LOG_LEVEL=loud"}, names: "log_level"},
 	} {
 		t.Run(name, func(t *testing.T) {

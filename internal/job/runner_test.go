@@ -40,10 +40,22 @@ func (w *worker) FireClocks(context.Context, int) (int, error) {
 	return n, nil
 }
 
+// PrepareJob marks what it prepared; a kind "unready" never is.
+func (w *worker) PrepareJob(_ context.Context, j desk.Job) (desk.Job, error) {
+	if j.Kind == "unready" {
+		return j, problem.New(problem.Conflict, "test.unready", "还没有准备好。")
+	}
+	j.Args = []byte(`"prepared"`)
+	return j, nil
+}
+
 func (w *worker) WorkJob(ctx context.Context, tx desk.Tx, j desk.Job) (func(), error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.called[j.ID]++
+	if string(j.Args) != `"prepared"` {
+		return nil, problem.New(problem.Internal, "test.unprepared", "没有准备。")
+	}
 	if j.Kind == "bad" {
 		// What was written before the failure must not stay.
 		err := tx.InsertNotification(ctx, desk.Notification{ID: "half " + j.ID, Unit: "mailbox", To: "taskforce", At: noon()})
