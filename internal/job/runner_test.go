@@ -113,6 +113,19 @@ func TestTheEffectOfAJobIsStoredWithItsEnd(t *testing.T) {
 	}
 }
 
+func TestAJobThatIsNotReadyIsTriedAgainLater(t *testing.T) {
+	t.Parallel()
+	s, w := open(t), &worker{called: map[string]int{}}
+	j := ready("a", "unready")
+	enqueue(t, s, j)
+	must(t, runner(s, w, noon, nil).Once(t.Context()))
+	counts, err := s.JobCounts(t.Context())
+	must(t, err)
+	if w.called["a"] != 0 || counts[desk.JobReady] != 1 {
+		t.Errorf("worked %d times, jobs %v", w.called["a"], counts)
+	}
+}
+
 func TestPausesGrowAndAnAttemptIsCountedEvenIfTheProcessDies(t *testing.T) {
 	t.Parallel()
 	s, w, at := open(t), &worker{called: map[string]int{}}, noon()

@@ -1,0 +1,57 @@
+package job_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"jiesu/internal/job"
+)
+
+func TestPeriodicWorkGoesOnUntilItIsStopped(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		done := 0
+		p := job.NewPeriodic("test", time.Minute, func(context.Context) error {
+			done++
+			return errors.New("always")
+		}, slog.New(slog.DiscardHandler))
+		p.Stop() // never started
+		p.Start(t.Context())
+		synctest.Wait()
+		if done != 1 {
+			t.Errorf("done %d times at the start", done)
+		}
+		time.Sleep(5*time.Minute + time.Second)
+		synctest.Wait()
+		if done != 6 {
+			t.Errorf("done %d times after five minutes, failures or not", done)
+		}
+		p.Stop()
+		time.Sleep(time.Hour)
+		if done != 6 {
+			t.Errorf("done %d times although it was stopped", done)
+		}
+	})
+}
+
+func TestStoppingEndsWhatIsRunning(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ended := false
+		p := job.NewPeriodic("test", time.Minute, func(ctx context.Context) error {
+			<-ctx.Done()
+			ended = true
+			return ctx.Err()
+		}, slog.New(slog.DiscardHandler))
+		p.Start(t.Context())
+		synctest.Wait()
+		p.Stop()
+		if !ended {
+			t.Error("Stop did not wait")
+		}
+	})
+}
