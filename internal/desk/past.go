@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash/fnv"
+	"io"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -26,7 +27,8 @@ const (
 	pastMost     = 5_000                // released tickets learnt from, the newest
 	pastOverlap  = 10 * time.Second     // another replica may commit an earlier id later than ours
 	pastEvery    = time.Second          // not more often does a job look for what others opened
-	trainedAgain = time.Hour
+	trainedAgain = time.Hour            // and not before
+	trainedShare = 200                  // times what training took has passed
 )
 
 // past is what the desk remembers of earlier letters: a model of who answered
@@ -39,10 +41,12 @@ type past struct {
 	same     *signal.Model
 	index    *signal.Index
 
-	reading sync.Mutex // one reader at a time; guards the fields below
+	reading sync.Mutex // one reader at a time; guards the two below
 	last    string     // id up to which tickets were read
 	readAt  time.Time
-	tried   time.Time // when training was last looked at
+
+	training sync.Mutex // one at a time; jobs go on reading meanwhile
+	next     time.Time  // when to look at it again
 
 	model atomic.Pointer[trained]
 }
@@ -65,7 +69,7 @@ func (d *Desk) remember() (*past, error) {
 			return
 		}
 		var key [8]byte
-		if _, p.failed = d.Random.Read(key[:]); p.failed == nil {
+		if _, p.failed = io.ReadFull(d.Random, key[:]); p.failed == nil {
 			p.index = signal.NewIndex(binary.LittleEndian.Uint64(key[:]))
 		}
 	})
@@ -73,7 +77,8 @@ func (d *Desk) remember() (*past, error) {
 }
 
 // LearnPast reads the tickets that have come since it was last called, and
-// trains anew where an hour has passed and other tickets have been released.
+// trains anew where other tickets have been released and enough time has passed:
+// an hour, or two hundred times as long as training takes.
 // Whoever calls it owns the time it takes: minutes at the first call on a large
 // desk. It may be stopped at any time and goes on where it was.
 func (d *Desk) LearnPast(ctx context.Context) error {
@@ -82,12 +87,15 @@ func (d *Desk) LearnPast(ctx context.Context) error {
 		return err
 	}
 	p.reading.Lock()
-	defer p.reading.Unlock()
-	if err := d.readPast(ctx, p); err != nil {
+	err = d.readPast(ctx, p)
+	p.reading.Unlock()
+	if err != nil {
 		return err
 	}
+	p.training.Lock()
+	defer p.training.Unlock()
 	at := d.at()
-	if !p.tried.IsZero() && at.Sub(p.tried) < trainedAgain {
+	if at.Before(p.next) {
 		return nil
 	}
 	examples, err := d.Examples(ctx)
@@ -96,7 +104,7 @@ func (d *Desk) LearnPast(ctx context.Context) error {
 	}
 	version := versionOf(examples)
 	if known := p.model.Load(); known != nil && known.version == version {
-		p.tried = at
+		p.next = at.Add(trainedAgain)
 		return nil
 	}
 	m, err := precedent.Train(ctx, examples)
@@ -106,7 +114,7 @@ func (d *Desk) LearnPast(ctx context.Context) error {
 	if m != nil {
 		p.model.Store(&trained{m, at, version})
 	}
-	p.tried = at
+	p.next = at.Add(max(trainedAgain, trainedShare*d.at().Sub(at)))
 	return nil
 }
 

@@ -24,10 +24,12 @@ func separate(vectors []vector, units []int, unit, terms int) []float32 {
 		rounds   = 30
 		softness = 5.0 // C: what a text on the wrong side costs
 		constant = 1.0
+		settled  = 0.01 // no text moves the plane further: it stands
 	)
 	w := make([]float32, terms+1)
 	alpha := make([]float32, len(vectors))
 	for range rounds {
+		furthest := float32(0)
 		for i, v := range vectors {
 			y := float32(-1)
 			if units[i] == unit {
@@ -36,6 +38,7 @@ func separate(vectors []vector, units []int, unit, terms int) []float32 {
 			g := y*(dot(w, v)+constant*w[terms]) - 1 + alpha[i]/(2*softness)
 			next := max(0, alpha[i]-g/(square(v)+constant+1/(2*softness)))
 			step := (next - alpha[i]) * y
+			furthest = max(furthest, step, -step)
 			if step == 0 {
 				continue
 			}
@@ -44,6 +47,9 @@ func separate(vectors []vector, units []int, unit, terms int) []float32 {
 				w[x.term] += step * x.value
 			}
 			w[terms] += step * constant
+		}
+		if furthest < settled {
+			break
 		}
 	}
 	return w
