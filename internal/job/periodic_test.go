@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,26 +15,26 @@ import (
 func TestPeriodicWorkGoesOnUntilItIsStopped(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		done := 0
+		var done atomic.Int64
 		p := job.NewPeriodic("test", time.Minute, func(context.Context) error {
-			done++
+			done.Add(1)
 			return errors.New("always")
 		}, slog.New(slog.DiscardHandler))
 		p.Stop() // never started
 		p.Start(t.Context())
 		synctest.Wait()
-		if done != 1 {
-			t.Errorf("done %d times at the start", done)
+		if done.Load() != 1 {
+			t.Errorf("done %d times at the start", done.Load())
 		}
 		time.Sleep(5*time.Minute + time.Second)
 		synctest.Wait()
-		if done != 6 {
-			t.Errorf("done %d times after five minutes, failures or not", done)
+		if done.Load() != 6 {
+			t.Errorf("done %d times after five minutes, failures or not", done.Load())
 		}
 		p.Stop()
 		time.Sleep(time.Hour)
-		if done != 6 {
-			t.Errorf("done %d times although it was stopped", done)
+		if done.Load() != 6 {
+			t.Errorf("done %d times although it was stopped", done.Load())
 		}
 	})
 }
