@@ -2,11 +2,14 @@ package desk_test
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 
 	"jiesu/internal/audit"
 	"jiesu/internal/desk"
@@ -32,32 +35,38 @@ func matter(unit string, n int) channel.Letter {
 	return l
 }
 
-// finished stores a letter that a unit has answered.
-func (h *house) finished(tb testing.TB, unit string, l channel.Letter) ticket.Ticket {
+// finished stores letters that units have answered, all at once.
+func (h *house) finished(tb testing.TB, n int, unit func(i int) string) {
 	tb.Helper()
-	r, err := h.Open(tb.Context(), desk.Opening{Letter: l})
-	must(tb, err)
-	var t ticket.Ticket
 	must(tb, h.store.InTx(tb.Context(), func(ctx context.Context, tx desk.Tx) error {
-		if t, err = tx.TicketByNumber(ctx, r.Number); err != nil {
-			return err
+		for i := range n {
+			l := matter(unit(i), i)
+			l.ID, l.ReceivedAt = uuid.Must(uuid.NewV7()).String(), h.now()
+			number, err := ticket.NewNumber(h.now(), rand.Reader)
+			if err != nil {
+				return err
+			}
+			t, _ := ticket.Ticket{
+				ID: uuid.Must(uuid.NewV7()).String(), Number: number, LetterID: l.ID, Kind: l.Kind, Source: l.Source, Title: l.Title,
+				Lead: unit(i), LeadPath: h.Tree.Path(unit(i)), DueAt: h.now(),
+			}.Begin("", "", "", h.now())
+			t.Status = ticket.Answered
+			if err := tx.InsertTicket(ctx, l, t, nil); err != nil {
+				return err
+			}
 		}
-		was := t.Version
-		t.Status, t.Lead, t.LeadPath, t.Version = ticket.Answered, unit, h.Tree.Path(unit), was+1
-		return tx.UpdateTicket(ctx, t, was)
+		return nil
 	}))
-	return t
 }
+
+func always(unit string) func(int) string { return func(int) string { return unit } }
 
 // experienced is a house that has answered sixty letters and learnt from them.
 func experienced(tb testing.TB, bound float64) *house {
 	tb.Helper()
 	h := open(tb)
 	h.AutoDispatch = bound
-	for i := range 60 {
-		unit := []string{"traffic", "patrol", "exit-entry"}[i%3]
-		h.finished(tb, unit, matter(unit, i))
-	}
+	h.finished(tb, 60, func(i int) string { return []string{"traffic", "patrol", "exit-entry"}[i%3] })
 	must(tb, h.LearnPast(tb.Context()))
 	return h
 }
@@ -113,9 +122,7 @@ func TestTooFewExamplesLeaveItToTheRules(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	h.AutoDispatch = 0.1
-	for i := range 40 {
-		h.finished(t, "traffic", matter("traffic", i))
-	}
+	h.finished(t, 40, always("traffic"))
 	must(t, h.LearnPast(t.Context()))
 	number := h.opened(t, channel.Letter{Source: channel.Web, Kind: channel.Help, Title: "驾驶证", Text: "驾驶证到期了怎么换？", Category: "traffic"})
 	h.work(t)
@@ -338,7 +345,7 @@ func TestTrainingAgain(t *testing.T) {
 	h := experienced(t, 0)
 	number := h.opened(t, matter("traffic", 1))
 	was := h.suggested(t, number).Model
-	h.finished(t, "traffic", matter("traffic", 61))
+	h.finished(t, 1, always("traffic"))
 	h.pass(10 * time.Minute)
 	must(t, h.LearnPast(t.Context()))
 	if got := h.suggested(t, number).Model; got != was {
