@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"jiesu/faq"
@@ -45,8 +46,11 @@ func (c faqCheckCommand) Run(r *run) error {
 }
 
 type evalCommand struct {
-	FAQ evalFAQCommand `cmd:"" name:"faq" help:"Ask labelled questions and print how well they are answered."`
-	Fit evalFitCommand `cmd:"" help:"Learn the weights of the answers from labelled questions, and print them."`
+	FAQ           evalFAQCommand           `cmd:"" name:"faq" help:"Ask labelled questions and print how well they are answered."`
+	Fit           evalFitCommand           `cmd:"" help:"Learn the weights of the answers from labelled questions, and print them."`
+	Route         evalRouteCommand         `cmd:"" help:"Learn units from past letters and print how well they are suggested for others."`
+	Duplicates    evalDuplicatesCommand    `cmd:"" help:"Print how well pairs of texts with one meaning are found."`
+	FitDuplicates evalFitDuplicatesCommand `cmd:"" help:"Fit the model of pairs with one meaning and write its file."`
 }
 
 type evalFitCommand struct {
@@ -59,6 +63,40 @@ func (c evalFitCommand) Run(r *run) error {
 		return app.Ablate(r.ctx, c.Plan, r.out)
 	}
 	return app.Fit(r.ctx, c.Plan, r.out)
+}
+
+type evalRouteCommand struct {
+	History string `help:"JSON lines {text, title?, label}: letters and the units that answered them." type:"existingfile" xor:"history" required:""`
+	Own     bool   `help:"Take the desk's own released tickets: the newest fifth is asked for." xor:"history" required:""`
+	Letters string `help:"JSON lines {text, title?, label}: the letters to ask for; needed with --history." type:"existingfile"`
+	JSON    bool   `help:"Print JSON."`
+}
+
+func (c evalRouteCommand) Run(r *run) error {
+	switch {
+	case c.Own:
+		return app.EvalOwnRoute(r.ctx, r.config, r.environ, c.JSON, r.out)
+	case c.Letters == "":
+		return errors.New("--history needs --letters")
+	default:
+		return app.EvalRoute(r.ctx, c.History, c.Letters, c.JSON, r.out)
+	}
+}
+
+type evalDuplicatesCommand struct {
+	Pairs string `help:"JSON lines {a, b, label}; label 1: both mean the same." type:"existingfile" required:""`
+	JSON  bool   `help:"Print JSON."`
+}
+
+func (c evalDuplicatesCommand) Run(r *run) error { return app.EvalDuplicates(c.Pairs, c.JSON, r.out) }
+
+type evalFitDuplicatesCommand struct {
+	Pairs string `help:"JSON lines {a, b, label}; label 1: both mean the same." type:"existingfile" required:""`
+	Out   string `help:"File to write." default:"internal/desk/signal/model.yaml"`
+}
+
+func (c evalFitDuplicatesCommand) Run(r *run) error {
+	return app.FitDuplicates(c.Pairs, c.Out, r.out)
 }
 
 type evalFAQCommand struct {

@@ -34,6 +34,7 @@ const (
 	readWithin  = 2 * time.Minute // a whole request: photographs from a slow phone
 	writeWithin = 3 * time.Minute // from the head on, so longer than reading and any long poll
 	idleWithin  = 2 * time.Minute
+	pastEvery   = 30 * time.Second
 	limitedKeys = 100_000 // addresses, conversations and numbers the limiter remembers
 )
 
@@ -48,6 +49,7 @@ type App struct {
 	index  *search.Guarded
 	remote *search.Meilisearch // nil: the embedded index alone
 	runner *job.Runner
+	past   *job.Periodic
 }
 
 // New builds everything and opens the database; nothing runs yet. What a first
@@ -76,6 +78,7 @@ func New(ctx context.Context, c config.Config, out io.Writer, log *slog.Logger) 
 	}
 	a := &App{config: c, log: log, store: opened, index: index, remote: remote}
 	parts.Store, parts.CodeKey, parts.Log = opened, keys.BlindIndex("key", "query code"), log
+	parts.AutoDispatch = c.AutoDispatch
 	if err := a.build(ctx, parts, out); err != nil {
 		return nil, errors.Join(err, opened.Close())
 	}
@@ -132,6 +135,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	a.desk.WakeWith(a.server.Hub())
 	a.index.ObserveWith(a.server.Searched)
 	a.runner = job.New(job.Options{Store: a.store, Worker: a.desk, Now: time.Now, Log: a.log, Outside: a.outside()})
+	a.past = job.NewPeriodic("past", pastEvery, a.desk.LearnPast, a.log)
 	return nil
 }
 
@@ -151,6 +155,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	a.server.Start(running)
 	a.index.Start(running)
 	a.runner.Start(running)
+	a.past.Start(running)
 	_, _ = fmt.Fprintf(out, "jiesu serves on http://%s\n", listener.Addr())
 	failed := make(chan error, 1)
 	go func() { failed <- h.Serve(listener) }()
@@ -162,6 +167,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 			err = errors.Join(err, served)
 		}
 	}
+	a.past.Stop()
 	a.runner.Stop()
 	a.index.Stop()
 	if a.remote != nil {

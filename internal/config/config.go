@@ -31,6 +31,7 @@ type Config struct {
 	Origins        []string `koanf:"origins" doc:"other sites that may embed the chat, e.g. https://www.example.gov.cn"`
 	TrustedProxies []string `koanf:"trusted_proxies" doc:"addresses or prefixes whose X-Forwarded-For is believed"`
 	RateLimits     bool     `koanf:"rate_limits" doc:"limits per address; false only for load tests"`
+	AutoDispatch   float64  `koanf:"auto_dispatch" doc:"probability in (0,1] from which a letter is dispatched without a person where the rules allow it; 0: never. Set it after jiesu eval route --own"`
 	LogLevel       string   `koanf:"log_level" doc:"debug, info, warn or error"`
 
 	MeilisearchURL       string `koanf:"meilisearch_url" doc:"http://… or https://… of a Meilisearch server that finds candidates; empty: the embedded index alone"`
@@ -102,6 +103,9 @@ func (c *Config) Validate() error {
 	}
 	if c.DatabaseURL != "" && !strings.HasPrefix(c.DatabaseURL, "postgres://") && !strings.HasPrefix(c.DatabaseURL, "postgresql://") {
 		faults = append(faults, errors.New("database_url: only postgres:// is supported; leave it empty for SQLite"))
+	}
+	if !(c.AutoDispatch >= 0 && c.AutoDispatch <= 1) {
+		faults = append(faults, fmt.Errorf("auto_dispatch: %v is not a probability from 0 (off) to 1", c.AutoDispatch))
 	}
 	for _, o := range c.Origins {
 		if u, err := url.Parse(o); err != nil || u.Host == "" || u.Path != "" || (u.Scheme != "https" && u.Scheme != "http") {

@@ -51,6 +51,8 @@ func TestStartStopsAtWhatCannotWork(t *testing.T) {
 		"meilisearch with a password":    {environ: []string{"JIESU_MEILISEARCH_URL=http://a:b@localhost:7700"}, names: "meilisearch_url"},
 		"meilisearch key alone":          {environ: []string{"JIESU_MEILISEARCH_KEY=x"}, names: "meilisearch_url"},
 		"meilisearch prefix":             {environ: []string{"JIESU_MEILISEARCH_PREFIX=a/b"}, names: "meilisearch_prefix"},
+		"no probability":                 {environ: []string{"JIESU_AUTO_DISPATCH=97"}, names: "auto_dispatch"},
+		"not a number":                   {environ: []string{"JIESU_AUTO_DISPATCH=NaN"}, names: "auto_dispatch"},
 		"level":                          {environ: []string{"JIESU_LOG_LEVEL=loud"}, names: "log_level"},
 	} {
 		t.Run(name, func(t *testing.T) {

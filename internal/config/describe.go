@@ -41,6 +41,9 @@ func shown(f reflect.StructField, v reflect.Value) string {
 	if v.Kind() == reflect.Bool {
 		return strconv.FormatBool(v.Bool())
 	}
+	if v.Kind() == reflect.Float64 {
+		return strconv.FormatFloat(v.Float(), 'g', -1, 64)
+	}
 	if u, err := url.Parse(v.String()); err == nil && u.User != nil {
 		return u.Redacted()
 	}

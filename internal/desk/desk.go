@@ -21,7 +21,7 @@ type Waker interface {
 	Wake(conversationID string)
 }
 
-// Parts is what a Desk is made of; every field is needed.
+// Parts is what a Desk is made of; every field but the last is needed.
 type Parts struct {
 	Store    Store
 	Library  *knowledge.Library
@@ -36,6 +36,10 @@ type Parts struct {
 	Random   io.Reader // cryptographic
 	Now      func() time.Time
 	Log      *slog.Logger
+
+	// AutoDispatch is the probability from which the desk dispatches a letter
+	// without a person, where the rules allow it; 0: never.
+	AutoDispatch float64
 }
 
 // Desk runs the use cases. It is safe for concurrent use.
@@ -43,6 +47,7 @@ type Desk struct {
 	Parts
 	lines map[string]conversation.Line
 	waker Waker
+	past  past
 }
 
 // New returns a desk made of parts.

@@ -1,7 +1,9 @@
 package desk
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -42,7 +44,7 @@ func (d *Desk) Move(ctx context.Context, a Actor, number string, c Command) (Tic
 }
 
 func (d *Desk) move(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c Command) error {
-	at, was := d.at(), t.Version
+	at := d.at()
 	draft, err := d.draftFor(ctx, tx, a, t, c)
 	if err != nil {
 		return err
@@ -51,18 +53,25 @@ func (d *Desk) move(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c Com
 	if err != nil {
 		return err
 	}
-	event, err := t.Apply(ticket.Command{
+	return d.carry(ctx, tx, t, ticket.Command{
 		Move: c.Move, EventID: newID(), Actor: a.ID, Unit: a.Unit, At: at,
 		Lead: lead, Reason: c.Reason, Note: c.Note, Public: c.Text, Draft: draft,
-	})
+	}, nil)
+}
+
+// carry makes a move and stores all that goes with it. detail adds to the audit
+// entry.
+func (d *Desk) carry(ctx context.Context, tx Tx, t *ticket.Ticket, c ticket.Command, detail map[string]string) error {
+	was := t.Version
+	event, err := t.Apply(c)
 	if err != nil {
 		return err
 	}
 	if err := tx.UpdateTicket(ctx, *t, was); err != nil {
 		return err
 	}
-	if draft != nil {
-		if err := tx.SaveDraft(ctx, *draft); err != nil {
+	if c.Draft != nil {
+		if err := tx.SaveDraft(ctx, *c.Draft); err != nil {
 			return err
 		}
 	}
@@ -72,9 +81,10 @@ func (d *Desk) move(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c Com
 	if err := d.turnClocks(ctx, tx, t, event); err != nil {
 		return err
 	}
+	act := map[string]string{"from": string(event.From), "to": string(event.To), "unit": t.Lead, "reason": c.Reason}
+	maps.Copy(act, detail)
 	err = tx.Record(ctx, audit.Entry{
-		At: at, Actor: a.ID, Action: "ticket." + string(c.Move), Object: "ticket/" + t.ID,
-		Detail: map[string]string{"from": string(event.From), "to": string(event.To), "unit": t.Lead, "reason": c.Reason},
+		At: c.At, Actor: cmp.Or(c.Actor, "system"), Action: "ticket." + string(c.Move), Object: "ticket/" + t.ID, Detail: act,
 	})
 	if err != nil {
 		return err

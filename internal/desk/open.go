@@ -205,7 +205,11 @@ func (d *Desk) open(ctx context.Context, tx Tx, n opened) error {
 	if n.receipt.Emergency != nil {
 		what = "ticket.emergency"
 	}
-	return tx.Enqueue(ctx, staffJob(t, what, screening(t), "taskforce", e.ID, e.At))
+	jobs := []Job{staffJob(t, what, screening(t), "taskforce", e.ID, e.At)}
+	if remembered(t.Kind) {
+		jobs = append(jobs, relateJob(t, e.At))
+	}
+	return tx.Enqueue(ctx, jobs...)
 }
 
 // shownUnit is the responsible unit as the citizen reads it. Who handles a

@@ -32,6 +32,7 @@ type Reader interface {
 	ConversationReader
 	DirectoryReader
 	QueueReader
+	PastReader
 }
 
 // Tx reads and writes inside a transaction.
@@ -41,6 +42,7 @@ type Tx interface {
 	ConversationWriter
 	DirectoryWriter
 	QueueWriter
+	LinkWriter
 }
 
 // TicketReader reads tickets and what belongs to them.
@@ -72,6 +74,20 @@ type TicketWriter interface {
 	// after at, oldest first; rows locked by others are passed over.
 	DueClocks(ctx context.Context, at time.Time, limit int) ([]deadline.Clock, error)
 	TicketByID(ctx context.Context, id string) (ticket.Ticket, error)
+}
+
+// PastReader reads what the desk learns from, and what it has found.
+type PastReader interface {
+	// Past returns at most f.Limit tickets with their letters, in order of their
+	// ids; never a report.
+	Past(ctx context.Context, f PastFilter) ([]PastTicket, error)
+	// Links returns the links from and to a ticket, likeliest first.
+	Links(ctx context.Context, ticketID string) ([]Link, error)
+}
+
+// LinkWriter writes links.
+type LinkWriter interface {
+	InsertLink(ctx context.Context, l Link) error // a known pair is skipped silently
 }
 
 // ConversationReader reads chats. Inside a transaction Conversation also locks

@@ -18,6 +18,7 @@ import (
 const (
 	JobNotifyStaff   = "notify.staff"
 	JobNotifyCitizen = "notify.citizen"
+	JobRelate        = "ticket.relate"
 )
 
 // FireClocks fires the steps of at most limit clocks whose time has come and
@@ -129,6 +130,9 @@ func jobsAfter(t *ticket.Ticket, e ticket.Event) []Job {
 // WorkJob carries out one job inside tx; its effect and its end are stored
 // together. It returns what to do once tx is committed.
 func (d *Desk) WorkJob(ctx context.Context, tx Tx, j Job) (committed func(), err error) {
+	if j.Kind == JobRelate {
+		return func() {}, d.relate(ctx, tx, j)
+	}
 	var args noticeArgs
 	if err := json.Unmarshal(j.Args, &args); err != nil {
 		return nil, problem.New(problem.Internal, "job.args", "任务参数无法读取。").Because(err)

@@ -27,6 +27,9 @@ const (
 type Worker interface {
 	// FireClocks fires due clock steps, at most limit, and returns how many.
 	FireClocks(ctx context.Context, limit int) (int, error)
+	// PrepareJob does the part of j that needs no transaction, which others would
+	// wait for, and returns j with what it found.
+	PrepareJob(ctx context.Context, j desk.Job) (desk.Job, error)
 	// WorkJob carries out j inside tx; committed is called after the commit.
 	WorkJob(ctx context.Context, tx desk.Tx, j desk.Job) (committed func(), err error)
 }
@@ -148,14 +151,17 @@ func (r *Runner) work(ctx context.Context, j desk.Job) error {
 	limited, cancel := context.WithTimeout(ctx, jobTimeout)
 	defer cancel()
 	var committed func()
-	failure := r.o.Store.InTx(limited, func(ctx context.Context, tx desk.Tx) error {
-		var err error
-		if committed, err = r.o.Worker.WorkJob(ctx, tx, j); err != nil {
-			return err
-		}
-		j.State, j.LastError = desk.JobDone, ""
-		return tx.FinishJob(ctx, j)
-	})
+	ready, failure := r.o.Worker.PrepareJob(limited, j)
+	if failure == nil {
+		failure = r.o.Store.InTx(limited, func(ctx context.Context, tx desk.Tx) error {
+			var err error
+			if committed, err = r.o.Worker.WorkJob(ctx, tx, ready); err != nil {
+				return err
+			}
+			j.State, j.LastError = desk.JobDone, ""
+			return tx.FinishJob(ctx, j)
+		})
+	}
 	r.o.Observed(j.Kind, failure)
 	switch {
 	case failure == nil:

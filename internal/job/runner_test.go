@@ -40,10 +40,22 @@ func (w *worker) FireClocks(context.Context, int) (int, error) {
 	return n, nil
 }
 
+// PrepareJob marks what it prepared; a kind "unready" never is.
+func (w *worker) PrepareJob(_ context.Context, j desk.Job) (desk.Job, error) {
+	if j.Kind == "unready" {
+		return j, problem.New(problem.Conflict, "test.unready", "还没有准备好。")
+	}
+	j.Args = []byte(`"prepared"`)
+	return j, nil
+}
+
 func (w *worker) WorkJob(ctx context.Context, tx desk.Tx, j desk.Job) (func(), error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.called[j.ID]++
+	if string(j.Args) != `"prepared"` {
+		return nil, problem.New(problem.Internal, "test.unprepared", "没有准备。")
+	}
 	if j.Kind == "bad" {
 		// What was written before the failure must not stay.
 		err := tx.InsertNotification(ctx, desk.Notification{ID: "half " + j.ID, Unit: "mailbox", To: "taskforce", At: noon()})
@@ -98,6 +110,19 @@ func TestTheEffectOfAJobIsStoredWithItsEnd(t *testing.T) {
 	must(t, err)
 	if len(got) != 2 || w.called["a"] != 1 || w.called["b"] != 1 || w.called["c"] != 1 || w.after != 2 {
 		t.Errorf("notifications %+v, calls %v, %d times told of a commit", got, w.called, w.after)
+	}
+}
+
+func TestAJobThatIsNotReadyIsTriedAgainLater(t *testing.T) {
+	t.Parallel()
+	s, w := open(t), &worker{called: map[string]int{}}
+	j := ready("a", "unready")
+	enqueue(t, s, j)
+	must(t, runner(s, w, noon, nil).Once(t.Context()))
+	counts, err := s.JobCounts(t.Context())
+	must(t, err)
+	if w.called["a"] != 0 || counts[desk.JobReady] != 1 {
+		t.Errorf("worked %d times, jobs %v", w.called["a"], counts)
 	}
 }
 

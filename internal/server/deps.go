@@ -55,6 +55,7 @@ type Tickets interface {
 	Attachment(ctx context.Context, a desk.Actor, number, id string) (channel.Attachment, []byte, error)
 	Notifications(ctx context.Context, a desk.Actor, limit int) ([]desk.Notification, error)
 	Units(ctx context.Context) ([]assignment.Unit, error)
+	Suggestions(ctx context.Context, a desk.Actor, number string) (desk.Suggestions, error)
 }
 
 // Access signs staff in and out; *access.Service fulfils it.

@@ -104,6 +104,11 @@ func (s *Server) ticketRoutes() {
 			v, err := s.desk.Ticket(ctx, actorOf(ctx), in.Number)
 			return respond(newTicket(v), err)
 		})
+	register(s, staffOp("suggestions", http.MethodGet, "/tickets/{number}/suggestions", "Which unit a ticket may belong to, and which others are about the same matter", http.StatusOK, http.StatusNotFound),
+		func(ctx context.Context, in *ticketInput) (*body[suggestionsBody], error) {
+			v, err := s.desk.Suggestions(ctx, actorOf(ctx), in.Number)
+			return respond(newSuggestions(v), err)
+		})
 	register(s, staffOp("move-ticket", http.MethodPost, "/tickets/{number}/moves", "Do something with a ticket", http.StatusOK, http.StatusNotFound, http.StatusConflict), s.move)
 	register(s, staffOp("reveal-contact", http.MethodPost, "/tickets/{number}/contact", "Who wrote; the look is audited", http.StatusOK, http.StatusNotFound),
 		func(ctx context.Context, in *contactInput) (*body[contactBody], error) {

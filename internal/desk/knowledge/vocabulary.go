@@ -15,8 +15,8 @@ func Synonyms() (map[string][]string, error) {
 	groups := map[concept][]string{}
 	for _, first := range slices.Sorted(maps.Keys(a.lexicon.phrases)) {
 		for _, p := range a.lexicon.phrases[first] {
-			if p.concept != 0 && !p.asking {
-				groups[p.concept] = append(groups[p.concept], string(p.text))
+			if len(p.parts) == 1 && !p.asking { // a compound is no other word for one of its parts
+				groups[p.parts[0].concept] = append(groups[p.parts[0].concept], string(p.text))
 			}
 		}
 	}

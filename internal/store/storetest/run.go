@@ -59,6 +59,8 @@ func Run(t *testing.T, open func(testing.TB) Store) {
 		"Keep/Attachment":               testAttachment,
 		"Keep/Unanswered":               testUnanswered,
 		"Keep/Sweep":                    testSweep,
+		"Past/Tickets":                  testPast,
+		"Past/Links":                    testLinks,
 		"Directory/Units":               testUnits,
 		"Access/Users":                  testUsers,
 		"Access/Sessions":               testSessions,
