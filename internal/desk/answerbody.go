@@ -39,6 +39,7 @@ type AnswerBasis struct {
 type AnswerOption struct {
 	Entry    string `json:"entry"`
 	Question string `json:"question"`
+	Hint     string `json:"hint,omitempty" doc:"what tells it from the other options, in a word or two"`
 }
 
 // NewAnswerBody returns the wire form of d.

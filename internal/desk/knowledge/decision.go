@@ -47,13 +47,16 @@ type Reply struct {
 type Option struct {
 	Entry    string
 	Question string
+	Hint     string // what tells it from the other options, in words of the trade; may be empty
 }
 
 // Decision is what the desk says to one question.
 type Decision struct {
 	Kind       Kind
-	Confidence float64 // calibrated probability in [0,1] that the first entry is right
-	Answer     *Reply  // set for every kind but Clarify
+	Confidence float64  // calibrated probability in [0,1] that the first entry is right
+	Answer     *Reply   // set for every kind but Clarify
+	More       []Reply  // of one message with several questions: what answers the others
+	Missed     []string // of such a message: the questions nothing sure was found for, as asked
 	Options    []Option
 	Evidence   map[string]float64 `json:"-"` // what the confidence was made of, for editors
 	Hotlines   []string           // numbers to call first, with Emergency and some fixed lines

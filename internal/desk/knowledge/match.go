@@ -41,6 +41,20 @@ func NewMatcher(index Index) *Matcher { return &Matcher{index: index} }
 // The decision is Answer, Clarify or None; None carries no answer, because its
 // wording is not the library's.
 func (m *Matcher) Match(ctx context.Context, lib *Library, text string, at time.Time) (Decision, []Scored, error) {
+	decision, scored, err := m.single(ctx, lib, text, at)
+	if err != nil {
+		return Decision{}, nil, err
+	}
+	if questions := lib.several(text); len(questions) > 1 {
+		if decision, err = m.each(ctx, lib, questions, at, decision); err != nil {
+			return Decision{}, nil, err
+		}
+	}
+	return decision, scored, nil
+}
+
+// single takes text for one question.
+func (m *Matcher) single(ctx context.Context, lib *Library, text string, at time.Time) (Decision, []Scored, error) {
 	best, err := m.weigh(ctx, lib, text, at)
 	if err != nil {
 		return Decision{}, nil, err
@@ -54,36 +68,7 @@ func (m *Matcher) Match(ctx context.Context, lib *Library, text string, at time.
 			best = focused
 		}
 	}
-	decision := lib.decide(&best)
-	if questions := several(text); len(questions) > 1 {
-		if decision, err = m.each(ctx, lib, questions, at, decision); err != nil {
-			return Decision{}, nil, err
-		}
-	}
-	return decision, best.scored, nil
-}
-
-// each looks at the questions of one message by themselves. Where two of them
-// have different sure answers, the citizen chooses: one answer would leave the
-// other question out.
-func (m *Matcher) each(ctx context.Context, lib *Library, questions []string, at time.Time, whole Decision) (Decision, error) {
-	both := Decision{Kind: Clarify, Confidence: 1}
-	for _, q := range questions {
-		f, err := m.weigh(ctx, lib, q, at)
-		if err != nil {
-			return Decision{}, err
-		}
-		d := lib.decide(&f)
-		if d.Kind != Answer || slices.ContainsFunc(both.Options, func(o Option) bool { return o.Entry == d.Answer.Entry }) {
-			continue
-		}
-		both.Options = append(both.Options, Option{Entry: d.Answer.Entry, Question: d.Answer.Question})
-		both.Confidence = min(both.Confidence, d.Confidence)
-	}
-	if len(both.Options) < 2 {
-		return whole, nil
-	}
-	return both, nil
+	return lib.decide(&best), best.scored, nil
 }
 
 // finding is one reading of a message with what was found for it.

@@ -79,6 +79,7 @@ type Source struct {
 type Option struct {
 	Entry    string
 	Question string
+	Hint     string // what tells it from the other options; may be empty
 }
 
 // Ask is the question form, with the answer below it once asked.

@@ -1,0 +1,129 @@
+package knowledge
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+)
+
+// mostOptions and fewestOptions bound a choice.
+const mostOptions, fewestOptions = 4, 2
+
+// Others are further entries text may mean, for whoever refused the first ones:
+// none, or two to four.
+func (m *Matcher) Others(ctx context.Context, lib *Library, text string, refused []string, at time.Time) ([]Option, error) {
+	found, err := m.weigh(ctx, lib, text, at)
+	if err != nil || len(found.scored) == 0 {
+		return nil, err
+	}
+	const further = 2 // times as far behind the first as an option of the first choice
+	about := lib.about(text)
+	var out []Option
+	for _, s := range found.scored {
+		if len(out) == mostOptions || found.scored[0].Score-s.Score > further*lib.model.thresholds.Near {
+			break
+		}
+		question := lib.entries[lib.byID[s.Entry]].Question
+		known := slices.Contains(refused, s.Entry) || slices.ContainsFunc(out, func(o Option) bool { return o.Question == question })
+		if known || len(about) > 0 && !lib.speaksOf(s.Entry, about) {
+			continue
+		}
+		out = append(out, Option{Entry: s.Entry, Question: question})
+	}
+	if len(out) < fewestOptions {
+		return nil, nil
+	}
+	lib.hint(out)
+	return out, nil
+}
+
+// SameMatter reports whether a message may be about what another asked: it
+// names no object, or one of those.
+func (l *Library) SameMatter(text, other string) bool {
+	own, before := l.about(text), l.about(other)
+	return len(own) == 0 || slices.ContainsFunc(own, func(c concept) bool { return slices.Contains(before, c) })
+}
+
+// about are the objects a text names.
+func (l *Library) about(text string) []concept {
+	e, err := ellipses()
+	if err != nil {
+		return nil
+	}
+	return objects(papersAsSubject(l.pieces(e, l.analyzer.Normalise(text))))
+}
+
+// speaksOf reports whether a question of the entry names one of the objects.
+func (l *Library) speaksOf(entry string, about []concept) bool {
+	i, ok := l.byID[entry]
+	return ok && slices.ContainsFunc(about, func(c concept) bool {
+		return slices.ContainsFunc(l.questions[l.first[i]:l.first[i+1]], func(k known) bool { return slices.Contains(k.concepts, c) })
+	})
+}
+
+// hint tells options about the same thing apart by the words of the trade and
+// the cases that only one of them names.
+func (l *Library) hint(options []Option) {
+	const longest = 2
+	words := make([][]string, len(options))
+	for i, o := range options {
+		words[i] = l.telltale(l.byID[o.Entry])
+	}
+	if !l.sameObject(options) {
+		return
+	}
+	for i := range options {
+		var own []string
+		for _, w := range words[i] {
+			elsewhere := false
+			for j := range words {
+				elsewhere = elsewhere || j != i && slices.Contains(words[j], w)
+			}
+			if !elsewhere && len(own) < longest {
+				own = append(own, w)
+			}
+		}
+		options[i].Hint = strings.Join(own, "、")
+	}
+}
+
+// sameObject reports whether there is a thing all options are about.
+func (l *Library) sameObject(options []Option) bool {
+	if len(options) == 0 {
+		return false
+	}
+	first := l.questions[l.first[l.byID[options[0].Entry]]].concepts
+	return slices.ContainsFunc(first, func(c concept) bool {
+		return l.analyzer.lexicon.classes[c] == object && !slices.ContainsFunc(options, func(o Option) bool {
+			return !slices.Contains(l.questions[l.first[l.byID[o.Entry]]].concepts, c)
+		})
+	})
+}
+
+// telltale lists what the entry's own question says beside its object: the
+// case it is for, then what is to be done and which side of it.
+func (l *Library) telltale(entry int32) []string {
+	lex := l.analyzer.lexicon
+	canonical := l.analyzer.read([]rune(l.analyzer.Normalise(l.entries[entry].Question))).canonical
+	var out []string
+	add := func(w string) {
+		if !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	for i := 0; i < len(canonical); {
+		if p := longest(lex.slots, canonical[i:]); p != nil {
+			add(string(p.text))
+			i += len(p.text)
+			continue
+		}
+		i++
+	}
+	for _, c := range l.questions[l.first[entry]].concepts {
+		if lex.classes[c] != object && lex.names[c] != "办理" { // said of nearly everything
+			add(lex.names[c])
+		}
+	}
+	return out
+}
