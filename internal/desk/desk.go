@@ -27,6 +27,7 @@ type Parts struct {
 	Library  *knowledge.Library
 	Matcher  *knowledge.Matcher
 	Lines    []conversation.Line
+	Topics   []conversation.Topic
 	Hotlines []channel.Hotline
 	Router   *assignment.Router
 	Tree     *assignment.Tree
@@ -41,13 +42,14 @@ type Parts struct {
 // Desk runs the use cases. It is safe for concurrent use.
 type Desk struct {
 	Parts
-	lines map[string]conversation.Line
-	waker Waker
+	lines  map[string]conversation.Line
+	topics *conversation.Topics
+	waker  Waker
 }
 
 // New returns a desk made of parts.
 func New(p Parts) *Desk {
-	d := &Desk{Parts: p, lines: make(map[string]conversation.Line, len(p.Lines)), waker: deaf{}}
+	d := &Desk{Parts: p, lines: make(map[string]conversation.Line, len(p.Lines)), topics: conversation.NewTopics(p.Topics), waker: deaf{}}
 	for _, l := range p.Lines {
 		d.lines[l.ID] = l
 	}

@@ -45,6 +45,9 @@ func (l *Library) SameMatter(text, other string) bool {
 	return len(own) == 0 || slices.ContainsFunc(own, func(c concept) bool { return slices.Contains(before, c) })
 }
 
+// NamesObject reports whether a text names anything the trade knows.
+func (l *Library) NamesObject(text string) bool { return len(l.about(text)) > 0 }
+
 // about are the objects a text names.
 func (l *Library) about(text string) []concept {
 	e, err := ellipses()
@@ -126,4 +129,10 @@ func (l *Library) telltale(entry int32) []string {
 		}
 	}
 	return out
+}
+
+// Mentions reports whether an entry holds a word anywhere; word is normalised.
+func (l *Library) Mentions(entry, word string) bool {
+	_, ok := l.byID[entry]
+	return ok && strings.Contains(l.said(entry), word)
 }

@@ -1,6 +1,9 @@
 package knowledge
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // Candidate is an entry an index thinks may answer, best first.
 type Candidate struct {
@@ -42,6 +45,18 @@ type Reply struct {
 	Basis    []Basis
 	Sample   bool
 }
+
+// fixed is what an Entry of fixed wording begins with.
+const fixed = "line:"
+
+// FixedReply says a fixed sentence by its id; question is what it answers, and
+// may be empty.
+func FixedReply(id, question, text string) Reply {
+	return Reply{Entry: fixed + id, Version: 1, Question: question, Text: text}
+}
+
+// Fixed reports whether r is fixed wording, not an entry of the library.
+func (r *Reply) Fixed() bool { return strings.HasPrefix(r.Entry, fixed) }
 
 // Option is one choice offered when a question fits several entries.
 type Option struct {
