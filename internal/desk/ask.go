@@ -129,8 +129,10 @@ func (d *Desk) Decide(ctx context.Context, text string) (knowledge.Decision, []k
 // read is Decide after something was talked about.
 func (d *Desk) read(ctx context.Context, topic knowledge.Topic, text string) (knowledge.Reading, error) {
 	v, gated := conversation.Gate(text)
-	if gated && !v.Yields {
-		return knowledge.Reading{Decision: d.line(v.Kind, v.Line)}, nil
+	if gated {
+		if text = v.Beside; text == "" {
+			return knowledge.Reading{Decision: d.line(v.Kind, v.Line)}, nil
+		}
 	}
 	rest, tricked := conversation.Disarm(text)
 	if rest == "" {
@@ -154,10 +156,10 @@ func (d *Desk) read(ctx context.Context, topic knowledge.Topic, text string) (kn
 }
 
 // elsewhere reports whether text names something other authorities answer for
-// that none of the options speaks of.
+// that none of the options is about.
 func (d *Desk) elsewhere(text string, options []knowledge.Option) bool {
 	line, word := d.topics.Find(text)
-	return line != "" && !slices.ContainsFunc(options, func(o knowledge.Option) bool { return d.Library.Mentions(o.Entry, word) })
+	return line != "" && !slices.ContainsFunc(options, func(o knowledge.Option) bool { return d.Library.AsksAbout(o.Entry, word) })
 }
 
 // none says that the library has nothing for text, and whom to ask instead

@@ -22,7 +22,7 @@ var gateFile []byte
 type Verdict struct {
 	Kind   knowledge.Kind
 	Line   string
-	Yields bool // to the library, where it knows what is asked beside the small talk
+	Beside string // what is said beside small talk that yields to it
 }
 
 //nolint:gochecknoglobals // the embedded lexicon never changes; it is read once, at the first message
@@ -161,10 +161,24 @@ func (g *gateKeeper) judge(text string) (Verdict, bool) {
 	}
 	for _, r := range g.smallTalk {
 		if r.fits(whole) {
-			return Verdict{Kind: knowledge.SmallTalk, Line: r.line, Yields: r.yields}, true
+			return Verdict{Kind: knowledge.SmallTalk, Line: r.line, Beside: g.beside(&r, text)}, true
 		}
 	}
 	return Verdict{}, false
+}
+
+// beside is what text says in clauses that do not fit r.
+func (g *gateKeeper) beside(r *rule, text string) string {
+	if !r.yields {
+		return ""
+	}
+	var kept []string
+	for _, c := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("。！？!?；;，,、 \n\r", r) }) {
+		if normal := g.normaliser.Text(c); normal != "" && !r.any.fits(normal) {
+			kept = append(kept, c)
+		}
+	}
+	return strings.Join(kept, "，")
 }
 
 // sentences are the normalised sentences of text.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // mostOptions and fewestOptions bound a choice.
@@ -36,6 +37,32 @@ func (m *Matcher) Others(ctx context.Context, lib *Library, text string, refused
 	}
 	lib.hint(out)
 	return out, nil
+}
+
+// decideAlone decides about a text nothing was said before. One that names only
+// what is to be done or which side of it, such as 多久能下来, fits an entry by
+// chance: it is asked back, unless it is that entry's very question.
+func (l *Library) decideAlone(text string, f *finding) Decision {
+	d := l.decide(f)
+	if d.Kind != Answer || f.scored[0].values[exact] == 1 || !l.bare(text) {
+		return d
+	}
+	d = Decision{Kind: None, Confidence: f.confidence, Evidence: d.Evidence}
+	if options := l.options(f.scored); len(options) >= fewestOptions {
+		d.Kind, d.Options = Clarify, options
+	}
+	return d
+}
+
+// bare reports whether a text says nothing of what it is about.
+func (l *Library) bare(text string) bool {
+	e, err := ellipses()
+	normal := l.Mended(text)
+	if err != nil || utf8.RuneCountInString(normal) > longestFollowUp {
+		return false
+	}
+	ps := l.pieces(e, normal)
+	return has(ps, side, doing) && !has(ps, content, subject, who, place, paper)
 }
 
 // SameMatter reports whether a message may be about what another asked: it
@@ -131,8 +158,13 @@ func (l *Library) telltale(entry int32) []string {
 	return out
 }
 
-// Mentions reports whether an entry holds a word anywhere; word is normalised.
-func (l *Library) Mentions(entry, word string) bool {
-	_, ok := l.byID[entry]
-	return ok && strings.Contains(l.said(entry), word)
+// AsksAbout reports whether a question or key word of the entry holds a word;
+// word is normalised.
+func (l *Library) AsksAbout(entry, word string) bool {
+	i, ok := l.byID[entry]
+	if !ok {
+		return false
+	}
+	e := &l.entries[i]
+	return strings.Contains(l.analyzer.Normalise(strings.Join(slices.Concat([]string{e.Question}, e.Variants, e.Keywords), "\n")), word)
 }

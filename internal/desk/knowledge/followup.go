@@ -66,10 +66,10 @@ func (m *Matcher) inContext(ctx context.Context, lib *Library, topic Topic, alon
 }
 
 // Elliptic reports whether text, after topic, is a question of the kind that
-// leaves out what it is about.
+// leaves out what it is about, and names nothing else that it could be about.
 func (l *Library) Elliptic(topic Topic, text string) bool {
-	_, ok := l.follows(topic, text)
-	return ok
+	f, ok := l.follows(topic, text)
+	return ok && !f.replaced && !slices.ContainsFunc(f.said, func(p piece) bool { return p.role == content && len(p.text) > 1 })
 }
 
 // followUp is a question that leaves something out, taken apart.
@@ -298,6 +298,9 @@ func (l *Library) suits(f *followUp, entry string) bool {
 	if f.replaced { // the rest of the question is the one before
 		named = slices.DeleteFunc(slices.Concat(f.said, f.before), func(p piece) bool { return p.role == subject || p.role == content })
 	}
+	if l.otherSide(e, named, entry) {
+		return false
+	}
 	for _, p := range named {
 		ok := true
 		switch p.role {
@@ -318,6 +321,16 @@ func (l *Library) suits(f *followUp, entry string) bool {
 		}
 	}
 	return true
+}
+
+// otherSide reports whether the entry's own question is about a side of the
+// matter, and not about one of those asked about: what something costs does not
+// tell where to get it.
+func (l *Library) otherSide(e *ellipsis, asked []piece, entry string) bool {
+	own := l.pieces(e, l.analyzer.Normalise(l.entries[l.byID[entry]].Question))
+	return has(asked, side) && has(own, side) && !slices.ContainsFunc(asked, func(a piece) bool {
+		return a.role == side && slices.ContainsFunc(own, func(o piece) bool { return o.role == side && o.group == a.group })
+	})
 }
 
 // otherCase reports whether the entry's own question is for another case than

@@ -68,7 +68,7 @@ func (m *Matcher) single(ctx context.Context, lib *Library, text string, at time
 			best = focused
 		}
 	}
-	return lib.decide(&best), best.scored, nil
+	return lib.decideAlone(text, &best), best.scored, nil
 }
 
 // finding is one reading of a message with what was found for it.

@@ -40,13 +40,15 @@ func sentences(text string) []string {
 
 // thoughts cuts one sentence before each second thought.
 func thoughts(sentence string) []string {
+	const near = 300 // bytes before it in which the first thought must ask
+	words := second()
 	var out []string
 	for from, i := 0, 1; ; i++ {
 		if i >= len(sentence) {
 			return append(out, sentence[from:])
 		}
 		starts := func(w string) bool { return strings.HasPrefix(sentence[i:], w) }
-		if i > from && utf8.RuneStart(sentence[i]) && slices.ContainsFunc(second(), starts) && asks(sentence[from:i]) {
+		if i > from && utf8.RuneStart(sentence[i]) && slices.ContainsFunc(words, starts) && asks(sentence[max(from, i-near):i]) {
 			out, from = append(out, sentence[from:i]), i
 		}
 	}

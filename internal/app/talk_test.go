@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"jiesu/internal/desk"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/search"
 )
@@ -65,5 +66,39 @@ func TestGoldenFollowUps(t *testing.T) {
 	}
 	if right*100 < asked*90 {
 		t.Errorf("%d of %d follow-ups are answered", right, asked)
+	}
+}
+
+// topicRow is a question that is not ours, with the line that says whose it is.
+type topicRow struct {
+	ID   string `json:"id"`
+	Text string `json:"text"`
+	Line string `json:"line"`
+}
+
+// TestGoldenTopics: who asks about what is not ours is told whom to ask.
+func TestGoldenTopics(t *testing.T) {
+	t.Parallel()
+	known, err := loadContent("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	index := search.NewEmbedded()
+	if err := index.Replace(t.Context(), known.library.Entries()); err != nil {
+		t.Fatal(err)
+	}
+	d := desk.New(desk.Parts{Library: known.library, Matcher: knowledge.NewMatcher(index), Lines: known.lines, Topics: known.topics, Now: time.Now})
+	rows, err := readLines[topicRow](filepath.Join("..", "..", "faq", "golden", "topics.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		decision, _, err := d.Decide(t.Context(), r.Text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if decision.Kind != knowledge.None || decision.Answer.Entry != "line:"+r.Line || len(decision.Hotlines) == 0 {
+			t.Errorf("%s: %q ends in %s %+v, wanted %s", r.ID, r.Text, decision.Kind, decision.Answer, r.Line)
+		}
 	}
 }
