@@ -41,10 +41,11 @@ func (m *Matcher) Others(ctx context.Context, lib *Library, text string, refused
 
 // decideAlone decides about a text nothing was said before. One that names only
 // what is to be done or which side of it, such as 多久能下来, fits an entry by
-// chance: it is asked back, unless it is that entry's very question.
+// chance: it is asked back, unless it is that entry's very question. So is one
+// that says the same over and over: its length proves nothing.
 func (l *Library) decideAlone(text string, f *finding) Decision {
 	d := l.decide(f)
-	if d.Kind != Answer || f.scored[0].values[exact] == 1 || !l.bare(text) {
+	if d.Kind != Answer || f.scored[0].values[exact] == 1 || !l.bare(text) && !drones(text) {
 		return d
 	}
 	d = Decision{Kind: None, Confidence: f.confidence, Evidence: d.Evidence}
@@ -52,6 +53,16 @@ func (l *Library) decideAlone(text string, f *finding) Decision {
 		d.Kind, d.Options = Clarify, options
 	}
 	return d
+}
+
+// drones reports whether a long text has hardly any different characters.
+func drones(text string) bool {
+	const long, few = 40, 12
+	different := map[rune]bool{}
+	for _, r := range text {
+		different[r] = true
+	}
+	return len(different) < few && utf8.RuneCountInString(text) > long
 }
 
 // bare reports whether a text says nothing of what it is about.
