@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -119,7 +120,7 @@ func noneOfTheOptions(b *tab) {
 		}
 		b.shot(fmt.Sprint("clarify-round-", round))
 		b.fits("clarify")
-		for _, o := range strings.Split(b.read(`[...document.querySelectorAll('.option:not(.option-none)')].map((o) => o.value).join(' ')`), " ") {
+		for o := range strings.SplitSeq(b.read(`[...document.querySelectorAll('.option:not(.option-none)')].map((o) => o.value).join(' ')`), " ") {
 			if seen[o] {
 				b.t.Errorf("%s is offered again", o)
 			}
@@ -194,15 +195,15 @@ func chatAsksBack(b *tab) {
 	b.accessible("chat with a choice")
 	b.shot("chat-choice")
 	heard := 2
-	for round := 1; b.read(`String(`+chatRoot+`.querySelectorAll('[data-seq="`+fmt.Sprint(heard)+`"] .options').length)`) == "1"; round++ {
+	for round := 1; b.read(`String(`+chatRoot+`.querySelectorAll('[data-seq="`+strconv.Itoa(heard)+`"] .options').length)`) == "1"; round++ {
 		if round > 2 {
 			b.t.Fatal("asked back a third time")
 		}
-		b.read(`(` + chatRoot + `.querySelector('[data-seq="` + fmt.Sprint(heard) + `"] .act.none').click(), '')`)
+		b.read(`(` + chatRoot + `.querySelector('[data-seq="` + strconv.Itoa(heard) + `"] .act.none').click(), '')`)
 		heard += 2
 		b.hears(heard)
 	}
-	b.until("the offer to leave it to people", chatRoot+`.querySelector('[data-seq="`+fmt.Sprint(heard)+`"] .act.main')?.innerText === '留给专班办理'`)
+	b.until("the offer to leave it to people", chatRoot+`.querySelector('[data-seq="`+strconv.Itoa(heard)+`"] .act.main')?.innerText === '留给专班办理'`)
 	b.shot("chat-none-of-these")
 }
 
