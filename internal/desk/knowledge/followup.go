@@ -153,38 +153,42 @@ func (l *Library) sureness(f *followUp, d Decision) float64 {
 	return 0
 }
 
-// readings are the question with what it leaves out filled in.
+// readings are the question with what it leaves out filled in, the fullest
+// first.
 func (f *followUp) readings() []string {
+	if f.replaced {
+		return []string{text(f.said, func(p *piece) bool { return p.role == subject }) + f.base(content, place, paper, who, doing, side)}
+	}
 	other := has(f.said, side, doing, content, place, paper) // it asks something of its own
-	base := func(withDoing, withWho bool) string {
-		return text(f.before, func(p *piece) bool {
-			switch p.role {
-			case subject:
-				return !f.replaced
-			case doing:
-				return withDoing
-			case who:
-				return withWho && !has(f.said, who)
-			case side:
-				return !other
-			case content, place, paper:
-				return true
-			case cue:
-			}
-			return false
-		})
+	whom := has(f.said, who)
+	full := []role{subject, content, place, paper}
+	if !whom {
+		full = append(full, who)
 	}
-	switch {
-	case f.replaced:
-		return []string{text(f.said, func(p *piece) bool { return p.role == subject }) + base(true, true)}
-	case has(f.said, who): // whom it is for stands before what is to be done
-		return []string{f.text + base(true, true), f.text + base(false, true)}
-	case other && has(f.before, who):
-		return []string{base(true, true) + f.text, base(false, true) + f.text, base(false, false) + f.text}
-	case other && has(f.before, doing):
-		return []string{base(true, true) + f.text, base(false, true) + f.text}
+	if !other {
+		full = append(full, side)
 	}
-	return []string{base(true, true) + f.text}
+	var all []string
+	add := func(roles ...role) {
+		reading := f.base(roles...) + f.text
+		if whom { // whom it is for stands before what is to be done
+			reading = f.text + f.base(roles...)
+		}
+		if !slices.Contains(all, reading) {
+			all = append(all, reading)
+		}
+	}
+	add(append(slices.Clone(full), doing)...)
+	if other || whom {
+		add(full...)
+		add(subject, content, place, paper)
+	}
+	return all
+}
+
+// base is what was asked before, as far as its pieces have one of the roles.
+func (f *followUp) base(roles ...role) string {
+	return text(f.before, func(p *piece) bool { return slices.Contains(roles, p.role) })
 }
 
 // decideTogether decides about a reading. Only entries that suit count; of
@@ -204,8 +208,11 @@ func (l *Library) decideTogether(f *followUp, found *finding) Decision {
 	answer := Decision{
 		Kind: Answer, Confidence: max(found.confidence, t.Answer), Answer: l.reply(best), Evidence: found.evidence.explain(),
 	}
-	if len(kept) == 1 || has(f.said, side) && (l.names(f, best) || best == f.topic.Entry) {
+	if asked := has(f.said, side); asked && (l.names(f, best) || best == f.topic.Entry) || !asked && len(kept) == 1 {
 		return answer
+	}
+	if len(kept) < fewestOptions {
+		return none
 	}
 	d := Decision{Kind: Clarify, Confidence: found.confidence, Evidence: found.evidence.explain()}
 	for _, entry := range kept[:min(mostOptions, len(kept))] {
@@ -215,17 +222,20 @@ func (l *Library) decideTogether(f *followUp, found *finding) Decision {
 	return d
 }
 
-// suiting lists the entries near the first that suit: those that name the side
-// asked about, then the entry that answered before, then the others.
+// suiting lists the entries near the first that suit: those whose own question
+// names the side asked about, then those of which another question does, then
+// the entry that answered before, then the others.
 func (l *Library) suiting(f *followUp, scored []Scored) []string {
 	const farthest = 8 // places behind the first
-	var naming, before, others []string
+	var titled, naming, before, others []string
 	for i, s := range scored {
 		if i > farthest || scored[0].Score-s.Score > l.model.thresholds.Near {
 			break
 		}
 		switch {
 		case !l.suits(f, s.Entry):
+		case has(f.said, side) && l.namesIn(f, l.entries[l.byID[s.Entry]].Question):
+			titled = append(titled, s.Entry)
 		case has(f.said, side) && l.names(f, s.Entry):
 			naming = append(naming, s.Entry)
 		case s.Entry == f.topic.Entry:
@@ -234,19 +244,22 @@ func (l *Library) suiting(f *followUp, scored []Scored) []string {
 			others = append(others, s.Entry)
 		}
 	}
-	return slices.Concat(naming, before, others)
+	return slices.Concat(titled, naming, before, others)
 }
 
-// names reports whether the entry's own questions name every side asked about.
+// names reports whether the entry's questions name every side asked about.
 func (l *Library) names(f *followUp, entry string) bool {
+	e := &l.entries[l.byID[entry]]
+	return l.namesIn(f, append([]string{e.Question}, e.Variants...)...)
+}
+
+func (l *Library) namesIn(f *followUp, questions ...string) bool {
 	e, err := ellipses()
 	if err != nil {
 		return false
 	}
-	i := l.byID[entry]
-	asked := l.analyzer.Normalise(strings.Join(append([]string{l.entries[i].Question}, l.entries[i].Variants...), "\n"))
 	named := map[int]bool{}
-	for _, p := range l.pieces(e, asked) {
+	for _, p := range l.pieces(e, l.analyzer.Normalise(strings.Join(questions, "\n"))) {
 		if p.role == side {
 			named[p.group] = true
 		}

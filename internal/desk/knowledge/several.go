@@ -103,7 +103,7 @@ func (m *Matcher) part(ctx context.Context, lib *Library, topic Topic, question 
 // asksSomething reports whether a part of a message is a question of its own,
 // and not 怎么办 or 急: it names something of the trade, or enough else.
 func (l *Library) asksSomething(question string) bool {
-	const enough = 4
+	const enough = 6 // different characters
 	t := l.analyzer.Analyse(question)
 	return len(t.concepts) > 0 || len(t.Terms[Char]) >= enough
 }
