@@ -39,6 +39,8 @@ func (l *Library) Check() error {
 	}
 	c.lines(l.Lines)
 	c.hotlines(l.Hotlines)
+	c.numbers(l.Lines, l.Hotlines)
+	c.topics(l.Topics, l.Lines)
 	return errors.Join(c.findings...)
 }
 
@@ -172,6 +174,55 @@ func (c *checker) lines(lines []Line) {
 func namesNumberFirst(l Line) bool {
 	first, _, _ := strings.Cut(l.Text, "。")
 	return slices.ContainsFunc(l.Hotlines, func(n string) bool { return strings.Contains(first, n) })
+}
+
+// numbers checks that whatever number a line gives stands in the registry, with
+// its name and its source.
+func (c *checker) numbers(lines []Line, registry []Hotline) {
+	known := map[string]bool{}
+	for _, h := range registry {
+		known[h.Number] = true
+	}
+	for _, l := range lines {
+		for _, n := range l.Hotlines {
+			if !known[n] {
+				c.fault("lines.yaml", "%s: %s is not in hotlines.yaml", l.ID, n)
+			}
+		}
+	}
+}
+
+// topics checks that each topic leads to a line of the gate none that names the
+// number to call, and that no word leads to two.
+func (c *checker) topics(topics []Topic, lines []Line) {
+	byID, leads := map[string]Line{}, map[string]string{}
+	for _, l := range lines {
+		byID[l.ID] = l
+	}
+	for _, t := range topics {
+		l, ok := byID[t.Line]
+		switch {
+		case !ok:
+			c.fault("topics.yaml", "%s is not in lines.yaml", t.Line)
+		case l.Gate != "none":
+			c.fault("topics.yaml", "%s is a line of the gate %s, not none", t.Line, l.Gate)
+		case len(l.Hotlines) == 0 || !strings.Contains(l.Text, l.Hotlines[0]):
+			c.fault("lines.yaml", "%s: the text must name the first of its numbers", l.ID)
+		}
+		if len(t.Words) == 0 {
+			c.fault("topics.yaml", "%s has no words", t.Line)
+		}
+		for _, w := range t.Words {
+			key := fold(w)
+			if utf8.RuneCountInString(key) < 2 {
+				c.fault("topics.yaml", "%s: %q is too short to tell a topic", t.Line, w)
+			}
+			if other, taken := leads[key]; taken {
+				c.fault("topics.yaml", "%q leads to %s already", w, other)
+			}
+			leads[key] = t.Line
+		}
+	}
 }
 
 // hotlines checks that all eight report categories of the registry are there:

@@ -64,7 +64,9 @@ written: 2021-01-22
 published: 2021-01-22
 validity: in_force
 `),
-		"lines.yaml":    file("- {id: emergency.fire, gate: emergency, text: 请立即拨打119。, hotlines: ['119']}\n"),
+		"lines.yaml": file("- {id: emergency.fire, gate: emergency, text: 请立即拨打119。, hotlines: ['119']}\n" +
+			"- {id: none.tax, gate: none, text: 请拨打12345。, hotlines: ['12345']}\n"),
+		"topics.yaml":   file("- {line: none.tax, words: [纳税, 发票]}\n- {line: none.tax, words: [报税]}\n"),
 		"hotlines.yaml": file(hotlines()),
 	}
 }
@@ -74,6 +76,7 @@ func hotlines() string {
 	for _, c := range []string{"gang", "guns", "fraud", "smuggling", "drugs", "vice", "economic", "food-drug-environment"} {
 		b.WriteString("- {category: " + c + ", number: '', name: 举报, use: 举报, scope: local}\n")
 	}
+	b.WriteString("- {number: '119', name: 火警, use: 火灾, scope: national}\n- {number: '12345', name: 热线, use: 咨询, scope: national}\n")
 	return b.String()
 }
 
@@ -97,6 +100,13 @@ func TestCheckNamesWhatIsWrong(t *testing.T) {
 		"review before valid":        {entry, "2027-06-30", "2020-06-30", "review_by"},
 		"unknown category":           {entry, "category: 养犬", "category: 养猫", "category"},
 		"emergency without number":   {"lines.yaml", "请立即拨打119。", "请离开。", "first sentence"},
+		"number not in the registry": {"lines.yaml", "hotlines: ['12345']", "hotlines: ['12345', '10000']", "10000 is not in hotlines.yaml"},
+		"topic without a line":       {"topics.yaml", "line: none.tax, words: [报税]", "line: none.gone, words: [报税]", "none.gone is not in lines.yaml"},
+		"topic of an emergency":      {"topics.yaml", "line: none.tax, words: [报税]", "line: emergency.fire, words: [报税]", "not none"},
+		"topic line, number unsaid":  {"lines.yaml", "请拨打12345。", "请问税务局。", "must name the first"},
+		"topic word leads twice":     {"topics.yaml", "[报税]", "[纳税]", "already"},
+		"topic word too short":       {"topics.yaml", "[报税]", "[税]", "too short"},
+		"topic without words":        {"topics.yaml", "[报税]", "[]", "no words"},
 		"report category missing":    {"hotlines.yaml", "category: gang", "category: other", `"gang"`},
 		"national line, no number":   {"hotlines.yaml", "scope: local", "scope: national", "only a local line"},
 		"not yaml":                   {entry, "id: dog-permit", "id: [", entry},
@@ -164,5 +174,16 @@ func TestGoldenQuestionsPointAtEntries(t *testing.T) {
 	}
 	if asked < 400 {
 		t.Errorf("%d golden questions, at least 400 promised", asked)
+	}
+}
+
+// TestTopicsMayBeLeftOut: a bureau's own library from before there were topics
+// still loads.
+func TestTopicsMayBeLeftOut(t *testing.T) {
+	t.Parallel()
+	files := valid(t)
+	delete(files, "topics.yaml")
+	if lib, err := Load(files); err != nil || len(lib.Topics) != 0 {
+		t.Errorf("%v, %v", lib, err)
 	}
 }

@@ -80,6 +80,13 @@ type Line struct {
 	Hotlines []string `yaml:"hotlines"`
 }
 
+// Topic is something other authorities answer for: the words that tell it, and
+// the line that says whom to ask.
+type Topic struct {
+	Line  string   `yaml:"line"`
+	Words []string `yaml:"words"`
+}
+
 // Hotline is one line of the one-screen registry.
 type Hotline struct {
 	Number    string `yaml:"number"`
@@ -97,6 +104,7 @@ type Library struct {
 	Entries   []Entry
 	Documents []Document
 	Lines     []Line
+	Topics    []Topic // may be empty
 	Hotlines  []Hotline
 }
 
@@ -127,6 +135,9 @@ func Load(files fs.FS) (*Library, error) {
 		return err
 	}))
 	note(decodeFile(files, "lines.yaml", &lib.Lines))
+	if err := decodeFile(files, "topics.yaml", &lib.Topics); !errors.Is(err, fs.ErrNotExist) {
+		note(err)
+	}
 	note(decodeFile(files, "hotlines.yaml", &lib.Hotlines))
 	if len(findings) > 0 {
 		return nil, errors.Join(findings...)

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -34,11 +36,17 @@ func TestBrowser(t *testing.T) {
 		{"every page", everyPage},
 		{"ask and get an answer", askAndGetAnAnswer},
 		{"ask, choose, get an answer", askAndChoose},
+		{"none of the options", noneOfTheOptions},
+		{"two questions in one message", twoQuestions},
+		{"a follow-up", followUp},
+		{"out of scope", outOfScope},
 		{"emergency", emergency},
 		{"leave a letter without JavaScript and look it up", leaveALetter},
 		{"a form with mistakes", formWithMistakes},
 		{"large print", largePrint},
 		{"chat over reloads", chatOverReloads},
+		{"chat asks back twice at most", chatAsksBack},
+		{"chat goes on about the same thing", chatGoesOn},
 		{"chat over a crash", chatOverACrash},
 		{"chat into a ticket", chatIntoATicket},
 		{"chat on another page", chatEmbedded},
@@ -95,6 +103,124 @@ func askAndChoose(b *tab) {
 	b.click(".option")
 	b.until("the chosen answer", `document.querySelector('h1')?.innerText.trim() === `+quote(strings.TrimSpace(choice)))
 	b.shows("依据")
+}
+
+// noneOfTheOptions refuses whatever is offered, without JavaScript, until the
+// question is left to people.
+func noneOfTheOptions(b *tab) {
+	b.withoutScript()
+	b.open("/ask")
+	b.fill("#text", b.site.decide("clarify", unclear()...))
+	b.click("main form button")
+	b.shows("您想问的是哪一个")
+	seen := map[string]bool{}
+	for round := 1; b.read(`document.querySelector('h1').innerText`) == "您想问的是哪一个？"; round++ {
+		if round > 2 {
+			b.t.Fatal("asked back a third time")
+		}
+		b.shot(fmt.Sprint("clarify-round-", round))
+		b.fits("clarify")
+		for o := range strings.SplitSeq(b.read(`[...document.querySelectorAll('.option:not(.option-none)')].map((o) => o.value).join(' ')`), " ") {
+			if seen[o] {
+				b.t.Errorf("%s is offered again", o)
+			}
+			seen[o] = true
+		}
+		b.read(`(document.documentElement.dataset.old = '1', '')`)
+		b.click(".option-none")
+		b.until("the next page", `!document.documentElement.dataset.old && document.querySelector('h1')`)
+	}
+	b.shows("问答库里没有现成的答案")
+	b.shot("clarify-none")
+	b.click(".handover button")
+	b.until("the letter form", `document.querySelector('#body')?.value.length > 0`)
+}
+
+func twoQuestions(b *tab) {
+	b.open("/ask")
+	b.fill("#text", sure+"另外护照多久能办好？还有公积金怎么提取？")
+	b.click("main form button")
+	b.until("three answers", `document.querySelectorAll('.part > h2').length === 3`)
+	b.shows("12329")
+	b.accessible("several answers")
+	b.shot("several")
+	b.do(chromedp.EmulateViewport(320, 800))
+	b.fits("several answers")
+	b.do(chromedp.EmulateViewport(1280, 900))
+	b.open("/chat")
+	b.say(sure + "另外护照多久能办好？还有公积金怎么提取？")
+	b.hears(2)
+	b.until("three answers", chatRoot+`.querySelectorAll('[data-seq="2"] .q').length === 3 && `+chatRoot+`.querySelectorAll('[data-seq="2"] .part').length === 2`)
+	b.accessible("chat with several answers")
+	b.shot("chat-several")
+}
+
+func followUp(b *tab) {
+	b.withoutScript()
+	b.open("/ask")
+	b.fill("#text", sure)
+	b.click("main form button")
+	b.shows("接着问，或者问别的事")
+	b.fill("#text", "那要多少钱？")
+	b.click(".panel button")
+	b.until("what it costs", `document.querySelector('.evidence a')?.innerText === 'id-card-fee'`)
+	b.shot("follow-up")
+	b.fill("#text", b.site.decide("none", unknown()...))
+	b.click(".panel button")
+	b.shows("问答库里没有现成的答案")
+	b.fill("#text", "那要多少钱？")
+	b.click(".panel button")
+	b.until("that nothing is talked about", `document.querySelector('.asked')?.innerText.includes('那要多少钱') && !document.querySelector('.evidence')`)
+}
+
+func outOfScope(b *tab) {
+	b.open("/ask")
+	b.fill("#text", "公积金怎么提取")
+	b.click("main form button")
+	b.shows("住房公积金管理中心")
+	b.until("the number to call", `document.querySelector('.call-row a')?.getAttribute('href') === 'tel:12329'`)
+	b.accessible("out of scope")
+	b.shot("out-of-scope")
+	b.open("/chat")
+	b.say("信用卡逾期了怎么办")
+	b.hears(2)
+	b.until("the number to call", chatRoot+`.querySelector('.calls a')?.getAttribute('href') === 'tel:12378'`)
+	b.shot("chat-out-of-scope")
+}
+
+func chatAsksBack(b *tab) {
+	b.open("/chat")
+	b.say(b.site.decide("clarify", unclear()...))
+	b.hears(2)
+	b.accessible("chat with a choice")
+	b.shot("chat-choice")
+	heard := 2
+	for round := 1; b.read(`String(`+chatRoot+`.querySelectorAll('[data-seq="`+strconv.Itoa(heard)+`"] .options').length)`) == "1"; round++ {
+		if round > 2 {
+			b.t.Fatal("asked back a third time")
+		}
+		b.read(`(` + chatRoot + `.querySelector('[data-seq="` + strconv.Itoa(heard) + `"] .act.none').click(), '')`)
+		heard += 2
+		b.hears(heard)
+	}
+	b.until("the offer to leave it to people", chatRoot+`.querySelector('[data-seq="`+strconv.Itoa(heard)+`"] .act.main')?.innerText === '留给专班办理'`)
+	b.shot("chat-none-of-these")
+}
+
+func chatGoesOn(b *tab) {
+	b.open("/chat")
+	b.say(sure)
+	b.hears(2)
+	b.say("那要多少钱？")
+	if said := b.hears(4); !strings.Contains(said[3], "办身份证要多少钱") {
+		b.t.Errorf("goes on with %s", said[3])
+	}
+	b.open("/chat") // another page, the same conversation
+	b.say("多久能拿到")
+	if said := b.hears(6); !strings.Contains(said[5], "办身份证多久能拿到") {
+		b.t.Errorf("goes on with %s", said[5])
+	}
+	b.shot("chat-goes-on")
 }
 
 func emergency(b *tab) {

@@ -95,7 +95,7 @@ func newParts(ctx context.Context, library string, index knowledge.Index) (desk.
 		return desk.Parts{}, err
 	}
 	p := desk.Parts{
-		Library: known.library, Matcher: knowledge.NewMatcher(index), Lines: known.lines, Hotlines: known.hotlines,
+		Library: known.library, Matcher: knowledge.NewMatcher(index), Lines: known.lines, Topics: known.topics, Hotlines: known.hotlines,
 		Random: rand.Reader, Now: time.Now,
 	}
 	if p.Router, err = assignment.LoadRouter(); err != nil {

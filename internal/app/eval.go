@@ -87,7 +87,7 @@ func evaluateFAQ(ctx context.Context, files EvalFAQFiles, engine string, c confi
 	}
 	took := time.Since(from)
 	matcher := knowledge.NewMatcher(index)
-	d := desk.New(desk.Parts{Library: known.library, Matcher: matcher, Lines: known.lines, Now: time.Now})
+	d := desk.New(desk.Parts{Library: known.library, Matcher: matcher, Lines: known.lines, Topics: known.topics, Now: time.Now})
 	report, err := knowledge.Evaluate(ctx, asking(d), queries, outside, time.Now)
 	report.Index = knowledge.Millis(took)
 	return report, errors.Join(err, remove())

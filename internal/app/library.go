@@ -16,6 +16,7 @@ import (
 type content struct {
 	library  *knowledge.Library
 	lines    []conversation.Line
+	topics   []conversation.Topic
 	hotlines []channel.Hotline
 }
 
@@ -56,6 +57,9 @@ func loadContent(dir string) (content, error) {
 	}
 	for _, l := range lib.Lines {
 		c.lines = append(c.lines, conversation.Line(l))
+	}
+	for _, t := range lib.Topics {
+		c.topics = append(c.topics, conversation.Topic(t))
 	}
 	for _, h := range lib.Hotlines {
 		c.hotlines = append(c.hotlines, channel.Hotline(h))

@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/conversation"
@@ -10,62 +12,213 @@ import (
 	"jiesu/internal/seal"
 )
 
+const maxSession = 64 // bytes
+
 // Ask decides what to say to a question asked outside of a chat. Personal data
 // is masked before the question is looked at or kept. A question the library
-// cannot answer is noted for the editors.
+// cannot answer is noted for the editors. With a session what was talked about
+// is remembered for a while; a repeat of a question in it is a new question.
 func (d *Desk) Ask(ctx context.Context, q Question) (knowledge.Decision, error) {
-	if f := channel.CheckText("/text", "问题", q.Text, channel.MaxText); f != nil {
-		return knowledge.Decision{}, problem.New(problem.Invalid, "ask.invalid", f.Message).With(*f)
-	}
-	text := seal.Mask(q.Text)
-	decision, _, err := d.Decide(ctx, text)
+	decision, _, err := d.Discuss(ctx, q)
+	return decision, err
+}
+
+// Discuss is Ask for clients that carry what is talked about themselves: it
+// also returns that.
+func (d *Desk) Discuss(ctx context.Context, q Question) (knowledge.Decision, conversation.Thread, error) {
+	t, err := q.turn()
 	if err != nil {
-		return knowledge.Decision{}, err
+		return knowledge.Decision{}, conversation.Thread{}, err
 	}
-	if decision.Kind == knowledge.None {
-		err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-			return d.noteUnanswered(ctx, tx, text)
-		})
-		if err != nil { // the citizen still gets the reply: an editor's list may miss one line
-			d.Log.ErrorContext(ctx, "unanswered question not noted", "error", err)
+	thread := d.carried(q.Thread)
+	key := threadKey("ask", q.Session)
+	if q.Session != "" {
+		if thread, err = d.Store.Thread(ctx, key, d.at()); err != nil {
+			return knowledge.Decision{}, conversation.Thread{}, err
 		}
 	}
-	return decision, nil
+	out, err := d.take(ctx, thread, t)
+	if err != nil {
+		return knowledge.Decision{}, conversation.Thread{}, err
+	}
+	remember := q.Session != "" && (!thread.Empty() || !out.thread.Empty())
+	if !remember && len(out.notes) == 0 {
+		return out.decision, out.thread, nil
+	}
+	err = d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		if remember {
+			if err := tx.SaveThread(ctx, key, out.thread, d.at().Add(conversation.ThreadLife)); err != nil {
+				return err
+			}
+		}
+		return d.noteUnanswered(ctx, tx, out.notes)
+	})
+	if err != nil { // the citizen still gets the reply: an editor's list may miss one line, a follow-up its context
+		d.Log.ErrorContext(ctx, "question not noted", "error", err)
+	}
+	return out.decision, out.thread, nil
 }
+
+// carried is a thread a client brought along, without what cannot be true.
+func (d *Desk) carried(t conversation.Thread) conversation.Thread {
+	if channel.CheckText("/open", "问题", t.Open, channel.MaxText) != nil {
+		return conversation.Answered(d.known(t.Entry), d.question(t.Asked))
+	}
+	t = conversation.Thread{Open: seal.Mask(t.Open), Offered: d.entries(t.Offered), Refused: d.entries(t.Refused), Round: t.Round}
+	if t.Round < 1 || t.Round > conversation.MaxRounds {
+		t.Round = conversation.MaxRounds
+	}
+	return t
+}
+
+// known is id if it is an entry's, else empty.
+func (d *Desk) known(id string) string {
+	if _, ok := d.Library.Entry(id); !ok {
+		return ""
+	}
+	return id
+}
+
+// question is text with its personal data masked if it can be a question, else
+// empty.
+func (d *Desk) question(text string) string {
+	if channel.CheckText("/asked", "问题", text, channel.MaxText) != nil {
+		return ""
+	}
+	return seal.Mask(text)
+}
+
+// entries keeps the ids of entries, no more than a thread holds.
+func (d *Desk) entries(ids []string) []string {
+	const most = 8
+	var out []string
+	for _, id := range ids[:min(most, len(ids))] {
+		if d.known(id) != "" {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// turn checks a question and masks it.
+func (q *Question) turn() (turn, error) {
+	if len(q.Session) > maxSession {
+		return turn{}, problem.New(problem.Invalid, "ask.session", "会话编号太长。")
+	}
+	if q.Choice != nil && q.Text == "" {
+		return turn{choice: q.Choice}, nil
+	}
+	if f := channel.CheckText("/text", "问题", q.Text, channel.MaxText); f != nil {
+		return turn{}, problem.New(problem.Invalid, "ask.invalid", f.Message).With(*f)
+	}
+	return turn{text: seal.Mask(q.Text), choice: q.Choice}, nil
+}
+
+// threadKey names what is remembered of a chat or a session, without telling
+// which.
+func threadKey(kind, id string) []byte { return digest("thread/" + kind + "/" + id) }
 
 // Decide runs the gates, then the library, and also returns what the library
 // was weighed by, best first; nothing where a gate decided. It stores nothing;
 // text has its personal data masked.
 func (d *Desk) Decide(ctx context.Context, text string) (knowledge.Decision, []knowledge.Scored, error) {
-	if v, ok := conversation.Gate(text); ok {
-		return d.line(v.Kind, v.Line), nil, nil
+	r, err := d.read(ctx, knowledge.Topic{}, text)
+	return r.Decision, r.Scored, err
+}
+
+// read is Decide after something was talked about.
+func (d *Desk) read(ctx context.Context, topic knowledge.Topic, text string) (knowledge.Reading, error) {
+	v, gated := conversation.Gate(text)
+	if gated {
+		if text = v.Beside; text == "" {
+			return knowledge.Reading{Decision: d.line(v.Kind, v.Line)}, nil
+		}
 	}
-	decision, scored, err := d.Matcher.Match(ctx, d.Library, text, d.at())
+	rest, tricked := conversation.Disarm(text)
+	if rest == "" {
+		return knowledge.Reading{Decision: d.line(knowledge.SmallTalk, "smalltalk.instruction")}, nil
+	}
+	r, err := d.Matcher.Follow(ctx, d.Library, topic, rest, d.at())
 	if err != nil {
-		return knowledge.Decision{}, nil, err
+		return knowledge.Reading{}, err
 	}
-	if decision.Kind == knowledge.None {
-		none := d.line(knowledge.None, "none.default")
-		none.Confidence = decision.Confidence
-		return none, scored, nil
+	switch kind := r.Decision.Kind; {
+	case kind == knowledge.Answer && (!tricked || d.Library.NamesObject(rest)):
+		d.completeAnswer(&r.Decision)
+	case tricked:
+		r.Decision = d.line(knowledge.SmallTalk, "smalltalk.instruction")
+	case gated && (kind == knowledge.None || !d.Library.NamesObject(rest)):
+		r.Decision = d.line(v.Kind, v.Line)
+	case kind == knowledge.None || d.elsewhere(rest, r.Decision.Options):
+		r.Decision = d.none(rest, r.Decision.Confidence)
 	}
-	return decision, scored, nil
+	return r, nil
+}
+
+// elsewhere reports whether text names something other authorities answer for
+// that none of the options is about.
+func (d *Desk) elsewhere(text string, options []knowledge.Option) bool {
+	return len(options) > 0 && !slices.ContainsFunc(options, func(o knowledge.Option) bool { return !d.Library.Elsewhere(text, o.Entry) })
+}
+
+// none says that the library has nothing for text, and whom to ask instead
+// where that is known.
+func (d *Desk) none(text string, confidence float64) knowledge.Decision {
+	id, _ := d.topics.Find(text)
+	if id == "" {
+		id = "none.default"
+	}
+	decision := d.line(knowledge.None, id)
+	decision.Confidence = confidence
+	return decision
+}
+
+// completeAnswer says plainly what of a message with several questions is not
+// answered.
+func (d *Desk) completeAnswer(decision *knowledge.Decision) {
+	for _, question := range decision.Missed {
+		id, _ := d.topics.Find(question)
+		if id == "" {
+			id = "none.part"
+		}
+		l := d.fixedLine(id)
+		decision.More = append(decision.More, knowledge.FixedReply(l.ID, question, l.Text))
+		for _, n := range l.Hotlines {
+			if !slices.Contains(decision.Hotlines, n) {
+				decision.Hotlines = append(decision.Hotlines, n)
+			}
+		}
+	}
+}
+
+// fixedLine is the line with an id; where a bureau's own library does not have
+// it, the plain one of its kind.
+func (d *Desk) fixedLine(id string) conversation.Line {
+	l, ok := d.lines[id]
+	switch {
+	case ok:
+		return l
+	case strings.HasPrefix(id, "smalltalk.") && d.lines["smalltalk.test"].Text != "":
+		return d.lines["smalltalk.test"]
+	}
+	return d.lines["none.default"]
 }
 
 // line is a decision to say a fixed sentence.
 func (d *Desk) line(kind knowledge.Kind, id string) knowledge.Decision {
-	l := d.lines[id]
-	return knowledge.Decision{
-		Kind:       kind,
-		Confidence: 1,
-		Answer:     &knowledge.Reply{Entry: "line:" + id, Version: 1, Text: l.Text},
-		Hotlines:   l.Hotlines,
-	}
+	l := d.fixedLine(id)
+	reply := knowledge.FixedReply(l.ID, "", l.Text)
+	return knowledge.Decision{Kind: kind, Confidence: 1, Answer: &reply, Hotlines: l.Hotlines}
 }
 
-func (d *Desk) noteUnanswered(ctx context.Context, tx Tx, masked string) error {
+func (d *Desk) noteUnanswered(ctx context.Context, tx Tx, masked []string) error {
 	at := d.at()
-	return tx.NoteUnanswered(ctx, Unanswered{Text: clip(masked, 200), Count: 1, FirstAt: at, LastAt: at})
+	for _, text := range masked {
+		if err := tx.NoteUnanswered(ctx, Unanswered{Text: clip(text, 200), Count: 1, FirstAt: at, LastAt: at}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // clip shortens s to at most n characters.

@@ -101,22 +101,30 @@ func (d *Desk) Say(ctx context.Context, s Said) (SaidResult, error) {
 	if err != nil {
 		return SaidResult{}, err
 	}
-	answer, err := d.respond(ctx, s)
+	key := threadKey("chat", s.Conversation)
+	out, err := d.respond(ctx, key, s)
 	if err != nil {
 		return SaidResult{}, err
 	}
-	return d.append(ctx, said, func(ctx context.Context, tx Tx) ([]conversation.Message, error) {
-		if answer == nil {
+	result, err := d.append(ctx, said, func(ctx context.Context, tx Tx) ([]conversation.Message, error) {
+		if out == nil {
 			return nil, nil
 		}
-		if answer.Kind == knowledge.None && s.Kind == conversation.Text {
-			if err := d.noteUnanswered(ctx, tx, seal.Mask(s.Text)); err != nil {
+		if err := d.noteUnanswered(ctx, tx, out.notes); err != nil {
+			return nil, err
+		}
+		if out.changed {
+			if err := tx.SaveThread(ctx, key, out.thread, said.At.Add(conversation.ThreadLife)); err != nil {
 				return nil, err
 			}
 		}
-		m, err := robot(s.Conversation, *answer, said.At)
+		m, err := robot(s.Conversation, out.decision, said.At)
 		return []conversation.Message{m}, err
 	})
+	if err == nil && out != nil && !result.Duplicate {
+		result.Decision = out.decision.Kind
+	}
+	return result, err
 }
 
 // append stores said, then what follow returns, unless said was stored before.
@@ -178,7 +186,7 @@ func (d *Desk) message(ctx context.Context, s Said) (conversation.Message, error
 		}
 		body = map[string]string{"text": s.Text}
 	case conversation.Choice:
-		label := "以上都不是"
+		label := NoneOfThese
 		if s.Entry != "" {
 			e, err := d.Entry(s.Entry)
 			if err != nil {
@@ -204,30 +212,39 @@ func (d *Desk) message(ctx context.Context, s Said) (conversation.Message, error
 	return newMessage(s.Conversation, conversation.User, s.ClientID, s.Kind, body, d.at())
 }
 
+// response is what the robot says to a message.
+type response struct {
+	taken
+
+	changed bool // there is a thread to be kept, or one to be forgotten
+}
+
 // respond decides what the robot says to s; nil where it keeps silent.
-func (d *Desk) respond(ctx context.Context, s Said) (*knowledge.Decision, error) {
-	var decision knowledge.Decision
-	var err error
-	switch {
-	case s.Kind == conversation.Choice && s.Entry == "":
-		decision = d.line(knowledge.None, "none.default")
-	case s.Kind == conversation.Choice:
-		var e LibraryEntry
-		e, err = d.Entry(s.Entry)
-		decision = knowledge.Decision{Kind: knowledge.Answer, Confidence: 1, Answer: e.Entry.Verbatim()}
-	case s.Kind == conversation.Text:
-		decision, _, err = d.Decide(ctx, seal.Mask(s.Text))
-	default:
+func (d *Desk) respond(ctx context.Context, key []byte, s Said) (*response, error) {
+	var t turn
+	switch s.Kind {
+	case conversation.Choice:
+		t.choice = &s.Entry
+	case conversation.Text:
+		t.text = seal.Mask(s.Text)
+	case conversation.File, conversation.Answer, conversation.Receipt, conversation.Notice:
 		return nil, nil //nolint:nilnil // silence is an answer here
 	}
-	return &decision, err
+	thread, err := d.Store.Thread(ctx, key, d.at())
+	if err != nil {
+		return nil, err
+	}
+	out, err := d.take(ctx, thread, t)
+	return &response{taken: out, changed: !thread.Empty() || !out.thread.Empty()}, err
 }
 
 // robot is the robot's message for a decision; it pins what it rests on.
 func robot(conversationID string, decision knowledge.Decision, at time.Time) (conversation.Message, error) {
 	m, err := newMessage(conversationID, conversation.Robot, "", conversation.Answer, NewAnswerBody(decision), at)
 	if decision.Answer != nil {
-		m.Sources = []conversation.Source{{Entry: decision.Answer.Entry, Version: decision.Answer.Version}}
+		for _, r := range append([]knowledge.Reply{*decision.Answer}, decision.More...) {
+			m.Sources = append(m.Sources, conversation.Source{Entry: r.Entry, Version: r.Version})
+		}
 	}
 	return m, err
 }

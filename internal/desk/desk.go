@@ -27,6 +27,7 @@ type Parts struct {
 	Library  *knowledge.Library
 	Matcher  *knowledge.Matcher
 	Lines    []conversation.Line
+	Topics   []conversation.Topic
 	Hotlines []channel.Hotline
 	Router   *assignment.Router
 	Tree     *assignment.Tree
@@ -45,14 +46,18 @@ type Parts struct {
 // Desk runs the use cases. It is safe for concurrent use.
 type Desk struct {
 	Parts
-	lines map[string]conversation.Line
-	waker Waker
-	past  past
+	lines  map[string]conversation.Line
+	topics *conversation.Topics
+	waker  Waker
+	past   past
 }
 
 // New returns a desk made of parts.
 func New(p Parts) *Desk {
-	d := &Desk{Parts: p, lines: make(map[string]conversation.Line, len(p.Lines)), waker: deaf{}}
+	d := &Desk{Parts: p, lines: make(map[string]conversation.Line, len(p.Lines)), topics: conversation.NewTopics(p.Topics), waker: deaf{}}
+	if d.Library != nil {
+		d.Library = d.Library.Beside(func(text string) string { _, word := d.topics.Find(text); return word })
+	}
 	for _, l := range p.Lines {
 		d.lines[l.ID] = l
 	}

@@ -88,6 +88,10 @@ func (d *Desk) openFromChat(ctx context.Context, tx Tx, c conversation.Conversat
 	if err := tx.UpdateConversation(ctx, c); err != nil {
 		return nil, err
 	}
+	// What comes after is another matter.
+	if err := tx.SaveThread(ctx, threadKey("chat", c.ID), conversation.Thread{}, n.event.At); err != nil {
+		return nil, err
+	}
 	body := ReceiptBody{Receipt: n.receipt, Text: n.receipt.sentence()}
 	m, err := newMessage(c.ID, conversation.System, "", conversation.Receipt, body, n.event.At)
 	if err != nil || n.danger == nil {

@@ -94,6 +94,9 @@ func parts(tb testing.TB, h *house, s *store.Store) desk.Parts {
 	for _, l := range shipped.Lines {
 		p.Lines = append(p.Lines, conversation.Line(l))
 	}
+	for _, l := range shipped.Topics {
+		p.Topics = append(p.Topics, conversation.Topic(l))
+	}
 	for _, l := range shipped.Hotlines {
 		p.Hotlines = append(p.Hotlines, channel.Hotline(l))
 	}

@@ -37,7 +37,7 @@ func numbered(ts []knowledge.Term) []uint64 {
 
 // ReadText reads a text for comparison with another one.
 func ReadText(a *knowledge.Analyzer, s string) signal.Text {
-	r := a.Reading(s)
+	r := a.Wording(s)
 	return signal.NewText(r.Plain, r.Telling, r.Concepts, r.Slots)
 }
 

@@ -98,6 +98,9 @@ type ConversationReader interface {
 	Messages(ctx context.Context, conversationID string, after int64, limit int) ([]conversation.Message, error)
 	// MessageByClientID finds a message the same sender has sent before.
 	MessageByClientID(ctx context.Context, conversationID string, role conversation.Role, clientID string) (conversation.Message, error)
+	// Thread is what was saved under key and has not expired; the empty one
+	// where there is none.
+	Thread(ctx context.Context, key []byte, at time.Time) (conversation.Thread, error)
 }
 
 // ConversationWriter writes chats.
@@ -111,6 +114,9 @@ type ConversationWriter interface {
 	InsertPass(ctx context.Context, p Pass) error
 	// TakePass removes an unexpired pass and returns it; each pass works once.
 	TakePass(ctx context.Context, hash []byte, at time.Time) (Pass, error)
+	// SaveThread keeps t under key until then, instead of what was there; an
+	// empty one only removes that.
+	SaveThread(ctx context.Context, key []byte, t conversation.Thread, until time.Time) error
 }
 
 // DirectoryReader reads units.
@@ -154,7 +160,7 @@ type QueueWriter interface {
 // Sweeper keeps the house tidy.
 type Sweeper interface {
 	NoteUnanswered(ctx context.Context, u Unanswered) error // same Text: adds to Count
-	// Sweep deletes expired passes, sessions and idempotency keys, jobs done more
+	// Sweep deletes expired passes, sessions, threads and idempotency keys, jobs done more
 	// than a month ago, and files no letter took within a day.
 	Sweep(ctx context.Context, at time.Time) (deleted int64, err error)
 }

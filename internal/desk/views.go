@@ -46,7 +46,11 @@ func (a *Actor) May(m ticket.Move) bool { return slices.Contains(a.Moves, m) }
 
 // Question is what somebody asked, once, outside of a chat.
 type Question struct {
-	Text string
+	Text    string
+	Session string // of the client's own making; empty: nothing is remembered
+	// Thread is what was talked about, where the client carries it itself.
+	Thread conversation.Thread
+	Choice *string // entry chosen from those offered; empty: none of these; nil: Text counts
 }
 
 // Opening is a letter on its way to becoming a ticket.
@@ -137,6 +141,7 @@ type SaidResult struct {
 	Head      int64 // after the bot's answer, if any
 	At        time.Time
 	Duplicate bool
+	Decision  knowledge.Kind // what the robot decided; empty where it kept silent or had spoken before
 }
 
 // Admission lets a client into a conversation.

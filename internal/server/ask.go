@@ -11,8 +11,9 @@ import (
 
 type askInput struct {
 	Body struct {
-		Text    string `json:"text" example:"居住证到期了怎么续签？" doc:"1 to 5,000 characters"`
-		Session string `json:"session,omitempty" doc:"any id of the client's own; reserved"`
+		Text    string  `json:"text,omitempty" example:"居住证到期了怎么续签？" doc:"1 to 5,000 characters; may be empty with a choice"`
+		Session string  `json:"session,omitempty" maxLength:"64" doc:"a random id of the client's own: for half an hour after each question the next one is understood in its context. Whoever knows it continues the conversation"`
+		Choice  *string `json:"choice,omitempty" maxLength:"200" doc:"in a session, instead of a text: the entry chosen from the options offered; empty: none of these"`
 	}
 }
 
@@ -21,11 +22,11 @@ func (s *Server) askRoutes() {
 		id: "ask", method: http.MethodPost, path: "/api/v1/ask", tag: "ask", status: http.StatusOK,
 		summary: "Ask a question and get a reviewed answer, a choice, or neither",
 	}, func(ctx context.Context, in *askInput) (*body[desk.AnswerBody], error) {
-		d, err := s.desk.Ask(ctx, desk.Question{Text: in.Body.Text})
+		d, err := s.desk.Ask(ctx, desk.Question{Text: in.Body.Text, Session: in.Body.Session, Choice: in.Body.Choice})
 		if err != nil {
 			return nil, err
 		}
-		s.metrics.decisions.WithLabelValues(string(d.Kind)).Inc()
+		s.metrics.decided(string(d.Kind))
 		return respond(desk.NewAnswerBody(d), nil)
 	})
 	register(s, operation{

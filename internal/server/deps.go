@@ -24,6 +24,7 @@ type Desk interface {
 // Library answers from the reviewed library.
 type Library interface {
 	Ask(ctx context.Context, q desk.Question) (knowledge.Decision, error)
+	Discuss(ctx context.Context, q desk.Question) (knowledge.Decision, conversation.Thread, error)
 	Hotlines() []channel.Hotline
 	Entries(category string) []knowledge.Entry
 	SearchEntries(ctx context.Context, text string, limit int) ([]knowledge.Entry, error)

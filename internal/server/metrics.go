@@ -56,3 +56,6 @@ func (m *metrics) observe(method, route string, status int, took time.Duration) 
 	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Inc()
 	m.duration.WithLabelValues(method, route).Observe(took.Seconds())
 }
+
+// decided counts what a question ended in, in a chat or outside of one.
+func (m *metrics) decided(decision string) { m.decisions.WithLabelValues(decision).Inc() }

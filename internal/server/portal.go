@@ -50,7 +50,7 @@ func newPublicPages(s *Server, files fs.FS) (*publicPages, error) {
 	}
 	p := &publicPages{
 		desk: s.desk, drawn: drawn, uploads: newUploadMemo(s.now), problem: s.problemOf, guess: s.guess, upload: s.uploadInTurn,
-		decided: func(decision string) { s.metrics.decisions.WithLabelValues(decision).Inc() },
+		decided: s.metrics.decided,
 	}
 	if files != nil {
 		if _, err := fs.Stat(files, "widget.js"); err == nil {

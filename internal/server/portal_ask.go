@@ -2,12 +2,13 @@ package server
 
 import (
 	"net/http"
-	"strings"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/web/portal"
 )
@@ -22,7 +23,8 @@ func (p *publicPages) chatPage(c *gin.Context) { p.show(c, http.StatusOK, portal
 
 func (p *publicPages) askForm(c *gin.Context) { p.show(c, http.StatusOK, portal.Ask{}) }
 
-// ask answers a question, or shows the entry chosen from those offered.
+// ask answers a question, or what was chosen from the entries offered. Nothing
+// is remembered here: the form carries what is talked about.
 func (p *publicPages) ask(c *gin.Context) {
 	if !p.form(c) {
 		return
@@ -32,7 +34,12 @@ func (p *publicPages) ask(c *gin.Context) {
 		p.chosen(c, text, id)
 		return
 	}
-	d, err := p.desk.Ask(c.Request.Context(), desk.Question{Text: text})
+	q := desk.Question{Text: text, Thread: carriedThread(c)}
+	if field(c, "none") != "" {
+		var none string
+		q.Text, q.Choice = "", &none
+	}
+	d, thread, err := p.desk.Discuss(c.Request.Context(), q)
 	if problems, ok := fieldProblems(err, func(string) string { return "text" }); ok {
 		p.show(c, http.StatusUnprocessableEntity, portal.Ask{Text: text, Errors: problems})
 		return
@@ -42,7 +49,21 @@ func (p *publicPages) ask(c *gin.Context) {
 		return
 	}
 	p.decided(string(d.Kind))
-	p.show(c, http.StatusOK, portal.Ask{Answer: p.answer(text, d)})
+	p.show(c, http.StatusOK, portal.Ask{Answer: p.answer(text, d), Thread: threadView(thread)})
+}
+
+// carriedThread is what the form says was talked about. The desk believes of it
+// what can be true.
+func carriedThread(c *gin.Context) conversation.Thread {
+	round, err := strconv.Atoi(field(c, "round"))
+	if err != nil { // no choice was offered
+		return conversation.Thread{Entry: field(c, "topic"), Asked: field(c, "asked")}
+	}
+	return conversation.Thread{Open: field(c, "open"), Offered: c.PostFormArray("offered"), Refused: c.PostFormArray("refused"), Round: round}
+}
+
+func threadView(t conversation.Thread) portal.Thread {
+	return portal.Thread{Topic: t.Entry, Asked: t.Asked, Open: t.Open, Offered: t.Offered, Refused: t.Refused, Round: t.Round}
 }
 
 func (p *publicPages) chosen(c *gin.Context, text, id string) {
@@ -54,9 +75,9 @@ func (p *publicPages) chosen(c *gin.Context, text, id string) {
 	if text == "" {
 		text = e.Entry.Question
 	}
-	p.show(c, http.StatusOK, portal.Ask{Answer: &portal.Answer{
-		Decision: string(knowledge.Answer), Asked: text, Question: e.Entry.Question, Entry: e.Entry.ID, Version: e.Entry.Version,
-		Text: e.Entry.Answer, Sample: e.Entry.Sample, Sources: sourcesOf(e.Entry.Basis),
+	p.decided(string(knowledge.Answer))
+	p.show(c, http.StatusOK, portal.Ask{Thread: portal.Thread{Topic: id}, Answer: &portal.Answer{
+		Decision: string(knowledge.Answer), Asked: text, Part: partOf(e.Entry.Verbatim()),
 	}})
 }
 
@@ -65,13 +86,21 @@ func (p *publicPages) answer(asked string, d knowledge.Decision) *portal.Answer 
 	for _, o := range d.Options {
 		a.Options = append(a.Options, portal.Option(o))
 	}
-	if r := d.Answer; r != nil {
-		a.Text = r.Text
-		if !strings.HasPrefix(r.Entry, "line:") { // fixed wording has no entry to show
-			a.Question, a.Entry, a.Version, a.Sample, a.Sources = r.Question, r.Entry, r.Version, r.Sample, sourcesOf(r.Basis)
-		}
+	if d.Answer != nil {
+		a.Part = partOf(d.Answer)
+	}
+	for i := range d.More {
+		a.More = append(a.More, partOf(&d.More[i]))
 	}
 	return a
+}
+
+// partOf shows a reply; fixed wording has no entry to show.
+func partOf(r *knowledge.Reply) portal.Part {
+	if r.Fixed() {
+		return portal.Part{Question: r.Question, Text: r.Text}
+	}
+	return portal.Part{Question: r.Question, Text: r.Text, Entry: r.Entry, Version: r.Version, Sample: r.Sample, Sources: sourcesOf(r.Basis)}
 }
 
 func sourcesOf(basis []knowledge.Basis) []portal.Source {

@@ -24,6 +24,7 @@ import (
 
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
@@ -55,6 +56,29 @@ func (d *paperDesk) Ask(_ context.Context, q desk.Question) (knowledge.Decision,
 	return knowledge.Decision{Kind: knowledge.Answer, Answer: &knowledge.Reply{
 		Entry: e.ID, Version: e.Version, Question: e.Question, Text: e.Answer, Basis: e.Basis, Sample: e.Sample,
 	}}, nil
+}
+
+func (d *paperDesk) Discuss(ctx context.Context, q desk.Question) (knowledge.Decision, conversation.Thread, error) {
+	if q.Choice != nil { // it is refused: the page must have brought along what was offered
+		t := q.Thread
+		return knowledge.Decision{Kind: knowledge.None, Answer: &knowledge.Reply{Entry: "line:none.default", Text: fmt.Sprintf("拒绝了%s：%v %v %d", t.Open, t.Offered, t.Refused, t.Round)}},
+			conversation.Thread{}, nil
+	}
+	if strings.Contains(q.Text, "那要多少钱") {
+		e := paperEntry()
+		return knowledge.Decision{Kind: knowledge.Answer, Answer: e.Verbatim(), More: []knowledge.Reply{{Entry: "line:none.part", Question: "<i>另一件</i>", Text: "接着" + q.Thread.Entry + "问"}}},
+			conversation.Answered("lost", ""), nil
+	}
+	decision, err := d.Ask(ctx, q)
+	var thread conversation.Thread
+	switch decision.Kind {
+	case knowledge.Answer:
+		thread = conversation.Answered(decision.Answer.Entry, q.Text)
+	case knowledge.Clarify:
+		thread = thread.Clarifying(q.Text, decision.Options, false)
+	case knowledge.Emergency, knowledge.Restricted, knowledge.SmallTalk, knowledge.None:
+	}
+	return decision, thread, err
 }
 
 func paperEntry() knowledge.Entry {
@@ -192,7 +216,11 @@ func TestPages(t *testing.T) {
 		{"home", "GET", "/", nil, 200, []string{`action="/ask"`, `href="tel:110"`, "身份证"}, nil},
 		{"ask", "GET", "/ask", nil, 200, []string{`name="text"`}, nil},
 		{"answer", "POST", "/ask", url.Values{"text": {"身份证<b>丢了"}}, 200, []string{"可以补领", "第7版", "《居民身份证法》第十一条", "示例内容", "身份证&lt;b&gt;丢了", `action="/letters/draft"`}, []string{"<b>丢了"}},
-		{"clarify", "POST", "/ask", url.Values{"text": {"驾照"}}, 200, []string{`name="entry" value="lost"`, "身份证丢了？"}, nil},
+		{"clarify", "POST", "/ask", url.Values{"text": {"驾照"}}, 200, []string{
+			`name="entry" value="lost"`, "身份证丢了？", `name="none" value="1"`, "以上都不是", `name="offered" value="lost"`, `name="offered" value="other"`, `name="round" value="1"`, `name="open" value="驾照"`,
+		}, nil},
+		{"none of these", "POST", "/ask", url.Values{"text": {"驾照"}, "none": {"1"}, "open": {"驾照"}, "round": {"2"}, "offered": {"lost"}, "refused": {"a", "b"}}, 200, []string{"拒绝了驾照：[lost] [a b] 2", "您问的是"}, []string{`name="round"`}},
+		{"follow-up", "POST", "/ask", url.Values{"text": {"那要多少钱"}, "topic": {"lost"}, "asked": {"丢了"}}, 200, []string{"接着lost问", "&lt;i&gt;另一件&lt;/i&gt;", "身份证丢了怎么办？", `name="topic" value="lost"`}, []string{"<i>", "line:"}},
 		{"chosen", "POST", "/ask", url.Values{"text": {"驾照"}, "entry": {"lost"}}, 200, []string{"可以补领", "第7版"}, nil},
 		{"chosen is gone", "POST", "/ask", url.Values{"entry": {"none"}}, 404, []string{"没有这条问答"}, nil},
 		{"emergency", "POST", "/ask", url.Values{"text": {"我家着火了"}}, 200, []string{`href="tel:119"`, "请马上打电话"}, []string{"line:"}},

@@ -69,6 +69,7 @@ func New(o Options) (*Server, error) {
 	s.hub = live.New(live.Options{
 		Desk: o.Desk, Log: o.Log, Limiter: o.Limiter, Now: o.Now,
 		AllowOrigin: func(r *http.Request) bool { return live.SameHost(r) || s.originAllowed(r.Header.Get("Origin")) },
+		Decided:     func(decision string) { s.metrics.decided(decision) },
 		Times:       s.config.ChatTimes, Limits: s.config.ChatLimits,
 	})
 	registry := o.Registry

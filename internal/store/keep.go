@@ -164,6 +164,7 @@ func (t *tx) Sweep(ctx context.Context, now time.Time) (deleted int64, err error
 	for text, before := range map[string]time.Time{
 		"DELETE FROM pass WHERE expires_at <= $1":                   now,
 		"DELETE FROM session WHERE expires_at <= $1":                now,
+		"DELETE FROM thread WHERE expires_at <= $1":                 now,
 		"DELETE FROM idempotency WHERE expires_at <= $1":            now,
 		"DELETE FROM job WHERE state = 'done' AND created_at <= $1": now.Add(-keepJobs),
 		"DELETE FROM attachment WHERE letter_id = '' AND at <= $1":  now.Add(-keepLoose),

@@ -20,8 +20,9 @@ var gateFile []byte
 // Verdict is what a gate decided: the kind of decision and the fixed line that
 // says it.
 type Verdict struct {
-	Kind knowledge.Kind
-	Line string
+	Kind   knowledge.Kind
+	Line   string
+	Beside string // what is said beside small talk that yields to it
 }
 
 //nolint:gochecknoglobals // the embedded lexicon never changes; it is read once, at the first message
@@ -34,7 +35,7 @@ var gates = sync.OnceValues(newGateKeeper)
 func Gate(text string) (Verdict, bool) {
 	g, err := gates()
 	if err != nil {
-		return Verdict{knowledge.None, "none.default"}, true
+		return Verdict{Kind: knowledge.None, Line: "none.default"}, true
 	}
 	return g.judge(text)
 }
@@ -56,6 +57,7 @@ type rule struct {
 	pinyin *pattern // fits nothing where it is not known in Latin letters
 	grave  bool     // danger even if past, unless something is asked
 	stated bool     // danger only if nothing is asked
+	yields bool     // to the library
 	max    int      // characters; 0: any length
 }
 
@@ -67,6 +69,7 @@ type ruleData struct {
 	Pinyin string   `yaml:"pinyin"`
 	Grave  bool     `yaml:"grave"`
 	Stated bool     `yaml:"stated"`
+	Yields bool     `yaml:"yields"`
 	Max    int      `yaml:"max"`
 }
 
@@ -136,7 +139,7 @@ func (c *compiler) rules(data []ruleData) []rule {
 	for _, d := range data {
 		out = append(out, rule{
 			line: d.Line, any: c.pattern(d.Any...), not: c.pattern(d.Not...), pinyin: c.pattern(d.Pinyin),
-			grave: d.Grave, stated: d.Stated, max: d.Max,
+			grave: d.Grave, stated: d.Stated, yields: d.Yields, max: d.Max,
 		})
 	}
 	return out
@@ -145,23 +148,37 @@ func (c *compiler) rules(data []ruleData) []rule {
 func (g *gateKeeper) judge(text string) (Verdict, bool) {
 	sentences := g.sentences(text)
 	if line, ok := g.danger(sentences); ok {
-		return Verdict{knowledge.Emergency, line}, true
+		return Verdict{Kind: knowledge.Emergency, Line: line}, true
 	}
 	whole := strings.Join(sentences, " ")
 	for _, r := range g.restricted {
 		if r.fits(whole) {
-			return Verdict{knowledge.Restricted, r.line}, true
+			return Verdict{Kind: knowledge.Restricted, Line: r.line}, true
 		}
 	}
 	if noise(whole) {
-		return Verdict{knowledge.SmallTalk, "smalltalk.test"}, true
+		return Verdict{Kind: knowledge.SmallTalk, Line: "smalltalk.test"}, true
 	}
 	for _, r := range g.smallTalk {
 		if r.fits(whole) {
-			return Verdict{knowledge.SmallTalk, r.line}, true
+			return Verdict{Kind: knowledge.SmallTalk, Line: r.line, Beside: g.beside(&r, text)}, true
 		}
 	}
 	return Verdict{}, false
+}
+
+// beside is what text says in clauses that do not fit r.
+func (g *gateKeeper) beside(r *rule, text string) string {
+	if !r.yields {
+		return ""
+	}
+	var kept []string
+	for _, c := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("。！？!?；;，,、 \n\r", r) }) {
+		if normal := g.normaliser.Text(c); normal != "" && !r.any.fits(normal) {
+			kept = append(kept, c)
+		}
+	}
+	return strings.Join(kept, "，")
 }
 
 // sentences are the normalised sentences of text.

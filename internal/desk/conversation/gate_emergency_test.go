@@ -80,7 +80,7 @@ func TestGateHearsEveryKindOfDanger(t *testing.T) {
 	t.Parallel()
 	for line, texts := range present() {
 		for _, text := range texts {
-			if v, ok := Gate(text); !ok || v != (Verdict{knowledge.Emergency, "emergency." + line}) {
+			if v, ok := Gate(text); !ok || v != (Verdict{Kind: knowledge.Emergency, Line: "emergency." + line}) {
 				t.Errorf("Gate(%q) = %v %v, want emergency.%s", text, v, ok, line)
 			}
 		}

@@ -64,7 +64,7 @@ func TestGateSeesPresentDanger(t *testing.T) {
 		"您好，想咨询一下身份证。对了，我家着火了！": "fire",
 		"去年我被骗过一次。现在有人正在砸我的门。":  "violence",
 	} {
-		if v, ok := Gate(text); !ok || v != (Verdict{knowledge.Emergency, "emergency." + line}) {
+		if v, ok := Gate(text); !ok || v != (Verdict{Kind: knowledge.Emergency, Line: "emergency." + line}) {
 			t.Errorf("Gate(%q) = %v %v, want emergency.%s", text, v, ok, line)
 		}
 	}
@@ -115,7 +115,7 @@ func TestGateKeepsToTheNegativeList(t *testing.T) {
 		"怎么花钱找人消掉违章":          "evade",
 		"他人住址可以帮我查一下吗，找邻居的电话": "personal-info",
 	} {
-		if v, ok := Gate(text); !ok || v != (Verdict{knowledge.Restricted, "restricted." + line}) {
+		if v, ok := Gate(text); !ok || v != (Verdict{Kind: knowledge.Restricted, Line: "restricted." + line}) {
 			t.Errorf("Gate(%q) = %v %v, want restricted.%s", text, v, ok, line)
 		}
 	}
@@ -147,7 +147,7 @@ func TestGateAnswersSmallTalkAndNoise(t *testing.T) {
 		"好的，知道了":     "test",
 		"\x00\u200b": "test",
 	} {
-		if v, ok := Gate(text); !ok || v != (Verdict{knowledge.SmallTalk, "smalltalk." + line}) {
+		if v, ok := Gate(text); !ok || v.Kind != knowledge.SmallTalk || v.Line != "smalltalk."+line {
 			t.Errorf("Gate(%q) = %v %v, want smalltalk.%s", text, v, ok, line)
 		}
 	}

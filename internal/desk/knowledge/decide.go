@@ -65,7 +65,6 @@ func (l *Library) splits(scored []Scored) bool {
 // options are the entries to choose from: two to four near the first, with
 // questions that differ.
 func (l *Library) options(scored []Scored) []Option {
-	const most = 4
 	var out []Option
 	for _, s := range scored {
 		if len(out) == most || scored[0].Score-s.Score > l.model.thresholds.Near {
@@ -76,6 +75,7 @@ func (l *Library) options(scored []Scored) []Option {
 			out = append(out, Option{Entry: s.Entry, Question: question})
 		}
 	}
+	l.hint(out)
 	return out
 }
 

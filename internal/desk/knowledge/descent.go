@@ -11,7 +11,7 @@ const (
 	free     bound = 0
 	positive bound = 1
 	negative bound = -1
-	fixed    bound = 2 // stays 0
+	nought   bound = 2 // stays 0
 )
 
 // hold brings w back to where b allows it.
@@ -21,7 +21,7 @@ func (b bound) hold(w float64) float64 {
 		return max(0, w)
 	case negative:
 		return min(0, w)
-	case fixed:
+	case nought:
 		return 0
 	case free:
 	}

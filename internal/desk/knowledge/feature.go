@@ -130,12 +130,12 @@ func (l *Library) compareConcepts(q *asked, k *known, v *vector) {
 	lex := l.analyzer.lexicon
 	var asked, missing, held, extra [3 + 1]float64
 	for _, c := range q.concepts {
-		w := l.telltale(c)
+		w := l.tells(c)
 		asked[lex.classes[c]] += w
 		missing[lex.classes[c]] += w * (1 - lex.match(c, k.concepts))
 	}
 	for _, c := range k.concepts {
-		w := l.telltale(c)
+		w := l.tells(c)
 		held[lex.classes[c]] += w
 		extra[lex.classes[c]] += w * (1 - lex.match(c, q.concepts))
 	}
@@ -153,8 +153,8 @@ func (l *Library) compareConcepts(q *asked, k *known, v *vector) {
 	v[aspectExtra] = share(extra[aspect], held[aspect])
 }
 
-// telltale is how much a concept tells in this library.
-func (l *Library) telltale(c concept) float64 { return float64(l.telltales[c]) }
+// tells is how much a concept tells in this library.
+func (l *Library) tells(c concept) float64 { return float64(l.telltales[c]) }
 
 // match is 1 if cs holds c, less if it holds a related concept.
 func (l *lexicon) match(c concept, cs []concept) float64 {

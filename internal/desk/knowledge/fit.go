@@ -154,7 +154,7 @@ func rankBounds(leave []string) []bound {
 			bounds[f] = negative
 		}
 		if slices.Contains(leave, f.String()) {
-			bounds[f] = fixed
+			bounds[f] = nought
 		}
 	}
 	return bounds
@@ -288,6 +288,7 @@ func confident(m *Model, held []judged) {
 	for s := range signals {
 		bounds[s] = positive
 	}
+	bounds[elsewhere], bounds[otherThing] = negative, negative
 	w := descend(func(w, g []float64) float64 { return logisticLoss(held, w, g) }, bounds)
 	copy(m.confidence[:], w[:signals])
 	m.bias = w[signals]

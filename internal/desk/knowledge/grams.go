@@ -23,19 +23,19 @@ func (a *Analyzer) Grams(s string) []Term {
 	return out
 }
 
-// Reading is a text as it is compared with another one.
-type Reading struct {
+// Wording is a text as it is compared with another one.
+type Wording struct {
 	Plain    string   // normalised, fillers and all
 	Telling  string   // without fillers, every synonym as one word
 	Concepts []uint16 // words of the lexicon it holds, ascending
 	Slots    []uint16 // conditions it names, ascending
 }
 
-// Reading reads s.
-func (a *Analyzer) Reading(s string) Reading {
+// Wording reads s.
+func (a *Analyzer) Wording(s string) Wording {
 	normal := a.fold.Text(s)
 	r := a.read([]rune(normal))
-	out := Reading{Plain: normal, Telling: string(r.canonical)}
+	out := Wording{Plain: normal, Telling: string(r.canonical)}
 	for _, c := range r.concepts {
 		out.Concepts = append(out.Concepts, uint16(c))
 	}

@@ -38,6 +38,14 @@ type part struct {
 	reading []rune // what it is read as
 }
 
+// concept is what the phrase means first; 0 for a filler.
+func (p *phrase) concept() concept {
+	if len(p.parts) == 0 {
+		return 0
+	}
+	return p.parts[0].concept
+}
+
 // lexicon is the vocabulary of the trade: fillers, synonyms, relations and
 // slots.
 type lexicon struct {

@@ -20,8 +20,8 @@ type Library struct {
 	questions []known         // question and variants of all entries, in order
 	first     []int32         // by entry: its first question; one more at the end
 	spelling  *spelling
-	extras    []extra  // by entry
-	selves    []vector // by entry: its own question compared with it
+	extras    []extra                  // by entry
+	foreign   func(text string) string // a word of a text that others answer for, or ""; may be nil
 }
 
 // known is a question or variant of an entry.
@@ -79,6 +79,15 @@ func (l *Library) With(m *Model) *Library {
 	return &other
 }
 
+// Beside is the same library among others: word finds what in a text somebody
+// else answers for. Such a text is answered only by an entry that asks about
+// that word.
+func (l *Library) Beside(word func(text string) string) *Library {
+	other := *l
+	other.foreign = word
+	return &other
+}
+
 // Len is the number of entries.
 func (l *Library) Len() int { return len(l.entries) }
 
@@ -120,13 +129,6 @@ func (l *Library) analyse() {
 	l.extras = make([]extra, len(l.entries))
 	for i := range l.entries {
 		l.extras[i] = l.extra(&l.entries[i], l.questions[l.first[i]:l.first[i+1]])
-	}
-	l.selves = make([]vector, len(l.entries))
-	for i := range l.entries {
-		q := l.asked(l.analyzer.Analyse(l.entries[i].Question))
-		own, whole := l.compare(&q, &l.questions[l.first[i]]), l.compareWhole(&q, &l.extras[i])
-		l.selves[i] = own
-		l.selves[i].complete(&own, &whole)
 	}
 }
 

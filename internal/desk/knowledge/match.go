@@ -16,7 +16,7 @@ type Scored struct {
 
 	values vector
 	slots  []concept
-	own    *vector // what the entry's own question would have
+	beside float64 // what of the things asked about its own question does not speak of
 }
 
 // Features names what the score was made of, for editors.
@@ -42,6 +42,20 @@ func NewMatcher(index Index) *Matcher { return &Matcher{index: index} }
 // The decision is Answer, Clarify or None; None carries no answer, because its
 // wording is not the library's.
 func (m *Matcher) Match(ctx context.Context, lib *Library, text string, at time.Time) (Decision, []Scored, error) {
+	decision, scored, err := m.single(ctx, lib, text, at)
+	if err != nil {
+		return Decision{}, nil, err
+	}
+	if questions := lib.several(text); len(questions) > 1 {
+		if decision, err = m.each(ctx, lib, questions, at, decision); err != nil {
+			return Decision{}, nil, err
+		}
+	}
+	return decision, scored, nil
+}
+
+// single takes text for one question.
+func (m *Matcher) single(ctx context.Context, lib *Library, text string, at time.Time) (Decision, []Scored, error) {
 	best, err := m.weigh(ctx, lib, text, at)
 	if err != nil {
 		return Decision{}, nil, err
@@ -55,36 +69,7 @@ func (m *Matcher) Match(ctx context.Context, lib *Library, text string, at time.
 			best = focused
 		}
 	}
-	decision := lib.decide(&best)
-	if questions := several(text); len(questions) > 1 {
-		if decision, err = m.each(ctx, lib, questions, at, decision); err != nil {
-			return Decision{}, nil, err
-		}
-	}
-	return decision, best.scored, nil
-}
-
-// each looks at the questions of one message by themselves. Where two of them
-// have different sure answers, the citizen chooses: one answer would leave the
-// other question out.
-func (m *Matcher) each(ctx context.Context, lib *Library, questions []string, at time.Time, whole Decision) (Decision, error) {
-	both := Decision{Kind: Clarify, Confidence: 1}
-	for _, q := range questions {
-		f, err := m.weigh(ctx, lib, q, at)
-		if err != nil {
-			return Decision{}, err
-		}
-		d := lib.decide(&f)
-		if d.Kind != Answer || slices.ContainsFunc(both.Options, func(o Option) bool { return o.Entry == d.Answer.Entry }) {
-			continue
-		}
-		both.Options = append(both.Options, Option{Entry: d.Answer.Entry, Question: d.Answer.Question})
-		both.Confidence = min(both.Confidence, d.Confidence)
-	}
-	if len(both.Options) < 2 {
-		return whole, nil
-	}
-	return both, nil
+	return lib.decideAlone(text, &best), best.scored, nil
 }
 
 // finding is one reading of a message with what was found for it.
@@ -162,9 +147,10 @@ func (l *Library) rank(q *asked, found []Candidate, at time.Time) []Scored {
 
 // scoreEntry takes the question or variant of the entry that fits best.
 func (l *Library) scoreEntry(q *asked, i int32) Scored {
-	best := Scored{Entry: l.entries[i].ID, own: &l.selves[i]}
+	best := Scored{Entry: l.entries[i].ID}
 	whole := l.compareWhole(q, &l.extras[i])
 	title := l.compare(q, &l.questions[l.first[i]])
+	best.beside = title[objectMissing]
 	for n := l.first[i]; n < l.first[i+1]; n++ {
 		v := title
 		if n > l.first[i] {
@@ -191,12 +177,12 @@ func (v *vector) complete(title, whole *vector) {
 func (m *Model) evidence(q *asked, scored []Scored) evidence {
 	const farthest, longest, most = 12, 40, 4
 	e := evidence{
-		first:    math.Log1p(max(0, scored[0].Score)),
-		full:     max(0, scored[0].Score) / max(1, m.score(scored[0].own)),
-		margin:   math.Log1p(farthest),
-		length:   math.Log1p(float64(min(len(q.symbols), longest))) / math.Log1p(longest),
-		concepts: float64(min(len(q.concepts), most)) / most,
-		subject:  scored[0].values[subjectDice],
+		first:       math.Log1p(max(0, scored[0].Score)),
+		margin:      math.Log1p(farthest),
+		length:      math.Log1p(float64(min(len(q.symbols), longest))) / math.Log1p(longest),
+		concepts:    float64(min(len(q.concepts), most)) / most,
+		sameSubject: scored[0].values[subjectDice], elsewhere: scored[0].beside, otherThing: scored[0].values[objectExtra],
+		inTitle: scored[0].values[charTitle], inPairs: scored[0].values[pairEntry],
 	}
 	if len(scored) > 1 {
 		e[margin] = math.Log1p(min(farthest, scored[0].Score-scored[1].Score))

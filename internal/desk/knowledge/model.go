@@ -34,17 +34,20 @@ type thresholds struct {
 type signal uint8
 
 const (
-	first    signal = iota // its score, on a logarithmic scale
-	full                   // its score, of what its own question would score
-	margin                 // its distance from the second, on a logarithmic scale
-	length                 // of the question, on a logarithmic scale up to 40 characters
-	concepts               // words of the trade in the question, up to four
-	subject                // characters of the subject shared with the first entry
-	signals  = iota
+	first       signal = iota // its score, on a logarithmic scale
+	margin                    // its distance from the second, on a logarithmic scale
+	length                    // of the question, on a logarithmic scale up to 40 characters
+	concepts                  // words of the trade in the question, up to four
+	sameSubject               // characters of the subject shared with the first entry
+	elsewhere                 // things the question names and its own question does not
+	inPairs                   // its pairs of characters found in the question
+	otherThing                // things the first entry is about and the question is not
+	inTitle                   // characters of the question found in its own question
+	signals     = iota
 )
 
 func (s signal) String() string {
-	return [signals]string{"first", "full", "margin", "length", "concepts", "subject"}[s]
+	return [signals]string{"first", "margin", "length", "concepts", "subject", "elsewhere", "in_pairs", "other_thing", "in_title"}[s]
 }
 
 // evidence holds one value for each signal.

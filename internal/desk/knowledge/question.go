@@ -1,7 +1,9 @@
 package knowledge
 
 import (
+	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -18,13 +20,38 @@ func asks(clause string) bool {
 	return false
 }
 
-// sentences cuts text where sentences end, and before a second thought
-// begins. It keeps the closing mark: a question mark is what asks.
-func sentences(text string) []string {
-	for _, w := range [...]string{"另外", "还有就是", "顺便", "再问", "再就是", "同时想问"} {
-		text = strings.ReplaceAll(text, w, "\n"+w)
+// second thoughts: words a further question begins with.
+func second() []string {
+	return []string{
+		"另外", "还有就是", "还有个", "还有", "还想问", "还想知道", "顺便", "顺带", "再问", "再就是", "再请问", "同时想问", "以及想问", "其次", "最后问", "最后想问",
 	}
-	return cut(text, "。！？!?；;\n\r")
+}
+
+// sentences cuts text where sentences end, and where a second thought begins
+// after a first one that asks: 还有 alone also stands in 还有效吗. It keeps the
+// closing mark: a question mark is what asks.
+func sentences(text string) []string {
+	var out []string
+	for _, s := range cut(text, "。！？!?；;\n\r") {
+		out = append(out, thoughts(s)...)
+	}
+	return out
+}
+
+// thoughts cuts one sentence before each second thought.
+func thoughts(sentence string) []string {
+	const near = 300 // bytes before it in which the first thought must ask
+	words := second()
+	var out []string
+	for from, i := 0, 1; ; i++ {
+		if i >= len(sentence) {
+			return append(out, sentence[from:])
+		}
+		starts := func(w string) bool { return strings.HasPrefix(sentence[i:], w) }
+		if i > from && utf8.RuneStart(sentence[i]) && slices.ContainsFunc(words, starts) && asks(sentence[max(from, i-near):i]) {
+			out, from = append(out, sentence[from:i]), i
+		}
+	}
 }
 
 // cut splits after each of the marks and drops what is blank.
@@ -71,9 +98,15 @@ func focus(text string) (string, bool) {
 	return strings.Join(kept, ""), true
 }
 
-// several splits a message that asks more than one thing into its questions.
+// most is how many questions of one message are looked at.
+const most = 4
+
+// several splits a message that asks more than one thing into its questions;
+// nil where it asks one.
 func several(text string) []string {
-	const most = 4
+	if items := listed(text); len(items) > 1 {
+		return items[:min(most, len(items))]
+	}
 	var asking []string
 	for _, s := range sentences(text) {
 		if asks(s) {
@@ -84,4 +117,81 @@ func several(text string) []string {
 		return nil
 	}
 	return asking[:min(most, len(asking))]
+}
+
+// listed are the items of a numbered list; what stands before the first number
+// is not one of them.
+func listed(text string) []string {
+	for style := range 5 {
+		var items []string
+		from := -1
+		rest, at := text, 0
+		for n := 1; n <= 9; n++ {
+			i, size := find(rest, number19(style, n))
+			if i < 0 {
+				break
+			}
+			if from >= 0 {
+				items = append(items, text[from:at+i])
+			}
+			from = at + i + size
+			rest, at = text[from:], from
+		}
+		if from < 0 || len(items) == 0 {
+			continue
+		}
+		items = append(items, text[from:])
+		for i := range items {
+			items[i] = strings.Trim(items[i], " 　\t\r\n,，;；")
+		}
+		return slices.DeleteFunc(items, func(s string) bool { return s == "" })
+	}
+	return nil
+}
+
+// number19 is how the n-th item of a list begins, n from 1 to 9.
+func number19(style, n int) []string {
+	nth := func(s string) string { return string([]rune(s)[n-1]) }
+	digit, han := nth("123456789"), nth("一二三四五六七八九")
+	switch style {
+	case 0:
+		return []string{digit + ".", digit + "、", digit + "．", digit + ")", digit + "）", digit + ":", digit + "："}
+	case 1:
+		return []string{han + "、", han + "，", han + ".", han + "）", han + ")"}
+	case 2:
+		return []string{nth("①②③④⑤⑥⑦⑧⑨")}
+	case 3:
+		return []string{"第" + han + "，", "第" + han + "、", "第" + han + ","}
+	}
+	return []string{han + "是", han + "来"}
+}
+
+// find is the first place one of the words stands in text as a number of its
+// own, not as part of a longer one, and its length there.
+func find(text string, words []string) (at, size int) {
+	at = -1
+	for _, w := range words {
+		for from := 0; ; {
+			i := strings.Index(text[from:], w)
+			if i < 0 {
+				break
+			}
+			i += from
+			from = i + len(w)
+			before, _ := utf8.DecodeLastRuneInString(text[:i])
+			after, _ := utf8.DecodeRuneInString(text[from:])
+			if partOfNumber(before) || unicode.IsDigit(after) && strings.ContainsAny(w, ".:：．") {
+				continue
+			}
+			if at < 0 || i < at {
+				at, size = i, len(w)
+			}
+			break
+		}
+	}
+	return at, size
+}
+
+func partOfNumber(r rune) bool {
+	return unicode.IsDigit(r) || strings.ContainsRune("一二三四五六七八九十百第.", r)
 }

@@ -29,6 +29,7 @@ type Hub struct {
 	now     func() time.Time
 	times   Times
 	limits  Limits
+	decided func(decision string)
 
 	bell     *bell
 	upgrader websocket.Upgrader
@@ -52,7 +53,8 @@ func New(o Options) *Hub {
 	h := &Hub{
 		desk: o.Desk, log: o.Log, limiter: o.Limiter, now: o.Now,
 		times: o.Times.withDefaults(), limits: o.Limits.withDefaults(),
-		bell: newBell(), origin: o.AllowOrigin,
+		decided: o.Decided,
+		bell:    newBell(), origin: o.AllowOrigin,
 		accepted: make(chan *conn), stopping: make(chan struct{}), cancel: func() {},
 		conns: map[*conn]struct{}{}, addresses: map[string]int{}, conversations: map[string]int{},
 	}
@@ -181,7 +183,11 @@ func (h *Hub) Say(ctx context.Context, s desk.Said) (desk.SaidResult, error) {
 	if err := h.allow(ctx, s.Conversation); err != nil {
 		return desk.SaidResult{}, err
 	}
-	return h.desk.Say(ctx, s)
+	said, err := h.desk.Say(ctx, s)
+	if err == nil && said.Decision != "" && h.decided != nil {
+		h.decided(string(said.Decision))
+	}
+	return said, err
 }
 
 // HandOver leaves a conversation to the task force, within its rate.

@@ -33,8 +33,10 @@ type Options struct {
 	// AllowOrigin decides about requests that carry an Origin header; nil allows
 	// none but the own host's.
 	AllowOrigin func(r *http.Request) bool
-	Times       Times
-	Limits      Limits
+	// Decided is told what each question ended in; nil: nobody counts.
+	Decided func(decision string)
+	Times   Times
+	Limits  Limits
 }
 
 // Times are how long a connection may take for what.

@@ -172,3 +172,41 @@ func testPass(k *kit) {
 	_, err := take("p2")
 	wantCode(k, err, problem.NotFound, "pass.not_found")
 }
+
+func testThread(k *kit) {
+	key, other := []byte("key"), []byte("other")
+	read := func(key []byte, at time.Time) conversation.Thread {
+		t, err := k.Thread(k.Context(), key, at)
+		ok(k, err)
+		return t
+	}
+	save := func(key []byte, t conversation.Thread, until time.Time) {
+		k.change(func(ctx context.Context, tx desk.Tx) error { return tx.SaveThread(ctx, key, t, until) })
+	}
+	same(k, "before anything was said", read(key, noon()), conversation.Thread{})
+	first := conversation.Thread{Entry: "e1", Asked: "身份证丢了怎么补办"}
+	save(key, first, noon().Add(time.Minute))
+	save(other, conversation.Thread{Open: "户口"}, noon().Add(time.Minute))
+	same(k, "as saved", read(key, noon()), first)
+	next := conversation.Thread{Open: "驾驶证", Offered: []string{"a", "b"}, Refused: []string{"c"}, Round: 2}
+	save(key, next, noon().Add(time.Hour))
+	same(k, "saved again", read(key, noon().Add(59*time.Minute)), next)
+	same(k, "expired", read(key, noon().Add(time.Hour)), conversation.Thread{})
+	save(key, conversation.Thread{}, noon().Add(time.Hour))
+	same(k, "forgotten", read(key, noon()), conversation.Thread{})
+	same(k, "another's", read(other, noon()), conversation.Thread{Open: "户口"})
+	k.change(func(ctx context.Context, tx desk.Tx) error {
+		n, err := tx.Sweep(ctx, noon().Add(time.Minute))
+		same(k, "swept", n, int64(1))
+		return err
+	})
+	same(k, "after the sweep", read(other, noon()), conversation.Thread{})
+	err := k.InTx(k.Context(), func(ctx context.Context, tx desk.Tx) error {
+		if err := tx.SaveThread(ctx, key, first, noon().Add(time.Hour)); err != nil {
+			return err
+		}
+		return errOurs
+	})
+	same(k, "rolled back", err, errOurs)
+	same(k, "nothing of it stays", read(key, noon()), conversation.Thread{})
+}

@@ -51,6 +51,7 @@ func Run(t *testing.T, open func(testing.TB) Store) {
 		"Conversation/ConcurrentAppend": testConcurrentAppend,
 		"Conversation/Duplicate":        testDuplicate,
 		"Conversation/Pass":             testPass,
+		"Conversation/Thread":           testThread,
 		"Queue/Enqueue":                 testEnqueue,
 		"Queue/ClaimedOnce":             testJobsClaimedOnce,
 		"Queue/Lease":                   testLease,

@@ -25,16 +25,23 @@ func views() map[string]portal.View {
 		Local: evil, ReviewBy: at(), Item: &portal.Item{Conditions: []string{evil}, Materials: []string{"户口簿"}, Procedure: []string{"申请"}, TimeLimit: "60日", Fee: "以当地公布为准"},
 		Documents: []portal.Document{{Title: "居民身份证法", Article: "第十一条", Validity: "现行有效"}}, Related: []portal.Brief{{ID: "b", Question: "还有"}},
 	}
+	part := portal.Part{
+		Question: evil, Entry: "id-card-lost", Version: 1, Text: evil, Sample: true,
+		Sources: []portal.Source{{Title: evil, Number: "第4号", Article: "第一条"}},
+	}
 	return map[string]portal.View{
 		"home": portal.Home{Categories: []portal.Count{{Name: "户籍", N: 3}}},
 		"ask":  portal.Ask{Text: evil, Errors: portal.Problems{{Field: "text", Message: "问题不能为空。"}}},
 		"answer": portal.Ask{Answer: &portal.Answer{
-			Decision: "answer", Asked: evil, Question: evil, Entry: "id-card-lost", Version: 1, Text: evil, Sample: true,
-			Sources: []portal.Source{{Title: evil, Number: "第4号", Article: "第一条"}},
-		}},
-		"clarify":   portal.Ask{Answer: &portal.Answer{Decision: "clarify", Asked: evil, Options: []portal.Option{{Entry: "a", Question: evil}}}},
-		"emergency": portal.Ask{Answer: &portal.Answer{Decision: "emergency", Asked: evil, Text: "请马上拨打110", Lines: lines}},
-		"none":      portal.Ask{Answer: &portal.Answer{Decision: "none", Asked: evil, Text: "没有"}},
+			Decision: "answer", Asked: evil, Part: part,
+		}, Thread: portal.Thread{Topic: evil, Asked: evil}},
+		"several": portal.Ask{Answer: &portal.Answer{Decision: "answer", Asked: evil, Part: part, More: []portal.Part{part, {Question: evil, Text: evil}}, Lines: lines}},
+		"clarify": portal.Ask{
+			Answer: &portal.Answer{Decision: "clarify", Asked: evil, Options: []portal.Option{{Entry: "a", Question: evil, Hint: evil}}},
+			Thread: portal.Thread{Open: evil, Offered: []string{evil}, Refused: []string{evil}, Round: 1},
+		},
+		"emergency": portal.Ask{Answer: &portal.Answer{Decision: "emergency", Asked: evil, Part: portal.Part{Text: "请马上拨打110"}, Lines: lines}},
+		"none":      portal.Ask{Answer: &portal.Answer{Decision: "none", Asked: evil, Part: portal.Part{Text: "没有"}}},
 		"chat":      portal.Chat{Script: "/widget.js"},
 		"no chat":   portal.Chat{},
 		"letter": portal.Letter{

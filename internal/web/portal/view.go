@@ -79,6 +79,7 @@ type Source struct {
 type Option struct {
 	Entry    string
 	Question string
+	Hint     string // what tells it from the other options; may be empty
 }
 
 // Ask is the question form, with the answer below it once asked.
@@ -86,18 +87,37 @@ type Ask struct {
 	Text   string
 	Errors Problems
 	Answer *Answer // nil: nothing asked yet
+	Thread Thread  // what is talked about, for the next question
 }
 
-// Answer is what the desk said. Decision is its wire value.
-type Answer struct {
-	Decision string
-	Asked    string
-	Question string // of the entry
+// Thread is what is talked about. The pages remember nothing: hidden fields
+// carry it.
+type Thread struct {
+	Topic   string // entry
+	Asked   string
+	Open    string // the question being clarified
+	Offered []string
+	Refused []string
+	Round   int // 0: nothing is being clarified
+}
+
+// Part is one reply under its question.
+type Part struct {
+	Question string // of the entry; with fixed wording, as asked, or empty
 	Entry    string // id; empty for fixed wording
 	Version  int
 	Text     string
 	Sample   bool
 	Sources  []Source
+}
+
+// Answer is what the desk said. Decision is its wire value.
+type Answer struct {
+	Part
+
+	Decision string
+	Asked    string
+	More     []Part // of a message with several questions: the others
 	Options  []Option
 	Lines    []Line // to call, first
 }

@@ -1,5 +1,5 @@
 import { button, clock, el, paragraphs } from './dom'
-import type { AnswerBody, Message, ReceiptBody } from './wire'
+import type { AnswerBody, Message, ReceiptBody, Reply } from './wire'
 
 /** What a message can ask of the chat. */
 export interface Actions {
@@ -39,20 +39,27 @@ function answer(b: AnswerBody, actions: Actions): HTMLElement {
   const urgent = b.decision === 'emergency'
   const box = el('div', urgent ? { class: 'bubble urgent', role: 'alert' } : { class: 'bubble' })
   if (urgent && b.hotlines?.length) box.append(calls(b.hotlines))
-  const clarify = (b.options?.length ?? 0) > 0 && !b.answer
-  if (clarify) box.append(el('p', { class: 'q' }, '您想问的是哪一个？'), options(b, actions))
-  else {
-    const fixed = b.answer?.entry?.startsWith('line:')
-    if (b.answer?.question && !fixed) box.append(el('p', { class: 'q' }, b.answer.question))
-    if (b.answer?.sample && !fixed) box.append(el('p', { class: 'sample' }, '示例内容，未经本单位审核，不作为办事依据'))
-    box.append(...paragraphs(b.answer?.text ?? b.text ?? ''))
-    if (!urgent && b.hotlines?.length) box.append(calls(b.hotlines))
-    if (b.answer?.entry && !fixed) box.append(basis(b.answer, actions.server))
+  if ((b.options?.length ?? 0) > 0 && !b.answer) {
+    box.append(el('p', { class: 'q' }, '您想问的是哪一个？'), options(b, actions))
+    return box
   }
-  if (b.decision === 'none' || clarify) {
-    box.append(button(clarify ? '都不是，留给专班办理' : '留给专班办理', b.decision === 'none' ? 'act main' : 'leave', () => actions.leave()))
-  }
+  if (b.answer) box.append(...reply(b.answer, actions.server))
+  else box.append(...paragraphs(b.text ?? ''))
+  for (const r of b.more ?? []) box.append(el('div', { class: 'part' }, ...reply(r, actions.server)))
+  if (!urgent && b.hotlines?.length) box.append(calls(b.hotlines))
+  if (b.decision === 'none') box.append(button('留给专班办理', 'act main', () => actions.leave()))
   return box
+}
+
+/** reply shows one reviewed text under its question, with what it rests on. */
+function reply(r: Reply, server: string): HTMLElement[] {
+  const fixed = r.entry?.startsWith('line:')
+  const shown: HTMLElement[] = []
+  if (r.question) shown.push(el('p', { class: 'q' }, r.question))
+  if (r.sample && !fixed) shown.push(el('p', { class: 'sample' }, '示例内容，未经本单位审核，不作为办事依据'))
+  shown.push(...paragraphs(r.text ?? ''))
+  if (r.entry && !fixed) shown.push(basis(r, server))
+  return shown
 }
 
 function calls(numbers: string[]): HTMLElement {
@@ -64,13 +71,20 @@ function calls(numbers: string[]): HTMLElement {
   return list
 }
 
+const noneOfThese = '以上都不是'
+
 function options(b: AnswerBody, actions: Actions): HTMLElement {
   const list = el('div', { class: 'options' })
-  for (const o of b.options ?? []) list.append(button(o.question, 'act', () => actions.choose(o.entry, o.question)))
+  for (const o of b.options ?? []) {
+    const choice = button(o.question, 'act', () => actions.choose(o.entry, o.question))
+    if (o.hint) choice.append(el('span', { class: 'hint' }, o.hint))
+    list.append(choice)
+  }
+  list.append(button(noneOfThese, 'act none', () => actions.choose('', noneOfThese)))
   return list
 }
 
-function basis(a: NonNullable<AnswerBody['answer']>, server: string): HTMLElement {
+function basis(a: Reply, server: string): HTMLElement {
   const list = el('ul')
   for (const b of a.basis ?? []) list.append(el('li', {}, `《${b.title ?? ''}》${b.article ?? ''}${b.number ? `，${b.number}` : ''}`))
   const link = el('a', { href: new URL(`/library/${encodeURIComponent(a.entry ?? '')}`, server).href, target: '_blank', rel: 'noopener' }, '看完整条目')

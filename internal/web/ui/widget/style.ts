@@ -41,6 +41,9 @@ button { cursor: pointer; min-height: 44px; }
 .options { display: flex; flex-direction: column; gap: .5em; margin: .5em 0 .3em; }
 .act { border: 2px solid var(--link); border-radius: 8px; background: #fff; color: var(--link); font-weight: 700; padding: .35em .9em; text-align: left; }
 .act:hover { background: var(--tint); }
+.act.none { border-color: var(--soft); color: var(--ink); font-weight: 400; }
+.hint { display: block; font-size: .9em; font-weight: 400; color: var(--soft); }
+.part { border-top: 1px solid var(--line); margin-top: .7em; padding-top: .3em; }
 .act.main { background: var(--link); color: #fff; }
 .act.main:hover { background: var(--navy); }
 summary { cursor: pointer; min-height: 44px; padding: .5em 0; color: var(--link); }

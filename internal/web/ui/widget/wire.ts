@@ -19,11 +19,22 @@ export interface Basis {
   article?: string
 }
 
+export interface Reply {
+  entry?: string
+  version?: number
+  question?: string
+  text?: string
+  sample?: boolean
+  basis?: Basis[]
+}
+
 export interface AnswerBody {
   decision?: string
   text?: string
-  answer?: { entry?: string; version?: number; question?: string; text?: string; sample?: boolean; basis?: Basis[] }
-  options?: { entry: string; question: string }[]
+  answer?: Reply
+  more?: Reply[]
+  options?: { entry: string; question: string; hint?: string }[]
+  none_option?: boolean
   hotlines?: string[]
 }
 
