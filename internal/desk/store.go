@@ -32,6 +32,7 @@ type Reader interface {
 	ConversationReader
 	DirectoryReader
 	QueueReader
+	LessonReader
 }
 
 // Tx reads and writes inside a transaction.
@@ -41,6 +42,7 @@ type Tx interface {
 	ConversationWriter
 	DirectoryWriter
 	QueueWriter
+	LessonWriter
 }
 
 // TicketReader reads tickets and what belongs to them.
