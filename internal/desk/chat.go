@@ -114,6 +114,9 @@ func (d *Desk) Say(ctx context.Context, s Said) (SaidResult, error) {
 				return nil, err
 			}
 		}
+		if err := d.learn(ctx, tx, s, *answer); err != nil {
+			return nil, err
+		}
 		m, err := robot(s.Conversation, *answer, said.At)
 		return []conversation.Message{m}, err
 	})
