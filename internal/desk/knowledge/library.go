@@ -12,7 +12,7 @@ type Library struct {
 	documents map[string]Document
 	byID      map[string]int32
 	analyzer  *Analyzer
-	model     *model
+	model     *Model
 	terms     map[Term]uint32 // number of a term known here
 	weights   []float32       // by term number: how much it tells
 	rare      float32         // weight of a term nobody used here
@@ -45,7 +45,7 @@ func NewLibrary(entries []Entry, docs []Document) (*Library, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := newModel()
+	m, err := ShippedModel()
 	if err != nil {
 		return nil, err
 	}
@@ -67,6 +67,14 @@ func NewLibrary(entries []Entry, docs []Document) (*Library, error) {
 	}
 	l.analyse()
 	return l, nil
+}
+
+// With is the same library judged by another model, for replaying questions
+// under other settings.
+func (l *Library) With(m *Model) *Library {
+	other := *l
+	other.model = m
+	return &other
 }
 
 // Len is the number of entries.

@@ -11,9 +11,9 @@ import (
 //go:embed data/model.yaml
 var modelFile []byte
 
-// model is the whole of what was learnt from labelled questions: a weight for
-// each feature, and the step from scores to a probability.
-type model struct {
+// Model is the whole of what was learnt from labelled questions: a weight for
+// each feature, and the step from scores to a probability. It is immutable.
+type Model struct {
 	rank       vector
 	confidence evidence
 	bias       float64
@@ -48,16 +48,21 @@ func (s signal) String() string {
 // evidence holds one value for each signal.
 type evidence [signals]float64
 
-func newModel() (*model, error) {
+// ShippedModel is the model the binary carries.
+func ShippedModel() (*Model, error) { return ParseModel(modelFile) }
+
+// ParseModel reads a model in the form of data/model.yaml. Every weight it
+// names must be known; one it leaves out is 0.
+func ParseModel(raw []byte) (*Model, error) {
 	var data struct {
 		Rank       map[string]float64 `yaml:"rank"`
 		Confidence map[string]float64 `yaml:"confidence"`
 		Thresholds thresholds         `yaml:"thresholds"`
 	}
-	if err := yaml.UnmarshalWithOptions(modelFile, &data, yaml.Strict()); err != nil {
+	if err := yaml.UnmarshalWithOptions(raw, &data, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("knowledge: model: %w", err)
 	}
-	m := &model{thresholds: data.Thresholds, bias: data.Confidence["bias"]}
+	m := &Model{thresholds: data.Thresholds, bias: data.Confidence["bias"]}
 	delete(data.Confidence, "bias")
 	for f := range feature(features) {
 		m.rank[f] = data.Rank[f.String()]
@@ -74,7 +79,7 @@ func newModel() (*model, error) {
 }
 
 // score is how well an entry fits, for ordering.
-func (m *model) score(v *vector) float64 {
+func (m *Model) score(v *vector) float64 {
 	sum := 0.0
 	for i, w := range m.rank {
 		sum += w * v[i]
@@ -83,7 +88,7 @@ func (m *model) score(v *vector) float64 {
 }
 
 // probability is the chance that the first entry is right.
-func (m *model) probability(e evidence) float64 {
+func (m *Model) probability(e evidence) float64 {
 	sum := m.bias
 	for i, w := range m.confidence {
 		sum += w * e[i]
