@@ -22,24 +22,16 @@ func (d *Desk) Ask(ctx context.Context, q Question) (knowledge.Decision, error) 
 	if err != nil {
 		return knowledge.Decision{}, err
 	}
-	if err := d.noteAsked(ctx, text, decision); err != nil { // the citizen still gets the reply: a list or a figure may miss one
-		d.Log.ErrorContext(ctx, "question not noted", "error", err)
-	}
-	return decision, nil
-}
-
-// noteAsked counts a question and notes what was not answered.
-func (d *Desk) noteAsked(ctx context.Context, masked string, decision knowledge.Decision) error {
-	ctx, cancel := context.WithTimeout(ctx, noteWithin)
-	defer cancel()
-	return d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		if decision.Kind == knowledge.None {
-			if err := d.noteUnanswered(ctx, tx, masked); err != nil {
-				return err
-			}
+	if decision.Kind == knowledge.None {
+		err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+			return d.noteUnanswered(ctx, tx, text)
+		})
+		if err != nil { // the citizen still gets the reply: an editor's list may miss one line
+			d.Log.ErrorContext(ctx, "unanswered question not noted", "error", err)
 		}
-		return d.countDecision(ctx, tx, masked, decision)
-	})
+	}
+	d.tally.add(d.outcome(decision), 1)
+	return decision, nil
 }
 
 // Decide runs the gates, then the library, and also returns what the library

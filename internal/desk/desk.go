@@ -43,6 +43,7 @@ type Desk struct {
 	Parts
 	lines map[string]conversation.Line
 	waker Waker
+	tally tally
 }
 
 // New returns a desk made of parts.

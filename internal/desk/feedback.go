@@ -14,10 +14,9 @@ import (
 )
 
 const (
-	maxPageKey = 64          // bytes of the key of a page
-	lookBack   = 12          // messages in which the question of an answer is looked for
-	plausible  = 10          // candidates that may have been offered for a question
-	noteWithin = time.Second // counting must not keep an answer waiting
+	maxPageKey = 64 // bytes of the key of a page
+	lookBack   = 12 // messages in which the question of an answer is looked for
+	plausible  = 10 // candidates that may have been offered for a question
 	bestScore  = 5
 	neutral    = 3
 	pagePrefix = "page/" // and the key of a page, in place of a conversation's id
@@ -121,7 +120,8 @@ func shownFor(decision knowledge.Decision, scored []knowledge.Scored, entry stri
 // keeps a choice as votes.
 func (d *Desk) learn(ctx context.Context, tx Tx, s Said, decision knowledge.Decision) error {
 	if s.Kind != conversation.Choice {
-		return d.countDecision(ctx, tx, s.Conversation, decision)
+		c := d.outcome(decision)
+		return d.count(ctx, tx, s.Conversation, c.category, c.event)
 	}
 	c, err := tx.Conversation(ctx, s.Conversation)
 	if err != nil {
@@ -233,21 +233,6 @@ func (d *Desk) addVotes(ctx context.Context, tx Tx, question string, votes ...Vo
 	}
 	at := d.at()
 	return tx.AddVotes(ctx, Label{ID: newID(), Key: key, Question: question, Votes: votes, FirstAt: at, LastAt: at})
-}
-
-// countDecision counts a decision on its day.
-func (d *Desk) countDecision(ctx context.Context, tx Tx, lane string, decision knowledge.Decision) error {
-	event, category := Gated, ""
-	switch decision.Kind {
-	case knowledge.Answer:
-		event, category = Answered, d.category(decision.Answer.Entry)
-	case knowledge.Clarify:
-		event, category = Clarified, d.category(decision.Options[0].Entry)
-	case knowledge.None:
-		event = Unresolved
-	case knowledge.Emergency, knowledge.Restricted, knowledge.SmallTalk:
-	}
-	return d.count(ctx, tx, lane, category, event)
 }
 
 func (d *Desk) count(ctx context.Context, tx Tx, lane, category string, event AnswerEvent) error {

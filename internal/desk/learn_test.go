@@ -62,6 +62,7 @@ func (h *house) waiting(t *testing.T) []desk.Label {
 
 func (h *house) total(t *testing.T) desk.WeekFigures {
 	t.Helper()
+	h.work(t)
 	weeks, err := h.Figures(t.Context(), h.editor(), 1)
 	must(t, err)
 	return weeks[0].Total
@@ -262,6 +263,7 @@ func TestPastWeeksDoNotChange(t *testing.T) {
 	must(t, err)
 	_, err = h.Ask(t.Context(), desk.Question{Text: "红烧肉怎么做才好吃"})
 	must(t, err)
+	h.work(t)
 	h.pass(2 * time.Minute)
 	past, err := h.Figures(t.Context(), h.editor(), 2)
 	must(t, err)
@@ -278,5 +280,23 @@ func TestPastWeeksDoNotChange(t *testing.T) {
 	}
 	if _, err := h.Figures(t.Context(), h.clerk(), 2); !problem.HasCode(err, "answers.denied") {
 		t.Errorf("a clerk sees figures: %v", err)
+	}
+}
+
+func TestCountsSurviveAStoreThatFails(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	_, err := h.Ask(t.Context(), desk.Question{Text: "身份证丢了怎么补办"})
+	must(t, err)
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := h.StoreCounts(gone); err == nil {
+		t.Error("counts were stored with a context that is over")
+	}
+	if f := h.total(t); f.Asked != 1 || f.Answered != 1 {
+		t.Errorf("figures: %+v", f)
+	}
+	if f := h.total(t); f.Asked != 1 {
+		t.Errorf("counted again: %+v", f)
 	}
 }
