@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/problem"
@@ -76,7 +77,7 @@ func (d *Desk) Rate(ctx context.Context, conversationID string, seq int64, score
 // cannot have been shown for the question is passed over: the form is anybody's
 // to fill.
 func (d *Desk) Heed(ctx context.Context, p PageFeedback) error {
-	if p.Key == "" || len(p.Key) > maxPageKey || p.Score < 0 || p.Score > bestScore {
+	if p.Key == "" || len(p.Key) > maxPageKey || p.Score < 0 || p.Score > bestScore || channel.CheckText("/text", "问题", p.Text, channel.MaxText) != nil {
 		return nil
 	}
 	e := exchange{question: seal.Mask(p.Text)}

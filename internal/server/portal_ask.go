@@ -1,6 +1,7 @@
 package server
 
 import (
+	"crypto/rand"
 	"net/http"
 	"strings"
 
@@ -29,7 +30,8 @@ func (p *publicPages) ask(c *gin.Context) {
 	}
 	text := field(c, "text")
 	if id := field(c, "entry"); id != "" {
-		p.chosen(c, text, id)
+		p.heed(c, desk.PageFeedback{Key: field(c, "key"), Text: text, Entry: id})
+		p.chosen(c, text, id, false)
 		return
 	}
 	d, err := p.desk.Ask(c.Request.Context(), desk.Question{Text: text})
@@ -45,7 +47,7 @@ func (p *publicPages) ask(c *gin.Context) {
 	p.show(c, http.StatusOK, portal.Ask{Answer: p.answer(text, d)})
 }
 
-func (p *publicPages) chosen(c *gin.Context, text, id string) {
+func (p *publicPages) chosen(c *gin.Context, text, id string, rated bool) {
 	e, err := p.desk.Entry(id)
 	if err != nil {
 		p.fail(c, err)
@@ -56,12 +58,12 @@ func (p *publicPages) chosen(c *gin.Context, text, id string) {
 	}
 	p.show(c, http.StatusOK, portal.Ask{Answer: &portal.Answer{
 		Decision: string(knowledge.Answer), Asked: text, Question: e.Entry.Question, Entry: e.Entry.ID, Version: e.Entry.Version,
-		Text: e.Entry.Answer, Sample: e.Entry.Sample, Sources: sourcesOf(e.Entry.Basis),
+		Text: e.Entry.Answer, Sample: e.Entry.Sample, Sources: sourcesOf(e.Entry.Basis), Key: rand.Text(), Rated: rated,
 	}})
 }
 
 func (p *publicPages) answer(asked string, d knowledge.Decision) *portal.Answer {
-	a := &portal.Answer{Decision: string(d.Kind), Asked: asked, Lines: p.linesOf(d.Hotlines)}
+	a := &portal.Answer{Decision: string(d.Kind), Asked: asked, Lines: p.linesOf(d.Hotlines), Key: rand.Text()}
 	for _, o := range d.Options {
 		a.Options = append(a.Options, portal.Option(o))
 	}
