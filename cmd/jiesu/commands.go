@@ -40,7 +40,27 @@ func (c faqCheckCommand) Run(r *run) error {
 }
 
 type evalCommand struct {
-	FAQ evalFAQCommand `cmd:"" name:"faq" help:"Ask labelled questions and print how well they are answered."`
+	FAQ    evalFAQCommand    `cmd:"" name:"faq" help:"Ask labelled questions and print how well they are answered."`
+	Labels evalLabelsCommand `cmd:"" help:"Print the questions editors have confirmed, as JSON lines for eval faq."`
+	Replay evalReplayCommand `cmd:"" help:"Decide past questions with other settings and print what would change; in memory, never on people."`
+}
+
+type evalLabelsCommand struct {
+	None bool `help:"Those that nothing of the library answers, for --oos."`
+}
+
+func (c evalLabelsCommand) Run(r *run) error {
+	return app.EvalLabels(r.ctx, r.config, r.environ, c.None, r.out)
+}
+
+type evalReplayCommand struct {
+	Settings string `help:"YAML file of the other model, in the shape of internal/desk/knowledge/data/model.yaml." type:"existingfile" required:""`
+	Since    string `help:"Only questions since this date, YYYY-MM-DD."`
+	Show     bool   `help:"Print the changed questions, personal data masked; names may be left in them."`
+}
+
+func (c evalReplayCommand) Run(r *run) error {
+	return app.EvalReplay(r.ctx, r.config, r.environ, app.Replay{Settings: c.Settings, Since: c.Since, Show: c.Show}, r.out)
 }
 
 type evalFAQCommand struct {

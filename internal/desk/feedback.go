@@ -228,7 +228,7 @@ func (d *Desk) addVotes(ctx context.Context, tx Tx, question string, votes ...Vo
 		return "", err
 	}
 	question = clip(strings.TrimSpace(question), conversation.MaxText)
-	key := strings.Join(strings.Fields(analyzer.Normalise(question)), "")
+	key := questionKey(analyzer, question)
 	if key == "" || len(votes) == 0 {
 		return "", nil
 	}
