@@ -88,7 +88,7 @@ func (p staffPages) answersTable(c *gin.Context) {
 
 // inert is a cell no spreadsheet takes for a formula.
 func inert(s string) string {
-	if strings.HasPrefix(strings.TrimSpace(s), "'") || strings.ContainsAny(strings.TrimSpace(s[:min(1, len(s))]), "=+-@\t\r") {
+	if strings.IndexAny(s, "=+-@＝＋－＠\t\r\n|%") == 0 {
 		return "'" + s
 	}
 	return s

@@ -128,7 +128,7 @@ func (p staffPages) correct(c *gin.Context) {
 		}
 	}
 	_, err := p.desk.Correct(ctx, actorOf(ctx), desk.Objection{Question: field(c, "question"), Entry: entry})
-	p.afterLabel(c, desk.LabelWaiting, err)
+	p.afterLabel(c, err)
 }
 
 // decide confirms or rejects a label.
@@ -157,15 +157,15 @@ func (p staffPages) decide(c *gin.Context) {
 		d.State = desk.LabelRejected
 	}
 	_, err = p.desk.DecideLabel(ctx, actorOf(ctx), c.Param("id"), d)
-	p.afterLabel(c, desk.LabelWaiting, err)
+	p.afterLabel(c, err)
 }
 
 // afterLabel goes back to the list, with what was wrong if something was.
-func (p staffPages) afterLabel(c *gin.Context, state desk.LabelState, err error) {
+func (p staffPages) afterLabel(c *gin.Context, err error) {
 	switch problem.KindOf(err) {
 	case problem.Invalid, problem.Conflict, problem.NotFound:
 		w := p.problemOf(c.Request.Context(), err)
-		p.listLabels(c, w.Status, string(state), "", portal.Problems{{Message: "没有保存：" + w.Detail}})
+		p.listLabels(c, w.Status, string(desk.LabelWaiting), "", portal.Problems{{Message: "没有保存：" + w.Detail}})
 	case problem.TooLarge, problem.Unsupported, problem.Unauthenticated, problem.Denied, problem.Limited, problem.Unavailable, problem.Internal:
 		if err != nil {
 			p.fail(c, err)

@@ -96,6 +96,17 @@ func (p staffPages) show(c *gin.Context, status int, v portal.View) {
 	c.Data(status, "text/html; charset=utf-8", page.Bytes())
 }
 
+// fail shows a failure where the caller was.
+func (p staffPages) fail(c *gin.Context, err error) {
+	w := p.problemOf(c.Request.Context(), err)
+	if !wantsPage(c) || w.Status == http.StatusInternalServerError { // which drawing may have caused
+		p.Server.fail(c, w)
+		return
+	}
+	c.Abort()
+	p.show(c, w.Status, portal.Failure{Status: w.Status, Heading: failureHeading(w.Status), Text: w.Detail, Request: w.RequestID})
+}
+
 // tilesOf is what u may do on these pages.
 func tilesOf(u access.User) []portal.Tile {
 	g := access.GrantOf(u)

@@ -64,6 +64,7 @@ func TestStaffPagesAndRoutesByRole(t *testing.T) {
 		{http.MethodPost, "/api/v1/staff/labels", `{"question":"身份证丢了","entry":"idcard-lost"}`, []bool{yes, yes, yes, no, yes}},
 		{http.MethodPost, "/api/v1/staff/labels/x/decision", `{"version":1,"state":"rejected"}`, []bool{yes, yes, yes, no, no}},
 		{http.MethodGet, "/api/v1/staff/answers", "", []bool{yes, yes, yes, yes, no}},
+		{http.MethodGet, "/api/v1/staff/tickets", "", []bool{yes, no, no, yes, yes}},
 		{http.MethodGet, "/staff", "", []bool{yes, yes, yes, yes, yes}},
 		{http.MethodGet, "/staff/explain", "", []bool{yes, yes, yes, no, no}},
 		{http.MethodPost, "/staff/explain", "text=身份证丢了", []bool{yes, yes, yes, no, no}},
@@ -81,6 +82,9 @@ func TestStaffPagesAndRoutesByRole(t *testing.T) {
 				header = append(header, "Accept", html, "Content-Type", "application/x-www-form-urlencoded")
 			}
 			a := h.call(t, r.method, r.path, r.body, header...)
+			if strings.HasPrefix(r.path, "/staff") && a.Status == http.StatusForbidden && !strings.Contains(a.Body, "工作台") {
+				t.Errorf("%s %s as %s: refused without a way back", r.method, r.path, login)
+			}
 			if denied := a.Status == http.StatusForbidden; denied == r.allowed[i] || a.Status >= http.StatusInternalServerError {
 				t.Errorf("%s %s as %s: %d", r.method, r.path, login, a.Status)
 			}

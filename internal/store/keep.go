@@ -170,6 +170,8 @@ func (t *tx) Sweep(ctx context.Context, now time.Time) (deleted int64, err error
 		"DELETE FROM idempotency WHERE expires_at <= $1":            now,
 		"DELETE FROM job WHERE state = 'done' AND created_at <= $1": now.Add(-keepJobs),
 		"DELETE FROM attachment WHERE letter_id = '' AND at <= $1":  now.Add(-keepLoose),
+		// Keys of pages, page/…; nobody sends those of last month again.
+		"DELETE FROM feedback WHERE conversation >= 'page/' AND conversation < 'page0' AND at <= $1": now.Add(-keepJobs),
 	} {
 		n, err := t.exec(ctx, text, at(before))
 		if err != nil {

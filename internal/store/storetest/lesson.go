@@ -107,9 +107,22 @@ func testSweepLabels(k *kit) {
 	reject(old, noon().Add(-91*24*time.Hour))
 	reject(fresh, noon().Add(-89*24*time.Hour))
 	k.change(func(ctx context.Context, tx desk.Tx) error {
+		for _, f := range []desk.Feedback{
+			{Conversation: "page/a", Kind: desk.Rating, At: noon().Add(-32 * 24 * time.Hour)},
+			{Conversation: "page/b", Kind: desk.Rating, At: noon()},
+			{Conversation: "c1", Kind: desk.Rating, At: noon().Add(-32 * 24 * time.Hour)},
+		} {
+			if _, err := tx.NoteFeedback(ctx, f); err != nil {
+				return err
+			}
+		}
 		_, err := tx.Sweep(ctx, noon())
 		return err
 	})
+	for conversation, kept := range map[string]bool{"page/a": false, "page/b": true, "c1": true} {
+		_, err := k.FeedbackOn(k.Context(), conversation, 0, desk.Rating)
+		same(k, "feedback on "+conversation, err == nil, kept)
+	}
 	_, err := k.Label(k.Context(), old)
 	wantCode(k, err, problem.NotFound, "label.not_found")
 	for _, id := range []string{fresh, waiting} {
