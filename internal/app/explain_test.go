@@ -60,7 +60,7 @@ func TestExplanationsAddUp(t *testing.T) {
 }
 
 // addsUp checks that the summands are the sums.
-func addsUp(t *testing.T, r *knowledge.Reading) {
+func addsUp(t *testing.T, r *knowledge.Take) {
 	t.Helper()
 	for _, c := range r.Candidates {
 		sum := 0.0

@@ -39,7 +39,7 @@ func (d *Desk) Correct(ctx context.Context, a Actor, o Objection) (Label, error)
 	if f := channel.CheckText("/question", "问题", o.Question, conversation.MaxText); f != nil {
 		return Label{}, problem.New(problem.Invalid, "label.invalid", f.Message).With(*f)
 	}
-	if err := d.known("/entry", o.Entry); o.Entry != "" && err != nil {
+	if err := d.checkEntry("/entry", o.Entry); o.Entry != "" && err != nil {
 		return Label{}, err
 	}
 	var l Label
@@ -139,7 +139,7 @@ func (d *Desk) checkLabel(c LabelDecision) ([]string, error) {
 		return entries, nil
 	}
 	for _, e := range c.Entries {
-		if err := d.known("/entries", e); err != nil {
+		if err := d.checkEntry("/entries", e); err != nil {
 			return nil, err
 		}
 		if !slices.Contains(entries, e) {
@@ -171,7 +171,7 @@ func (d *Desk) Taught(ctx context.Context) ([]Label, error) {
 	}
 }
 
-func (d *Desk) known(pointer, entry string) error {
+func (d *Desk) checkEntry(pointer, entry string) error {
 	if _, ok := d.Library.Entry(entry); !ok {
 		return problem.New(problem.Invalid, "label.entry", "问答库里没有这个编号。").
 			With(problem.Field{Pointer: pointer, Code: "unknown", Message: "问答库里没有这个编号。"})

@@ -67,7 +67,7 @@ func newExplanation(e desk.Explained) explainBody {
 	}
 }
 
-func newReading(r knowledge.Reading) readingBody {
+func newReading(r knowledge.Take) readingBody {
 	return readingBody{
 		Role: r.Role, Text: r.Text, Normalised: r.Normalised, Mended: r.Mended, Concepts: list(r.Concepts, same[string]), Slots: list(r.Slots, same[string]),
 		Confidence: rounded(r.Confidence), Ours: rounded(r.Ours), Evidence: list(r.Evidence, newContribution),

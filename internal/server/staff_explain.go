@@ -74,7 +74,7 @@ func explanationView(e *desk.Explained) *portal.Explanation {
 	return v
 }
 
-func readingView(name string, r *knowledge.Reading) portal.Reading {
+func readingView(name string, r *knowledge.Take) portal.Reading {
 	v := portal.Reading{
 		Name: name, Text: r.Text, Normalised: r.Normalised, Concepts: r.Concepts, Slots: r.Slots, Confidence: r.Confidence, Ours: r.Ours,
 		Evidence:  list(r.Evidence, summand),

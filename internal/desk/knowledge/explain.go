@@ -74,7 +74,7 @@ func (r Reason) Sentence() string {
 type Explanation struct {
 	Decision Decision
 	Reason   Reason
-	Readings []Reading // the whole message first
+	Readings []Take // the whole message first
 	Limits   []Limit
 }
 
@@ -94,8 +94,8 @@ const (
 	Part  Role = "part"  // one of several questions
 )
 
-// Reading is one way a message was read, and what was found for it.
-type Reading struct {
+// Take is one way a message was read, and what was found for it.
+type Take struct {
 	Role       Role
 	Text       string
 	Normalised string
@@ -161,13 +161,13 @@ func (m *Matcher) Explain(ctx context.Context, lib *Library, text string, at tim
 	return e, nil
 }
 
-func (r *Reading) agrees(other *Reading) bool {
+func (r *Take) agrees(other *Take) bool {
 	return len(other.Candidates) == 0 || r.Candidates[0].Entry == other.Candidates[0].Entry
 }
 
 // reading weighs one text and takes its figures apart.
-func (m *Matcher) reading(ctx context.Context, lib *Library, role Role, text string, at time.Time) (Reading, error) {
-	r := Reading{Role: role, Text: text, Normalised: lib.analyzer.Normalise(text), Mended: lib.Mended(text)}
+func (m *Matcher) reading(ctx context.Context, lib *Library, role Role, text string, at time.Time) (Take, error) {
+	r := Take{Role: role, Text: text, Normalised: lib.analyzer.Normalise(text), Mended: lib.Mended(text)}
 	t := lib.analyzer.analyse(r.Mended)
 	for _, c := range t.concepts {
 		r.Concepts = append(r.Concepts, lib.analyzer.lexicon.names[c])
@@ -236,7 +236,7 @@ func (l *Library) obstacles(f *finding) []Reason {
 
 // reason names why the decision is what it is. r is the reading it rests on,
 // unless it rests on parts.
-func (e *Explanation) reason(r *Reading) Reason {
+func (e *Explanation) reason(r *Take) Reason {
 	switch {
 	case e.Decision.Kind == Answer && len(r.Obstacles) == 0 && r.verbatim():
 		return BecauseSame
@@ -272,7 +272,7 @@ func (e *Explanation) severalSure() bool {
 	return sure > 1 && len(e.Decision.Options) == sure && e.Decision.Evidence == nil
 }
 
-func (r *Reading) verbatim() bool {
+func (r *Take) verbatim() bool {
 	return len(r.Candidates) > 0 && slices.ContainsFunc(r.Candidates[0].Features, func(c Contribution) bool { return c.Name == exact.String() && c.Value == 1 })
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	pastPage      = 500
+	replayPage    = 500
 	mostUnclaimed = 100_000 // unanswered questions looked at
 )
 
@@ -23,8 +23,8 @@ func (d *Desk) PastQuestions(ctx context.Context, since time.Time) ([]knowledge.
 	if err != nil {
 		return nil, err
 	}
-	p := past{analyzer: analyzer, at: map[string]int{}}
-	if err := d.pastChats(ctx, since, &p); err != nil {
+	p := gathered{analyzer: analyzer, at: map[string]int{}}
+	if err := d.askedInChats(ctx, since, &p); err != nil {
 		return nil, err
 	}
 	unanswered, err := d.Store.Unanswered(ctx, mostUnclaimed)
@@ -49,10 +49,10 @@ func (d *Desk) PastQuestions(ctx context.Context, since time.Time) ([]knowledge.
 	return p.questions, nil
 }
 
-func (d *Desk) pastChats(ctx context.Context, since time.Time, p *past) error {
+func (d *Desk) askedInChats(ctx context.Context, since time.Time, p *gathered) error {
 	conversation, seq := "", int64(0)
 	for {
-		ms, err := d.Store.SaidAfter(ctx, since, conversation, seq, pastPage)
+		ms, err := d.Store.SaidAfter(ctx, since, conversation, seq, replayPage)
 		if err != nil {
 			return err
 		}
@@ -64,15 +64,15 @@ func (d *Desk) pastChats(ctx context.Context, since time.Time, p *past) error {
 				p.add(seal.Mask(b.Text))
 			}
 		}
-		if len(ms) < pastPage {
+		if len(ms) < replayPage {
 			return nil
 		}
 		conversation, seq = ms[len(ms)-1].Conversation, ms[len(ms)-1].Seq
 	}
 }
 
-// past merges questions that differ in nothing but marks and blanks.
-type past struct {
+// gathered merges questions that differ in nothing but marks and blanks.
+type gathered struct {
 	analyzer  *knowledge.Analyzer
 	questions []knowledge.Past
 	at        map[string]int // by key
@@ -80,7 +80,7 @@ type past struct {
 
 // find returns the question of a text, a new one if need be; nil where it has
 // no words.
-func (p *past) find(text string) *knowledge.Past {
+func (p *gathered) find(text string) *knowledge.Past {
 	key := questionKey(p.analyzer, text)
 	if key == "" {
 		return nil
@@ -94,7 +94,7 @@ func (p *past) find(text string) *knowledge.Past {
 	return &p.questions[i]
 }
 
-func (p *past) add(text string) {
+func (p *gathered) add(text string) {
 	if q := p.find(text); q != nil {
 		q.Times++
 	}
@@ -102,7 +102,7 @@ func (p *past) add(text string) {
 
 // atLeast notes that a question was asked some times, in chats counted already
 // or elsewhere.
-func (p *past) atLeast(text string, times int) *knowledge.Past {
+func (p *gathered) atLeast(text string, times int) *knowledge.Past {
 	q := p.find(text)
 	if q != nil {
 		q.Times = max(q.Times, times)
