@@ -41,7 +41,7 @@ func (c faqCheckCommand) Run(r *run) error {
 
 type evalCommand struct {
 	FAQ    evalFAQCommand    `cmd:"" name:"faq" help:"Ask labelled questions and print how well they are answered."`
-	Labels evalLabelsCommand `cmd:"" help:"Print the questions editors have confirmed, as JSON lines for eval faq."`
+	Labels evalLabelsCommand `cmd:"" help:"Print the questions editors have confirmed, as JSON lines for eval faq; masked, but names may be left in them."`
 	Replay evalReplayCommand `cmd:"" help:"Decide past questions with other settings and print what would change; in memory, never on people."`
 }
 
