@@ -99,7 +99,7 @@ func someQuestions(t *testing.T) []string {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no golden questions: %v", err)
 	}
-	const every = 4
+	const every = 10
 	for _, name := range files {
 		rows, err := readLines[queryRow](name)
 		if err != nil {
