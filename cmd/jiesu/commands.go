@@ -48,6 +48,8 @@ func (c faqCheckCommand) Run(r *run) error {
 type evalCommand struct {
 	FAQ           evalFAQCommand           `cmd:"" name:"faq" help:"Ask labelled questions and print how well they are answered."`
 	Fit           evalFitCommand           `cmd:"" help:"Learn the weights of the answers from labelled questions, and print them."`
+	Labels        evalLabelsCommand        `cmd:"" help:"Print the questions editors have confirmed, as JSON lines for eval faq; masked, but names may be left in them."`
+	Replay        evalReplayCommand        `cmd:"" help:"Decide past questions with other settings and print what would change; in memory, never on people."`
 	Route         evalRouteCommand         `cmd:"" help:"Learn units from past letters and print how well they are suggested for others."`
 	Duplicates    evalDuplicatesCommand    `cmd:"" help:"Print how well pairs of texts with one meaning are found."`
 	FitDuplicates evalFitDuplicatesCommand `cmd:"" help:"Fit the model of pairs with one meaning and write its file."`
@@ -99,6 +101,24 @@ func (c evalFitDuplicatesCommand) Run(r *run) error {
 	return app.FitDuplicates(c.Pairs, c.Out, r.out)
 }
 
+type evalLabelsCommand struct {
+	None bool `help:"Those that nothing of the library answers, for --oos."`
+}
+
+func (c evalLabelsCommand) Run(r *run) error {
+	return app.EvalLabels(r.ctx, r.config, r.environ, c.None, r.out)
+}
+
+type evalReplayCommand struct {
+	Settings string `help:"YAML file of the other model, in the shape of internal/desk/knowledge/data/model.yaml." type:"existingfile" required:""`
+	Since    string `help:"Only questions since this date, YYYY-MM-DD."`
+	Show     bool   `help:"Print the changed questions, personal data masked; names may be left in them."`
+}
+
+func (c evalReplayCommand) Run(r *run) error {
+	return app.EvalReplay(r.ctx, r.config, r.environ, app.Replay{Settings: c.Settings, Since: c.Since, Show: c.Show}, r.out)
+}
+
 type evalFAQCommand struct {
 	Entries string   `help:"JSON lines {id, question, variants?, answer?, category?}; the shipped library by default." type:"existingfile"`
 	Queries []string `help:"JSON lines {qid, query, entry_ids}; may repeat." type:"existingfile" required:""`
@@ -136,7 +156,7 @@ type userAddCommand struct {
 	Login string   `arg:""`
 	Name  string   `help:"Shown name." required:""`
 	Unit  string   `help:"Unit id, e.g. traffic." required:""`
-	Role  []string `help:"Role, may repeat." enum:"admin,taskforce,head,handler,leader" required:""`
+	Role  []string `help:"Role, may repeat." enum:"admin,taskforce,head,handler,leader,editor" required:""`
 }
 
 func (c userAddCommand) Run(r *run) error {

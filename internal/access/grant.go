@@ -10,6 +10,9 @@ type Grant struct {
 	Contact bool     // may see who wrote, with a reason
 	Open    bool     // may open tickets on behalf of somebody
 	Users   bool     // may manage accounts
+	Edit    bool     // may explain answers and decide what is learnt from feedback
+	Correct bool     // may say what a question should have been answered by
+	Figures bool     // may see how answers do, week by week
 }
 
 // GrantOf adds up what u's roles give.
@@ -31,24 +34,27 @@ func (g Grant) with(r Role, unitPath string) Grant {
 	}
 	switch r {
 	case Admin:
-		g.Users = true
+		g.Users, g.Edit, g.Correct, g.Figures = true, true, true, true
+	case Editor:
+		g.Edit, g.Correct, g.Figures = true, true, true
 	case TaskForce:
 		g.Scope, g.Reports, g.Contact, g.Open = "*", true, true, true
+		g.Edit, g.Correct, g.Figures = true, true, true
 		g.Moves = append(g.Moves, "accept", "decline", "dispatch", "transfer", "approve", "send_back", "release", "close", "note")
 	case Head:
 		own()
-		g.Contact = true
+		g.Contact, g.Correct = true, true
 		g.Moves = append(g.Moves, "sign", "return", "draft", "submit", "approve", "send_back", "note")
 	case Handler:
 		own()
-		g.Contact, g.Open = true, true
+		g.Contact, g.Open, g.Correct = true, true, true
 		g.Moves = append(g.Moves, "sign", "return", "draft", "submit", "note")
 	case Leader:
-		g.Scope = "*"
+		g.Scope, g.Figures = "*", true
 		g.Moves = append(g.Moves, "note")
 	}
 	return g
 }
 
 // Roles returns every role, in the order they are shown.
-func Roles() []Role { return []Role{Admin, TaskForce, Head, Handler, Leader} }
+func Roles() []Role { return []Role{Admin, TaskForce, Head, Handler, Leader, Editor} }

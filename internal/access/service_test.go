@@ -234,7 +234,7 @@ func TestGrants(t *testing.T) {
 	if both.Scope != "*" || !both.Reports || len(both.Moves) != 13 {
 		t.Errorf("task force and handler may %+v", both)
 	}
-	if len(access.Roles()) != 5 {
+	if len(access.Roles()) != 6 {
 		t.Error("a role is missing")
 	}
 }

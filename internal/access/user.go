@@ -12,6 +12,7 @@ const (
 	Head      Role = "head"      // head of a unit: approves its replies
 	Handler   Role = "handler"   // handles tickets of its unit
 	Leader    Role = "leader"    // bureau leader: sees everything but personal data, moves nothing
+	Editor    Role = "editor"    // keeps the answers: explains them, decides labels; sees no letters
 )
 
 // User is one staff account.

@@ -173,7 +173,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	if a.remote != nil {
 		a.remote.Close()
 	}
-	return errors.Join(err, a.store.Close())
+	return errors.Join(err, a.desk.StoreCounts(running), a.store.Close())
 }
 
 func (a *App) stop(ctx context.Context, h *http.Server) error {

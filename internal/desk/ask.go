@@ -41,6 +41,9 @@ func (d *Desk) Discuss(ctx context.Context, q Question) (knowledge.Decision, con
 	if err != nil {
 		return knowledge.Decision{}, conversation.Thread{}, err
 	}
+	if q.Choice == nil { // a choice was counted with the question it answers
+		d.tally.add(d.outcome(out.decision), 1)
+	}
 	remember := q.Session != "" && (!thread.Empty() || !out.thread.Empty())
 	if !remember && len(out.notes) == 0 {
 		return out.decision, out.thread, nil
@@ -126,18 +129,34 @@ func (d *Desk) Decide(ctx context.Context, text string) (knowledge.Decision, []k
 	return r.Decision, r.Scored, err
 }
 
+// heard is what of a text is left for the library when the gates have passed
+// it, and what they said.
+type heard struct {
+	rest    string
+	gate    conversation.Verdict
+	gated   bool
+	tricked bool // it tries to give instructions to a machine
+}
+
+func hear(text string) heard {
+	h := heard{rest: text}
+	if h.gate, h.gated = conversation.Gate(text); h.gated {
+		h.rest = h.gate.Beside
+	}
+	h.rest, h.tricked = conversation.Disarm(h.rest)
+	return h
+}
+
 // read is Decide after something was talked about.
 func (d *Desk) read(ctx context.Context, topic knowledge.Topic, text string) (knowledge.Reading, error) {
-	v, gated := conversation.Gate(text)
-	if gated {
-		if text = v.Beside; text == "" {
-			return knowledge.Reading{Decision: d.line(v.Kind, v.Line)}, nil
-		}
-	}
-	rest, tricked := conversation.Disarm(text)
-	if rest == "" {
+	h := hear(text)
+	switch rest := h.rest; {
+	case rest == "" && h.tricked:
 		return knowledge.Reading{Decision: d.line(knowledge.SmallTalk, "smalltalk.instruction")}, nil
+	case rest == "" && h.gated:
+		return knowledge.Reading{Decision: d.line(h.gate.Kind, h.gate.Line)}, nil
 	}
+	rest, gated, tricked := h.rest, h.gated, h.tricked
 	r, err := d.Matcher.Follow(ctx, d.Library, topic, rest, d.at())
 	if err != nil {
 		return knowledge.Reading{}, err
@@ -148,7 +167,7 @@ func (d *Desk) read(ctx context.Context, topic knowledge.Topic, text string) (kn
 	case tricked:
 		r.Decision = d.line(knowledge.SmallTalk, "smalltalk.instruction")
 	case gated && (kind == knowledge.None || !d.Library.NamesObject(rest)):
-		r.Decision = d.line(v.Kind, v.Line)
+		r.Decision = d.line(h.gate.Kind, h.gate.Line)
 	case kind == knowledge.None || d.elsewhere(rest, r.Decision.Options):
 		r.Decision = d.none(rest, r.Decision.Confidence)
 	}

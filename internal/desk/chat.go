@@ -118,6 +118,9 @@ func (d *Desk) Say(ctx context.Context, s Said) (SaidResult, error) {
 				return nil, err
 			}
 		}
+		if err := d.learn(ctx, tx, s, out.decision); err != nil {
+			return nil, err
+		}
 		m, err := robot(s.Conversation, out.decision, said.At)
 		return []conversation.Message{m}, err
 	})

@@ -50,6 +50,7 @@ type Desk struct {
 	topics *conversation.Topics
 	waker  Waker
 	past   past
+	tally  tally
 }
 
 // New returns a desk made of parts.

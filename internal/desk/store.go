@@ -33,6 +33,7 @@ type Reader interface {
 	DirectoryReader
 	QueueReader
 	PastReader
+	LessonReader
 }
 
 // Tx reads and writes inside a transaction.
@@ -43,6 +44,7 @@ type Tx interface {
 	DirectoryWriter
 	QueueWriter
 	LinkWriter
+	LessonWriter
 }
 
 // TicketReader reads tickets and what belongs to them.

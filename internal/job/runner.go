@@ -32,6 +32,8 @@ type Worker interface {
 	PrepareJob(ctx context.Context, j desk.Job) (desk.Job, error)
 	// WorkJob carries out j inside tx; committed is called after the commit.
 	WorkJob(ctx context.Context, tx desk.Tx, j desk.Job) (committed func(), err error)
+	// StoreCounts stores what was counted since the last time.
+	StoreCounts(ctx context.Context) error
 }
 
 // Options of a runner.
@@ -99,7 +101,7 @@ func (r *Runner) loop(ctx context.Context) {
 
 // Once does all work that is due now.
 func (r *Runner) Once(ctx context.Context) error {
-	return errors.Join(r.clocks(ctx), r.schedule(ctx), r.jobs(ctx), r.sweep(ctx))
+	return errors.Join(r.clocks(ctx), r.schedule(ctx), r.jobs(ctx), r.o.Worker.StoreCounts(ctx), r.sweep(ctx))
 }
 
 func (r *Runner) clocks(ctx context.Context) error {

@@ -114,8 +114,36 @@ func (s *Server) chatRoutes(r gin.IRouter) {
 		summary: "Leave the conversation to the task force; the receipt is part of the history", audience: citizen,
 		problems: []int{http.StatusConflict},
 	}, s.handOver)
+	register(s, operation{
+		id: "chat-rate", method: http.MethodPost, path: "/api/v1/chat/{conversation}/ratings", tag: "chat", status: http.StatusCreated,
+		summary: "Say whether an answer helped; the first rating of a message stays", audience: citizen,
+	}, s.rate)
 	r.GET("/api/v1/chat", s.socket)
 	s.describeSocket()
+}
+
+type rateInput struct {
+	Conversation string `path:"conversation" maxLength:"64"`
+	Key          string `header:"Idempotency-Key" maxLength:"64" doc:"welcome but not needed: the message tells repeats apart"`
+	Body         struct {
+		Seq   int64 `json:"seq" minimum:"1" doc:"of the answer"`
+		Score int   `json:"score" minimum:"1" maximum:"5" doc:"1: no use, 5: helpful"`
+	}
+}
+
+type ratedBody struct {
+	Seq   int64     `json:"seq"`
+	Score int       `json:"score" doc:"that counts: the first one"`
+	At    time.Time `json:"at"`
+	Dup   bool      `json:"dup" doc:"it was rated before"`
+}
+
+func (s *Server) rate(ctx context.Context, in *rateInput) (*body[ratedBody], error) {
+	if _, err := s.owned(ctx, in.Conversation); err != nil {
+		return nil, err
+	}
+	r, err := s.hub.Rate(ctx, in.Conversation, in.Body.Seq, in.Body.Score)
+	return respond(ratedBody{Seq: r.Seq, Score: r.Score, At: shown(r.At), Dup: r.Duplicate}, err)
 }
 
 func (s *Server) admit(ctx context.Context, in *passInput) (*body[passBody], error) {

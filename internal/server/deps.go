@@ -19,6 +19,7 @@ type Desk interface {
 	Letters
 	Chats
 	Tickets
+	Lessons
 }
 
 // Library answers from the reviewed library.
@@ -30,6 +31,7 @@ type Library interface {
 	SearchEntries(ctx context.Context, text string, limit int) ([]knowledge.Entry, error)
 	Entry(id string) (desk.LibraryEntry, error)
 	Catalogue() desk.Catalogue
+	Heed(ctx context.Context, p desk.PageFeedback) error
 }
 
 // Letters takes letters in and shows citizens their own.
@@ -57,6 +59,16 @@ type Tickets interface {
 	Notifications(ctx context.Context, a desk.Actor, limit int) ([]desk.Notification, error)
 	Units(ctx context.Context) ([]assignment.Unit, error)
 	Suggestions(ctx context.Context, a desk.Actor, number string) (desk.Suggestions, error)
+}
+
+// Lessons is what editors learn from how questions are answered.
+type Lessons interface {
+	Explain(ctx context.Context, a desk.Actor, text string) (desk.Explained, error)
+	Correct(ctx context.Context, a desk.Actor, o desk.Objection) (desk.Label, error)
+	Labels(ctx context.Context, a desk.Actor, f desk.LabelFilter) ([]desk.Label, error)
+	LabelCounts(ctx context.Context, a desk.Actor) (map[desk.LabelState]int, error)
+	DecideLabel(ctx context.Context, a desk.Actor, id string, c desk.LabelDecision) (desk.Label, error)
+	Figures(ctx context.Context, a desk.Actor, weeks int) ([]desk.Week, error)
 }
 
 // Access signs staff in and out; *access.Service fulfils it.

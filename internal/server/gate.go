@@ -34,7 +34,9 @@ func (s *Server) gate(c *gin.Context) {
 	}
 	if !open {
 		if err := s.authenticate(c.Request); err != nil {
-			s.fail(c, err)
+			if !toSignIn(c, err) {
+				s.fail(c, err)
+			}
 			return
 		}
 	}

@@ -39,6 +39,7 @@ type house struct {
 	staff     *access.Service
 	tree      *assignment.Tree
 	passwords map[string]string // by login
+	cookies   map[string]string // of signed-in browsers, by login
 }
 
 // logged collects log lines.
@@ -153,6 +154,10 @@ func (h *house) password(tb testing.TB, login string) string {
 		role, unit = access.TaskForce, assignment.TaskForce
 	case "jingban":
 		role = access.Handler
+	case "bianji":
+		role = access.Editor
+	case "lingdao":
+		role = access.Leader
 	}
 	p, err := h.staff.Create(tb.Context(), access.User{
 		Login: login, Name: login, Unit: unit, UnitPath: h.tree.Path(unit), Roles: []access.Role{role},

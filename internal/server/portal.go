@@ -39,6 +39,7 @@ type publicPages struct {
 	chat    string // address of the chat's script, empty where it is not built
 	problem func(ctx context.Context, err error) *Problem
 	decided func(decision string)
+	ignored func(ctx context.Context, err error)           // logs what must not keep a citizen from the answer
 	guess   func(ctx context.Context, number string) error // counts wrong codes for one ticket
 	upload  func(ctx context.Context, name string, content []byte) (channel.Attachment, error)
 }
@@ -51,6 +52,9 @@ func newPublicPages(s *Server, files fs.FS) (*publicPages, error) {
 	p := &publicPages{
 		desk: s.desk, drawn: drawn, uploads: newUploadMemo(s.now), problem: s.problemOf, guess: s.guess, upload: s.uploadInTurn,
 		decided: s.metrics.decided,
+		ignored: func(ctx context.Context, err error) {
+			s.log.ErrorContext(ctx, "feedback not kept", "request_id", requestID(ctx), "error", err)
+		},
 	}
 	if files != nil {
 		if _, err := fs.Stat(files, "widget.js"); err == nil {
@@ -77,6 +81,7 @@ func (p *publicPages) routes(r gin.IRouter) {
 	r.GET("/", p.home)
 	r.GET("/ask", p.askForm)
 	r.POST("/ask", p.ask)
+	r.POST("/ask/rating", p.rate)
 	r.GET("/chat", p.chatPage)
 	r.GET("/letters/new", p.letterForm)
 	r.POST("/letters/new", p.letter)
@@ -179,7 +184,8 @@ func field(c *gin.Context, name string) string {
 	return tidy(c.Request.PostFormValue(name))
 }
 
-func tidy(s string) string { return strings.TrimSpace(s) }
+// tidy drops surrounding blanks and unifies line ends, which forms send as two.
+func tidy(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
 
 // fieldProblems is what a form can show beside its fields. It reports false
 // where err is about something else.

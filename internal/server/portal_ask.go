@@ -1,6 +1,7 @@
 package server
 
 import (
+	"crypto/rand"
 	"net/http"
 	"strconv"
 
@@ -31,12 +32,14 @@ func (p *publicPages) ask(c *gin.Context) {
 	}
 	text := field(c, "text")
 	if id := field(c, "entry"); id != "" {
-		p.chosen(c, text, id)
+		p.heed(c, desk.PageFeedback{Key: field(c, "key"), Text: text, Entry: id})
+		p.chosen(c, text, id, false)
 		return
 	}
 	q := desk.Question{Text: text, Thread: carriedThread(c)}
 	if field(c, "none") != "" {
 		var none string
+		p.heed(c, desk.PageFeedback{Key: field(c, "key"), Text: q.Thread.Open})
 		q.Text, q.Choice = "", &none
 	}
 	d, thread, err := p.desk.Discuss(c.Request.Context(), q)
@@ -66,7 +69,7 @@ func threadView(t conversation.Thread) portal.Thread {
 	return portal.Thread{Topic: t.Entry, Asked: t.Asked, Open: t.Open, Offered: t.Offered, Refused: t.Refused, Round: t.Round}
 }
 
-func (p *publicPages) chosen(c *gin.Context, text, id string) {
+func (p *publicPages) chosen(c *gin.Context, text, id string, rated bool) {
 	e, err := p.desk.Entry(id)
 	if err != nil {
 		p.fail(c, err)
@@ -77,12 +80,12 @@ func (p *publicPages) chosen(c *gin.Context, text, id string) {
 	}
 	p.decided(string(knowledge.Answer))
 	p.show(c, http.StatusOK, portal.Ask{Thread: portal.Thread{Topic: id}, Answer: &portal.Answer{
-		Decision: string(knowledge.Answer), Asked: text, Part: partOf(e.Entry.Verbatim()),
+		Decision: string(knowledge.Answer), Asked: text, Part: partOf(e.Entry.Verbatim()), Key: rand.Text(), Rated: rated,
 	}})
 }
 
 func (p *publicPages) answer(asked string, d knowledge.Decision) *portal.Answer {
-	a := &portal.Answer{Decision: string(d.Kind), Asked: asked, Lines: p.linesOf(d.Hotlines)}
+	a := &portal.Answer{Decision: string(d.Kind), Asked: asked, Lines: p.linesOf(d.Hotlines), Key: rand.Text()}
 	for _, o := range d.Options {
 		a.Options = append(a.Options, portal.Option(o))
 	}

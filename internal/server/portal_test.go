@@ -38,6 +38,7 @@ type paperDesk struct {
 	opened   map[string]desk.Opening // by idempotency key
 	receipts int
 	uploads  int
+	heeded   []desk.PageFeedback
 }
 
 func (d *paperDesk) Ask(_ context.Context, q desk.Question) (knowledge.Decision, error) {
@@ -86,6 +87,13 @@ func paperEntry() knowledge.Entry {
 		ID: "lost", Version: 7, Question: "身份证丢了怎么办？", Answer: "可以补领。", Category: "身份证", Owner: "patrol", Certainty: "B", Sample: true,
 		Basis: []knowledge.Basis{{Document: "law", Title: "居民身份证法", Number: "第4号", Article: "第十一条"}},
 	}
+}
+
+func (d *paperDesk) Heed(_ context.Context, p desk.PageFeedback) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.heeded = append(d.heeded, p)
+	return nil
 }
 
 func (d *paperDesk) Hotlines() []channel.Hotline {

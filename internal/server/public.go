@@ -51,6 +51,7 @@ func apiDoors() []door {
 		{http.MethodGet, "/api/v1/chat", chats, false}, // checks the origin itself
 		{http.MethodGet, "/api/v1/chat/:conversation/messages", chats, true},
 		{http.MethodPost, "/api/v1/chat/:conversation/messages", chats, true},
+		{http.MethodPost, "/api/v1/chat/:conversation/ratings", chats, true},
 		{http.MethodPost, "/api/v1/chat/:conversation/ticket", writes, true},
 		{http.MethodPost, "/api/v1/staff/session", signIns, false},
 	}
@@ -71,6 +72,7 @@ func pageDoors() []door {
 		{http.MethodGet, "/", reads, false},
 		{http.MethodGet, "/ask", reads, false},
 		{http.MethodPost, "/ask", asks, false},
+		{http.MethodPost, "/ask/rating", asks, false},
 		{http.MethodGet, "/chat", reads, false},
 		{http.MethodGet, "/letters/new", reads, false},
 		{http.MethodPost, "/letters/new", writes, false},
@@ -83,5 +85,7 @@ func pageDoors() []door {
 		{http.MethodGet, "/library/:id", reads, false},
 		{http.MethodGet, "/about", reads, false},
 		{http.MethodPost, "/print", reads, false},
+		{http.MethodGet, signInPage, reads, false},
+		{http.MethodPost, signInPage, signIns, false},
 	}
 }

@@ -135,7 +135,9 @@ func (s *Server) buildRoutes() {
 	s.chatRoutes(e)
 	s.sessionRoutes()
 	s.ticketRoutes()
+	s.lessonRoutes()
 	s.opsRoutes(e)
 	s.assetRoutes(e)
 	s.portalRoutes(e)
+	s.staffRoutes(e)
 }

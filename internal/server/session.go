@@ -55,13 +55,19 @@ type grantsBody struct {
 	Reports bool     `json:"reports" doc:"may see reports of every unit"`
 	Contact bool     `json:"contact" doc:"may see who wrote, for a reason"`
 	Open    bool     `json:"open" doc:"may open tickets on behalf of callers"`
+	Edit    bool     `json:"edit" doc:"may explain answers and decide what is learnt from feedback"`
+	Correct bool     `json:"correct" doc:"may say what a question should have been answered by"`
+	Figures bool     `json:"figures" doc:"may see how answers do, week by week"`
 }
 
 func newUser(u access.User) userBody {
 	g := access.GrantOf(u)
 	return userBody{
 		ID: u.ID, Login: u.Login, Name: u.Name, Unit: u.Unit, Roles: list(u.Roles, same[access.Role]), MustChange: u.MustChange,
-		Grants: grantsBody{Scope: g.Scope, Moves: list(g.Moves, same[string]), Reports: g.Reports, Contact: g.Contact, Open: g.Open},
+		Grants: grantsBody{
+			Scope: g.Scope, Moves: list(g.Moves, same[string]), Reports: g.Reports, Contact: g.Contact, Open: g.Open,
+			Edit: g.Edit, Correct: g.Correct, Figures: g.Figures,
+		},
 	}
 }
 
@@ -133,5 +139,6 @@ func actorOf(ctx context.Context) desk.Actor {
 	return desk.Actor{
 		ID: u.ID, Name: u.Name, Unit: u.Unit, Path: u.UnitPath, Scope: g.Scope, Reports: g.Reports, Contact: g.Contact,
 		Moves: list(g.Moves, func(m string) ticket.Move { return ticket.Move(m) }),
+		Edits: g.Edit, Correct: g.Correct, Figures: g.Figures,
 	}
 }

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"math"
 	"time"
 
 	"jiesu/internal/desk"
@@ -53,6 +52,3 @@ func newSuggestions(s desk.Suggestions) suggestionsBody {
 		Model: modelView{Version: s.Model.Version, TrainedAt: shownOrNil(s.Model.TrainedAt), Examples: s.Model.Examples, Accuracy: rounded(s.Model.Accuracy)},
 	}
 }
-
-// rounded keeps what anybody can read of a probability.
-func rounded(p float64) float64 { return math.Round(p*1e4) / 1e4 }

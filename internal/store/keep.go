@@ -18,6 +18,9 @@ const keepJobs = 31 * 24 * time.Hour
 // keepLoose is how long an uploaded file waits for the letter it is for.
 const keepLoose = 24 * time.Hour
 
+// keepRejected is how long a question that teaches nothing stays.
+const keepRejected = 90 * 24 * time.Hour
+
 type idempotencyRow struct {
 	bun.BaseModel `bun:"table:idempotency"`
 
@@ -168,10 +171,22 @@ func (t *tx) Sweep(ctx context.Context, now time.Time) (deleted int64, err error
 		"DELETE FROM idempotency WHERE expires_at <= $1":            now,
 		"DELETE FROM job WHERE state = 'done' AND created_at <= $1": now.Add(-keepJobs),
 		"DELETE FROM attachment WHERE letter_id = '' AND at <= $1":  now.Add(-keepLoose),
+		// Keys of pages, page/…; nobody sends those of last month again.
+		"DELETE FROM feedback WHERE conversation >= 'page/' AND conversation < 'page0' AND at <= $1": now.Add(-keepJobs),
 	} {
 		n, err := t.exec(ctx, text, at(before))
 		if err != nil {
 			return deleted, failure("sweep", err)
+		}
+		deleted += n
+	}
+	for _, text := range [...]string{
+		"DELETE FROM vote WHERE label_id IN (SELECT id FROM label WHERE state = 'rejected' AND decided_at <= $1)",
+		"DELETE FROM label WHERE state = 'rejected' AND decided_at <= $1",
+	} {
+		n, err := t.exec(ctx, text, at(now.Add(-keepRejected)))
+		if err != nil {
+			return deleted, failure("sweep labels", err)
 		}
 		deleted += n
 	}

@@ -54,6 +54,7 @@ type inbound struct {
 	Reason string           `json:"reason"`
 	People *contact         `json:"contact"`
 	N      int64            `json:"n"`
+	Score  int              `json:"score"`
 	Client *json.RawMessage `json:"client"`
 }
 

@@ -198,6 +198,14 @@ func (h *Hub) HandOver(ctx context.Context, conversationID, clientID string, o d
 	return h.desk.HandOver(ctx, conversationID, clientID, o)
 }
 
+// Rate keeps what a citizen thinks of an answer, within the conversation's rate.
+func (h *Hub) Rate(ctx context.Context, conversationID string, seq int64, score int) (desk.Rated, error) {
+	if err := h.allow(ctx, conversationID); err != nil {
+		return desk.Rated{}, err
+	}
+	return h.desk.Rate(ctx, conversationID, seq, score)
+}
+
 func (h *Hub) allow(ctx context.Context, conversationID string) error {
 	d, err := h.limiter.Allow(ctx, "chat/"+conversationID, h.limits.Conversation)
 	if err != nil {

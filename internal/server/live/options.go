@@ -19,6 +19,7 @@ type Desk interface {
 	Messages(ctx context.Context, conversationID string, after int64, limit int) ([]conversation.Message, error)
 	Say(ctx context.Context, s desk.Said) (desk.SaidResult, error)
 	HandOver(ctx context.Context, conversationID, clientID string, o desk.Opening) (desk.SaidResult, error)
+	Rate(ctx context.Context, conversationID string, seq int64, score int) (desk.Rated, error)
 }
 
 // Options make a hub. Desk, Log, Now and Limiter are needed; zero times and

@@ -88,6 +88,8 @@ func (c *conn) act(ctx context.Context, f inbound) {
 		c.say(ctx, f)
 	case "handoff":
 		c.handOver(ctx, f)
+	case "rate":
+		c.rate(ctx, f)
 	case "ack":
 		c.acknowledged(f.Seq)
 	case "sync":
@@ -192,6 +194,16 @@ func (c *conn) handOver(ctx context.Context, f inbound) {
 	}
 	result, err := c.hub.HandOver(ctx, c.session.conversation, f.CID, o)
 	c.answer(f.ID, result, err)
+}
+
+// rate keeps what the citizen thinks of an answer. The message tells repeats
+// apart, so that the client's id only has to be one.
+func (c *conn) rate(ctx context.Context, f inbound) {
+	if !c.admit(f) {
+		return
+	}
+	r, err := c.hub.Rate(ctx, c.session.conversation, f.Seq, f.Score)
+	c.answer(f.ID, desk.SaidResult{Seq: r.Seq, At: r.At, Duplicate: r.Duplicate}, err)
 }
 
 // admit checks what every stored message needs: an id, and the rate.

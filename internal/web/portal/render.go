@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -30,7 +31,7 @@ func New() (*Pages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parse base template: %w", err)
 	}
-	for _, v := range []View{Home{}, Ask{}, Chat{}, Letter{}, Receipt{}, Progress{}, Hotlines{}, Library{}, Entry{}, About{}, Failure{}} {
+	for _, v := range []View{Home{}, Ask{}, Chat{}, Letter{}, Receipt{}, Progress{}, Hotlines{}, Library{}, Entry{}, About{}, Failure{}, SignIn{}, Password{}, Desk{}, Explain{}, Labels{}, Answers{}} {
 		t, err := base.Clone()
 		if err == nil {
 			t, err = t.ParseFS(templateFiles, "templates/"+v.name()+".html")
@@ -63,6 +64,9 @@ func (p *Pages) Render(w io.Writer, f Frame, v View) error {
 		return fmt.Errorf("no template %q", v.name())
 	}
 	var out bytes.Buffer
+	if len(f.Menu) == 0 {
+		f.Menu = menu()
+	}
 	if err := t.ExecuteTemplate(&out, "base.html", page{Frame: f, Title: v.title(), Nav: v.nav(), View: v}); err != nil {
 		return fmt.Errorf("draw %s: %w", v.name(), err)
 	}
@@ -79,7 +83,9 @@ func (p *Pages) funcs() template.FuncMap {
 		"paragraphs": paragraphs,
 		"lines":      func(s string) []string { return strings.Split(s, "\n") },
 		"tel":        func(s string) template.URL { return template.URL("tel:" + digits(s)) }, //nolint:gosec // digits only
-		"menu":       menu,
+		"number":     func(v float64) string { return strconv.FormatFloat(v, 'f', 3, 64) },
+		"percent":    func(v float64) string { return strconv.FormatFloat(100*v, 'f', 0, 64) + "%" },
+		"share":      share,
 		"problem":    func(p Problems, field string) problemOf { return problemOf{Field: field, Message: p.For(field)} },
 	}
 }
@@ -89,14 +95,17 @@ type problemOf struct {
 	Message string
 }
 
-// menuItem is one link of the main menu.
-type menuItem struct {
-	Path string
-	Name string
+// share is part of whole in percent; nothing of nothing is a dash.
+func share(part, whole int64) string {
+	if whole == 0 {
+		return "—"
+	}
+	return strconv.FormatInt((100*part+whole/2)/whole, 10) + "%"
 }
 
-func menu() []menuItem {
-	return []menuItem{
+// menu is the main menu.
+func menu() []Link {
+	return []Link{
 		{"/", "首页"},
 		{"/ask", "问一问"},
 		{"/letters/new", "写信"},

@@ -33,9 +33,10 @@ func views() map[string]portal.View {
 		"home": portal.Home{Categories: []portal.Count{{Name: "户籍", N: 3}}},
 		"ask":  portal.Ask{Text: evil, Errors: portal.Problems{{Field: "text", Message: "问题不能为空。"}}},
 		"answer": portal.Ask{Answer: &portal.Answer{
-			Decision: "answer", Asked: evil, Part: part,
+			Decision: "answer", Asked: evil, Part: part, Key: evil,
 		}, Thread: portal.Thread{Topic: evil, Asked: evil}},
 		"several": portal.Ask{Answer: &portal.Answer{Decision: "answer", Asked: evil, Part: part, More: []portal.Part{part, {Question: evil, Text: evil}}, Lines: lines}},
+		"rated":   portal.Ask{Answer: &portal.Answer{Decision: "answer", Asked: evil, Part: part, Rated: true}},
 		"clarify": portal.Ask{
 			Answer: &portal.Answer{Decision: "clarify", Asked: evil, Options: []portal.Option{{Entry: "a", Question: evil, Hint: evil}}},
 			Thread: portal.Thread{Open: evil, Offered: []string{evil}, Refused: []string{evil}, Round: 1},
@@ -59,7 +60,28 @@ func views() map[string]portal.View {
 		"nothing":  portal.Library{Text: "没有的"},
 		"entry":    entry,
 		"about":    portal.About{},
-		"failure":  portal.Failure{Status: 404, Heading: "没有找到", Text: evil, Request: "r-1"},
+		"sign in":  portal.SignIn{Login: evil, Changed: true, Errors: portal.Problems{{Field: "login", Message: "不对。"}}},
+		"password": portal.Password{Must: true, Errors: portal.Problems{{Field: "new", Message: "太短。"}}},
+		"desk":     portal.Desk{Name: evil, Tiles: []portal.Tile{{Path: "/staff/labels", Name: "问题标注", Hint: evil}}},
+		"explain": portal.Explain{Text: evil, Result: &portal.Explanation{
+			Read: evil, Decision: "直接回答", Because: "可靠。", Reason: "answer.sure", Line: evil, Answer: &portal.Brief{ID: "a", Question: evil},
+			Options: []portal.Brief{{ID: "b", Question: evil}}, Limits: []portal.Figure{{Name: "门槛", Code: "answer", Value: .5}},
+			Readings: []portal.Reading{{
+				Name: "整句话", Text: evil, Normalised: evil, Mended: evil, Concepts: []string{evil, "补办"}, Slots: []string{evil}, Confidence: .9, Ours: .95,
+				Obstacles: []string{"不够可靠。"}, Evidence: []portal.Summand{{Name: "起点", Code: "bias", Value: 1, Weight: -3, Product: -3}},
+				Candidates: []portal.Candidate{{ID: "a", Question: evil, Score: 12.5, Features: []portal.Summand{{Code: evil, Value: 1, Weight: 2, Product: 2}}}},
+			}},
+			Choices: []portal.Choice{{Value: "a", Name: evil}, {Value: "b", Name: "另一条"}},
+		}},
+		"labels": portal.Labels{
+			State: "waiting", Tabs: []portal.Tab{{Value: "waiting", Name: "待确认", N: 2}}, Errors: portal.Problems{{Message: "没有保存。"}}, More: "/staff/labels?state=waiting&after=20",
+			Labels: []portal.Label{
+				{ID: "l1", Question: evil, Count: 3, First: at(), Last: at(), Votes: []portal.Vote{{Text: evil, Count: 3}}, Choices: choices, Version: 1},
+				{ID: "l2", Question: "已确认的", Count: 3, First: at(), Last: at(), Decided: at(), Confirmed: true, Entries: []portal.Brief{{ID: "a", Question: evil}}, Choices: choices, Version: 2},
+			},
+		},
+		"answers": portal.Answers{Weeks: []portal.Week{{Name: "2026-W47", Total: portal.Row{Asked: 3, Answered: 2}}}, Chosen: &portal.Week{Name: "2026-W47", Rows: []portal.Row{{Name: evil, Asked: 3, Answered: 2}}}},
+		"failure": portal.Failure{Status: 404, Heading: "没有找到", Text: evil, Request: "r-1"},
 	}
 }
 

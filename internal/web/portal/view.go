@@ -13,6 +13,8 @@ type View interface {
 type Frame struct {
 	Large bool   // large print was chosen
 	Back  string // where the large-print switch returns to, a path of ours
+	Staff string // who is signed in; empty: a page for everybody
+	Menu  []Link // of staff; none: the main menu
 }
 
 // Line is a phone line.
@@ -120,6 +122,8 @@ type Answer struct {
 	More     []Part // of a message with several questions: the others
 	Options  []Option
 	Lines    []Line // to call, first
+	Key      string // of this page: rating or choosing twice is doing it once
+	Rated    bool   // the citizen has just said whether it helped
 }
 
 // Emergency reports whether the lines come before everything else.

@@ -1,8 +1,9 @@
 import { button, clock, el, paragraphs } from './dom'
+import { type Rater, rating } from './rating'
 import type { AnswerBody, Message, ReceiptBody, Reply } from './wire'
 
 /** What a message can ask of the chat. */
-export interface Actions {
+export interface Actions extends Rater {
   server: string
   choose(entry: string, question: string): void
   leave(): void
@@ -14,6 +15,8 @@ export function bubble(m: Message, actions: Actions): HTMLElement {
   const li = el('li', { class: mine ? 'msg mine' : 'msg', 'data-seq': String(m.seq) })
   li.append(el('span', { class: 'sr' }, mine ? '我说：' : speaker(m)), content(m, actions))
   li.append(el('span', { class: 'meta' }, [mine ? '已送达' : m.from?.name, clock(m.at, false)].filter(Boolean).join(' ')))
+  const rate = rating(m, actions)
+  if (rate) li.append(rate)
   return li
 }
 

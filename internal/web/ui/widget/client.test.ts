@@ -207,6 +207,31 @@ describe('sending', () => {
     world.socket.say({ t: 'ok', id: frame?.id, seq: 2 })
     expect(c.outgoing.filter((o) => o.frame === 'handoff')).toHaveLength(0)
   })
+
+  it('rates an answer once and remembers it over a reload', async () => {
+    const c = await talking()
+    world.socket.say({ t: 'ok', id: world.socket.of('send')[0]?.id, seq: 1 })
+    c.rate(2, 5)
+    c.rate(2, 1)
+    const frames = world.socket.of('rate')
+    expect(frames).toHaveLength(1)
+    expect(frames[0]).toMatchObject({ seq: 2, score: 5 })
+    world.socket.say({ t: 'ok', id: frames[0]?.id, seq: 2 })
+    expect(c.outgoing.filter((o) => o.frame === 'rate')).toHaveLength(0)
+    expect(client().rated(2)).toBe(true)
+    c.forget()
+    expect(client().rated(2)).toBe(false)
+  })
+
+  it('lets go of a rating nobody takes, and says what comes next', async () => {
+    const c = await talking()
+    world.socket.say({ t: 'ok', id: world.socket.of('send')[0]?.id, seq: 1 })
+    c.rate(1, 5)
+    world.socket.say({ t: 'err', id: world.socket.of('rate')[0]?.id, code: 'not_rated', temporary: false, msg: '不能评价' })
+    expect(c.outgoing.filter((o) => o.frame === 'rate')).toHaveLength(0)
+    c.say('text', { text: '谢谢' })
+    expect(world.socket.of('send')).toHaveLength(2)
+  })
 })
 
 describe('receiving', () => {
@@ -355,6 +380,11 @@ describe('connection', () => {
     expect(c.outgoing).toHaveLength(0)
     const post = world.calls.find((x) => x.path.endsWith('/c1/messages') && x.method === 'POST')
     expect(post?.headers).toMatchObject({ 'Idempotency-Key': cid, Authorization: 'Bearer t1' })
+    world.answers.push(({ path }) => (path === '/api/v1/chat/c1/ratings' ? Response.json({ seq: 2, score: 5 }, { status: 201 }) : null))
+    c.rate(2, 5)
+    await world.settle()
+    expect(world.calls.find((x) => x.path.endsWith('/c1/ratings'))?.body).toEqual({ seq: 2, score: 5 })
+    expect(c.outgoing).toHaveLength(0)
     c.stop()
   })
 

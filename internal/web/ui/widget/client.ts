@@ -28,7 +28,7 @@ export type Status = 'idle' | 'connecting' | 'live' | 'waiting' | 'stopped'
 /** Outgoing is a message on its way. */
 export interface Outgoing {
   cid: string
-  frame: 'send' | 'handoff'
+  frame: 'send' | 'handoff' | 'rate'
   kind: string
   body: Record<string, unknown>
   state: 'sending' | 'sent' | 'failed'
@@ -109,6 +109,17 @@ export class Client {
   handOff(contact: Contact): void {
     const body: Record<string, unknown> = contact.phone || contact.name ? { contact } : {}
     this.put({ cid: newID(this.ports.now()), frame: 'handoff', kind: 'handoff', body, state: 'sending' })
+  }
+
+  /** rate tells what an answer was worth; the first word on it stays. */
+  rate(seq: number, score: number): void {
+    if (this.rated(seq)) return
+    this.memory.keepRated(seq)
+    this.put({ cid: newID(this.ports.now()), frame: 'rate', kind: 'rate', body: { seq, score }, state: 'sending' })
+  }
+
+  rated(seq: number): boolean {
+    return this.memory.rated().includes(seq)
   }
 
   retry(cid: string): void {
@@ -442,7 +453,7 @@ export class Client {
     const round = this.round
     const cancel = this.ports.after(answerTimeout, () => this.lost(round, 1006))
     this.inflight = { id, item, cancel }
-    if (item.frame === 'handoff') this.write({ t: 'handoff', id, cid: item.cid, ...item.body })
+    if (item.frame !== 'send') this.write({ t: item.frame, id, cid: item.cid, ...item.body })
     else this.write({ t: 'send', id, cid: item.cid, kind: item.kind, body: item.body })
   }
 
@@ -464,7 +475,7 @@ export class Client {
     this.memory.drop(item.cid)
     item.state = 'sent'
     // The message itself may have come first, or never comes (a hand-over that was repeated).
-    if (item.frame === 'handoff' || this.messages.some((m) => m.cid === item.cid)) this.arrived(item.cid)
+    if (item.frame !== 'send' || this.messages.some((m) => m.cid === item.cid)) this.arrived(item.cid)
     this.changed()
   }
 
@@ -481,6 +492,7 @@ export class Client {
       item.state = 'failed'
       item.why = why || '没有发出去。'
       this.memory.drop(item.cid)
+      if (item.frame === 'rate') this.arrived(item.cid) // nobody waits for a rating
     }
     this.pump()
     this.changed()
@@ -533,6 +545,7 @@ export class Client {
     const base = `/api/v1/chat/${encodeURIComponent(this.conversation)}`
     try {
       if (item.frame === 'handoff') await this.call('POST', `${base}/ticket`, item.body, item.cid)
+      else if (item.frame === 'rate') await this.call('POST', `${base}/ratings`, item.body, item.cid)
       else await this.call('POST', `${base}/messages`, { kind: item.kind, body: item.body }, item.cid)
       if (round !== this.round) return
       this.inflight = null

@@ -37,6 +37,7 @@ export function ram(): KeyValue {
 
 export class Memory {
   readonly sessionKey: string
+  private readonly ratedKey: string
   private readonly prefix: string
 
   constructor(
@@ -45,6 +46,7 @@ export class Memory {
   ) {
     this.prefix = `jiesu:${server}:out:`
     this.sessionKey = `jiesu:${server}:session`
+    this.ratedKey = `jiesu:${server}:rated`
   }
 
   session(): Session | null {
@@ -54,6 +56,17 @@ export class Memory {
 
   keepSession(s: Session | null): void {
     this.write(this.sessionKey, s)
+    if (!s) this.write(this.ratedKey, null)
+  }
+
+  /** rated lists the messages of this conversation that were rated here. */
+  rated(): number[] {
+    const r = this.read<number[]>(this.ratedKey)
+    return Array.isArray(r) ? r : []
+  }
+
+  keepRated(seq: number): void {
+    this.write(this.ratedKey, [...this.rated(), seq])
   }
 
   /** unsent lists what waits, oldest first. */

@@ -61,6 +61,7 @@ textarea { resize: none; flex: 1; line-height: 1.5; }
 .send { background: var(--link); color: #fff; border: 2px solid var(--link); border-radius: 8px; font-weight: 700; min-height: 48px; padding: 0 1.1em; flex: none; }
 .send:hover { background: var(--navy); }
 .leave { background: none; border: 0; color: var(--link); text-decoration: underline; text-underline-offset: .2em; padding: 0 .2em; }
+.rate { display: flex; gap: 0 1em; }
 .form { border-bottom: 1px solid var(--line); padding-bottom: .7em; margin: 0 -7px .6em; padding-left: 7px; padding-right: 7px; max-height: 60vh; overflow-y: auto; }
 .form h3 { margin: 0; font-size: 1.05em; color: var(--navy); }
 .form label { display: block; font-weight: 700; margin-top: .5em; }

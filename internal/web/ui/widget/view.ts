@@ -71,10 +71,13 @@ export class View {
       server: this.server,
       choose: (entry, text) => this.client.say('choice', { entry, text }),
       leave: () => this.openForm(),
+      rated: (seq) => this.client.rated(seq),
+      rate: (seq, score) => this.client.rate(seq, score),
     }
   }
 
-  private drawWaiting(outgoing: Outgoing[]): boolean {
+  private drawWaiting(all: Outgoing[]): boolean {
+    const outgoing = all.filter((o) => o.frame !== 'rate')
     let added = false
     const alive = new Set(outgoing.map((o) => o.cid))
     for (const [cid, d] of this.drawn) {

@@ -1,0 +1,209 @@
+package server
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"jiesu/internal/access"
+	"jiesu/internal/problem"
+	"jiesu/internal/web/portal"
+)
+
+// staffHome is where the pages of staff begin; below it lie the others.
+const (
+	staffHome     = "/staff"
+	signInPage    = "/staff/sign-in"
+	passwordPage  = "/staff/password"
+	explainPage   = "/staff/explain"
+	labelsPage    = "/staff/labels"
+	answersPage   = "/staff/answers"
+	signOutAction = "/staff/sign-out"
+)
+
+// staffPages serves the few pages of editors. They work without JavaScript; a
+// session is the same as the API's.
+type staffPages struct{ *Server }
+
+func (s *Server) staffRoutes(r gin.IRouter) {
+	p := staffPages{s}
+	r.GET(signInPage, p.signInForm)
+	r.POST(signInPage, p.signIn)
+	r.POST(signOutAction, p.signOut)
+	r.GET(passwordPage, p.passwordForm)
+	r.POST(passwordPage, p.changePassword)
+	for _, route := range []struct {
+		method, path string
+		handler      gin.HandlerFunc
+	}{
+		{http.MethodGet, staffHome, p.home},
+		{http.MethodGet, explainPage, p.explainForm},
+		{http.MethodPost, explainPage, p.explain},
+		{http.MethodGet, labelsPage, p.labels},
+		{http.MethodPost, labelsPage, p.correct},
+		{http.MethodPost, labelsPage + "/:id", p.decide},
+		{http.MethodGet, answersPage, p.answers},
+		{http.MethodGet, answersPage + ".csv", p.answersTable},
+	} {
+		r.Handle(route.method, route.path, p.ownPassword, route.handler)
+	}
+}
+
+// ownPassword lets nobody work with a password somebody else knows.
+func (p staffPages) ownPassword(c *gin.Context) {
+	if callerOf(c.Request.Context()).user.MustChange {
+		c.Abort()
+		c.Redirect(http.StatusSeeOther, passwordPage)
+		return
+	}
+	c.Next()
+}
+
+// toSignIn sends a browser without a session to the form. It reports false for
+// everything else.
+func toSignIn(c *gin.Context, err error) bool {
+	path := c.Request.URL.Path
+	if problem.KindOf(err) != problem.Unauthenticated || !wantsPage(c) || path != staffHome && !strings.HasPrefix(path, staffHome+"/") {
+		return false
+	}
+	c.Abort()
+	c.Redirect(http.StatusSeeOther, signInPage)
+	return true
+}
+
+// show draws a page with the menu of what the caller may do.
+func (p staffPages) show(c *gin.Context, status int, v portal.View) {
+	large, err := c.Cookie(largeCookie)
+	frame := portal.Frame{Large: err == nil && large == "1", Back: c.Request.URL.RequestURI()}
+	if u := callerOf(c.Request.Context()).user; u.ID != "" {
+		frame.Staff = u.Name
+		frame.Menu = []portal.Link{{Path: staffHome, Name: "工作台"}}
+		for _, t := range tilesOf(u) {
+			frame.Menu = append(frame.Menu, portal.Link{Path: t.Path, Name: t.Name})
+		}
+	}
+	if c.Request.Method != http.MethodGet && strings.HasPrefix(c.FullPath(), labelsPage) {
+		frame.Back = labelsPage
+	}
+	var page bytes.Buffer
+	if err := p.pages.drawn.Render(&page, frame, v); err != nil {
+		p.fail(c, err)
+		return
+	}
+	c.Data(status, "text/html; charset=utf-8", page.Bytes())
+}
+
+// fail shows a failure where the caller was.
+func (p staffPages) fail(c *gin.Context, err error) {
+	w := p.problemOf(c.Request.Context(), err)
+	if !wantsPage(c) || w.Status == http.StatusInternalServerError { // which drawing may have caused
+		p.Server.fail(c, w)
+		return
+	}
+	c.Abort()
+	p.show(c, w.Status, portal.Failure{Status: w.Status, Heading: failureHeading(w.Status), Text: w.Detail, Request: w.RequestID})
+}
+
+// tilesOf is what u may do on these pages.
+func tilesOf(u access.User) []portal.Tile {
+	g := access.GrantOf(u)
+	var tiles []portal.Tile
+	if g.Edit {
+		tiles = append(tiles,
+			portal.Tile{Path: explainPage, Name: "为什么这样答", Hint: "输入一个问题，看候选条目、得分和原因。"},
+			portal.Tile{Path: labelsPage, Name: "问题标注", Hint: "确认或者不采用群众反馈和经办人更正。"})
+	}
+	if g.Figures {
+		tiles = append(tiles, portal.Tile{Path: answersPage, Name: "每周情况", Hint: "按类别看问了多少、答了多少、有没有用。"})
+	}
+	return tiles
+}
+
+func (p staffPages) home(c *gin.Context) {
+	u := callerOf(c.Request.Context()).user
+	p.show(c, http.StatusOK, portal.Desk{Name: u.Name, Tiles: tilesOf(u)})
+}
+
+func (p staffPages) signInForm(c *gin.Context) {
+	p.show(c, http.StatusOK, portal.SignIn{Changed: c.Query("changed") == "1"})
+}
+
+func (p staffPages) signIn(c *gin.Context) {
+	if !p.pages.form(c) {
+		return
+	}
+	ctx, login := c.Request.Context(), strings.ToLower(field(c, "login"))
+	err := p.attempt(ctx, login)
+	token := ""
+	if err == nil {
+		token, _, err = p.access.SignIn(ctx, login, c.Request.PostFormValue("password"))
+	}
+	if err != nil {
+		w := p.problemOf(ctx, err)
+		if w.Status >= http.StatusInternalServerError {
+			p.fail(c, w)
+			return
+		}
+		status := w.Status
+		if status == http.StatusUnauthorized { // a form to mend, not a challenge to a client
+			status = http.StatusUnprocessableEntity
+		}
+		if wait := w.header.Get("Retry-After"); wait != "" {
+			c.Header("Retry-After", wait)
+		}
+		p.show(c, status, portal.SignIn{Login: login, Errors: portal.Problems{{Field: "login", Message: w.Detail}}})
+		return
+	}
+	http.SetCookie(c.Writer, sessionCookieOf(ctx, token))
+	c.Redirect(http.StatusSeeOther, staffHome)
+}
+
+func (p staffPages) signOut(c *gin.Context) {
+	ctx := c.Request.Context()
+	if err := p.access.SignOut(ctx, callerOf(ctx).token); err != nil {
+		p.fail(c, err)
+		return
+	}
+	p.forget(c)
+	c.Redirect(http.StatusSeeOther, signInPage)
+}
+
+// forget drops the session's cookie.
+func (p staffPages) forget(c *gin.Context) {
+	gone := sessionCookieOf(c.Request.Context(), "") //nolint:gosec // an empty cookie
+	gone.MaxAge = -1
+	http.SetCookie(c.Writer, gone)
+}
+
+func (p staffPages) passwordForm(c *gin.Context) {
+	p.show(c, http.StatusOK, portal.Password{Must: callerOf(c.Request.Context()).user.MustChange})
+}
+
+func (p staffPages) changePassword(c *gin.Context) {
+	if !p.pages.form(c) {
+		return
+	}
+	ctx := c.Request.Context()
+	u := callerOf(ctx).user
+	err := p.attempt(ctx, u.ID)
+	if err == nil {
+		err = p.access.ChangePassword(ctx, u, c.Request.PostFormValue("old"), c.Request.PostFormValue("new"))
+	}
+	if problems, ok := fieldProblems(err, func(pointer string) string { return strings.TrimPrefix(pointer, "/") }); ok {
+		p.show(c, http.StatusUnprocessableEntity, portal.Password{Must: u.MustChange, Errors: problems})
+		return
+	}
+	if e, ours := errors.AsType[*problem.Error](err); ours && e.Kind == problem.Limited {
+		p.show(c, http.StatusTooManyRequests, portal.Password{Must: u.MustChange, Errors: portal.Problems{{Field: "old", Message: e.Public}}})
+		return
+	}
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	p.forget(c) // every session ended
+	c.Redirect(http.StatusSeeOther, signInPage+"?changed=1")
+}
