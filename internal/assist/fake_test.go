@@ -2,13 +2,8 @@ package assist_test
 
 import (
 	"bytes"
-	"context"
-	"encoding/json"
-	"io"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"sync"
 	"testing"
 	"time"
@@ -16,136 +11,57 @@ import (
 	"go.uber.org/goleak"
 
 	"jiesu/internal/assist"
+	"jiesu/internal/assist/assisttest"
 	"jiesu/internal/desk/knowledge"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// fake is an OpenAI-compatible server that answers as the test says.
+// fake is a stand-in for the model with the log of its client.
 type fake struct {
-	url     string
-	log     bytes.Buffer
-	mu      sync.Mutex
-	bodies  []string
-	headers []http.Header
-	answer  http.HandlerFunc
+	*assisttest.Server
+	log logged
 }
 
-// requests are the bodies received so far.
-func (f *fake) requests() []string {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return append([]string{}, f.bodies...)
+type logged struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
 }
 
-func (f *fake) say(answer http.HandlerFunc) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.answer = answer
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(p)
 }
 
-func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, _ := io.ReadAll(r.Body)
-	f.mu.Lock()
-	f.bodies = append(f.bodies, r.URL.Path+" "+string(body))
-	f.headers = append(f.headers, r.Header.Clone())
-	answer := f.answer
-	f.mu.Unlock()
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	answer(w, r)
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
 }
 
-// content answers every chat completion with one text.
-func content(text string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		_ = json.NewEncoder(w).Encode(map[string]any{"choices": []any{map[string]any{"message": map[string]string{"role": "assistant", "content": text}}}})
-	}
-}
-
-func status(code int, body string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(code)
-		_, _ = io.WriteString(w, body)
-	}
-}
-
-// newFake serves over loopback; change may adjust the options of the client.
-func newFake(tb testing.TB, answer http.HandlerFunc, change func(*assist.Options)) (*fake, *assist.Client) {
+// newFake serves over loopback.
+func newFake(tb testing.TB, answer http.HandlerFunc) (*fake, *assist.Client) {
 	tb.Helper()
-	f := &fake{answer: answer}
-	s := httptest.NewServer(f)
-	tb.Cleanup(s.Close)
-	f.url = s.URL
-	o := assist.Options{
-		URL: s.URL + "/v1/", Key: "geheim", Model: "writer", Embedding: "embedder", Timeout: 10 * time.Second,
-		Now: time.Now, Log: slog.New(slog.NewTextHandler(&f.log, nil)),
-	}
-	if change != nil {
-		change(&o)
-	}
-	c := assist.New(o)
+	return client(tb, assisttest.Serve(tb, answer))
+}
+
+// piped serves in memory, for a bubble.
+func piped(tb testing.TB, answer http.HandlerFunc) (*fake, *assist.Client) {
+	tb.Helper()
+	return client(tb, assisttest.Pipe(tb, answer))
+}
+
+func client(tb testing.TB, s *assisttest.Server) (*fake, *assist.Client) {
+	tb.Helper()
+	f := &fake{Server: s}
+	c := assist.New(assist.Options{
+		URL: s.URL + "/", Key: "geheim", Model: "writer", Embedding: "embedder", Timeout: 30 * time.Second,
+		Now: time.Now, Log: slog.New(slog.NewTextHandler(&f.log, nil)), Transport: s.Transport,
+	})
 	tb.Cleanup(c.Close)
 	return f, c
 }
-
-// piped serves in memory, so that time is the bubble's own: nothing waits for a
-// real network.
-func piped(tb testing.TB, answer http.HandlerFunc) (*fake, *assist.Client) {
-	tb.Helper()
-	f := &fake{answer: answer}
-	l := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
-	s := &http.Server{Handler: f} //nolint:gosec // in memory
-	var serving sync.WaitGroup
-	serving.Go(func() { _ = s.Serve(l) })
-	transport := &http.Transport{DialContext: l.dial}
-	c := assist.New(assist.Options{
-		URL: "http://model.invalid/v1", Model: "writer", Embedding: "embedder", Timeout: 30 * time.Second,
-		Now: time.Now, Log: slog.New(slog.NewTextHandler(&f.log, nil)), Transport: transport,
-	})
-	tb.Cleanup(func() {
-		c.Close()
-		_ = s.Close()
-		serving.Wait()
-	})
-	return f, c
-}
-
-type pipes struct {
-	conns  chan net.Conn
-	closed chan struct{}
-	once   sync.Once
-}
-
-func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	client, server := net.Pipe()
-	select {
-	case p.conns <- server:
-		return client, nil
-	case <-p.closed:
-		return nil, net.ErrClosed
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-func (p *pipes) Accept() (net.Conn, error) {
-	select {
-	case c := <-p.conns:
-		return c, nil
-	case <-p.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (p *pipes) Close() error {
-	p.once.Do(func() { close(p.closed) })
-	return nil
-}
-
-func (*pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipe", Net: "pipe"} }
-
-// hang answers nothing until the client has gone.
-func hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 
 func sources() []knowledge.Entry {
 	return []knowledge.Entry{

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"jiesu/internal/assist"
+	"jiesu/internal/assist/assisttest"
 	"jiesu/internal/desk/knowledge"
 )
 
@@ -131,7 +132,7 @@ func TestSimilarity(t *testing.T) {
 		if got["e1"] < 0.98 || got["e1"] > 1 || got["e0"] > 0.05 || got["e0"] < 0 || math.IsNaN(got["e2"]) {
 			t.Errorf("similarity %v", got)
 		}
-		sent := f.requests()
+		sent := f.Requests()
 		if last := sent[len(sent)-1]; strings.Contains(last, "13800138000") || !strings.HasPrefix(last, "/v1/embeddings ") || !strings.Contains(last, `"model":"embedder"`) {
 			t.Errorf("sent %s", last)
 		}
@@ -149,7 +150,7 @@ func TestKeptVectorsAreNotMadeAgain(t *testing.T) {
 		f, c := piped(t, meaning(1))
 		cache := &kept{rows: map[string][]float32{}}
 		asked := func() (texts int) {
-			for _, r := range f.requests() {
+			for _, r := range f.Requests() {
 				var in struct {
 					Input []string `json:"input"`
 				}
@@ -179,7 +180,7 @@ func TestKeptVectorsAreNotMadeAgain(t *testing.T) {
 			t.Errorf("similarity %v %v", got, ok)
 		}
 		before := asked()
-		f.say(func(w http.ResponseWriter, r *http.Request) { // another model under the same name
+		f.Say(func(w http.ResponseWriter, r *http.Request) { // another model under the same name
 			var in struct{ Input []string }
 			must(t, json.NewDecoder(r.Body).Decode(&in))
 			var data []any
@@ -205,7 +206,7 @@ func TestKeptVectorsAreNotMadeAgain(t *testing.T) {
 func TestWithoutVectors(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f, c := piped(t, status(http.StatusBadGateway, ""))
+		f, c := piped(t, assisttest.Status(http.StatusBadGateway, ""))
 		cache := &kept{rows: map[string][]float32{}}
 		v := started(t, c, cache, library(t, "身份证丢了"))
 		synctest.Wait()
@@ -217,18 +218,18 @@ func TestWithoutVectors(t *testing.T) {
 			}
 		}
 		absent("not embedded", 0)
-		f.say(meaning(1))
+		f.Say(meaning(1))
 		time.Sleep(11 * time.Second) // of the bubble's time
 		synctest.Wait()
 		if _, ok := v.Similarity(t.Context(), "身份证"); !ok {
 			t.Fatal("the indexer did not try again")
 		}
-		f.say(hang)
+		f.Say(assisttest.Hang)
 		for range 3 {
 			absent("hanging", budget)
 		}
 		absent("given up", 0)
-		f.say(meaning(1))
+		f.Say(meaning(1))
 		time.Sleep(31 * time.Second)
 		if _, ok := v.Similarity(t.Context(), "身份证"); !ok {
 			t.Error("the model is back and not asked")
@@ -255,7 +256,7 @@ func TestEmbeddingsThatCannotBeUsed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				_, c := piped(t, status(http.StatusOK, body))
+				_, c := piped(t, assisttest.Status(http.StatusOK, body))
 				cache := &kept{rows: map[string][]float32{}}
 				v := started(t, c, cache, library(t, "身份证丢了"))
 				synctest.Wait()

@@ -43,6 +43,8 @@ type Desk struct {
 	Parts
 	lines map[string]conversation.Line
 	waker Waker
+
+	assistance Assistance
 }
 
 // New returns a desk made of parts.

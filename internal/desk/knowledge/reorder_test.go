@@ -24,10 +24,10 @@ func TestReordered(t *testing.T) {
 	for name, test := range map[string]struct {
 		named, want []string
 	}{
-		"nothing":            {nil, []string{"a", "b", "c", ""}},
-		"all":                {[]string{"c", "a", "b"}, []string{"c", "a", "b", ""}},
-		"some":               {[]string{"c"}, []string{"c", "a", "b", ""}},
-		"unknown and twice":  {[]string{"x", "b", "b", "y", "a"}, []string{"b", "a", "c", ""}},
+		"nothing":             {nil, []string{"a", "b", "c", ""}},
+		"all":                 {[]string{"c", "a", "b"}, []string{"c", "a", "b", ""}},
+		"some":                {[]string{"c"}, []string{"c", "a", "b", ""}},
+		"unknown and twice":   {[]string{"x", "b", "b", "y", "a"}, []string{"b", "a", "c", ""}},
 		"none of these first": {[]string{"", "b"}, []string{"b", "a", "c", ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
