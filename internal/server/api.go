@@ -43,6 +43,7 @@ func (s *Server) newAPI(e *gin.Engine) huma.API {
 		{Name: "chat", Description: "Conversations, over websocket (sub-protocol jiesu.v1) or plain HTTP"},
 		{Name: "session", Description: "Staff sign in and out"},
 		{Name: "tickets", Description: "What staff work on"},
+		{Name: "assist", Description: "What a language model proposes to staff; off unless the bureau sets one up"},
 	}
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session":      {Type: "apiKey", In: "cookie", Name: sessionCookie, Description: "staff session of a browser"},

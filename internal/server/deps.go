@@ -19,6 +19,7 @@ type Desk interface {
 	Letters
 	Chats
 	Tickets
+	Proposals
 }
 
 // Library answers from the reviewed library.

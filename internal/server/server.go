@@ -129,6 +129,7 @@ func (s *Server) buildRoutes() {
 	s.chatRoutes(e)
 	s.sessionRoutes()
 	s.ticketRoutes()
+	s.assistRoutes()
 	s.opsRoutes(e)
 	s.assetRoutes(e)
 	s.portalRoutes(e)
