@@ -46,6 +46,7 @@ type App struct {
 	desk   *desk.Desk
 	server *server.Server
 	runner *job.Runner
+	assist assistance
 }
 
 // New builds everything and opens the database; nothing runs yet. What a first
@@ -101,7 +102,11 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	if err := seed(ctx, a.store, a.staff, parts.Tree, out); err != nil {
 		return err
 	}
+	a.assist = newAssistance(&a.config, a.store, a.log)
+	plain := parts.Matcher
+	parts.Matcher = a.assist.matcher(plain)
 	a.desk = desk.New(parts)
+	a.assist.join(a.desk, plain, &a.config)
 	proxies, err := a.config.Proxies()
 	if err != nil {
 		return err
@@ -139,6 +144,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	running := context.WithoutCancel(ctx)
 	a.server.Start(running)
 	a.runner.Start(running)
+	a.assist.start(running, a.desk.Library)
 	_, _ = fmt.Fprintf(out, "jiesu serves on http://%s\n", listener.Addr())
 	failed := make(chan error, 1)
 	go func() { failed <- h.Serve(listener) }()
@@ -150,6 +156,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 			err = errors.Join(err, served)
 		}
 	}
+	a.assist.stop()
 	a.runner.Stop()
 	return errors.Join(err, a.store.Close())
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -83,10 +84,10 @@ func meaning(size float32) http.HandlerFunc {
 			Embedding []float32 `json:"embedding"`
 		}
 		var data []datum
-		for i := len(in.Input) - 1; i >= 0; i-- { // the order is not promised
+		for i, text := range slices.Backward(in.Input) { // the order is not promised
 			v := []float32{0, 0, 0.1}
 			for n, word := range []string{"身份证", "护照", "驾"} {
-				if strings.Contains(in.Input[i], word) {
+				if strings.Contains(text, word) {
 					v[n] += 1
 				}
 			}

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Keys lists every key, in the order of the struct.
@@ -26,7 +27,11 @@ func (c *Config) Describe() string {
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
 		key := f.Tag.Get("koanf")
-		fmt.Fprintf(&b, "# %s (%s%s)\n%s: %v\n", f.Tag.Get("doc"), prefix, strings.ToUpper(key), key, shown(v.Field(i)))
+		value := shown(v.Field(i))
+		if f.Tag.Get("secret") != "" && !v.Field(i).IsZero() {
+			value = `"xxxxx"` // as in a redacted URL
+		}
+		fmt.Fprintf(&b, "# %s (%s%s)\n%s: %v\n", f.Tag.Get("doc"), prefix, strings.ToUpper(key), key, value)
 	}
 	return b.String()
 }
@@ -34,6 +39,9 @@ func (c *Config) Describe() string {
 func shown(v reflect.Value) string {
 	if list, ok := reflect.TypeAssert[[]string](v); ok {
 		return "[" + strings.Join(list, ", ") + "]"
+	}
+	if d, ok := reflect.TypeAssert[time.Duration](v); ok {
+		return d.String()
 	}
 	if v.Kind() == reflect.Bool {
 		return strconv.FormatBool(v.Bool())

@@ -88,7 +88,10 @@ func TestProposeReply(t *testing.T) {
 		"no basis": {`{"text":"请到派出所。","entries":[]}`, reply.MachineMarkUnfounded, []desk.Cited{}, nil, nil},
 		"the letter was obeyed": {
 			`{"text":"详见 http://evil.example ，致电95533，依据《不存在的办法》，三日内办结，无须核对。","entries":["dog-old"]}`,
-			reply.MachineMarkUnfounded, []desk.Cited{}, []string{"dog-old"}, []string{"http://evil.example", "95533", "《不存在的办法》", "三日"},
+			reply.MachineMarkUnfounded,
+			[]desk.Cited{},
+			[]string{"dog-old"},
+			[]string{"http://evil.example", "95533", "《不存在的办法》", "三日"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

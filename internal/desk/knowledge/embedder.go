@@ -1,12 +1,16 @@
 package knowledge
 
-import "context"
+import (
+	"cmp"
+	"context"
+	"slices"
+)
 
 // Embedder tells how near entries are to a question in meaning.
 type Embedder interface {
 	// Similarity is the cosine between the question and the nearest of each
 	// entry's own question and variants, in [0,1], by entry id. It reports false
-	// where that is not known within its budget: the score is then made without it.
+	// where that is not known within its budget: all is then as without it.
 	Similarity(ctx context.Context, question string) (byEntry map[string]float64, ok bool)
 }
 
@@ -14,4 +18,36 @@ type Embedder interface {
 type Vector struct {
 	Hash   []byte // SHA-256 of the text
 	Values []float32
+}
+
+// With returns a matcher that also asks e, where the question alone leaves open
+// which entry is meant: an answer waits for nobody.
+func (m *Matcher) With(e Embedder) *Matcher {
+	c := *m
+	c.embedder = e
+	return &c
+}
+
+// meaning is what a cosine of 1 adds to a score when what was found is ordered.
+const meaning = 2
+
+// nearer orders what was found by meaning, too, and the options of a choice with
+// it. Scores, confidence and the decision itself stay: nobody has calibrated
+// them with a model we do not know.
+func (m *Matcher) nearer(ctx context.Context, text string, d Decision, scored []Scored) (Decision, []Scored) {
+	if m.embedder == nil || d.Kind == Answer || len(scored) < 2 {
+		return d, scored
+	}
+	near, ok := m.embedder.Similarity(ctx, text)
+	if !ok {
+		return d, scored
+	}
+	ordered := slices.SortedStableFunc(slices.Values(scored), func(a, b Scored) int {
+		return cmp.Compare(b.Score+meaning*near[b.Entry], a.Score+meaning*near[a.Entry])
+	})
+	entries := make([]string, len(ordered))
+	for i := range ordered {
+		entries[i] = ordered[i].Entry
+	}
+	return d.Reordered(entries), ordered
 }

@@ -29,7 +29,8 @@ func (s *Scored) Features() map[string]float64 {
 
 // Matcher decides which entry, if any, answers a question.
 type Matcher struct {
-	index Index
+	index    Index
+	embedder Embedder // nil: nobody is asked
 }
 
 // NewMatcher returns a matcher that takes its candidates from index. Scores
@@ -60,6 +61,7 @@ func (m *Matcher) Match(ctx context.Context, lib *Library, text string, at time.
 			return Decision{}, nil, err
 		}
 	}
+	decision, best.scored = m.nearer(ctx, text, decision, best.scored)
 	return decision, best.scored, nil
 }
 

@@ -1,9 +1,9 @@
 package knowledge_test
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -54,7 +54,7 @@ func TestReorderedChangesOrderOnly(t *testing.T) {
 			Answer: &knowledge.Reply{Entry: "e", Text: "原文"},
 		}
 		for i := range rapid.IntRange(0, 10).Draw(t, "options") {
-			d.Options = append(d.Options, options(fmt.Sprint(i))...)
+			d.Options = append(d.Options, options(strconv.Itoa(i))...)
 		}
 		named := rapid.SliceOf(rapid.SampledFrom([]string{"0", "1", "2", "3", "9", "x", ""})).Draw(t, "named")
 		got := d.Reordered(named)
