@@ -28,8 +28,9 @@ func (m *Matcher) With(e Embedder) *Matcher {
 	return &c
 }
 
-// meaning is what a cosine of 1 adds to a score when what was found is ordered.
-const meaning = 2
+// meaning is what a cosine of 1 adds to a score when what was found is ordered:
+// little enough that a model which knows no Chinese does no harm.
+const meaning = 1
 
 // nearer orders what was found by meaning, too, and the options of a choice with
 // it. Scores, confidence and the decision itself stay: nobody has calibrated
