@@ -103,10 +103,8 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 		return err
 	}
 	a.assist = newAssistance(&a.config, a.store, a.log)
-	plain := parts.Matcher
-	parts.Matcher = a.assist.matcher(plain)
 	a.desk = desk.New(parts)
-	a.assist.join(a.desk, plain, &a.config)
+	a.assist.join(a.desk, &a.config)
 	proxies, err := a.config.Proxies()
 	if err != nil {
 		return err

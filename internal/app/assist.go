@@ -33,23 +33,16 @@ func newAssistance(c *config.Config, cache assist.Cache, log *slog.Logger) assis
 	return a
 }
 
-// matcher is plain, or one that asks what entries mean.
-func (a assistance) matcher(plain *knowledge.Matcher) *knowledge.Matcher {
-	if a.vectors == nil {
-		return plain
+// join gives d what the models may do.
+func (a assistance) join(d *desk.Desk, c *config.Config) {
+	joined := desk.Assistance{Matcher: d.Matcher, Letters: c.AssistLetters, Budget: c.AssistOrderBudget}
+	if a.client != nil && c.AssistModel != "" {
+		joined.Model, joined.Order = a.client, a.client
 	}
-	return plain.With(a.vectors)
-}
-
-// join gives d what the model may do. Letters are compared by matcher, which
-// asks nobody.
-func (a assistance) join(d *desk.Desk, matcher *knowledge.Matcher, c *config.Config) {
-	if a.client == nil || c.AssistModel == "" {
-		return
+	if a.vectors != nil {
+		joined.Meaning = a.vectors
 	}
-	d.AssistWith(desk.Assistance{
-		Model: a.client, Matcher: matcher, Letters: c.AssistLetters, Order: a.client, Budget: c.AssistOrderBudget,
-	})
+	d.AssistWith(joined)
 }
 
 func (a assistance) start(ctx context.Context, lib *knowledge.Library) {

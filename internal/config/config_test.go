@@ -88,7 +88,7 @@ func TestAssistIsOffUntilItIsSetUp(t *testing.T) {
 		t.Errorf("loaded %+v", c)
 	}
 	got := c.Describe()
-	if strings.Contains(got, "geheim") || !strings.Contains(got, "\nassist_key: \"xxxxx\"\n") || !strings.Contains(got, "\nassist_timeout: 20s\n") {
+	if strings.Contains(got, "geheim") || !strings.Contains(got, "\nassist_key: \"(set, not shown)\"\n") || !strings.Contains(got, "\nassist_timeout: 20s\n") {
 		t.Errorf("described as %s", got)
 	}
 }

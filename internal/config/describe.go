@@ -27,16 +27,15 @@ func (c *Config) Describe() string {
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
 		key := f.Tag.Get("koanf")
-		value := shown(v.Field(i))
-		if f.Tag.Get("secret") != "" && !v.Field(i).IsZero() {
-			value = `"xxxxx"` // as in a redacted URL
-		}
-		fmt.Fprintf(&b, "# %s (%s%s)\n%s: %v\n", f.Tag.Get("doc"), prefix, strings.ToUpper(key), key, value)
+		fmt.Fprintf(&b, "# %s (%s%s)\n%s: %v\n", f.Tag.Get("doc"), prefix, strings.ToUpper(key), key, shown(f, v.Field(i)))
 	}
 	return b.String()
 }
 
-func shown(v reflect.Value) string {
+func shown(f reflect.StructField, v reflect.Value) string {
+	if f.Tag.Get("secret") == "true" && !v.IsZero() {
+		return `"(set, not shown)"`
+	}
 	if list, ok := reflect.TypeAssert[[]string](v); ok {
 		return "[" + strings.Join(list, ", ") + "]"
 	}

@@ -49,7 +49,7 @@ func (d *Desk) Decide(ctx context.Context, text string) (knowledge.Decision, []k
 		none.Confidence = decision.Confidence
 		return none, scored, nil
 	}
-	return d.ordered(ctx, text, decision), scored, nil
+	return d.ordered(ctx, text, decision, scored), scored, nil
 }
 
 // line is a decision to say a fixed sentence.

@@ -29,24 +29,33 @@ type Assistant interface {
 // Assistance is a language model and what it is let do.
 type Assistance struct {
 	Model Assistant // nil: nothing is proposed
-	// Matcher compares letters and variants with the library. It must not ask
-	// any model: a letter is compared inside the house.
+	// Matcher compares letters and variants with the library. It asks no model: a
+	// letter is compared inside the house.
 	Matcher *knowledge.Matcher
 	Letters bool // whether the masked text of letters may be sent
-	// Order may order the options of a clarifying question within Budget; nil:
-	// nobody is asked.
-	Order  knowledge.Reorder
-	Budget time.Duration
+	// Meaning, within its own budget, and then Order, within Budget, may order the
+	// options of a clarifying question; nil: nobody is asked.
+	Meaning knowledge.Embedder
+	Order   knowledge.Reorder
+	Budget  time.Duration
 }
 
 // AssistWith gives the desk a language model. Call it before serving; without
 // it nothing is ever proposed or asked.
 func (d *Desk) AssistWith(a Assistance) { d.assistance = a }
 
-// ordered lets the model order the options of a clarifying question. Every other
-// decision passes at once, and untouched.
-func (d *Desk) ordered(ctx context.Context, text string, decision knowledge.Decision) knowledge.Decision {
-	if d.assistance.Order == nil || decision.Kind != knowledge.Clarify {
+// ordered lets models order the options of a clarifying question; scored is what
+// was weighed. Every other decision passes at once, and untouched.
+func (d *Desk) ordered(ctx context.Context, text string, decision knowledge.Decision, scored []knowledge.Scored) knowledge.Decision {
+	if decision.Kind != knowledge.Clarify {
+		return decision
+	}
+	if d.assistance.Meaning != nil {
+		if near, ok := d.assistance.Meaning.Similarity(ctx, text); ok {
+			decision = decision.Nearer(scored, near)
+		}
+	}
+	if d.assistance.Order == nil {
 		return decision
 	}
 	limited, cancel := context.WithTimeout(ctx, d.assistance.Budget)

@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"reflect"
@@ -323,21 +324,32 @@ const (
 	certain = "驾驶证丢了怎么补办"
 )
 
-// TestAHangingModelNeverDelaysAnAnswer, and a choice by no more than the budget,
+// TestAHangingModelNeverDelaysAnAnswer, and a choice by no more than the budgets,
 // three times, after which it is not asked any more.
 func TestAHangingModelNeverDelaysAnAnswer(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		const budget = 300 * time.Millisecond
+		const budget, embedding = 300 * time.Millisecond, 150 * time.Millisecond
 		d := ambiguous(t)
 		plain, _, err := d.Decide(t.Context(), unclear)
 		must(t, err)
 		if plain.Kind != knowledge.Clarify || len(plain.Options) != 2 {
 			t.Fatalf("not a choice: %+v", plain)
 		}
-		s := assisttest.Pipe(t, assisttest.Hang)
-		d.AssistWith(desk.Assistance{Order: clientOf(t, s), Budget: budget})
-		for _, want := range []time.Duration{budget, budget, budget, 0, 0} {
+		s := assisttest.Pipe(t, embedded)
+		c := clientOf(t, s)
+		vectors := assist.NewVectors(c, kept{}, embedding)
+		vectors.Start(t.Context(), d.Library)
+		t.Cleanup(vectors.Stop)
+		synctest.Wait()
+		if _, ok := vectors.Similarity(t.Context(), unclear); !ok {
+			t.Fatal("the library was not embedded")
+		}
+		before := len(s.Requests())
+		s.Say(assisttest.Hang)
+		d.AssistWith(desk.Assistance{Meaning: vectors, Order: c, Budget: budget})
+		const both = embedding + budget
+		for _, want := range []time.Duration{both, both, both, 0, 0} {
 			from := time.Now()
 			got, _, err := d.Decide(t.Context(), certain)
 			must(t, err)
@@ -354,10 +366,73 @@ func TestAHangingModelNeverDelaysAnAnswer(t *testing.T) {
 				t.Errorf("a late model changed %+v to %+v", plain, got)
 			}
 		}
-		if n := len(s.Requests()); n != 3 {
-			t.Errorf("asked %d times, want 3: never for an answer", n)
+		if n := len(s.Requests()) - before; n != 6 {
+			t.Errorf("asked %d times, want 3 for vectors and 3 for an order: never for an answer", n)
 		}
 	})
+}
+
+// embedded answers embeddings: everything means the same.
+func embedded(w http.ResponseWriter, r *http.Request) {
+	var in struct{ Input []string }
+	_ = json.NewDecoder(r.Body).Decode(&in)
+	data := make([]map[string]any, len(in.Input))
+	for i := range in.Input {
+		data[i] = map[string]any{"index": i, "embedding": []int{1, 2}}
+	}
+	_ = json.NewEncoder(w).Encode(map[string]any{"data": data})
+}
+
+// kept is a cache of nothing.
+type kept struct{}
+
+func (kept) Vectors(context.Context, string, [][]byte) ([]knowledge.Vector, error) { return nil, nil }
+func (kept) SaveVectors(context.Context, string, []knowledge.Vector) error         { return nil }
+func (kept) KeepVectors(context.Context, string, [][]byte) error                   { return nil }
+
+// near is a similarity as a test says, which counts how often it was asked.
+type near struct {
+	byEntry map[string]float64
+	ok      bool
+	asked   int
+}
+
+func (n *near) Similarity(context.Context, string) (map[string]float64, bool) {
+	n.asked++
+	return n.byEntry, n.ok
+}
+
+// TestMeaningOrdersOptionsAndNothingElse: where it is absent all is exactly as
+// without it.
+func TestMeaningOrdersOptionsAndNothingElse(t *testing.T) {
+	t.Parallel()
+	d := ambiguous(t)
+	plain, weighed, err := d.Decide(t.Context(), unclear)
+	must(t, err)
+	first, second := plain.Options[0], plain.Options[1]
+	absent := &near{byEntry: map[string]float64{second.Entry: 1}}
+	d.AssistWith(desk.Assistance{Meaning: absent})
+	got, scored, err := d.Decide(t.Context(), unclear)
+	must(t, err)
+	if absent.asked != 1 || !reflect.DeepEqual(got, plain) || !reflect.DeepEqual(scored, weighed) {
+		t.Errorf("without a similarity %+v, want %+v", got, plain)
+	}
+	present := &near{byEntry: map[string]float64{second.Entry: 1}, ok: true}
+	d.AssistWith(desk.Assistance{Meaning: present})
+	got, scored, err = d.Decide(t.Context(), unclear)
+	must(t, err)
+	want := plain
+	want.Options = []knowledge.Option{second, first}
+	if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(scored, weighed) {
+		t.Errorf("with a similarity %+v, want %+v", got, want)
+	}
+	for _, q := range []string{certain, "外星人什么时候来", "你好"} {
+		_, _, err := d.Decide(t.Context(), q)
+		must(t, err)
+	}
+	if present.asked != 1 {
+		t.Errorf("asked %d times, want once: for the choice", present.asked)
+	}
 }
 
 // TestAModelOrdersOptionsAndNothingElse, whatever it says.
@@ -396,12 +471,13 @@ func TestAModelOrdersOptionsAndNothingElse(t *testing.T) {
 	}
 }
 
-// TestNobodyIsAskedWhereNothingIsConfigured keeps the default honest.
-func TestNobodyIsAskedWhereNothingIsConfigured(t *testing.T) {
+// TestNobodyIsAskedButForAChoice: answers, refusals and fixed lines are the
+// desk's own.
+func TestNobodyIsAskedButForAChoice(t *testing.T) {
 	t.Parallel()
 	d := ambiguous(t)
 	asked := &never{t: t}
-	d.AssistWith(desk.Assistance{Order: asked, Budget: time.Minute})
+	d.AssistWith(desk.Assistance{Meaning: asked, Order: asked, Budget: time.Minute})
 	for _, q := range []string{certain, "今天天气真好啊", "我要报警，有人在砍人", "你好"} {
 		_, _, err := d.Decide(t.Context(), q)
 		must(t, err)
@@ -412,6 +488,11 @@ func TestNobodyIsAskedWhereNothingIsConfigured(t *testing.T) {
 type never struct{ t *testing.T }
 
 func (n *never) Order(_ context.Context, question string, _ []knowledge.Option) ([]string, bool) {
+	n.t.Errorf("asked about %s", question)
+	return nil, false
+}
+
+func (n *never) Similarity(_ context.Context, question string) (map[string]float64, bool) {
 	n.t.Errorf("asked about %s", question)
 	return nil, false
 }

@@ -20,29 +20,14 @@ type Vector struct {
 	Values []float32
 }
 
-// With returns a matcher that also asks e, where the question alone leaves open
-// which entry is meant: an answer waits for nobody.
-func (m *Matcher) With(e Embedder) *Matcher {
-	c := *m
-	c.embedder = e
-	return &c
-}
-
-// meaning is what a cosine of 1 adds to a score when what was found is ordered:
-// little enough that a model which knows no Chinese does no harm.
+// meaning is what a cosine of 1 adds to a score when options are ordered: little
+// enough that a model which knows no Chinese does no harm.
 const meaning = 1
 
-// nearer orders what was found by meaning, too, and the options of a choice with
-// it. Scores, confidence and the decision itself stay: nobody has calibrated
+// Nearer is d with its options ordered by meaning, too. scored is what d was
+// weighed by. Scores, confidence and what is offered stay: nobody has calibrated
 // them with a model we do not know.
-func (m *Matcher) nearer(ctx context.Context, text string, d Decision, scored []Scored) (Decision, []Scored) {
-	if m.embedder == nil || d.Kind == Answer || len(scored) < 2 {
-		return d, scored
-	}
-	near, ok := m.embedder.Similarity(ctx, text)
-	if !ok {
-		return d, scored
-	}
+func (d Decision) Nearer(scored []Scored, near map[string]float64) Decision {
 	ordered := slices.SortedStableFunc(slices.Values(scored), func(a, b Scored) int {
 		return cmp.Compare(b.Score+meaning*near[b.Entry], a.Score+meaning*near[a.Entry])
 	})
@@ -50,5 +35,5 @@ func (m *Matcher) nearer(ctx context.Context, text string, d Decision, scored []
 	for i := range ordered {
 		entries[i] = ordered[i].Entry
 	}
-	return d.Reordered(entries), ordered
+	return d.Reordered(entries)
 }

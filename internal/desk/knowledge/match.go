@@ -29,8 +29,7 @@ func (s *Scored) Features() map[string]float64 {
 
 // Matcher decides which entry, if any, answers a question.
 type Matcher struct {
-	index    Index
-	embedder Embedder // nil: nobody is asked
+	index Index
 }
 
 // NewMatcher returns a matcher that takes its candidates from index. Scores
@@ -61,7 +60,6 @@ func (m *Matcher) Match(ctx context.Context, lib *Library, text string, at time.
 			return Decision{}, nil, err
 		}
 	}
-	decision, best.scored = m.nearer(ctx, text, decision, best.scored)
 	return decision, best.scored, nil
 }
 
