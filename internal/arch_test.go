@@ -37,6 +37,7 @@ var rooms = map[string][]string{
 
 	"internal/store":   {"internal/desk/*", "internal/access", "internal/audit", "internal/problem", "internal/seal"},
 	"internal/search":  {"internal/desk/knowledge", "internal/problem"},
+	"internal/assist":  {"internal/desk/knowledge", "internal/problem", "internal/seal"},
 	"internal/job":     {"internal/desk/*", "internal/problem"},
 	"internal/limit":   {"internal/problem"},
 	"internal/access":  {"internal/problem"},

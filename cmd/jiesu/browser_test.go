@@ -99,7 +99,7 @@ func askAndChoose(b *tab) {
 	b.shows("您想问的是哪一个")
 	b.accessible("clarify")
 	b.shot("clarify")
-	choice := b.read(`document.querySelector('.option').innerText`)
+	choice := b.read(`document.querySelector('.option').firstChild.textContent`) // a hint may follow
 	b.click(".option")
 	b.until("the chosen answer", `document.querySelector('h1')?.innerText.trim() === `+quote(strings.TrimSpace(choice)))
 	b.shows("依据")

@@ -50,6 +50,7 @@ type App struct {
 	remote *search.Meilisearch // nil: the embedded index alone
 	runner *job.Runner
 	past   *job.Periodic
+	assist assistance
 }
 
 // New builds everything and opens the database; nothing runs yet. What a first
@@ -114,7 +115,9 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	if err := seed(ctx, a.store, a.staff, parts.Tree, out); err != nil {
 		return err
 	}
+	a.assist = newAssistance(&a.config, a.store, a.log)
 	a.desk = desk.New(parts)
+	a.assist.join(a.desk, &a.config)
 	proxies, err := a.config.Proxies()
 	if err != nil {
 		return err
@@ -156,6 +159,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	a.index.Start(running)
 	a.runner.Start(running)
 	a.past.Start(running)
+	a.assist.start(running, a.desk.Library)
 	_, _ = fmt.Fprintf(out, "jiesu serves on http://%s\n", listener.Addr())
 	failed := make(chan error, 1)
 	go func() { failed <- h.Serve(listener) }()
@@ -168,6 +172,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 		}
 	}
 	a.past.Stop()
+	a.assist.stop()
 	a.runner.Stop()
 	a.index.Stop()
 	if a.remote != nil {

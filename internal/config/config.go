@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-viper/mapstructure/v2"
 	"github.com/knadh/koanf/parsers/yaml"
@@ -38,11 +39,23 @@ type Config struct {
 	MeilisearchKey       string `koanf:"meilisearch_key" doc:"key that may index and make keys, the master or admin key" secret:"true"`
 	MeilisearchSearchKey string `koanf:"meilisearch_search_key" doc:"key that may only search; empty: one is made with meilisearch_key" secret:"true"`
 	MeilisearchPrefix    string `koanf:"meilisearch_prefix" doc:"what the names of our indexes begin with, for servers that are shared"`
+
+	AssistURL             string        `koanf:"assist_url" doc:"OpenAI-compatible base of a language model, e.g. http://127.0.0.1:8000/v1; empty: none is ever asked"`
+	AssistKey             string        `koanf:"assist_key" secret:"true" doc:"its key; may be empty"`
+	AssistModel           string        `koanf:"assist_model" doc:"model that drafts for staff and orders the options of a choice; empty: neither"`
+	AssistEmbeddingModel  string        `koanf:"assist_embedding_model" doc:"model that tells how near entries are to a question; empty: none"`
+	AssistTimeout         time.Duration `koanf:"assist_timeout" doc:"how long staff wait for a proposal, 1s to 2m"`
+	AssistOrderBudget     time.Duration `koanf:"assist_order_budget" doc:"how long a choice may be delayed to order its options, 10ms to 2s; answers never are"`
+	AssistEmbeddingBudget time.Duration `koanf:"assist_embedding_budget" doc:"how long the vector of a question is waited for, 10ms to 2s"`
+	AssistLetters         bool          `koanf:"assist_letters" doc:"whether the text of letters, personal data masked, may be sent to the model; never of reports or of complaints about a unit"`
 }
 
 // Default is what runs without any setting.
 func Default() Config {
-	return Config{Listen: "127.0.0.1:8080", Data: "data", RateLimits: true, LogLevel: "info", MeilisearchPrefix: "jiesu"}
+	return Config{
+		Listen: "127.0.0.1:8080", Data: "data", RateLimits: true, LogLevel: "info", MeilisearchPrefix: "jiesu",
+		AssistTimeout: 30 * time.Second, AssistOrderBudget: 300 * time.Millisecond, AssistEmbeddingBudget: 150 * time.Millisecond,
+	}
 }
 
 // Load reads the settings. path is the YAML file, or empty; environ is as
@@ -70,7 +83,7 @@ func Load(path string, environ []string) (Config, error) {
 	c := Default()
 	err := k.UnmarshalWithConf("", &c, koanf.UnmarshalConf{DecoderConfig: &mapstructure.DecoderConfig{
 		Result: &c, TagName: "koanf", ErrorUnused: true, WeaklyTypedInput: true,
-		DecodeHook: mapstructure.StringToSliceHookFunc(","),
+		DecodeHook: mapstructure.ComposeDecodeHookFunc(mapstructure.StringToTimeDurationHookFunc(), mapstructure.StringToSliceHookFunc(",")),
 	}})
 	if err != nil {
 		return Config{}, unknownKeys(k, err)
@@ -115,6 +128,7 @@ func (c *Config) Validate() error {
 	if _, err := c.Proxies(); err != nil {
 		faults = append(faults, err)
 	}
+	faults = append(faults, c.assistFaults()...)
 	if _, err := c.Level(); err != nil {
 		faults = append(faults, fmt.Errorf("log_level: %q is not debug, info, warn or error", c.LogLevel))
 	}

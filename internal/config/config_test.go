@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestNothingIsNeeded(t *testing.T) {
@@ -53,6 +54,16 @@ func TestStartStopsAtWhatCannotWork(t *testing.T) {
 		"meilisearch prefix":             {environ: []string{"JIESU_MEILISEARCH_PREFIX=a/b"}, names: "meilisearch_prefix"},
 		"no probability":                 {environ: []string{"JIESU_AUTO_DISPATCH=97"}, names: "auto_dispatch"},
 		"not a number":                   {environ: []string{"JIESU_AUTO_DISPATCH=NaN"}, names: "auto_dispatch"},
+		"assist address":                 {environ: []string{"JIESU_ASSIST_URL=model:8000", "JIESU_ASSIST_MODEL=m"}, names: "assist_url"},
+		"assist address with a password": {environ: []string{"JIESU_ASSIST_URL=https://u:p@model/v1", "JIESU_ASSIST_MODEL=m"}, names: "assist_url"},
+		"assist address with a query":    {environ: []string{"JIESU_ASSIST_URL=https://model/v1?key=x", "JIESU_ASSIST_MODEL=m"}, names: "assist_url"},
+		"assist without a model":         {environ: []string{"JIESU_ASSIST_URL=https://model/v1"}, names: "assist_model"},
+		"assist without an address":      {environ: []string{"JIESU_ASSIST_MODEL=m"}, names: "assist_url"},
+		"assist key of two lines":        {environ: []string{"JIESU_ASSIST_URL=https://model/v1", "JIESU_ASSIST_MODEL=m", "JIESU_ASSIST_KEY=a\nb"}, names: "assist_key"},
+		"assist waits for ever":          {environ: []string{"JIESU_ASSIST_TIMEOUT=1h"}, names: "assist_timeout"},
+		"assist delays a choice":         {environ: []string{"JIESU_ASSIST_ORDER_BUDGET=5s"}, names: "assist_order_budget"},
+		"assist has no time":             {environ: []string{"JIESU_ASSIST_EMBEDDING_BUDGET=0s"}, names: "assist_embedding_budget"},
+		"assist time without a unit":     {environ: []string{"JIESU_ASSIST_TIMEOUT=30"}, names: "assist_timeout"},
 		"level":                          {environ: []string{"JIESU_LOG_LEVEL=loud"}, names: "log_level"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -66,6 +77,25 @@ func TestStartStopsAtWhatCannotWork(t *testing.T) {
 				t.Errorf("Load says %v, which does not name %q", err, test.names)
 			}
 		})
+	}
+}
+
+func TestAssistIsOffUntilItIsSetUp(t *testing.T) {
+	t.Parallel()
+	if c := Default(); c.AssistURL != "" || c.AssistLetters {
+		t.Errorf("defaults are %+v", c)
+	}
+	c, err := Load(written(t, "assist_url: http://127.0.0.1:8000/v1\nassist_model: m\nassist_timeout: 20s\nassist_letters: true\n"),
+		[]string{"JIESU_ASSIST_KEY=geheim", "JIESU_ASSIST_ORDER_BUDGET=200ms"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.AssistTimeout != 20*time.Second || c.AssistOrderBudget != 200*time.Millisecond || c.AssistEmbeddingBudget != 150*time.Millisecond || !c.AssistLetters {
+		t.Errorf("loaded %+v", c)
+	}
+	got := c.Describe()
+	if strings.Contains(got, "geheim") || !strings.Contains(got, "\nassist_key: \"(set, not shown)\"\n") || !strings.Contains(got, "\nassist_timeout: 20s\n") {
+		t.Errorf("described as %s", got)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Keys lists every key, in the order of the struct.
@@ -37,6 +38,9 @@ func shown(f reflect.StructField, v reflect.Value) string {
 	}
 	if list, ok := reflect.TypeAssert[[]string](v); ok {
 		return "[" + strings.Join(list, ", ") + "]"
+	}
+	if d, ok := reflect.TypeAssert[time.Duration](v); ok {
+		return d.String()
 	}
 	if v.Kind() == reflect.Bool {
 		return strconv.FormatBool(v.Bool())

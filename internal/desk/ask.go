@@ -171,6 +171,7 @@ func (d *Desk) read(ctx context.Context, topic knowledge.Topic, text string) (kn
 	case kind == knowledge.None || d.elsewhere(rest, r.Decision.Options):
 		r.Decision = d.none(rest, r.Decision.Confidence)
 	}
+	r.Decision = d.ordered(ctx, r.Asked, r.Decision, r.Scored)
 	return r, nil
 }
 

@@ -51,6 +51,8 @@ type Desk struct {
 	waker  Waker
 	past   past
 	tally  tally
+
+	assistance Assistance
 }
 
 // New returns a desk made of parts.

@@ -1,5 +1,6 @@
 // Package desk holds the use cases, one a file, in the order a letter meets
-// them: ask.go, chat.go, open.go, lookup.go, list.go, move.go, tick.go.
+// them: ask.go, chat.go, open.go, lookup.go, list.go, move.go, tick.go; what a
+// language model may propose to staff is assist.go and variants.go.
 //
 // It owns the Store and Tx interfaces. Rules live in the rooms below; HTTP, SQL
 // and the wall clock live outside and come in as values. Every change stores

@@ -44,6 +44,7 @@ func (s *Server) newAPI(e *gin.Engine) huma.API {
 		{Name: "session", Description: "Staff sign in and out"},
 		{Name: "tickets", Description: "What staff work on"},
 		{Name: "lessons", Description: "How questions are answered, and what editors learn from it"},
+		{Name: "assist", Description: "What a language model proposes to staff; off unless the bureau sets one up"},
 	}
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session":      {Type: "apiKey", In: "cookie", Name: sessionCookie, Description: "staff session of a browser"},

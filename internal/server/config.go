@@ -39,6 +39,9 @@ type Rates struct {
 	// Password is how often one address may try one account: 8 in 15 minutes.
 	Password limit.Rate
 	Staff    limit.Rate // everything signed-in staff do: 600 a minute
+	// Assist is how often one user may ask the language model for a proposal: 10 a
+	// minute.
+	Assist limit.Rate
 }
 
 func (r Rates) withDefaults() Rates {
@@ -52,6 +55,7 @@ func (r Rates) withDefaults() Rates {
 	r.SignIn = cmp.Or(r.SignIn, limit.PerMinute(10))
 	r.Password = cmp.Or(r.Password, limit.Rate{Count: 8, Period: 15 * time.Minute})
 	r.Staff = cmp.Or(r.Staff, limit.PerMinute(600))
+	r.Assist = cmp.Or(r.Assist, limit.PerMinute(10))
 	return r
 }
 

@@ -20,6 +20,7 @@ type Desk interface {
 	Chats
 	Tickets
 	Lessons
+	Proposals
 }
 
 // Library answers from the reviewed library.

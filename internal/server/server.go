@@ -136,6 +136,7 @@ func (s *Server) buildRoutes() {
 	s.sessionRoutes()
 	s.ticketRoutes()
 	s.lessonRoutes()
+	s.assistRoutes()
 	s.opsRoutes(e)
 	s.assetRoutes(e)
 	s.portalRoutes(e)

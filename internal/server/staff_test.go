@@ -170,7 +170,7 @@ func TestAnExplanationShowsHowTheScoreCameAbout(t *testing.T) {
 		t.Fatalf("the page: %d %s", page.Status, page.Body)
 	}
 	code := h.browse(t, cookie, http.MethodPost, "/staff/explain", url.Values{"text": {question + "\r\n<script>"}})
-	if code.Status != http.StatusOK || strings.Contains(strings.ReplaceAll(code.Body, `<script src="/static/`, ""), "<script>") || !strings.Contains(code.Body, "smalltalk.instruction") {
+	if code.Status != http.StatusOK || strings.Contains(strings.ReplaceAll(code.Body, `<script src="/static/`, ""), "<script>") || !strings.Contains(code.Body, "<code>gate</code>") {
 		t.Errorf("code: %d %s", code.Status, code.Body)
 	}
 	for name, body := range map[string]string{"API": a.Body, "page": page.Body} {

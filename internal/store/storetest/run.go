@@ -7,12 +7,16 @@ import (
 	"jiesu/internal/access"
 	"jiesu/internal/audit"
 	"jiesu/internal/desk"
+	"jiesu/internal/desk/knowledge"
 )
 
 // Store is what the suite needs of an open, migrated, empty store.
 type Store interface {
 	desk.Store
 	access.Store
+	Vectors(ctx context.Context, model string, hashes [][]byte) ([]knowledge.Vector, error)
+	SaveVectors(ctx context.Context, model string, vs []knowledge.Vector) error
+	KeepVectors(ctx context.Context, model string, hashes [][]byte) error
 	AuditLane(ctx context.Context, lane int) ([]audit.Entry, error)
 	Verify(ctx context.Context) (int, error)
 	Close() error
@@ -70,6 +74,8 @@ func Run(t *testing.T, open func(testing.TB) Store) {
 		"Lesson/Counts":                 testAnswerCounts,
 		"Lesson/Feedback":               testFeedback,
 		"Lesson/Said":                   testSaidAfter,
+		"Vector/RoundTrip":              testVectors,
+		"Vector/Keep":                   testKeepVectors,
 		"Directory/Units":               testUnits,
 		"Access/Users":                  testUsers,
 		"Access/Sessions":               testSessions,

@@ -77,6 +77,8 @@ func checkText(s string) *problem.Field {
 		return field("control_character", "答复内容含有不可见的控制字符，请删除后重试。")
 	case utf8.RuneCountInString(s) > MaxText:
 		return field("too_long", "答复内容太长，请控制在5000字以内。")
+	case strings.Contains(s, machineMarkStart):
+		return field("machine_mark", "请逐句核对机器草拟的内容，并删去标记后再保存。")
 	}
 	return nil
 }

@@ -1,0 +1,61 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"jiesu/internal/assist"
+	"jiesu/internal/config"
+	"jiesu/internal/desk"
+	"jiesu/internal/desk/knowledge"
+)
+
+// assistance is the language model of the bureau, where it has one.
+type assistance struct {
+	client  *assist.Client
+	vectors *assist.Vectors // nil: nothing is embedded
+}
+
+// newAssistance connects to nothing; without an address it is nothing.
+func newAssistance(c *config.Config, cache assist.Cache, log *slog.Logger) assistance {
+	if c.AssistURL == "" {
+		return assistance{}
+	}
+	client := assist.New(assist.Options{
+		URL: c.AssistURL, Key: c.AssistKey, Model: c.AssistModel, Embedding: c.AssistEmbeddingModel,
+		Timeout: c.AssistTimeout, Now: time.Now, Log: log,
+	})
+	a := assistance{client: client}
+	if c.AssistEmbeddingModel != "" {
+		a.vectors = assist.NewVectors(client, cache, c.AssistEmbeddingBudget)
+	}
+	return a
+}
+
+// join gives d what the models may do.
+func (a assistance) join(d *desk.Desk, c *config.Config) {
+	joined := desk.Assistance{Matcher: d.Matcher, Letters: c.AssistLetters, Budget: c.AssistOrderBudget}
+	if a.client != nil && c.AssistModel != "" {
+		joined.Model, joined.Order = a.client, a.client
+	}
+	if a.vectors != nil {
+		joined.Meaning = a.vectors
+	}
+	d.AssistWith(joined)
+}
+
+func (a assistance) start(ctx context.Context, lib *knowledge.Library) {
+	if a.vectors != nil {
+		a.vectors.Start(ctx, lib)
+	}
+}
+
+func (a assistance) stop() {
+	if a.vectors != nil {
+		a.vectors.Stop()
+	}
+	if a.client != nil {
+		a.client.Close()
+	}
+}
