@@ -32,7 +32,8 @@ type faqReindexCommand struct{}
 func (faqReindexCommand) Run(r *run) error { return app.Reindex(r.ctx, r.config, r.environ, r.out) }
 
 type faqCheckCommand struct {
-	Dir string `arg:"" optional:"" help:"Folder of the library; the shipped one by default." type:"existingdir"`
+	Dir      string `arg:"" optional:"" help:"Folder of the library; the shipped one by default." type:"existingdir"`
+	Overlaps bool   `help:"Also print the entries that ways to ask others lead to; takes some seconds."`
 }
 
 func (c faqCheckCommand) Run(r *run) error {
@@ -42,7 +43,10 @@ func (c faqCheckCommand) Run(r *run) error {
 	}
 	_, err = fmt.Fprintf(r.out, "%d entries, %d documents, %d fixed lines, %d hotlines: all well\n",
 		len(lib.Entries), len(lib.Documents), len(lib.Lines), len(lib.Hotlines))
-	return err
+	if err != nil || !c.Overlaps {
+		return err
+	}
+	return app.Overlaps(r.ctx, c.Dir, r.out)
 }
 
 type evalCommand struct {

@@ -134,8 +134,10 @@ func summandName(code string) string {
 		"pair_entry": "共同的相邻两字", "sound_question": "读音相同", "subject_dice": "所说事物相同", "subject_question": "所说事物被覆盖",
 		"subject_entry": "任一写法说到这事物", "order": "字的顺序", "order_question": "简称的顺序", "object_missing": "条目没说到的事物",
 		"object_extra": "条目多说的事物", "action_missing": "条目没说到的办理", "action_extra": "条目多说的办理", "aspect_missing": "条目没说到的方面",
-		"aspect_extra": "条目多说的方面", "slot_conflict": "情形不同", "slot_extra": "条目限定的情形", "keyword": "关键词", "answer_text": "答案里出现",
-		"first": "第一条的得分", "margin": "领先第二条", "in_answer": "答案里出现", "length": "问题长短", "concepts": "业务词多少", "bias": "起点",
+		"aspect_extra": "条目多说的方面", "slot_conflict": "情形不同", "slot_extra": "条目限定的情形", "keyword": "关键词和各种写法里出现", "answer_text": "答案里出现",
+		"title_slot": "标准问题专说的情形", "loss": "条目没有的关键字", "subject": "所说事物相同", "elsewhere": "标准问题没说到的事物",
+		"in_pairs": "条目的相邻两字在问题里", "other_thing": "条目多说的事物", "in_title": "和标准问题共同的字",
+		"first": "第一条的得分", "margin": "领先第二条", "length": "问题长短", "concepts": "业务词多少", "bias": "起点",
 		"rest": "其他",
 	}
 	return names[code]

@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	_ "embed"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,17 +58,18 @@ func (f *Normaliser) Text(s string) string {
 }
 
 // unmarked is s without the marks that stand for masked personal data, such as
-// 【电话号码】: nobody typed them, so nobody asks about them.
+// 【电话号码】, and without the words that lead to a number to be reached or known
+// by: nobody asks about them.
 func unmarked(s string) string {
 	if !strings.Contains(s, "【") {
 		return s
 	}
-	return masks().Replace(s)
+	return masks().ReplaceAllString(s, " ")
 }
 
 //nolint:gochecknoglobals // built once; it never changes
-var masks = sync.OnceValue(func() *strings.Replacer {
-	return strings.NewReplacer("【身份证号】", " ", "【电话号码】", " ", "【银行卡号】", " ", "【车牌号】", " ", "【个人信息】", " ")
+var masks = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:(?:我的?|本人的?|联系)?(?:电话号码|电话|手机号码|手机号|手机|联系方式|身份证号码|身份证号|卡号)[是为：: ]{0,2})?【(?:身份证号|电话号码|银行卡号|车牌号|个人信息)】`)
 })
 
 // plain is the lower-case letter or the digit, a blank for what is neither, or

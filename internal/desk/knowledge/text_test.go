@@ -56,7 +56,14 @@ func FuzzNormaliser(f *testing.F) {
 
 func TestMasksAreNotAskedAbout(t *testing.T) {
 	t.Parallel()
-	if got := knowledge.NewNormaliser().Text("我电话【电话号码】，身份证丢了"); got != "我电话 身份证丢了" {
-		t.Errorf("got %q", got)
+	for in, want := range map[string]string{
+		"我电话【电话号码】，身份证丢了":          "身份证丢了",
+		"身份证号码：【身份证号】 身份证【身份证号】丢了": "身份证 丢了",
+		"车牌【车牌号】被套牌":               "车牌 被套牌",
+		"【盐田】的事":                   "盐田 的事",
+	} {
+		if got := knowledge.NewNormaliser().Text(in); got != want {
+			t.Errorf("%q became %q, want %q", in, got, want)
+		}
 	}
 }

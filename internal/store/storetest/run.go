@@ -26,7 +26,19 @@ type Store interface {
 // it when the test is over.
 func Run(t *testing.T, open func(testing.TB) Store) {
 	t.Helper()
-	for name, test := range map[string]func(*kit){
+	for _, tests := range []map[string]func(*kit){work(), memory()} {
+		for name, test := range tests {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				test(&kit{TB: t, Store: open(t)})
+			})
+		}
+	}
+}
+
+// work are the tests of what is being worked on.
+func work() map[string]func(*kit) {
+	return map[string]func(*kit){
 		"Tx/RollsEverythingBack":        testRollback,
 		"Tx/FailingNeighbour":           testFailingNeighbour,
 		"Tx/Panic":                      testPanic,
@@ -60,31 +72,32 @@ func Run(t *testing.T, open func(testing.TB) Store) {
 		"Queue/ClaimedOnce":             testJobsClaimedOnce,
 		"Queue/Lease":                   testLease,
 		"Queue/Notifications":           testNotifications,
-		"Keep/Idempotency":              testIdempotency,
-		"Keep/Attachment":               testAttachment,
-		"Keep/Unanswered":               testUnanswered,
-		"Keep/Sweep":                    testSweep,
-		"Past/Tickets":                  testPast,
-		"Past/Links":                    testLinks,
-		"Lesson/Votes":                  testVotes,
-		"Lesson/VotesAtOnce":            testVotesAtOnce,
-		"Lesson/Decision":               testDecision,
-		"Lesson/Queue":                  testLabelQueue,
-		"Lesson/Sweep":                  testSweepLabels,
-		"Lesson/Counts":                 testAnswerCounts,
-		"Lesson/Feedback":               testFeedback,
-		"Lesson/Said":                   testSaidAfter,
-		"Vector/RoundTrip":              testVectors,
-		"Vector/Keep":                   testKeepVectors,
-		"Directory/Units":               testUnits,
-		"Access/Users":                  testUsers,
-		"Access/Sessions":               testSessions,
-		"Audit/Chain":                   testAuditChain,
-		"Audit/ConcurrentLanes":         testAuditConcurrent,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(&kit{TB: t, Store: open(t)})
-		})
+	}
+}
+
+// memory are the tests of what is kept beside it.
+func memory() map[string]func(*kit) {
+	return map[string]func(*kit){
+		"Keep/Idempotency":      testIdempotency,
+		"Keep/Attachment":       testAttachment,
+		"Keep/Unanswered":       testUnanswered,
+		"Keep/Sweep":            testSweep,
+		"Past/Tickets":          testPast,
+		"Past/Links":            testLinks,
+		"Lesson/Votes":          testVotes,
+		"Lesson/VotesAtOnce":    testVotesAtOnce,
+		"Lesson/Decision":       testDecision,
+		"Lesson/Queue":          testLabelQueue,
+		"Lesson/Sweep":          testSweepLabels,
+		"Lesson/Counts":         testAnswerCounts,
+		"Lesson/Feedback":       testFeedback,
+		"Lesson/Said":           testSaidAfter,
+		"Vector/RoundTrip":      testVectors,
+		"Vector/Keep":           testKeepVectors,
+		"Directory/Units":       testUnits,
+		"Access/Users":          testUsers,
+		"Access/Sessions":       testSessions,
+		"Audit/Chain":           testAuditChain,
+		"Audit/ConcurrentLanes": testAuditConcurrent,
 	}
 }
