@@ -117,6 +117,9 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	}
 	a.assist = newAssistance(&a.config, a.store, a.log)
 	a.desk = desk.New(parts)
+	if err := a.desk.LearnPopularity(ctx); err != nil {
+		return fmt.Errorf("popularity of entries: %w", err)
+	}
 	a.assist.join(a.desk, &a.config)
 	proxies, err := a.config.Proxies()
 	if err != nil {

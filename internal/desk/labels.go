@@ -158,6 +158,23 @@ func (l *Label) corrected() bool {
 	return slices.ContainsFunc(l.Votes, func(v Vote) bool { return v.Kind == Correction })
 }
 
+// LearnPopularity lets the library know what editors have confirmed. Call it
+// before serving.
+func (d *Desk) LearnPopularity(ctx context.Context) error {
+	labels, err := d.Taught(ctx)
+	if err != nil {
+		return err
+	}
+	confirmed := map[string]int{}
+	for _, l := range labels {
+		for _, entry := range l.Entries {
+			confirmed[entry] += l.Count
+		}
+	}
+	d.Library = d.Library.Popular(confirmed)
+	return nil
+}
+
 // Taught lists every confirmed label, for whoever measures or fits. Questions
 // may hold names: it is for the operator's own machine.
 func (d *Desk) Taught(ctx context.Context) ([]Label, error) {

@@ -138,7 +138,7 @@ func summandName(code string) string {
 		"title_slot": "标准问题专说的情形", "loss": "条目没有的关键字", "subject": "所说事物相同", "elsewhere": "标准问题没说到的事物",
 		"in_pairs": "条目的相邻两字在问题里", "other_thing": "条目多说的事物", "in_title": "和标准问题共同的字",
 		"first": "第一条的得分", "margin": "领先第二条", "length": "问题长短", "concepts": "业务词多少", "bias": "起点",
-		"rest": "其他",
+		"popular": "常被编辑确认", "rest": "其他",
 	}
 	return names[code]
 }

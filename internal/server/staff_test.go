@@ -160,7 +160,7 @@ func TestSigningInOnThePage(t *testing.T) {
 func TestAnExplanationShowsHowTheScoreCameAbout(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, nil)
-	const question = "我电话13800138000，身份证号11010519491231002X，身份证丢了怎么补办"
+	const question = "我电话13800138000，身份证号11010519491231002X，身份证弄丢了怎么去补办"
 	token := h.signIn(t, "zhuanban")
 	a := h.call(t, http.MethodPost, "/api/v1/staff/explain", asJSON(t, map[string]string{"text": question}), "Authorization", "Bearer "+token)
 	a.want(t, http.StatusOK, "")

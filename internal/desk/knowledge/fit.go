@@ -95,6 +95,7 @@ func Fit(ctx context.Context, corpora []Corpus, o Fitting) (*Model, error) {
 			}
 		}
 		m.rank = learnRank(lessons, bounds, func(*lesson) bool { return true })
+		m.rank[popular] = start.rank[popular]
 		confident(&m, held)
 		m.training = Training{Price: o.Price, Corpora: heldOut(corpora, held)}
 	}
@@ -147,6 +148,7 @@ func rankBounds(leave []string) []bound {
 	against := [...]feature{
 		objectMissing, objectExtra, actionMissing, actionExtra, aspectMissing, aspectExtra, slotConflict, slotExtra, titleSlot, loss,
 	}
+	leave = append(slices.Clone(leave), popular.String()) // labelled questions do not tell; its weight is set by hand
 	bounds := make([]bound, features)
 	for f := range feature(features) {
 		bounds[f] = positive

@@ -21,6 +21,7 @@ type Library struct {
 	first     []int32         // by entry: its first question; one more at the end
 	spelling  *spelling
 	extras    []extra                  // by entry
+	popular   []float64                // by entry; nil: nothing is known
 	foreign   func(text string) string // a word of a text that others answer for, or ""; may be nil
 }
 
@@ -76,6 +77,28 @@ func NewLibrary(entries []Entry, docs []Document) (*Library, error) {
 func (l *Library) With(m *Model) *Library {
 	other := *l
 	other.model = m
+	return &other
+}
+
+// Popular is the same library that knows how often each entry was confirmed to
+// answer a question. It tips the scales between entries that fit alike.
+func (l *Library) Popular(confirmed map[string]int) *Library {
+	most := 0
+	for id, n := range confirmed {
+		if _, ok := l.byID[id]; ok {
+			most = max(most, n)
+		}
+	}
+	other := *l
+	other.popular = nil
+	if most > 0 {
+		other.popular = make([]float64, len(l.entries))
+		for id, n := range confirmed {
+			if i, ok := l.byID[id]; ok {
+				other.popular[i] = math.Log1p(float64(max(0, n))) / math.Log1p(float64(most))
+			}
+		}
+	}
 	return &other
 }
 

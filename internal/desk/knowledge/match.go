@@ -149,6 +149,9 @@ func (l *Library) rank(q *asked, found []Candidate, at time.Time) []Scored {
 func (l *Library) scoreEntry(q *asked, i int32) Scored {
 	best := Scored{Entry: l.entries[i].ID}
 	whole := l.compareWhole(q, &l.extras[i])
+	if l.popular != nil {
+		whole[popular] = l.popular[i]
+	}
 	title := l.compare(q, &l.questions[l.first[i]])
 	best.beside = title[objectMissing]
 	for n := l.first[i]; n < l.first[i+1]; n++ {
@@ -168,7 +171,7 @@ func (l *Library) scoreEntry(q *asked, i int32) Scored {
 // variants stray into what others are about, and against the entry as a whole.
 func (v *vector) complete(title, whole *vector) {
 	v[charTitle], v[titleSlot] = title[charTitle], title[titleSlot]
-	for _, f := range [...]feature{charEntry, subjectEntry, loss, keyword, answerText} {
+	for _, f := range [...]feature{charEntry, subjectEntry, loss, keyword, answerText, popular} {
 		v[f] = whole[f]
 	}
 }

@@ -301,3 +301,30 @@ func TestLibraryKeepsTheLaterOfTwoEntries(t *testing.T) {
 		t.Errorf("Entries() = %v", got)
 	}
 }
+
+// What editors confirmed again and again comes first of two entries that fit
+// alike, and makes nothing fit that does not.
+func TestPopularityTipsTheScales(t *testing.T) {
+	t.Parallel()
+	entries := []knowledge.Entry{
+		{ID: "a", Question: "居住证在哪里办？"}, {ID: "b", Question: "居住证在哪里办？"}, {ID: "dog", Question: "养狗要办什么证？"},
+	}
+	lib, err := knowledge.NewLibrary(entries, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	index := search.NewEmbedded()
+	if err := index.Replace(t.Context(), entries); err != nil {
+		t.Fatal(err)
+	}
+	for first, confirmed := range map[string]map[string]int{"a": {"a": 9, "b": 1}, "b": {"a": 1, "b": 9, "gone": 99}} {
+		_, scored, err := knowledge.NewMatcher(index).Match(t.Context(), lib.Popular(confirmed), "居住证在哪里办理", today)
+		if err != nil || scored[0].Entry != first {
+			t.Errorf("first is %s, wanted %s (%v)", scored[0].Entry, first, err)
+		}
+	}
+	_, scored, err := knowledge.NewMatcher(index).Match(t.Context(), lib.Popular(map[string]int{"dog": 1000}), "居住证在哪里办理", today)
+	if err != nil || scored[0].Entry == "dog" {
+		t.Errorf("popularity alone answered: %v, %v", scored[0].Entry, err)
+	}
+}

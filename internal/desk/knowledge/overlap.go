@@ -29,7 +29,7 @@ func (m *Matcher) Overlaps(ctx context.Context, lib *Library, at time.Time) ([]O
 		ways := append([]string{e.Question}, e.Variants...)
 		led := map[string][]string{}
 		for n, way := range ways {
-			others, err := m.mistakenFor(ctx, lib, int32(i), n, way, at) //nolint:gosec // see NewLibrary
+			others, err := m.mistakenFor(ctx, lib, int32(i), n, way, at)
 			if err != nil {
 				return nil, err
 			}
