@@ -38,9 +38,18 @@ type Report struct {
 	FalseClarify float64 `json:"false_clarify"`  // share of out-of-scope texts that were asked back
 	AUROC        float64 `json:"auroc"`          // confidence: queries against out-of-scope texts
 	ECE          float64 `json:"ece"`            // expected calibration error of the confidence, ten bins
+	Reliability  []Bin   `json:"reliability"`    // by confidence
 	P50          Millis  `json:"latency_p50_ms"` //
 	P99          Millis  `json:"latency_p99_ms"` //
 	Index        Millis  `json:"index_ms"`       // set by the caller: how long the index took
+}
+
+// Bin is the texts whose confidence lies in one tenth of the scale.
+type Bin struct {
+	From  float64 `json:"from"`  // and up to a tenth more
+	Texts int     `json:"texts"` //
+	Said  float64 `json:"said"`  // their mean confidence
+	Right float64 `json:"right"` // share whose first entry is right
 }
 
 // Millis is a duration that reads as milliseconds.
@@ -80,7 +89,8 @@ func Evaluate(ctx context.Context, ask Ask, queries []Query, outOfScope []string
 		}
 		out = append(out, o)
 	}
-	r := Report{Queries: len(in), OutOfScope: len(out), AUROC: auroc(in, out), ECE: calibration(in, out)}
+	r := Report{Queries: len(in), OutOfScope: len(out), AUROC: auroc(in, out)}
+	r.Reliability, r.ECE = calibration(in, out)
 	r.retrieval(in)
 	r.decisions(in, out)
 	r.latency(append(in, out...))
@@ -175,27 +185,36 @@ func auroc(in, out []outcome) float64 {
 	return sum / float64(len(in)*len(out))
 }
 
-// calibration is how far confidence is from the share of first entries that
-// are right, over ten bins.
-func calibration(in, out []outcome) float64 {
+// calibration sorts all texts into tenths of confidence, and tells how far
+// confidence is from the share of first entries that are right (expected
+// calibration error).
+func calibration(in, out []outcome) ([]Bin, float64) {
 	const bins = 10
-	var n, right, sure [bins]float64
-	for _, o := range append(slices.Clone(in), out...) {
-		b := min(bins-1, int(o.sure*bins))
-		n[b]++
-		sure[b] += o.sure
+	total := len(in) + len(out)
+	if total == 0 {
+		return nil, 0
+	}
+	curve := make([]Bin, bins)
+	for b := range curve {
+		curve[b].From = float64(b) / bins
+	}
+	for _, o := range slices.Concat(in, out) {
+		b := &curve[min(bins-1, int(o.sure*bins))]
+		b.Texts++
+		b.Said += o.sure
 		if o.rank == 0 {
-			right[b]++
+			b.Right++
 		}
 	}
-	sum := 0.0
-	for b := range n {
-		sum += math.Abs(sure[b] - right[b])
+	off := 0.0
+	for i := range curve {
+		b := &curve[i]
+		off += math.Abs(b.Said - b.Right)
+		if b.Texts > 0 {
+			b.Said, b.Right = b.Said/float64(b.Texts), b.Right/float64(b.Texts)
+		}
 	}
-	if total := len(in) + len(out); total > 0 {
-		return sum / float64(total)
-	}
-	return 0
+	return curve, off / float64(total)
 }
 
 // Table writes the report for people.
@@ -224,6 +243,11 @@ func (r *Report) Table(w io.Writer) error {
 	}
 	for _, row := range rows {
 		if _, err := fmt.Fprintf(w, "%-28s %9.3f\n", row.name, row.value); err != nil {
+			return fmt.Errorf("knowledge: report: %w", err)
+		}
+	}
+	for _, b := range r.Reliability {
+		if _, err := fmt.Fprintf(w, "sure %.1f to %.1f: %5d texts, said %.3f, right %.3f\n", b.From, b.From+0.1, b.Texts, b.Said, b.Right); err != nil {
 			return fmt.Errorf("knowledge: report: %w", err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -101,7 +102,7 @@ func TestEvaluateLeavesGatesOutOfTheConfidence(t *testing.T) {
 func TestEvaluateWithNothingToMeasure(t *testing.T) {
 	t.Parallel()
 	r, err := knowledge.Evaluate(t.Context(), scripted, nil, nil, clock())
-	if err != nil || r != (knowledge.Report{}) {
+	if err != nil || !reflect.DeepEqual(r, knowledge.Report{}) {
 		t.Errorf("got %+v, %v", r, err)
 	}
 }

@@ -357,9 +357,10 @@ func heldOut(corpora []Corpus, held []judged) []HeldOutSet {
 		}
 		r := Report{}
 		r.retrieval(in)
+		_, r.ECE = calibration(in, out)
 		sets[i] = HeldOutSet{
 			Name: c.Name, Queries: len(in), Outside: len(out), Recall1: thousandths(r.Recall1), Recall5: thousandths(r.Recall5),
-			MRR: thousandths(r.MRR), AUROC: thousandths(auroc(in, out)), ECE: thousandths(calibration(in, out)),
+			MRR: thousandths(r.MRR), AUROC: thousandths(auroc(in, out)), ECE: thousandths(r.ECE),
 		}
 	}
 	return sets
