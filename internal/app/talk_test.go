@@ -56,6 +56,9 @@ func TestGoldenFollowUps(t *testing.T) {
 			t.Fatal(err)
 		}
 		d := then.Decision
+		if v, gated := conversation.Gate(r.Then); gated { // the library is not asked
+			d = knowledge.Decision{Kind: v.Kind}
+		}
 		if len(r.EntryIDs) > 0 {
 			asked++
 		}

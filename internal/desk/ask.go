@@ -178,7 +178,10 @@ func (d *Desk) read(ctx context.Context, topic knowledge.Topic, text string) (kn
 // elsewhere reports whether text names something other authorities answer for
 // that none of the options is about.
 func (d *Desk) elsewhere(text string, options []knowledge.Option) bool {
-	return len(options) > 0 && !slices.ContainsFunc(options, func(o knowledge.Option) bool { return !d.Library.Elsewhere(text, o.Entry) })
+	_, word := d.topics.Find(text)
+	return word != "" && !slices.ContainsFunc(options, func(o knowledge.Option) bool {
+		return d.Library.AsksAbout(o.Entry, word) && !d.Library.Elsewhere(text, o.Entry)
+	})
 }
 
 // none says that the library has nothing for text, and whom to ask instead

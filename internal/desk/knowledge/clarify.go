@@ -77,6 +77,18 @@ func (l *Library) Elsewhere(text, entry string) bool {
 	})
 }
 
+// AsksAbout reports whether the entry's own question holds a word, or another
+// word for the same; word is normalised.
+func (l *Library) AsksAbout(entry, word string) bool {
+	i, ok := l.byID[entry]
+	if !ok {
+		return false
+	}
+	title := l.questions[l.first[i]].concepts
+	return strings.Contains(l.analyzer.Normalise(l.entries[i].Question), word) ||
+		slices.ContainsFunc(l.about(word), func(c concept) bool { return slices.Contains(title, c) })
+}
+
 // drones reports whether a long text has hardly any different characters.
 func drones(text string) bool {
 	const long, few = 40, 12

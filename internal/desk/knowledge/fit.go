@@ -99,7 +99,7 @@ func Fit(ctx context.Context, corpora []Corpus, o Fitting) (*Model, error) {
 		confident(&m, held)
 		m.training = Training{Price: o.Price, Corpora: heldOut(corpora, held)}
 	}
-	m.thresholds.Answer = o.Price / (1 + o.Price)
+	m.thresholds.Answer = round(o.Price / (1 + o.Price))
 	return &m, nil
 }
 
@@ -114,7 +114,7 @@ func study(ctx context.Context, corpora []Corpus, m *Model, o Fitting) ([]lesson
 			if err != nil {
 				return fmt.Errorf("knowledge: fit %s: %w", q.ID, err)
 			}
-			l := lesson{corpus: i, fold: foldOf(q.Text), known: len(q.Gold) > 0, weight: 1 / math.Sqrt(float64(len(c.Queries))), question: f.asked}
+			l := lesson{corpus: i, fold: foldOf(q.Text), known: len(q.Gold) > 0, weight: c.weight(len(q.Gold) > 0), question: f.asked}
 			l.found = f.scored
 			for _, s := range f.scored {
 				l.right = append(l.right, slices.Contains(q.Gold, s.Entry))
@@ -134,6 +134,16 @@ func study(ctx context.Context, corpora []Corpus, m *Model, o Fitting) ([]lesson
 		}
 	}
 	return lessons, nil
+}
+
+// weight is what one text counts: a question by the root of the corpus's size,
+// what lies outside half as much, for fewer of those come in than are labelled.
+func (c *Corpus) weight(known bool) float64 {
+	each := 1 / math.Sqrt(float64(max(1, len(c.Queries))))
+	if known {
+		return each
+	}
+	return each / 2
 }
 
 // foldOf spreads questions over the folds, whatever order they come in.
