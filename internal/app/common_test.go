@@ -10,11 +10,9 @@ import (
 	"jiesu/internal/search"
 )
 
-// TestCommonQuestions asks the shipped library what people ask first, in as few
-// words as they use. A change that loses one of these is not an improvement,
-// whatever the figures say.
-func TestCommonQuestions(t *testing.T) {
-	t.Parallel()
+// shippedContent is the content the binary carries, and its library indexed.
+func shippedContent(t *testing.T) (content, *search.Embedded) {
+	t.Helper()
 	known, err := loadContent("")
 	if err != nil {
 		t.Fatal(err)
@@ -23,6 +21,15 @@ func TestCommonQuestions(t *testing.T) {
 	if err := index.Replace(t.Context(), known.library.Entries()); err != nil {
 		t.Fatal(err)
 	}
+	return known, index
+}
+
+// TestCommonQuestions asks the shipped library what people ask first, in as few
+// words as they use. A change that loses one of these is not an improvement,
+// whatever the figures say.
+func TestCommonQuestions(t *testing.T) {
+	t.Parallel()
+	known, index := shippedContent(t)
 	d := desk.New(desk.Parts{Library: known.library, Matcher: knowledge.NewMatcher(index), Lines: known.lines, Now: time.Now})
 	for question, want := range map[string][]string{
 		"身份证丢了":              {"id-card-lost"},

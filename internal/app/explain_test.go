@@ -9,21 +9,13 @@ import (
 
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/knowledge"
-	"jiesu/internal/search"
 )
 
 // TestExplanationsAddUp: what editors are shown is what decided, and its parts
 // add up to it, for all kinds of questions and the shipped library.
 func TestExplanationsAddUp(t *testing.T) {
 	t.Parallel()
-	known, err := loadContent("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	index := search.NewEmbedded()
-	if err := index.Replace(t.Context(), known.library.Entries()); err != nil {
-		t.Fatal(err)
-	}
+	known, index := shippedContent(t)
 	d := desk.New(desk.Parts{Library: known.library, Matcher: knowledge.NewMatcher(index), Lines: known.lines, Now: time.Now})
 	editor := desk.Actor{ID: "u1", Edits: true}
 	seen := map[knowledge.Reason]int{}

@@ -9,7 +9,6 @@ import (
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
-	"jiesu/internal/search"
 )
 
 // followUpRow is a question asked after another was answered; without entries
@@ -25,14 +24,7 @@ type followUpRow struct {
 // out of nothing.
 func TestGoldenFollowUps(t *testing.T) {
 	t.Parallel()
-	known, err := loadContent("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	index := search.NewEmbedded()
-	if err := index.Replace(t.Context(), known.library.Entries()); err != nil {
-		t.Fatal(err)
-	}
+	known, index := shippedContent(t)
 	matcher, at := knowledge.NewMatcher(index), time.Now()
 	rows, err := readLines[followUpRow](filepath.Join("..", "..", "faq", "golden", "followups.jsonl"))
 	if err != nil {
@@ -85,14 +77,7 @@ type topicRow struct {
 // TestGoldenTopics: who asks about what is not ours is told whom to ask.
 func TestGoldenTopics(t *testing.T) {
 	t.Parallel()
-	known, err := loadContent("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	index := search.NewEmbedded()
-	if err := index.Replace(t.Context(), known.library.Entries()); err != nil {
-		t.Fatal(err)
-	}
+	known, index := shippedContent(t)
 	d := desk.New(desk.Parts{Library: known.library, Matcher: knowledge.NewMatcher(index), Lines: known.lines, Topics: known.topics, Now: time.Now})
 	rows, err := readLines[topicRow](filepath.Join("..", "..", "faq", "golden", "topics.jsonl"))
 	if err != nil {

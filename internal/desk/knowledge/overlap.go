@@ -59,7 +59,7 @@ func (m *Matcher) mistakenFor(ctx context.Context, lib *Library, entry int32, n 
 	own := lib.scoreWithout(&f.asked, entry, n)
 	var others []string
 	for i := range f.scored {
-		if s := &f.scored[i]; lib.byID[s.Entry] != entry && lib.model.score(&s.values) >= own {
+		if s := &f.scored[i]; lib.byID[s.Entry] != entry && s.Score >= own {
 			others = append(others, s.Entry)
 		}
 	}
