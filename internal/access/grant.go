@@ -40,18 +40,20 @@ func (g Grant) with(r Role, unitPath string) Grant {
 	case TaskForce:
 		g.Scope, g.Reports, g.Contact, g.Open = "*", true, true, true
 		g.Edit, g.Correct, g.Figures = true, true, true
-		g.Moves = append(g.Moves, "accept", "decline", "dispatch", "transfer", "approve", "send_back", "release", "close", "note")
+		g.Moves = append(g.Moves, "accept", "ask", "supply", "decline", "dispatch", "reassign", "involve", "transfer",
+			"grant", "refuse", "approve", "send_back", "release", "rate", "redo", "close", "put_back",
+			"merge", "unmerge", "withdraw", "urge", "supervise", "circular", "note")
 	case Head:
 		own()
 		g.Contact, g.Correct = true, true
-		g.Moves = append(g.Moves, "sign", "return", "draft", "submit", "approve", "send_back", "note")
+		g.Moves = append(g.Moves, "sign", "take", "put_back", "return", "ask", "extend", "involve", "opine", "draft", "submit", "approve", "send_back", "note")
 	case Handler:
 		own()
 		g.Contact, g.Open, g.Correct = true, true, true
-		g.Moves = append(g.Moves, "sign", "return", "draft", "submit", "note")
+		g.Moves = append(g.Moves, "sign", "take", "put_back", "return", "ask", "extend", "involve", "opine", "draft", "submit", "note")
 	case Leader:
 		g.Scope, g.Figures = "*", true
-		g.Moves = append(g.Moves, "note")
+		g.Moves = append(g.Moves, "grant", "refuse", "urge", "supervise", "circular", "note")
 	}
 	return g
 }

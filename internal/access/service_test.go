@@ -3,6 +3,7 @@ package access_test
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -227,11 +228,11 @@ func TestGrants(t *testing.T) {
 	if g := grant(access.Handler); g.Scope != "bureau/patrol" || g.Reports {
 		t.Errorf("a handler may %+v", g)
 	}
-	if g := grant(access.Leader); g.Scope != "*" || g.Contact || len(g.Moves) != 1 {
+	if g := grant(access.Leader); g.Scope != "*" || g.Contact || !slices.Equal(g.Moves, []string{"circular", "grant", "note", "refuse", "supervise", "urge"}) {
 		t.Errorf("a leader may %+v", g)
 	}
 	both := grant(access.TaskForce, access.Handler)
-	if both.Scope != "*" || !both.Reports || len(both.Moves) != 13 {
+	if both.Scope != "*" || !both.Reports || !slices.Contains(both.Moves, "draft") || !slices.Contains(both.Moves, "release") || len(slices.Compact(slices.Clone(both.Moves))) != len(both.Moves) {
 		t.Errorf("task force and handler may %+v", both)
 	}
 	if len(access.Roles()) != 6 {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"jiesu/faq"
+	"jiesu/internal/access"
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/conversation"
@@ -148,13 +149,28 @@ func (h *house) staff(id, unit string, moves ...ticket.Move) desk.Actor {
 }
 
 func (h *house) taskForce(id string) desk.Actor {
-	a := h.staff(id, assignment.TaskForce, ticket.Accept, ticket.Decline, ticket.Dispatch, ticket.TransferTo, ticket.Approve, ticket.SendBack, ticket.Release, ticket.Close, ticket.Note)
+	a := h.as(id, assignment.TaskForce, access.TaskForce)
 	a.Scope, a.Reports = "*", true
 	return a
 }
 
-func (h *house) handler(id, unit string) desk.Actor {
-	return h.staff(id, unit, ticket.Sign, ticket.Return, ticket.Draft, ticket.Submit, ticket.Note)
+func (h *house) handler(id, unit string) desk.Actor { return h.as(id, unit, access.Handler) }
+
+func (h *house) head(id, unit string) desk.Actor { return h.as(id, unit, access.Head) }
+
+func (h *house) leader(id string) desk.Actor {
+	a := h.as(id, "bureau", access.Leader)
+	a.Scope, a.Contact = "*", false
+	return a
+}
+
+// as is somebody with what a role allows.
+func (h *house) as(id, unit string, role access.Role) desk.Actor {
+	var moves []ticket.Move
+	for _, m := range access.GrantOf(access.User{Roles: []access.Role{role}}).Moves {
+		moves = append(moves, ticket.Move(m))
+	}
+	return h.staff(id, unit, moves...)
 }
 
 // move makes one move with the version just read.

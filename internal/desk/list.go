@@ -19,6 +19,9 @@ func (d *Desk) Tickets(ctx context.Context, a Actor, f Filter) (Page, error) {
 		return Page{}, problem.New(problem.Denied, "ticket.denied", "您的岗位不能查看来信。")
 	}
 	f.Scope, f.Unit, f.Reports = a.Scope, a.Unit, a.Reports
+	if f.Mine {
+		f.Holder = a.ID
+	}
 	if a.Scope == "*" {
 		f.Scope = ""
 	}
@@ -66,8 +69,11 @@ func (d *Desk) view(ctx context.Context, r Reader, a Actor, number string) (Tick
 		return TicketView{}, err
 	}
 	v.HasContact = err == nil
+	if err := v.family(ctx, r, a); err != nil {
+		return TicketView{}, err
+	}
 	for _, m := range t.Status.Moves() {
-		if a.May(m) {
+		if a.MayMove(&t, m) {
 			v.Moves = append(v.Moves, m)
 		}
 	}
@@ -75,15 +81,43 @@ func (d *Desk) view(ctx context.Context, r Reader, a Actor, number string) (Tick
 }
 
 // seen loads a ticket a may see; any other is "ticket.not_found".
-func seen(ctx context.Context, r TicketReader, a Actor, number string) (ticket.Ticket, error) {
+func seen(ctx context.Context, r Reader, a Actor, number string) (ticket.Ticket, error) {
 	t, err := r.TicketByNumber(ctx, ticket.NormaliseNumber(number))
-	if err != nil && problem.KindOf(err) != problem.NotFound {
-		return ticket.Ticket{}, err
+	if err == nil {
+		err = a.sees(ctx, r, &t)
 	}
-	if err != nil || !a.MaySee(&t) {
-		return ticket.Ticket{}, problem.New(problem.NotFound, "ticket.not_found", "没有这件来信，或不在您的权限范围内。")
+	if err != nil {
+		return ticket.Ticket{}, unseen(err)
 	}
 	return t, nil
+}
+
+// sees is nil where a may see t. Whoever answers a ticket sees those that are
+// answered with it.
+func (a *Actor) sees(ctx context.Context, r MergeReader, t *ticket.Ticket) error {
+	if a.MaySee(t) {
+		return nil
+	}
+	if t.Status != ticket.Merged || t.Avoids(a.Path) {
+		return notFound()
+	}
+	parent, err := r.TicketByID(ctx, t.Parent)
+	if err == nil && !a.MaySee(&parent) {
+		err = notFound()
+	}
+	return err
+}
+
+func notFound() error {
+	return problem.New(problem.NotFound, "ticket.not_found", "没有这件来信，或不在您的权限范围内。")
+}
+
+// unseen says the same of what does not exist and of what may not be seen.
+func unseen(err error) error {
+	if problem.KindOf(err) == problem.NotFound {
+		return notFound()
+	}
+	return err
 }
 
 // RevealContact shows who wrote, to whoever may know, for a stated reason. The

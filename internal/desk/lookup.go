@@ -2,26 +2,27 @@ package desk
 
 import (
 	"context"
+	"slices"
 
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/reply"
-	"jiesu/internal/problem"
 )
 
 // Lookup shows the citizen where the own ticket stands. A wrong number and a
 // wrong code are the same "ticket.not_found" after the same work.
 func (d *Desk) Lookup(ctx context.Context, number, code string) (Timeline, error) {
-	number, code = ticket.NormaliseNumber(number), ticket.NormaliseCode(code)
-	t, hash, err := d.Store.TicketCode(ctx, number)
-	if err != nil && problem.KindOf(err) != problem.NotFound {
+	t, err := d.own(ctx, number, code)
+	if err != nil {
 		return Timeline{}, err
-	}
-	if right := ticket.CodeMatches(d.CodeKey, hash, number, code); !right || err != nil {
-		return Timeline{}, problem.New(problem.NotFound, "ticket.not_found", "没有查到。请核对编号和查询码。")
 	}
 	line := Timeline{
 		Number: t.Number, Kind: t.Kind, Status: t.Status, Unit: d.shownUnit(&t),
-		CreatedAt: t.CreatedAt, DueAt: t.DueAt, Provisional: t.Provisional,
+		CreatedAt: t.CreatedAt, DueAt: t.DueAt, Provisional: t.Provisional, Rating: t.Rating,
+	}
+	for _, m := range []ticket.Move{ticket.Supply, ticket.Rate, ticket.Withdraw} {
+		if slices.Contains(t.Status.Moves(), m) && !(m == ticket.Rate && t.Rating != 0) && !(m == ticket.Withdraw && t.Restricted()) {
+			line.Moves = append(line.Moves, m)
+		}
 	}
 	events, err := d.Store.Events(ctx, t.ID)
 	if err != nil {
@@ -32,12 +33,22 @@ func (d *Desk) Lookup(ctx context.Context, number, code string) (Timeline, error
 			line.Steps = append(line.Steps, TimelineStep{At: e.At, Text: e.Public})
 		}
 	}
-	drafts, err := d.Store.Drafts(ctx, t.ID)
-	if err != nil {
-		return Timeline{}, err
+	line.Reply, err = d.replyTo(ctx, d.Store, &t)
+	return line, err
+}
+
+// replyTo is the newest reply that has left the house: the other ticket's where
+// t was answered with one. nil: none.
+func (d *Desk) replyTo(ctx context.Context, r TicketReader, t *ticket.Ticket) (*reply.Draft, error) {
+	id := t.ID
+	if t.Parent != "" && !t.Status.Open() {
+		id = t.Parent
 	}
-	line.Reply = released(drafts)
-	return line, nil
+	drafts, err := r.Drafts(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return released(drafts), nil
 }
 
 // released is the newest reply that has left the house.

@@ -3,33 +3,32 @@ package desk
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"jiesu/internal/audit"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
-	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/desk/ticket/reply"
 	"jiesu/internal/problem"
 )
 
 // Move lets a do something with a ticket: state, event, draft, clocks, audit
 // entry and jobs change together, or nothing does. Whoever saw an older version
-// gets "ticket.stale".
+// gets "ticket.stale". A refusal changes nothing and is audited.
 func (d *Desk) Move(ctx context.Context, a Actor, number string, c Command) (TicketView, error) {
 	var view TicketView
+	var id string // of a ticket that exists, whether a may see it or not
 	err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		t, err := seen(ctx, tx, a, number)
+		t, err := tx.TicketByNumber(ctx, ticket.NormaliseNumber(number))
+		if err == nil {
+			id = t.ID
+			err = a.moves(ctx, tx, &t, c)
+		}
 		if err != nil {
-			return err
-		}
-		if !a.May(c.Move) {
-			return problem.New(problem.Denied, "ticket.denied", "您的岗位不能进行这项操作。")
-		}
-		if c.Version != t.Version {
-			return problem.New(problem.Conflict, "ticket.stale", "这件来信刚刚有了变化，请刷新后再操作。")
+			return unseen(err)
 		}
 		if err := d.move(ctx, tx, a, &t, c); err != nil {
 			return err
@@ -40,34 +39,90 @@ func (d *Desk) Move(ctx context.Context, a Actor, number string, c Command) (Tic
 		}
 		return err
 	})
-	return view, err
+	if err == nil || id == "" {
+		return view, err
+	}
+	if lost := d.recordRefusal(ctx, a, id, c.Move, err); lost != nil {
+		return TicketView{}, lost
+	}
+	return TicketView{}, err
+}
+
+// moves checks that a may make the move c, on the version a saw.
+func (a *Actor) moves(ctx context.Context, r MergeReader, t *ticket.Ticket, c Command) error {
+	if err := a.sees(ctx, r, t); err != nil {
+		return err
+	}
+	switch {
+	case !a.MayMove(t, c.Move):
+		return problem.New(problem.Denied, "ticket.denied", "您的岗位不能进行这项操作。")
+	case c.Version != t.Version:
+		return problem.New(problem.Conflict, "ticket.stale", "这件来信刚刚有了变化，请刷新后再操作。")
+	}
+	return nil
+}
+
+// recordRefusal notes that a tried what the rules do not allow. Failures of ours
+// are no attempts.
+func (d *Desk) recordRefusal(ctx context.Context, a Actor, ticketID string, m ticket.Move, refusal error) error {
+	var code string
+	switch e, ok := errors.AsType[*problem.Error](refusal); {
+	case !ok:
+		return nil
+	case e.Kind == problem.Internal || e.Kind == problem.Unavailable:
+		return nil
+	default:
+		code = e.Code
+	}
+	return d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		return tx.Record(ctx, audit.Entry{
+			At: d.at(), Actor: a.ID, Action: "ticket.refused", Object: "ticket/" + ticketID, Detail: map[string]string{"move": known(m), "code": code},
+		})
+	})
+}
+
+// known is a move's wire name, and nothing a client made up.
+func known(m ticket.Move) string {
+	if m.Name() == "" {
+		return "unknown"
+	}
+	return string(m)
 }
 
 func (d *Desk) move(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c Command) error {
-	at := d.at()
 	draft, err := d.draftFor(ctx, tx, a, t, c)
 	if err != nil {
 		return err
 	}
-	lead, err := d.leadFor(c)
-	if err != nil {
+	command := ticket.Command{
+		Move: c.Move, EventID: newID(), Actor: a.ID, Unit: a.Unit, At: d.at(),
+		Reason: c.Reason, Note: c.Note, Public: c.Text, Draft: draft, Days: c.Days, Score: c.Score, Solved: c.Solved,
+		Overruled: a.May(ticket.Approve),
+	}
+	if command.Lead, err = d.leadFor(t, c); err != nil {
 		return err
 	}
-	return d.carry(ctx, tx, t, ticket.Command{
-		Move: c.Move, EventID: newID(), Actor: a.ID, Unit: a.Unit, At: at,
-		Lead: lead, Reason: c.Reason, Note: c.Note, Public: c.Text, Draft: draft,
-	}, nil)
+	if command.Co, err = d.unitsOf(c.Co); err != nil {
+		return err
+	}
+	if c.Move == ticket.Merge {
+		return d.merge(ctx, tx, a, t, command, c.Into)
+	}
+	return d.carry(ctx, tx, t, command, nil)
 }
 
 // carry makes a move and stores all that goes with it. detail adds to the audit
 // entry.
 func (d *Desk) carry(ctx context.Context, tx Tx, t *ticket.Ticket, c ticket.Command, detail map[string]string) error {
-	was := t.Version
+	before := *t
 	event, err := t.Apply(c)
 	if err != nil {
 		return err
 	}
-	if err := tx.UpdateTicket(ctx, *t, was); err != nil {
+	if err := d.turnClocks(ctx, tx, &before, t, &event); err != nil {
+		return err
+	}
+	if err := tx.UpdateTicket(ctx, *t, before.Version); err != nil {
 		return err
 	}
 	if c.Draft != nil {
@@ -78,9 +133,6 @@ func (d *Desk) carry(ctx context.Context, tx Tx, t *ticket.Ticket, c ticket.Comm
 	if err := tx.InsertEvent(ctx, event); err != nil {
 		return err
 	}
-	if err := d.turnClocks(ctx, tx, t, event); err != nil {
-		return err
-	}
 	act := map[string]string{"from": string(event.From), "to": string(event.To), "unit": t.Lead, "reason": c.Reason}
 	maps.Copy(act, detail)
 	err = tx.Record(ctx, audit.Entry{
@@ -89,7 +141,13 @@ func (d *Desk) carry(ctx context.Context, tx Tx, t *ticket.Ticket, c ticket.Comm
 	if err != nil {
 		return err
 	}
-	return tx.Enqueue(ctx, jobsAfter(t, event)...)
+	if err := tx.Enqueue(ctx, d.jobsAfter(&before, t, event)...); err != nil {
+		return err
+	}
+	if c.Move == ticket.Release {
+		return d.answerMerged(ctx, tx, t, c.At)
+	}
+	return nil
 }
 
 // draftFor is the reply a move is about: a new revision for draft, else the
@@ -115,64 +173,41 @@ func (d *Desk) draftFor(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c
 }
 
 // leadFor is the unit a ticket goes to with c.
-func (d *Desk) leadFor(c Command) (assignment.Unit, error) {
-	id := c.Unit
-	switch {
-	case c.Move == ticket.Return:
-		id = assignment.TaskForce
-	case c.Move != ticket.Dispatch:
-		return assignment.Unit{}, nil
+func (d *Desk) leadFor(t *ticket.Ticket, c Command) (assignment.Unit, error) {
+	//nolint:exhaustive // the other moves leave it where it is
+	switch c.Move {
+	case ticket.Return, ticket.Redo, ticket.Unmerge:
+		return d.screeningUnit(t), nil
+	case ticket.Dispatch, ticket.Reassign:
+		u, ok := d.Tree.ByID(c.Unit)
+		if !ok {
+			return u, problem.New(problem.Invalid, "ticket.lead", "请选择承办单位。").
+				With(problem.Field{Pointer: "/unit", Code: "unknown", Message: "没有这个单位。"})
+		}
+		return u, nil
 	}
-	u, ok := d.Tree.ByID(id)
-	if !ok {
-		return u, problem.New(problem.Invalid, "ticket.lead", "请选择承办单位。").
-			With(problem.Field{Pointer: "/unit", Code: "unknown", Message: "没有这个单位。"})
-	}
-	return u, nil
+	return assignment.Unit{}, nil
 }
 
-// turnClocks stops the clocks a move has met and starts those it sets going.
-func (d *Desk) turnClocks(ctx context.Context, tx Tx, t *ticket.Ticket, e ticket.Event) error {
-	if stops := e.Move.Stops(); len(stops) > 0 {
-		clocks, err := tx.Clocks(ctx, t.ID)
-		if err != nil {
-			return err
-		}
-		for _, c := range clocks {
-			was := c.Version
-			rule, _ := d.Profile.Rule(c.Rule)
-			if !slices.Contains(stops, rule.Purpose) || !c.Met(e.At) {
-				continue
-			}
-			if err := tx.UpdateClock(ctx, c, was); err != nil {
-				return err
-			}
-		}
+// screeningUnit is where a ticket goes that has no unit: the task force, or the
+// leaders where the letter is about the task force itself.
+func (d *Desk) screeningUnit(t *ticket.Ticket) assignment.Unit {
+	if u, ok := d.Tree.ByID(assignment.TaskForce); ok && !t.Avoids(u.Path) {
+		return u
 	}
-	started, err := d.clocksFor(t, e.Move, e.At)
-	if err != nil {
-		return err
-	}
-	for _, c := range started {
-		if err := tx.InsertClock(ctx, c); err != nil {
-			return err
-		}
-	}
-	return nil
+	return d.Tree.Root()
 }
 
-// clocksFor are the clocks a move sets going, where the profile has rules for them.
-func (d *Desk) clocksFor(t *ticket.Ticket, m ticket.Move, at time.Time) ([]deadline.Clock, error) {
-	var clocks []deadline.Clock
-	for _, p := range m.Starts() {
-		due, err := d.Profile.StartFor(p, d.Calendar, string(t.Kind), string(t.Source), at)
-		if problem.HasCode(err, "deadline.no_rule") {
-			continue
+// unitsOf finds the units with the given ids.
+func (d *Desk) unitsOf(ids []string) ([]assignment.Unit, error) {
+	units := make([]assignment.Unit, len(ids))
+	for i, id := range ids {
+		u, ok := d.Tree.ByID(id)
+		if !ok {
+			return nil, problem.New(problem.Invalid, "ticket.co", "会办单位不正确。").
+				With(problem.Field{Pointer: fmt.Sprintf("/co/%d", i), Code: "unknown", Message: "没有这个单位。"})
 		}
-		if err != nil {
-			return nil, err
-		}
-		clocks = append(clocks, deadline.NewClock(newID(), t.ID, due, at))
+		units[i] = u
 	}
-	return clocks, nil
+	return units, nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"jiesu/internal/audit"
@@ -93,7 +94,9 @@ func (o *Opening) identity() (scope string, key, request []byte, err error) {
 	if l.Contact != nil {
 		who = *l.Contact
 	}
-	raw, err := json.Marshal([]any{l.Source, l.Kind, l.Title, l.Text, l.Category, l.District, who.Name, who.Phone, l.Attachments, o.Names})
+	raw, err := json.Marshal([]any{
+		l.Source, l.Kind, l.Title, l.Text, l.Category, l.District, who.Name, who.Phone, l.Attachments, o.Names, l.Urgency, l.Origin,
+	})
 	k, r := sha256.Sum256([]byte(o.IdempotencyKey)), sha256.Sum256(raw)
 	return scope, k[:], r[:], err
 }
@@ -116,10 +119,6 @@ func (d *Desk) prepare(o Opening) (opened, error) {
 	at := d.at()
 	l := o.Letter
 	l.ID, l.ReceivedAt = newID(), at
-	due, err := d.Profile.Start(d.Calendar, string(l.Kind), string(l.Source), at)
-	if err != nil {
-		return opened{}, err
-	}
 	assigned := d.Router.Route(assignment.Request{
 		Kind: string(l.Kind), Category: l.Category, District: l.District, Title: l.Title, Text: l.Text, Names: o.Names,
 	})
@@ -136,10 +135,9 @@ func (d *Desk) prepare(o Opening) (opened, error) {
 		by, unit = o.Actor.ID, o.Actor.Unit
 	}
 	t, event := ticket.Ticket{
-		ID: newID(), Number: number, LetterID: l.ID, Kind: l.Kind, Source: l.Source, Title: listed(l),
+		ID: newID(), Number: number, LetterID: l.ID, Kind: l.Kind, Source: l.Source, Urgency: l.Urgency, Origin: l.Origin, Title: listed(l),
 		Category: l.Category, District: l.District, Conversation: l.Conversation,
 		Lead: assigned.Unit, LeadPath: d.Tree.Path(assigned.Unit), Avoid: assigned.Avoid,
-		DueAt: due.Due, Provisional: due.Provisional,
 	}.Begin(newID(), by, unit, at)
 	event.Note = assigned.Reason
 	danger := d.danger(l)
@@ -148,14 +146,22 @@ func (d *Desk) prepare(o Opening) (opened, error) {
 		first = &Emergency{Text: danger.Answer.Text, Hotlines: danger.Hotlines}
 		event.Note += "；来信疑似有正在发生的危险，请立即联系来信人"
 	}
-	clocks, err := d.clocksFor(&t, ticket.Open, at)
+	clocks, err := d.clocksFor(&t, &t, &event)
+	if err != nil {
+		return opened{}, err
+	}
+	answer := slices.IndexFunc(clocks, func(c deadline.Clock) bool { return c.Purpose == deadline.Answer })
+	if answer < 0 {
+		return opened{}, problem.New(problem.Internal, "deadline.no_rule", "这类来信没有适用的期限规定。")
+	}
+	due := clocks[answer]
 	return opened{
 		letter: l, ticket: t, event: event, clocks: clocks, code: ticket.HashCode(d.CodeKey, number, code), rule: assigned.Rule, danger: danger,
 		receipt: Receipt{
-			Number: number, QueryCode: code, Unit: d.shownUnit(&t), DueAt: due.Due.In(deadline.Beijing()).Truncate(time.Second),
+			Number: number, QueryCode: code, Unit: d.shownUnit(&t), DueAt: due.DueAt.In(deadline.Beijing()).Truncate(time.Second),
 			Rule: due.Rule, Provisional: due.Provisional, Explain: due.Explain, Emergency: first,
 		},
-	}, err
+	}, nil
 }
 
 // danger is the fixed wording where a letter tells of a present danger, or nil.
@@ -181,6 +187,9 @@ func listed(l channel.Letter) string {
 func (d *Desk) open(ctx context.Context, tx Tx, n opened) error {
 	t, e := &n.ticket, n.event
 	if err := checkAttachments(ctx, tx, n.letter.Attachments); err != nil {
+		return err
+	}
+	if err := checkOrigin(ctx, tx, t.Origin); err != nil {
 		return err
 	}
 	if err := tx.InsertTicket(ctx, n.letter, *t, n.code); err != nil {
@@ -210,6 +219,23 @@ func (d *Desk) open(ctx context.Context, tx Tx, n opened) error {
 		jobs = append(jobs, relateJob(t, e.At))
 	}
 	return tx.Enqueue(ctx, jobs...)
+}
+
+// checkOrigin refuses what an upstream platform has passed on before: its number
+// is one ticket.
+func checkOrigin(ctx context.Context, r MergeReader, o channel.Origin) error {
+	if o.ID == "" {
+		return nil
+	}
+	known, err := r.TicketByOrigin(ctx, o.Platform, o.ID)
+	switch {
+	case err == nil:
+		return problem.New(problem.Conflict, "letter.known", "这件上级平台工单已经登记，编号 "+known.Number+"。")
+	case problem.KindOf(err) == problem.NotFound:
+		return nil
+	default:
+		return err
+	}
 }
 
 // shownUnit is the responsible unit as the citizen reads it. Who handles a
@@ -250,7 +276,7 @@ func (d *Desk) Preview(_ context.Context, p DeadlinePreview) (deadline.Result, e
 	if p.Kind.Name() == "" || p.Source.Name() == "" {
 		return deadline.Result{}, problem.New(problem.Invalid, "deadline.unknown", "来信类别或渠道不正确。")
 	}
-	return d.Profile.Start(d.Calendar, string(p.Kind), string(p.Source), p.ReceivedAt)
+	return d.Profile.Start(d.Calendar, deadline.Matter{Kind: string(p.Kind), Source: string(p.Source), Urgency: string(p.Urgency)}, p.ReceivedAt)
 }
 
 // Upload keeps a file for a letter that is being written.

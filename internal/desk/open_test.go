@@ -256,8 +256,12 @@ func TestAComplaintAboutTheTaskForceIsNotItsOwnToScreen(t *testing.T) {
 	}
 	_, err = h.move(t, inspection, r.Number, desk.Command{Move: ticket.Dispatch, Unit: "petitions"})
 	must(t, err)
-	if _, err := h.move(t, h.handler("p", "petitions"), r.Number, desk.Command{Move: ticket.Return, Reason: "not_our_duty"}); !problem.HasCode(err, "ticket.avoid") {
-		t.Errorf("returning it to the task force says %v", err)
+	_, err = h.move(t, h.handler("p", "petitions"), r.Number, desk.Command{Move: ticket.Return, Reason: "not_our_duty"})
+	must(t, err)
+	v, err := h.Ticket(t.Context(), inspection, r.Number)
+	must(t, err)
+	if v.Ticket.Lead != "bureau" {
+		t.Errorf("what is about the task force was returned to %s", v.Ticket.Lead)
 	}
 }
 

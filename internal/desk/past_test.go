@@ -159,7 +159,7 @@ func TestALetterIsDispatchedAboveTheBoundAndCanBeTakenBack(t *testing.T) {
 	if act.Actor != "system" || act.Detail["model"] == "" || act.Detail["probability"] < "0.6" || act.Detail["like"] == "" || act.Detail["rule"] != "fallback" {
 		t.Errorf("the audit entry is %+v", act)
 	}
-	if _, err := h.move(t, force, number, desk.Command{Move: ticket.Dispatch, Unit: "patrol"}); err != nil {
+	if _, err := h.move(t, force, number, desk.Command{Move: ticket.Reassign, Unit: "patrol", Reason: "wrong_unit"}); err != nil {
 		t.Errorf("the task force cannot take it back: %v", err)
 	}
 	h.work(t)

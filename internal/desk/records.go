@@ -10,16 +10,20 @@ import (
 
 // Filter selects tickets for a list.
 type Filter struct {
-	Scope    string // unit path; only tickets led by it or below. Empty: all
-	Unit     string // unit id of the viewer, for restricted tickets
-	Reports  bool   // may see restricted tickets outside its own unit (task force)
-	Statuses []ticket.Status
-	Kinds    []channel.Kind
-	Lead     string    // unit id
-	Overdue  time.Time // only open tickets due before it; zero: all
-	Query    string    // in number or masked title
-	Cursor   string    // of the page before, opaque
-	Limit    int       // 1..100
+	Scope      string // unit path; only tickets led by it or below. Empty: all
+	Unit       string // unit id of the viewer, for restricted tickets
+	Reports    bool   // may see restricted tickets outside its own unit (task force)
+	Statuses   []ticket.Status
+	Kinds      []channel.Kind
+	Lead       string    // unit id
+	Holder     string    // user id of who works on it
+	Mine       bool      // those the viewer holds
+	Co         bool      // those Unit is asked for an opinion on, instead of those in Scope
+	Supervised bool      // only those under supervision
+	Overdue    time.Time // only open tickets due before it; zero: all
+	Query      string    // in number or masked title
+	Cursor     string    // of the page before, opaque
+	Limit      int       // 1..100
 }
 
 // Page is one page of tickets, due soonest first.

@@ -29,6 +29,7 @@ type Store interface {
 // Reader reads; outside a transaction it sees the last commit.
 type Reader interface {
 	TicketReader
+	MergeReader
 	ConversationReader
 	DirectoryReader
 	QueueReader
@@ -62,6 +63,15 @@ type TicketReader interface {
 	Contact(ctx context.Context, letterID string) (channel.Contact, error)
 }
 
+// MergeReader finds tickets by what ties them to others.
+type MergeReader interface {
+	// Children returns the tickets that are merged into one, oldest first.
+	Children(ctx context.Context, ticketID string) ([]ticket.Ticket, error)
+	TicketByID(ctx context.Context, id string) (ticket.Ticket, error)
+	// TicketByOrigin finds the ticket of an upstream platform's number.
+	TicketByOrigin(ctx context.Context, platform, id string) (ticket.Ticket, error)
+}
+
 // TicketWriter writes tickets. Inserts are final; UpdateTicket is guarded.
 type TicketWriter interface {
 	InsertTicket(ctx context.Context, l channel.Letter, t ticket.Ticket, codeHash []byte) error
@@ -75,7 +85,6 @@ type TicketWriter interface {
 	// DueClocks locks and returns at most limit open clocks whose NextAt is not
 	// after at, oldest first; rows locked by others are passed over.
 	DueClocks(ctx context.Context, at time.Time, limit int) ([]deadline.Clock, error)
-	TicketByID(ctx context.Context, id string) (ticket.Ticket, error)
 }
 
 // PastReader reads what the desk learns from, and what it has found.

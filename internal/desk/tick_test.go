@@ -3,6 +3,7 @@ package desk_test
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"strings"
 	"sync"
 	"testing"
@@ -43,17 +44,10 @@ func TestEveryStepOfTheLadderFiresOnce(t *testing.T) {
 		h.work(t)
 	}
 	unit, force, leader := steps(t, h, "traffic"), steps(t, h, "mailbox"), steps(t, h, "bureau")
-	for kind, n := range unit {
-		if n != 1 {
-			t.Errorf("the unit was told %s %d times", kind, n)
-		}
-	}
-	for kind, n := range force {
-		if n != 1 {
-			t.Errorf("the task force was told %s %d times", kind, n)
-		}
-	}
-	if len(unit) != 2 || len(force) != 1 || len(leader) != 1 {
+	wantUnit := map[string]int{"clock.warn→handler": 1, "clock.unit.warn→handler": 1, "clock.unit.due→head": 1, "clock.due→head": 1}
+	wantForce := map[string]int{"clock.unit.overdue→taskforce": 1, "clock.overdue.notice→taskforce": 1, "clock.unit.again→taskforce": 2}
+	wantLeader := map[string]int{"clock.overdue.circular→leader": 1, "clock.overdue.again→leader": 1} // and again, until somebody acts
+	if !maps.Equal(unit, wantUnit) || !maps.Equal(force, wantForce) || !maps.Equal(leader, wantLeader) {
 		t.Errorf("the ladder was unit %v, task force %v, leader %v", unit, force, leader)
 	}
 	v, err := h.Ticket(t.Context(), h.taskForce("force"), r.Number)

@@ -31,21 +31,25 @@ type Actor struct {
 // MaySee reports whether a may see t at all. A unit sees nothing before the task
 // force has dispatched it: only then has somebody looked whom it is about.
 func (a *Actor) MaySee(t *ticket.Ticket) bool {
-	inScope := a.Scope == "*" || t.Status.Dispatched() && (t.LeadPath == a.Scope || strings.HasPrefix(t.LeadPath, a.Scope+"/"))
 	switch {
-	case a.Scope == "":
-		return false
-	case slices.ContainsFunc(strings.Split(a.Path, "/"), func(id string) bool { return slices.Contains(t.Avoid, id) }):
-		return false // the unit complained about, or one below it
+	case a.Scope == "", t.Avoids(a.Path):
+		return false // sees no letters, or is of the unit complained about, or below it
 	case t.Restricted():
-		return a.Reports || t.Lead == a.Unit && t.Status.Dispatched()
+		return a.Reports || t.Handles(a.Unit) && t.Dispatched()
 	default:
-		return inScope
+		return a.Scope == "*" || t.Dispatched() && t.InScope(a.Scope)
 	}
 }
 
 // May reports whether a's roles allow the move.
 func (a *Actor) May(m ticket.Move) bool { return slices.Contains(a.Moves, m) }
+
+// MayMove reports whether a may make the move with t. Who is asked for an
+// opinion gives it, and moves nothing else.
+func (a *Actor) MayMove(t *ticket.Ticket, m ticket.Move) bool {
+	leads := a.Scope == "*" || t.LeadPath == a.Scope || strings.HasPrefix(t.LeadPath, a.Scope+"/")
+	return a.May(m) && (leads || m == ticket.Opine || m == ticket.Note)
+}
 
 // Question is what somebody asked, once, outside of a chat.
 type Question struct {
@@ -95,7 +99,9 @@ type Timeline struct {
 	DueAt       time.Time
 	Provisional bool
 	Steps       []TimelineStep
-	Reply       *reply.Draft // the released one
+	Reply       *reply.Draft  // the released one
+	Rating      int           // 1 to 5; 0: not rated
+	Moves       []ticket.Move // what the citizen may do now: supply, rate, withdraw
 }
 
 // TimelineStep is one public step.
@@ -114,17 +120,24 @@ type TicketView struct {
 	Drafts     []reply.Draft
 	Clocks     []deadline.Clock
 	HasContact bool
+	Parent     string        // number of the ticket it is answered with, where the viewer may see that
+	Children   []string      // numbers of the tickets that are answered with it
 	Moves      []ticket.Move // what the viewer may do now
 }
 
 // Command asks for a move.
 type Command struct {
 	Move    ticket.Move
-	Version int64  // the version the actor saw
-	Unit    string // dispatch: the lead unit id
-	Reason  string // decline, return, transfer: reason code
-	Note    string // internal
-	Text    string // draft: the reply; decline, supplement: what the citizen reads
+	Version int64    // the version the actor saw
+	Unit    string   // dispatch, reassign: the lead unit id
+	Co      []string // dispatch, reassign, involve: units asked for their opinion
+	Into    string   // merge: number of the ticket it is answered with
+	Reason  string   // a code of the move's list
+	Note    string   // internal; opine: the opinion; rate: what the citizen added
+	Text    string   // draft: the reply; ask, decline, transfer: what the citizen reads
+	Days    int      // extend: how much more time, in the unit of the rule's bound
+	Score   int      // rate: 1 (很差) to 5 (很好)
+	Solved  bool     // rate: whether the matter is solved, as the citizen sees it
 	Outcome reply.Outcome
 }
 
@@ -165,5 +178,6 @@ type LibraryEntry struct {
 type DeadlinePreview struct {
 	Kind       channel.Kind
 	Source     channel.Source
+	Urgency    channel.Urgency
 	ReceivedAt time.Time
 }

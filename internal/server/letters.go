@@ -84,6 +84,7 @@ func (s *Server) letterRoutes(r gin.IRouter) {
 		t, err := s.lookup(ctx, in.Body.Number, in.Body.Code)
 		return respond(newTimeline(t), err)
 	})
+	s.ownLetterRoutes()
 	register(s, operation{
 		id: "preview-deadline", method: http.MethodPost, path: "/api/v1/deadlines/preview", tag: "letters", status: http.StatusOK,
 		summary: "Say until when a letter would have to be answered, and why",
@@ -117,16 +118,21 @@ func (s *Server) open(ctx context.Context, o desk.Opening) (*body[receiptBody], 
 	return respond(newReceipt(receipt), nil)
 }
 
-// lookup opens a timeline. Wrong codes are counted per number, right ones are
-// not: who knows a number alone cannot keep its owner out.
+// lookup opens a timeline.
 func (s *Server) lookup(ctx context.Context, number, code string) (desk.Timeline, error) {
 	t, err := s.desk.Lookup(ctx, number, code)
+	return t, s.guessed(ctx, number, err)
+}
+
+// guessed is err, or that there were too many. Wrong codes are counted per
+// number, right ones are not: who knows a number alone cannot keep its owner out.
+func (s *Server) guessed(ctx context.Context, number string, err error) error {
 	if problem.HasCode(err, "ticket.not_found") {
 		if limited := s.guess(ctx, number); limited != nil {
-			err = limited
+			return limited
 		}
 	}
-	return t, err
+	return err
 }
 
 // guess counts one wrong attempt at a ticket's code, whoever makes it.
@@ -180,6 +186,8 @@ type timelineBody struct {
 	Provisional bool           `json:"provisional"`
 	Steps       []timelineStep `json:"steps"`
 	Reply       *publicReply   `json:"reply,omitempty"`
+	Rating      int            `json:"rating,omitempty" doc:"1 (worst) to 5 (best), once rated"`
+	Moves       []ticket.Move  `json:"moves" doc:"what the citizen may do now: supply, rate, withdraw"`
 }
 
 type timelineStep struct {
@@ -196,8 +204,8 @@ type publicReply struct {
 func newTimeline(t desk.Timeline) timelineBody {
 	out := timelineBody{
 		Number: t.Number, Kind: t.Kind, Status: t.Status, Unit: t.Unit, CreatedAt: shown(t.CreatedAt), DueAt: shown(t.DueAt),
-		Provisional: t.Provisional,
-		Steps:       list(t.Steps, func(st desk.TimelineStep) timelineStep { return timelineStep{At: shown(st.At), Text: st.Text} }),
+		Provisional: t.Provisional, Rating: t.Rating, Moves: list(t.Moves, same[ticket.Move]),
+		Steps: list(t.Steps, func(st desk.TimelineStep) timelineStep { return timelineStep{At: shown(st.At), Text: st.Text} }),
 	}
 	if r := t.Reply; r != nil {
 		out.Reply = &publicReply{Text: r.Text, Outcome: r.Outcome, ReleasedAt: shown(r.ReleasedAt)}

@@ -48,12 +48,12 @@ func (p *publicPages) progress(c *gin.Context) {
 		p.fail(c, err)
 		return
 	}
-	p.show(c, http.StatusOK, portal.Progress{Ticket: timelineView(&line)})
+	p.show(c, http.StatusOK, progressOf(&line))
 }
 
 func timelineView(l *desk.Timeline) *portal.Ticket {
 	v := &portal.Ticket{
-		Number: l.Number, Kind: l.Kind.Name(), Status: l.Status.Name(), StatusHint: statusHint(l.Status), Done: l.Status.Final() || l.Status == ticket.Answered,
+		Number: l.Number, Kind: l.Kind.Name(), Status: l.Status.Name(), StatusHint: statusHint(l.Status), Done: !l.Status.Open(),
 		Unit: l.Unit, Created: l.CreatedAt, Due: l.DueAt, Provisional: l.Provisional,
 	}
 	for _, s := range slices.Backward(l.Steps) {
@@ -70,6 +70,8 @@ func statusHint(s ticket.Status) string {
 	switch s {
 	case ticket.Received:
 		return "已经收到，专班正在审看。"
+	case ticket.Supplement:
+		return "需要您补充内容，要求在下面的办理经过里；补充以前期限暂停计算。"
 	case ticket.Accepted:
 		return "已经受理，准备交给承办单位。"
 	case ticket.Dispatched:
@@ -84,6 +86,10 @@ func statusHint(s ticket.Status) string {
 		return "已经办结。"
 	case ticket.Declined:
 		return "不予受理，原因在下面的办理经过里。"
+	case ticket.Merged:
+		return "与反映同一事项的来信合并办理。"
+	case ticket.Withdrawn:
+		return "已经撤回。"
 	case ticket.Transferred:
 		return "已经转给有权处理的单位。"
 	}

@@ -151,7 +151,26 @@ func (d *paperDesk) Lookup(_ context.Context, number, code string) (desk.Timelin
 	return desk.Timeline{
 		Number: number, Kind: channel.Consult, Status: ticket.Handling, Unit: "交警支队", CreatedAt: paperNow(), DueAt: paperNow(),
 		Steps: []desk.TimelineStep{{At: paperNow(), Text: "第一步"}, {At: paperNow(), Text: "第二步"}},
+		Moves: []ticket.Move{ticket.Supply, ticket.Rate, ticket.Withdraw},
 	}, nil
+}
+
+func (d *paperDesk) Supply(ctx context.Context, number, code, text string) (desk.Timeline, error) {
+	if text == "" {
+		return desk.Timeline{}, problem.New(problem.Invalid, "letter.invalid", "补充内容不能为空。")
+	}
+	return d.Lookup(ctx, number, code)
+}
+
+func (d *paperDesk) RateLetter(ctx context.Context, number, code string, r desk.LetterRating) (desk.Timeline, error) {
+	if r.Score < 1 {
+		return desk.Timeline{}, problem.New(problem.Invalid, "ticket.score", "请选择一档。")
+	}
+	return d.Lookup(ctx, number, code)
+}
+
+func (d *paperDesk) Withdraw(ctx context.Context, number, code, _ string) (desk.Timeline, error) {
+	return d.Lookup(ctx, number, code)
 }
 
 func (d *paperDesk) Preview(context.Context, desk.DeadlinePreview) (deadline.Result, error) {
@@ -242,7 +261,13 @@ func TestPages(t *testing.T) {
 		{"letter of unknown kind", "POST", "/letters/new", url.Values{"kind": {"x"}, "title": {"t"}, "body": {"b"}}, 422, []string{`href="#kind"`}, nil},
 		{"letter", "POST", "/letters/new", url.Values{"key": {"1234567890abcdef"}, "kind": {"report"}, "title": {"t"}, "body": {"b"}}, 200, []string{"CODE-ONCE", "信箱专班", "第1个工作日"}, nil},
 		{"progress form", "GET", "/letters", nil, 200, []string{`name="code"`}, nil},
-		{"progress", "POST", "/letters", url.Values{"number": {"261122-0000-0001"}, "code": {"CODE-ONCE"}}, 200, []string{"办理中", "交警支队", "第二步"}, []string{"CODE-ONCE"}},
+		{"supply", "POST", "/letters/supply", url.Values{"number": {"261122-0000-0001"}, "code": {"CODE-ONCE"}, "text": {"补充"}}, 200, []string{"第二步"}, []string{"CODE-ONCE"}},
+		{"supply with a wrong code", "POST", "/letters/supply", url.Values{"number": {"261122-0000-0001"}, "code": {"WRONG"}, "text": {"门牌号是8号"}}, 404, []string{"没有查到", "门牌号是8号", `id="supply-code-problem"`}, []string{"WRONG"}},
+		{"supply nothing", "POST", "/letters/supply", url.Values{"number": {"261122-0000-0001"}, "code": {"CODE-ONCE"}}, 422, []string{"补充内容不能为空", `id="supply-text-problem"`}, nil},
+		{"rate", "POST", "/letters/rate", url.Values{"number": {"261122-0000-0001"}, "code": {"CODE-ONCE"}, "score": {"2"}, "text": {"没人联系我"}}, 200, []string{"第二步"}, []string{"CODE-ONCE"}},
+		{"rate without a grade", "POST", "/letters/rate", url.Values{"number": {"261122-0000-0001"}, "code": {"CODE-ONCE"}, "score": {"many"}, "text": {"没人联系我"}}, 422, []string{"请选择一档", "没人联系我"}, nil},
+		{"withdraw", "POST", "/letters/withdraw", url.Values{"number": {"261122-0000-0001"}, "code": {"CODE-ONCE"}}, 200, []string{"第二步"}, nil},
+		{"progress", "POST", "/letters", url.Values{"number": {"261122-0000-0001"}, "code": {"CODE-ONCE"}}, 200, []string{"办理中", "交警支队", "第二步", "补充内容", "您满意吗", "撤回这封信"}, []string{"CODE-ONCE"}},
 		{"wrong code", "POST", "/letters", url.Values{"number": {"261122-0000-0001"}, "code": {"guess"}}, 404, []string{"没有查到", `value="261122-0000-0001"`}, []string{"交警支队", "guess"}},
 		{"no code", "POST", "/letters", url.Values{"number": {"x"}}, 422, []string{"请填写查询码"}, nil},
 		{"too many tries", "POST", "/letters", url.Values{"number": {"limited"}, "code": {"x"}}, 429, []string{"太频繁"}, nil},

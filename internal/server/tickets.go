@@ -4,6 +4,7 @@ import (
 	"context"
 	"mime"
 	"net/http"
+	"time"
 
 	"jiesu/internal/access"
 	"jiesu/internal/desk"
@@ -15,13 +16,16 @@ import (
 )
 
 type ticketsInput struct {
-	Status  []string `query:"status" maxItems:"20" doc:"one or more, separated by commas"`
-	Kind    []string `query:"kind" maxItems:"20"`
-	Lead    string   `query:"lead" maxLength:"64" doc:"unit id"`
-	Overdue bool     `query:"overdue" doc:"only open tickets past their date"`
-	Query   string   `query:"q" maxLength:"100" doc:"in number or title"`
-	Cursor  string   `query:"cursor" maxLength:"500" doc:"next of the page before"`
-	Limit   int      `query:"limit" minimum:"1" maximum:"100" default:"20"`
+	Status     []string `query:"status" maxItems:"20" doc:"one or more, separated by commas"`
+	Kind       []string `query:"kind" maxItems:"20"`
+	Lead       string   `query:"lead" maxLength:"64" doc:"unit id"`
+	Overdue    bool     `query:"overdue" doc:"only open tickets past their date"`
+	Mine       bool     `query:"mine" doc:"only those the caller has taken"`
+	Co         bool     `query:"co" doc:"those the own unit is asked for an opinion on, instead of those it leads"`
+	Supervised bool     `query:"supervised" doc:"only those under supervision"`
+	Query      string   `query:"q" maxLength:"100" doc:"in number or title"`
+	Cursor     string   `query:"cursor" maxLength:"500" doc:"next of the page before"`
+	Limit      int      `query:"limit" minimum:"1" maximum:"100" default:"20"`
 }
 
 type behalfInput struct {
@@ -31,21 +35,35 @@ type behalfInput struct {
 
 // behalfBody is a letter somebody brought in another way.
 type behalfBody struct {
-	Channel     channel.Source `json:"channel" enum:"phone,window,post"`
-	Kind        channel.Kind   `json:"kind" example:"help" doc:"see the catalogue"`
-	Title       string         `json:"title" doc:"1 to 100 characters, one line"`
-	Text        string         `json:"text" doc:"1 to 5,000 characters"`
-	Category    string         `json:"category,omitempty"`
-	District    string         `json:"district,omitempty"`
-	Contact     *contactBody   `json:"contact,omitempty"`
-	Attachments []string       `json:"attachments,omitempty" nullable:"false" maxItems:"20"`
+	Channel     channel.Source  `json:"channel" enum:"phone,window,post"`
+	Kind        channel.Kind    `json:"kind" example:"help" doc:"see the catalogue"`
+	Title       string          `json:"title" doc:"1 to 100 characters, one line"`
+	Text        string          `json:"text" doc:"1 to 5,000 characters"`
+	Category    string          `json:"category,omitempty"`
+	District    string          `json:"district,omitempty"`
+	Contact     *contactBody    `json:"contact,omitempty"`
+	Attachments []string        `json:"attachments,omitempty" nullable:"false" maxItems:"20"`
+	Urgency     channel.Urgency `json:"urgency,omitempty" enum:"urgent,emergency" doc:"empty: ordinary"`
+	Origin      *originBody     `json:"origin,omitempty" doc:"the platform that passed it on"`
+}
+
+// originBody is where a letter was passed on from.
+type originBody struct {
+	Platform string    `json:"platform" minLength:"1" maxLength:"64" example:"12345"`
+	ID       string    `json:"id" minLength:"1" maxLength:"64" doc:"its number there; known ones are a conflict"`
+	Due      time.Time `json:"due_at,omitzero" doc:"when it wants the answer; where that is earlier than our own date it counts"`
 }
 
 func (b behalfBody) letter() channel.Letter {
-	return letterBody{
+	l := letterBody{
 		Kind: b.Kind, Title: b.Title, Text: b.Text, Category: b.Category, District: b.District,
 		Contact: b.Contact, Attachments: b.Attachments,
 	}.letter(b.Channel)
+	l.Urgency = b.Urgency
+	if o := b.Origin; o != nil {
+		l.Origin = channel.Origin{Platform: o.Platform, ID: o.ID, Due: o.Due}
+	}
+	return l
 }
 
 type ticketInput struct {
@@ -55,12 +73,17 @@ type ticketInput struct {
 type moveInput struct {
 	Number string `path:"number" maxLength:"64"`
 	Body   struct {
-		Move    ticket.Move   `json:"move" enum:"accept,decline,dispatch,sign,return,draft,submit,approve,send_back,release,close,note,transfer"`
+		Move    ticket.Move   `json:"move" enum:"accept,ask,supply,decline,dispatch,reassign,involve,opine,sign,take,put_back,return,extend,grant,refuse,draft,submit,approve,send_back,release,rate,redo,close,merge,unmerge,withdraw,transfer,urge,supervise,circular,note"`
 		Version int64         `json:"version" doc:"of the ticket as it was seen; a newer one is a conflict"`
-		Unit    string        `json:"unit,omitempty" doc:"dispatch: the lead unit"`
-		Reason  string        `json:"reason,omitempty" doc:"decline, return, transfer: the reason code"`
-		Note    string        `json:"note,omitempty" doc:"internal"`
-		Text    string        `json:"text,omitempty" doc:"draft: the reply; decline: what the citizen reads"`
+		Unit    string        `json:"unit,omitempty" doc:"dispatch, reassign: the lead unit"`
+		Co      []string      `json:"co,omitempty" nullable:"false" maxItems:"10" doc:"dispatch, reassign, involve: units asked for their opinion"`
+		Into    string        `json:"into,omitempty" maxLength:"64" doc:"merge: number of the ticket it is answered with"`
+		Reason  string        `json:"reason,omitempty" doc:"a code of the move's list, see …/reasons"`
+		Note    string        `json:"note,omitempty" doc:"internal; opine: the opinion"`
+		Text    string        `json:"text,omitempty" doc:"draft: the reply; ask, decline, transfer: what the citizen reads"`
+		Days    int           `json:"days,omitempty" maximum:"366" doc:"extend: how much more time, in the unit of the rule's bound"`
+		Score   int           `json:"score,omitempty" maximum:"5" doc:"rate: 1 (worst) to 5 (best), as the citizen said when called back"`
+		Solved  bool          `json:"solved,omitempty" doc:"rate: whether the matter is solved, as the citizen sees it"`
 		Outcome reply.Outcome `json:"outcome,omitempty" enum:"resolved,partly,explained,not_accepted,referred" doc:"draft: what became of the matter"`
 	}
 }
@@ -128,7 +151,7 @@ func (s *Server) listTickets(ctx context.Context, in *ticketsInput) (*body[ticke
 	f := desk.Filter{
 		Statuses: list(in.Status, func(v string) ticket.Status { return ticket.Status(v) }),
 		Kinds:    list(in.Kind, func(v string) channel.Kind { return channel.Kind(v) }),
-		Lead:     in.Lead, Query: in.Query, Cursor: in.Cursor, Limit: in.Limit,
+		Lead:     in.Lead, Mine: in.Mine, Co: in.Co, Supervised: in.Supervised, Query: in.Query, Cursor: in.Cursor, Limit: in.Limit,
 	}
 	if in.Overdue {
 		f.Overdue = s.now()
@@ -152,7 +175,8 @@ func (s *Server) openOnBehalf(ctx context.Context, in *behalfInput) (*body[recei
 func (s *Server) move(ctx context.Context, in *moveInput) (*body[ticketBody], error) {
 	b := in.Body
 	v, err := s.desk.Move(ctx, actorOf(ctx), in.Number, desk.Command{
-		Move: b.Move, Version: b.Version, Unit: b.Unit, Reason: b.Reason, Note: b.Note, Text: b.Text, Outcome: b.Outcome,
+		Move: b.Move, Version: b.Version, Unit: b.Unit, Co: b.Co, Into: b.Into, Reason: b.Reason, Note: b.Note, Text: b.Text,
+		Days: b.Days, Score: b.Score, Solved: b.Solved, Outcome: b.Outcome,
 	})
 	return respond(newTicket(v), err)
 }

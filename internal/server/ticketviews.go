@@ -28,6 +28,9 @@ type reasonsBody struct {
 	Decline  []choice `json:"decline"`
 	Return   []choice `json:"return"`
 	Transfer []choice `json:"transfer"`
+	Reassign []choice `json:"reassign"`
+	Extend   []choice `json:"extend"`
+	Redo     []choice `json:"redo"`
 	Outcomes []choice `json:"outcomes" doc:"of a reply"`
 }
 
@@ -35,6 +38,7 @@ func newReasons() reasonsBody {
 	code := func(r ticket.Reason) choice { return choice(r) }
 	return reasonsBody{
 		Decline: list(ticket.DeclineReasons(), code), Return: list(ticket.ReturnReasons(), code), Transfer: list(ticket.TransferReasons(), code),
+		Reassign: list(ticket.ReassignReasons(), code), Extend: list(ticket.ExtendReasons(), code), Redo: list(ticket.RedoReasons(), code),
 		Outcomes: list(reply.Outcomes(), func(o reply.Outcome) choice { return choice{Code: string(o), Name: o.Name()} }),
 	}
 }
@@ -59,27 +63,57 @@ type ticketsBody struct {
 }
 
 type ticketSummary struct {
-	Number      string         `json:"number"`
-	Kind        channel.Kind   `json:"kind"`
-	Channel     channel.Source `json:"channel"`
-	Title       string         `json:"title" doc:"personal data masked"`
-	Category    string         `json:"category"`
-	District    string         `json:"district"`
-	Status      ticket.Status  `json:"status"`
-	Lead        string         `json:"lead" doc:"unit id"`
-	Round       int            `json:"round"`
-	Returns     int            `json:"returns"`
-	Restricted  bool           `json:"restricted"`
-	DueAt       time.Time      `json:"due_at"`
-	Provisional bool           `json:"provisional"`
-	Reason      string         `json:"reason,omitempty"`
-	CreatedAt   time.Time      `json:"created_at"`
-	UpdatedAt   time.Time      `json:"updated_at"`
-	Version     int64          `json:"version"`
+	Number      string          `json:"number"`
+	Kind        channel.Kind    `json:"kind"`
+	Channel     channel.Source  `json:"channel"`
+	Title       string          `json:"title" doc:"personal data masked"`
+	Category    string          `json:"category"`
+	District    string          `json:"district"`
+	Status      ticket.Status   `json:"status"`
+	Urgency     channel.Urgency `json:"urgency,omitempty" enum:"urgent,emergency"`
+	Origin      string          `json:"origin,omitempty" doc:"platform it was passed on from"`
+	OriginID    string          `json:"origin_id,omitempty" doc:"its number there"`
+	Lead        string          `json:"lead" doc:"unit id"`
+	Holder      string          `json:"holder,omitempty" doc:"user id of who has taken it"`
+	Co          []coView        `json:"co" doc:"units asked for their opinion"`
+	Supervised  bool            `json:"supervised"`
+	Urges       int             `json:"urges"`
+	Extension   *extensionView  `json:"extension,omitempty" doc:"asked for and not decided"`
+	Rating      int             `json:"rating,omitempty" doc:"1 to 5"`
+	Solved      bool            `json:"solved,omitempty" doc:"as the citizen sees it"`
+	Round       int             `json:"round"`
+	Returns     int             `json:"returns"`
+	Restricted  bool            `json:"restricted"`
+	DueAt       time.Time       `json:"due_at"`
+	Provisional bool            `json:"provisional"`
+	Reason      string          `json:"reason,omitempty"`
+	CreatedAt   time.Time       `json:"created_at"`
+	UpdatedAt   time.Time       `json:"updated_at"`
+	Version     int64           `json:"version"`
+}
+
+type coView struct {
+	Unit   string `json:"unit"`
+	Given  bool   `json:"given" doc:"the opinion is there"`
+	Waived bool   `json:"waived" doc:"it did not come in time"`
+}
+
+type extensionView struct {
+	Days   int       `json:"days"`
+	Reason string    `json:"reason"`
+	By     string    `json:"by"`
+	At     time.Time `json:"at"`
 }
 
 func newSummary(t ticket.Ticket) ticketSummary {
+	var asked *extensionView
+	if e := t.Extension; e != nil {
+		asked = &extensionView{Days: e.N, Reason: e.Reason, By: e.By, At: shown(e.At)}
+	}
 	return ticketSummary{
+		Urgency: t.Urgency, Origin: t.Origin.Platform, OriginID: t.Origin.ID, Holder: t.Holder,
+		Co:         list(t.Co, func(c ticket.CoHandler) coView { return coView{Unit: c.Unit, Given: c.Given, Waived: c.Waived} }),
+		Supervised: t.Supervised, Urges: t.Urges, Extension: asked, Rating: t.Rating, Solved: t.Solved,
 		Number: t.Number, Kind: t.Kind, Channel: t.Source, Title: t.Title, Category: t.Category, District: t.District,
 		Status: t.Status, Lead: t.Lead, Round: t.Round, Returns: t.Returns, Restricted: t.Restricted(),
 		DueAt: shown(t.DueAt), Provisional: t.Provisional, Reason: t.Reason,
@@ -94,6 +128,8 @@ type ticketBody struct {
 	Drafts     []draftView   `json:"drafts"`
 	Clocks     []clockView   `json:"clocks"`
 	HasContact bool          `json:"has_contact" doc:"who wrote is known, and shown by …/contact alone"`
+	Parent     string        `json:"parent,omitempty" doc:"number of the ticket it is answered with"`
+	Children   []string      `json:"children" doc:"numbers of the tickets answered with it"`
 	Moves      []ticket.Move `json:"moves" doc:"what the viewer may do now"`
 }
 
@@ -163,7 +199,7 @@ func newTicket(v desk.TicketView) ticketBody {
 			Conversation: v.Letter.Conversation, ReceivedAt: shown(v.Letter.ReceivedAt),
 		},
 		Events: list(v.Events, newEvent), Drafts: list(v.Drafts, newDraft), Clocks: list(v.Clocks, newClock),
-		HasContact: v.HasContact, Moves: list(v.Moves, same[ticket.Move]),
+		HasContact: v.HasContact, Parent: v.Parent, Children: list(v.Children, same[string]), Moves: list(v.Moves, same[ticket.Move]),
 	}
 }
 

@@ -14,6 +14,14 @@ type clockRow struct {
 
 	ID           string `bun:",pk"`
 	TicketID     string
+	Purpose      deadline.Purpose
+	Round        int
+	Unit         string
+	Extra        int
+	Extensions   int
+	Cap          stamp
+	Pauses       list[[]deadline.Pause]
+	History      list[[]deadline.Change]
 	Rule         string
 	RuleVersion  int
 	BudgetN      int `bun:"budget_n"`
@@ -34,7 +42,8 @@ type clockRow struct {
 
 func newClockRow(c *deadline.Clock) clockRow {
 	return clockRow{
-		ID: c.ID, TicketID: c.TicketID, Rule: c.Rule, RuleVersion: c.RuleVersion, BudgetN: c.Budget.N, BudgetUnit: c.Budget.Unit,
+		ID: c.ID, TicketID: c.TicketID, Purpose: c.Purpose, Round: c.Round, Unit: c.Unit, Extra: c.Extra, Extensions: c.Extensions, Cap: at(c.Cap),
+		Pauses: list[[]deadline.Pause]{c.Pauses}, History: list[[]deadline.Change]{c.History}, Rule: c.Rule, RuleVersion: c.RuleVersion, BudgetN: c.Budget.N, BudgetUnit: c.Budget.Unit,
 		Calendar: c.Calendar, StartedAt: at(c.StartedAt), DueAt: at(c.DueAt), MetAt: at(c.MetAt), BreachedAt: at(c.BreachedAt),
 		SupersededBy: c.SupersededBy, Provisional: c.Provisional, Explain: list[[]deadline.Line]{c.Explain},
 		Steps: list[[]deadline.Step]{c.Steps}, NextStep: c.NextStep, NextAt: at(c.NextAt), Version: c.Version,
@@ -43,7 +52,8 @@ func newClockRow(c *deadline.Clock) clockRow {
 
 func (r *clockRow) clock() deadline.Clock {
 	return deadline.Clock{
-		ID: r.ID, TicketID: r.TicketID, Rule: r.Rule, RuleVersion: r.RuleVersion, Budget: deadline.Budget{N: r.BudgetN, Unit: r.BudgetUnit},
+		ID: r.ID, TicketID: r.TicketID, Purpose: r.Purpose, Round: r.Round, Unit: r.Unit, Extra: r.Extra, Extensions: r.Extensions, Cap: r.Cap.Time,
+		Pauses: r.Pauses.V, History: r.History.V, Rule: r.Rule, RuleVersion: r.RuleVersion, Budget: deadline.Budget{N: r.BudgetN, Unit: r.BudgetUnit},
 		Calendar: r.Calendar, StartedAt: r.StartedAt.Time, DueAt: r.DueAt.Time, MetAt: r.MetAt.Time, BreachedAt: r.BreachedAt.Time,
 		SupersededBy: r.SupersededBy, Provisional: r.Provisional, Explain: r.Explain.V, Steps: r.Steps.V,
 		NextStep: r.NextStep, NextAt: r.NextAt.Time, Version: r.Version,

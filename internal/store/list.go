@@ -114,10 +114,10 @@ func page(rows []ticketRow, limit int) desk.Page {
 func wanted(f *desk.Filter) []ticket.Status {
 	statuses := ticket.Statuses()
 	if f.Scope != "" {
-		statuses = slices.DeleteFunc(statuses, func(s ticket.Status) bool { return !s.Dispatched() })
+		statuses = slices.DeleteFunc(statuses, func(s ticket.Status) bool { return !s.Dispatched() && s != ticket.Supplement })
 	}
 	if !f.Overdue.IsZero() {
-		statuses = slices.DeleteFunc(statuses, answered)
+		statuses = slices.DeleteFunc(statuses, func(s ticket.Status) bool { return !s.Open() })
 	}
 	if len(f.Statuses) == 0 {
 		return statuses
@@ -125,22 +125,24 @@ func wanted(f *desk.Filter) []ticket.Status {
 	return slices.DeleteFunc(statuses, func(s ticket.Status) bool { return !slices.Contains(f.Statuses, s) })
 }
 
-// answered reports whether nobody waits for an answer any more.
-func answered(s ticket.Status) bool {
-	switch s {
-	case ticket.Answered, ticket.Closed, ticket.Declined, ticket.Transferred:
-		return true
-	case ticket.Received, ticket.Accepted, ticket.Dispatched, ticket.Handling, ticket.Reviewing:
-		return false
-	default:
-		return false
-	}
-}
-
 // run selects the tickets of one status.
 func (v view) run(f *desk.Filter, status ticket.Status, after *cursor) *bun.SelectQuery {
 	q := v.bun.NewSelect().Model((*ticketRow)(nil)).Where("status = ?", status)
-	q = visible(q, f)
+	if f.Co {
+		q = q.Where("id IN (SELECT ticket_id FROM ticket_co WHERE unit = ?)", clean(f.Unit))
+	} else {
+		q = inScope(q, clean(f.Scope))
+	}
+	q = permitted(q, f)
+	if status == ticket.Supplement && f.Scope != "" {
+		q = q.Where("resume = ?", ticket.Handling) // a unit asked for it
+	}
+	if f.Holder != "" {
+		q = q.Where("holder = ?", clean(f.Holder))
+	}
+	if f.Supervised {
+		q = q.Where("supervised")
+	}
 	if after != nil {
 		q = q.Where("(due_at, id) > (?, ?)", after.due, after.id)
 	}
@@ -156,26 +158,30 @@ func (v view) run(f *desk.Filter, status ticket.Status, after *cursor) *bun.Sele
 	return q
 }
 
-// visible keeps what the viewer may see: its own part of the tree, no report
-// (举报) outside of its own hands, nothing it must be kept away from.
+// inScope keeps the viewer's own part of the tree.
 //
 // A condition in CASE is one PostgreSQL expects half of the rows to meet. As it
 // stands it would expect next to none and leave the index that is in order.
-func visible(q *bun.SelectQuery, f *desk.Filter) *bun.SelectQuery {
-	scope := clean(f.Scope)
+func inScope(q *bun.SelectQuery, scope string) *bun.SelectQuery {
 	switch strings.Count(scope, "/") {
 	case 1:
-		q = q.Where("scope2 = ?", scope)
+		return q.Where("scope2 = ?", scope)
 	case 2:
-		q = q.Where("scope3 = ?", scope).Where("scope3 <> ''") // as the partial index says
-	default: // the root, or deeper than the columns go
-		if scope != "" {
-			q = q.Where("CASE WHEN lead_path = ? OR substr(lead_path, 1, ?) = ? THEN TRUE ELSE FALSE END",
-				scope, len([]rune(scope))+1, scope+"/")
-		}
+		return q.Where("scope3 = ?", scope).Where("scope3 <> ''") // as the partial index says
 	}
+	if scope == "" {
+		return q
+	}
+	// The root, or deeper than the columns go.
+	return q.Where("CASE WHEN lead_path = ? OR substr(lead_path, 1, ?) = ? THEN TRUE ELSE FALSE END",
+		scope, len([]rune(scope))+1, scope+"/")
+}
+
+// permitted keeps reports (举报) to the hands they are in, and everything from
+// those it must be kept away from.
+func permitted(q *bun.SelectQuery, f *desk.Filter) *bun.SelectQuery {
 	if !f.Reports {
-		q = q.Where("(kind <> ? OR lead = ?)", channel.Report, clean(f.Unit))
+		q = q.Where("(kind <> ? OR lead = ? OR id IN (SELECT ticket_id FROM ticket_co WHERE unit = ?))", channel.Report, clean(f.Unit), clean(f.Unit))
 	}
 	if f.Unit != "" {
 		q = q.Where("CASE WHEN replace(avoid, ?, '') = avoid THEN TRUE ELSE FALSE END", `"`+clean(f.Unit)+`"`)

@@ -19,18 +19,32 @@ type ticketRow struct {
 	LetterID     string
 	Kind         channel.Kind
 	Source       channel.Source
+	Urgency      channel.Urgency
+	Origin       string
+	OriginID     string `bun:"origin_id"`
+	OriginDue    stamp
 	Title        string
 	Category     string
 	District     string
 	Conversation string
 	Status       ticket.Status
+	Resume       ticket.Status
 	Lead         string
 	LeadPath     string
 	Scope2       string `bun:"scope2"`
 	Scope3       string `bun:"scope3"`
+	Holder       string
+	Co           list[[]ticket.CoHandler]
 	Avoid        list[[]string]
+	Parent       string
 	Round        int
 	Returns      int
+	Asks         int
+	Urges        int
+	Supervised   bool
+	Extension    list[*ticket.Extension]
+	Rating       int
+	Solved       bool
 	DueAt        stamp
 	Provisional  bool
 	Reason       string
@@ -43,9 +57,12 @@ type ticketRow struct {
 func newTicketRow(t *ticket.Ticket, codeHash []byte) ticketRow {
 	return ticketRow{
 		ID: t.ID, Number: t.Number, LetterID: t.LetterID, Kind: t.Kind, Source: t.Source, Title: t.Title,
-		Category: t.Category, District: t.District, Conversation: t.Conversation, Status: t.Status,
+		Urgency: t.Urgency, Origin: t.Origin.Platform, OriginID: t.Origin.ID, OriginDue: at(t.Origin.Due),
+		Category: t.Category, District: t.District, Conversation: t.Conversation, Status: t.Status, Resume: t.Resume,
 		Lead: t.Lead, LeadPath: t.LeadPath, Scope2: upTo(t.LeadPath, 2), Scope3: upTo(t.LeadPath, 3),
-		Avoid: list[[]string]{t.Avoid}, Round: t.Round, Returns: t.Returns, DueAt: at(t.DueAt), Provisional: t.Provisional,
+		Holder: t.Holder, Co: list[[]ticket.CoHandler]{t.Co}, Avoid: list[[]string]{t.Avoid}, Parent: t.Parent,
+		Round: t.Round, Returns: t.Returns, Asks: t.Asks, Urges: t.Urges, Supervised: t.Supervised,
+		Extension: list[*ticket.Extension]{t.Extension}, Rating: t.Rating, Solved: t.Solved, DueAt: at(t.DueAt), Provisional: t.Provisional,
 		Reason: t.Reason, CreatedAt: at(t.CreatedAt), UpdatedAt: at(t.UpdatedAt), Version: t.Version, CodeHash: codeHash,
 	}
 }
@@ -53,9 +70,12 @@ func newTicketRow(t *ticket.Ticket, codeHash []byte) ticketRow {
 func (r *ticketRow) ticket() ticket.Ticket {
 	return ticket.Ticket{
 		ID: r.ID, Number: r.Number, LetterID: r.LetterID, Kind: r.Kind, Source: r.Source, Title: r.Title,
-		Category: r.Category, District: r.District, Conversation: r.Conversation, Status: r.Status,
-		Lead: r.Lead, LeadPath: r.LeadPath, Avoid: r.Avoid.V, Round: r.Round, Returns: r.Returns, DueAt: r.DueAt.Time,
-		Provisional: r.Provisional, Reason: r.Reason, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time, Version: r.Version,
+		Urgency: r.Urgency, Origin: channel.Origin{Platform: r.Origin, ID: r.OriginID, Due: r.OriginDue.Time},
+		Category: r.Category, District: r.District, Conversation: r.Conversation, Status: r.Status, Resume: r.Resume,
+		Lead: r.Lead, LeadPath: r.LeadPath, Holder: r.Holder, Co: r.Co.V, Avoid: r.Avoid.V, Parent: r.Parent,
+		Round: r.Round, Returns: r.Returns, Asks: r.Asks, Urges: r.Urges, Supervised: r.Supervised, Extension: r.Extension.V,
+		Rating: r.Rating, Solved: r.Solved, DueAt: r.DueAt.Time, Provisional: r.Provisional,
+		Reason: r.Reason, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time, Version: r.Version,
 	}
 }
 
@@ -79,14 +99,20 @@ func (v view) TicketCode(ctx context.Context, number string) (ticket.Ticket, []b
 	return v.oneTicket(ctx, "WHERE number = $1", number)
 }
 
-// TicketByID implements [desk.TicketWriter].
-func (t *tx) TicketByID(ctx context.Context, id string) (ticket.Ticket, error) {
-	found, _, err := t.oneTicket(ctx, "WHERE id = $1", id)
+// TicketByID implements [desk.MergeReader].
+func (v view) TicketByID(ctx context.Context, id string) (ticket.Ticket, error) {
+	found, _, err := v.oneTicket(ctx, "WHERE id = $1", id)
 	return found, err
 }
 
-func (v view) oneTicket(ctx context.Context, tail, key string) (ticket.Ticket, []byte, error) {
-	r, err := one[ticketRow](ctx, v, tail, key)
+// TicketByOrigin implements [desk.MergeReader].
+func (v view) TicketByOrigin(ctx context.Context, platform, id string) (ticket.Ticket, error) {
+	found, _, err := v.oneTicket(ctx, "WHERE origin = $1 AND origin_id = $2 AND origin_id <> ''", platform, id)
+	return found, err
+}
+
+func (v view) oneTicket(ctx context.Context, tail string, keys ...any) (ticket.Ticket, []byte, error) {
+	r, err := one[ticketRow](ctx, v, tail, keys...)
 	if err != nil {
 		return ticket.Ticket{}, nil, missing("ticket", "没有找到，请核对编号和查询码。", err)
 	}
@@ -123,5 +149,34 @@ func (t *tx) UpdateTicket(ctx context.Context, k ticket.Ticket, was int64) error
 	row.Title, row.Reason = clean(row.Title), clean(row.Reason)
 	res, err := t.bun.NewUpdate().Conn(t.built()).Model(&row).WherePK().Where("version = ?", was).
 		ExcludeColumn("id", "number", "letter_id", "created_at", "code_hash").Exec(ctx)
-	return t.guarded(res, err)
+	if err := t.guarded(res, err); err != nil {
+		return err
+	}
+	return t.saveCo(ctx, &k)
+}
+
+// saveCo repeats who is asked for an opinion for the lists of those units.
+func (t *tx) saveCo(ctx context.Context, k *ticket.Ticket) error {
+	if _, err := t.exec(ctx, "DELETE FROM ticket_co WHERE ticket_id = $1", k.ID); err != nil {
+		return failure("forget co-handlers", err)
+	}
+	for _, co := range k.Co {
+		if _, err := t.exec(ctx, "INSERT INTO ticket_co (unit, ticket_id) VALUES ($1, $2)", clean(co.Unit), k.ID); err != nil {
+			return failure("save co-handlers", err)
+		}
+	}
+	return nil
+}
+
+// Children implements [desk.MergeReader].
+func (v view) Children(ctx context.Context, ticketID string) ([]ticket.Ticket, error) {
+	rows, err := all[ticketRow](ctx, v, "WHERE parent = $1 AND parent <> '' AND status = $2 ORDER BY id", ticketID, ticket.Merged)
+	if err != nil {
+		return nil, failure("read merged tickets", err)
+	}
+	found := make([]ticket.Ticket, len(rows))
+	for i := range rows {
+		found[i] = rows[i].ticket()
+	}
+	return found, nil
 }

@@ -76,6 +76,19 @@ func (s Source) Name() string {
 	return ""
 }
 
+// Name is the Chinese name of u, or empty for an unknown urgency.
+func (u Urgency) Name() string {
+	switch u {
+	case Ordinary:
+		return "一般"
+	case Urgent:
+		return "紧急"
+	case Critical:
+		return "突发"
+	}
+	return ""
+}
+
 // ByStaff reports whether letters from s are entered by staff for somebody.
 func (s Source) ByStaff() bool { return s == Phone || s == Window || s == Post }
 
@@ -91,6 +104,12 @@ func (l *Letter) Check() error {
 	}
 	if l.Kind.Name() == "" {
 		add(&problem.Field{Pointer: "/kind", Code: "unknown", Message: "请选择来信类别。"})
+	}
+	if l.Urgency.Name() == "" {
+		add(&problem.Field{Pointer: "/urgency", Code: "unknown", Message: "紧急程度不正确。"})
+	}
+	if (l.Origin.Platform == "") != (l.Origin.ID == "") || len(l.Origin.Platform) > maxCode || len(l.Origin.ID) > maxCode {
+		add(&problem.Field{Pointer: "/origin", Code: "incomplete", Message: "请同时填写来源平台和平台工单号。"})
 	}
 	if l.Source.Name() == "" {
 		add(&problem.Field{Pointer: "/channel", Code: "unknown", Message: "来信渠道不正确。"})

@@ -30,6 +30,23 @@ const (
 	SiteError  Kind = "site_error" // 网站找错
 )
 
+// Urgency is how soon a matter has to be seen to, as whoever takes it in sees it.
+type Urgency string
+
+// The urgencies of letters; empty is ordinary.
+const (
+	Ordinary Urgency = ""
+	Urgent   Urgency = "urgent"    // 紧急: the same day
+	Critical Urgency = "emergency" // 突发: within hours, through nights and holidays
+)
+
+// Origin is the platform a letter was passed on from, with its own number and date.
+type Origin struct {
+	Platform string    // e.g. 12345, national, province, mayor; empty: none
+	ID       string    // its number there
+	Due      time.Time // when it wants the answer; zero: it does not say
+}
+
 // Limits of a letter, in characters (Unicode code points) and counts.
 const (
 	MaxTitle       = 100
@@ -59,6 +76,8 @@ type Letter struct {
 	Attachments  []string // attachment ids, uploaded before
 	Conversation string   // the chat it was handed over from, may be empty
 	ReceivedAt   time.Time
+	Urgency      Urgency
+	Origin       Origin
 }
 
 // Attachment is an uploaded file, stored apart from the letter.

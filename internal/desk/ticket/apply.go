@@ -1,36 +1,36 @@
 package ticket
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"jiesu/internal/desk/ticket/assignment"
+	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/desk/ticket/reply"
-	"jiesu/internal/problem"
-)
-
-// Limits of the moves.
-const (
-	MaxReturns = 2    // how often units may return a ticket in one round; then the task force decides
-	MaxNote    = 2000 // characters of an internal note
-	MaxPublic  = 1000 // characters of a sentence written for the citizen
 )
 
 // Command asks for one move. Who may ask is decided outside: the machine knows
 // states and preconditions, not roles.
 type Command struct {
-	Move    Move
-	EventID string
-	Actor   string // user id, empty for the system
-	Unit    string // acting unit id
-	At      time.Time
-	Lead    assignment.Unit // dispatch: the unit that leads from now on; return: the task force
-	Reason  string          // decline, return, transfer: a code of the move's list
-	Note    string          // internal
-	Public  string          // decline, transfer: what the citizen reads
-	Draft   *reply.Draft    // draft, submit, approve, send_back, release: the latest revision
+	Move      Move
+	EventID   string
+	Actor     string // user id, empty for the citizen and the system
+	Unit      string // acting unit id
+	At        time.Time
+	Lead      assignment.Unit   // dispatch, reassign, answer_with: the unit that leads from now on; return, redo, unmerge: who screens
+	Co        []assignment.Unit // dispatch, reassign, involve: units asked for their opinion; waive: whose is waited for no longer
+	Reason    string            // a code of the move's list
+	Note      string            // internal
+	Public    string            // ask, decline, transfer: what the citizen reads
+	Draft     *reply.Draft      // draft, submit, approve, send_back, release: the latest revision
+	Other     *Ticket           // merge: the ticket to be answered with; join: the one that was merged
+	Children  int               // merge: how many tickets were merged into this one
+	Days      int               // extend: how much more, in the unit of the rule's bound
+	Score     int               // rate: 1 (很差) to 5 (很好)
+	Solved    bool              // rate: whether the matter is solved, as the citizen sees it
+	Overruled bool              // put_back: by the head of the unit, whoever holds the ticket
 }
 
 // Begin returns t as newly opened, and its first event. The caller has filled
@@ -55,126 +55,119 @@ func (t *Ticket) Apply(c Command) (Event, error) {
 	}
 	e := Event{
 		ID: c.EventID, TicketID: t.ID, Seq: t.Version + 1, Move: c.Move,
-		From: t.Status, To: t.Status.after(c.Move), Actor: c.Actor, Unit: c.Unit,
+		From: t.Status, To: t.after(c.Move), Actor: c.Actor, Unit: c.Unit,
 		Reason: c.Reason, Note: strings.TrimSpace(c.Note), Public: strings.TrimSpace(t.public(c)), At: c.At,
 	}
+	t.take(c)
+	t.Status, t.UpdatedAt, t.Version = e.To, c.At, e.Seq
+	return e, nil
+}
+
+// after is the state m leads to.
+func (t *Ticket) after(m Move) Status {
+	if m == Supply {
+		return t.Resume
+	}
+	return cmp.Or(m.rule().to, t.Status)
+}
+
+// take changes what a move changes beside the state.
+func (t *Ticket) take(c Command) {
 	switch c.Move {
+	case Ask:
+		t.Resume = t.Status
+		t.Asks++
+	case Supply, Lapse, Withdraw:
+		t.Resume = ""
 	case Decline, TransferTo:
 		t.Reason = c.Reason
 	case Return:
 		t.Reason = c.Reason
 		t.Returns++
-		t.Lead, t.LeadPath = c.Lead.ID, c.Lead.Path
-	case Dispatch:
-		t.Lead, t.LeadPath = c.Lead.ID, c.Lead.Path
-	case Open, Accept, Sign, Draft, Submit, Approve, SendBack, Release, Close, Note:
-	}
-	t.Status, t.UpdatedAt, t.Version = e.To, c.At, e.Seq
-	return e, nil
-}
-
-// admit checks everything about c but the reply.
-func (t *Ticket) admit(c Command) error {
-	if c.Move.Name() == "" || c.Move == Open {
-		return problem.New(problem.Invalid, "ticket.unknown_move", "没有这种操作。")
-	}
-	if !t.Status.allows(c.Move) {
-		return problem.New(problem.Conflict, "ticket.move",
-			"工单现在是“"+t.Status.Name()+"”，不能转为“"+t.Status.after(c.Move).Name()+"”（"+c.Move.Name()+"）。")
-	}
-	if utf8.RuneCountInString(c.Note) > MaxNote {
-		return problem.New(problem.Invalid, "ticket.note", "备注太长，请控制在2000字以内。")
-	}
-	if c.Reason != "" && c.Move != Decline && c.Move != TransferTo && c.Move != Return {
-		return problem.New(problem.Invalid, "ticket.reason", "这项操作不需要原因代码，说明请写在备注里。")
-	}
-	switch c.Move {
-	case Decline:
-		return admitEnd(c, DeclineReasons())
-	case TransferTo:
-		return admitEnd(c, TransferReasons())
-	case Return:
-		return t.admitReturn(c)
-	case Dispatch:
-		return t.admitDispatch(c)
-	case Note:
-		if strings.TrimSpace(c.Note) == "" {
-			return problem.New(problem.Invalid, "ticket.note", "请填写备注内容。")
-		}
-	case Open, Accept, Sign, Draft, Submit, Approve, SendBack, Release, Close:
-	}
-	return nil
-}
-
-// admitEnd checks a move after which nobody here answers: the citizen must be
-// told why, and where to turn.
-func admitEnd(c Command, reasons []Reason) error {
-	if err := checkReason(c.Reason, reasons); err != nil {
-		return err
-	}
-	text := strings.TrimSpace(c.Public)
-	switch {
-	case text == "":
-		return problem.New(problem.Invalid, "ticket.public", "请写明给来信人的告知内容，说明理由和办理途径。")
-	case utf8.RuneCountInString(text) > MaxPublic:
-		return problem.New(problem.Invalid, "ticket.public", "告知内容太长，请控制在1000字以内。")
-	}
-	return nil
-}
-
-func (t *Ticket) admitReturn(c Command) error {
-	if err := checkReason(c.Reason, ReturnReasons()); err != nil {
-		return err
-	}
-	if t.Returns >= MaxReturns {
-		return problem.New(problem.Conflict, "ticket.returns", "这张工单已经退回两次，不能再退，由信箱专班裁定后派单。")
-	}
-	if c.Lead.ID != assignment.TaskForce {
-		return problem.New(problem.Internal, "ticket.return_to", "退单只能退回信箱专班。")
-	}
-	return t.admitLead(c.Lead)
-}
-
-func (t *Ticket) admitDispatch(c Command) error {
-	if c.Lead.ID == "" || c.Lead.Path == "" {
-		return problem.New(problem.Invalid, "ticket.lead", "请选择承办单位。")
-	}
-	return t.admitLead(c.Lead)
-}
-
-// admitLead keeps a ticket from the units it is about.
-func (t *Ticket) admitLead(u assignment.Unit) error {
-	// The path names every unit above: below an avoided unit is avoided.
-	if slices.ContainsFunc(strings.Split(u.Path, "/"), func(id string) bool { return slices.Contains(t.Avoid, id) }) {
-		return problem.New(problem.Conflict, "ticket.avoid", "来信涉及该单位，依照回避规定不能交给它。")
-	}
-	return nil
-}
-
-// review checks the reply a move is about, and marks it.
-func (t *Ticket) review(c Command) error {
-	switch c.Move {
-	case Draft, Submit, Approve, SendBack, Release:
-	case Open, Accept, Decline, Dispatch, Sign, Return, Close, TransferTo, Note:
-		return nil
-	}
-	d := c.Draft
-	if d == nil || d.Revision == 0 {
-		return problem.New(problem.Conflict, "ticket.no_draft", "还没有拟写答复。")
-	}
-	if d.TicketID != t.ID || d.Round != t.Round {
-		return problem.New(problem.Conflict, "ticket.draft", "这份答复不属于这张工单的本轮办理。")
-	}
-	switch c.Move {
-	case Approve:
-		return d.Approve(c.Actor, c.At)
-	case SendBack:
-		return d.SendBack()
+		t.given(c)
+	case Dispatch, Reassign, Unmerge:
+		t.Parent = ""
+		t.given(c)
+	case Involve:
+		t.Co = append(slices.Clone(t.Co), coHandlers(c.Co)...)
+	case Opine:
+		t.heard(c.Unit, func(co *CoHandler) { co.Given, co.Waived = true, false })
+	case Waive:
+		t.heard(c.Co[0].ID, func(co *CoHandler) { co.Waived = true })
+	case Sign, Take:
+		t.Holder = c.Actor
+	case PutBack:
+		t.Holder = ""
+	case Extend:
+		t.Extension = &Extension{N: c.Days, Reason: c.Reason, By: c.Actor, At: c.At}
+	case Grant, Refuse:
+		t.Extension = nil
 	case Release:
-		return d.Release(c.At)
-	case Draft, Submit:
-		return d.Check()
-	case Open, Accept, Decline, Dispatch, Sign, Return, Close, TransferTo, Note:
+		t.Extension = nil // it is not needed any more
+	case Rate:
+		t.Rating, t.Solved = c.Score, c.Solved
+	case Redo:
+		t.Round++
+		t.Returns, t.Asks, t.Rating, t.Solved, t.Parent = 0, 0, 0, false, ""
+		t.given(c)
+	case Merge:
+		t.Parent, t.Holder, t.Co, t.Extension = c.Other.ID, "", nil, nil
+	case AnswerWith:
+		t.Lead, t.LeadPath = c.Lead.ID, c.Lead.Path
+	case Join:
+		t.Avoid = slices.Compact(slices.Sorted(slices.Values(slices.Concat(t.Avoid, c.Other.Avoid))))
+	case Urge:
+		t.Urges++
+	case Supervise:
+		t.Supervised = true
+	case Open, Accept, Draft, Submit, Approve, SendBack, Close, Circular, Note:
 	}
-	return nil
+}
+
+// given hands t to the units of c: nobody there has taken it yet.
+func (t *Ticket) given(c Command) {
+	t.Lead, t.LeadPath = c.Lead.ID, c.Lead.Path
+	t.Co, t.Holder, t.Extension = coHandlers(c.Co), "", nil
+}
+
+func coHandlers(units []assignment.Unit) []CoHandler {
+	var co []CoHandler
+	for _, u := range units {
+		co = append(co, CoHandler{Unit: u.ID, Path: u.Path})
+	}
+	return co
+}
+
+// heard marks the co-handler of a unit.
+func (t *Ticket) heard(unit string, mark func(*CoHandler)) {
+	t.Co = slices.Clone(t.Co)
+	for i := range t.Co {
+		if t.Co[i].Unit == unit {
+			mark(&t.Co[i])
+		}
+	}
+}
+
+// public is the sentence for c. Who handles a report is told to nobody.
+func (t *Ticket) public(c Command) string {
+	switch {
+	case c.Move.rule().words:
+		return c.Public
+	case c.Move == Dispatch && c.Lead.Name != "" && !t.Restricted():
+		return "已交" + c.Lead.Name + "办理。"
+	case c.Move == Reassign && c.Lead.Name != "" && !t.Restricted():
+		return "已改交" + c.Lead.Name + "办理。"
+	}
+	return c.Move.Public()
+}
+
+// Extended is what the citizen reads of a granted extension.
+func Extended(due time.Time, code string) string {
+	reason := ""
+	for _, r := range ExtendReasons() {
+		if r.Code == code {
+			reason = "，因" + r.Name
+		}
+	}
+	return "经批准" + reason + "，办理期限延长至" + due.In(deadline.Beijing()).Format("2006年1月2日") + "。"
 }

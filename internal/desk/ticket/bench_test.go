@@ -26,14 +26,14 @@ func BenchmarkOpening(b *testing.B) {
 	text := strings.Repeat("半夜楼下烧烤摊噪音扰民，多次向城东分局反映，一直没有人来处理。", 10)
 	b.Run("deadline", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := p.Start(cal, "complaint", "web", at()); err != nil {
+			if _, err := p.Start(cal, deadline.Matter{Kind: "complaint", Source: "web"}, at()); err != nil {
 				b.Fatal(err)
 			}
 		}
 	})
 	b.Run("deadline/60 days", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := p.Start(cal, "report", "web", at()); err != nil {
+			if _, err := p.Start(cal, deadline.Matter{Kind: "report", Source: "web"}, at()); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -2,33 +2,26 @@ package ticket
 
 import "jiesu/internal/desk/ticket/deadline"
 
-// Stops lists the waits that end with m: their clocks are met.
-func (m Move) Stops() []deadline.Purpose {
-	switch m {
-	case Dispatch:
-		return []deadline.Purpose{deadline.Screen, deadline.SignUp}
-	case Sign, Return:
-		return []deadline.Purpose{deadline.SignUp}
-	case Decline, TransferTo:
-		return []deadline.Purpose{deadline.Answer, deadline.Screen}
-	case Release:
-		return []deadline.Purpose{deadline.Answer}
-	case Open, Accept, Draft, Submit, Approve, SendBack, Close, Note:
-	}
-	return nil
-}
-
-// Starts lists the waits that begin with m: their clocks are started after those
-// of [Move.Stops] were met.
-func (m Move) Starts() []deadline.Purpose {
-	switch m {
-	case Open:
-		return []deadline.Purpose{deadline.Answer, deadline.Screen}
-	case Dispatch:
-		return []deadline.Purpose{deadline.SignUp}
-	case Return:
-		return []deadline.Purpose{deadline.Screen}
-	case Accept, Decline, Sign, Draft, Submit, Approve, SendBack, Release, Close, TransferTo, Note:
+// Waits lists the clocks that must run while a ticket is in s. Where the rules
+// know no date for one of them there is none.
+func (s Status) Waits() []deadline.Purpose {
+	switch s {
+	case Received, Accepted:
+		return purposes(deadline.Answer, deadline.Screen)
+	case Supplement:
+		return purposes(deadline.Answer, deadline.Supplement)
+	case Dispatched:
+		return purposes(deadline.Answer, deadline.SignUp, deadline.Handle)
+	case Handling:
+		return purposes(deadline.Answer, deadline.Handle)
+	case Reviewing:
+		return purposes(deadline.Answer, deadline.Review)
+	case Answered:
+		return purposes(deadline.Rating)
+	case Merged:
+		return purposes(deadline.Answer)
+	case Closed, Declined, Withdrawn, Transferred:
+		return nil
 	}
 	return nil
 }

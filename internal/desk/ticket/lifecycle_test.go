@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"jiesu/internal/desk/ticket"
@@ -12,38 +13,64 @@ import (
 //go:embed lifecycle.md
 var drawing string
 
-// TestDrawingShowsTheMachine compares lifecycle.md with what Apply does, by
-// making every move in every state.
+// made is every arrow and every move without one, found by making every move in
+// every state.
+func made(t *testing.T) (arrows []string, still map[ticket.Move][]string) {
+	t.Helper()
+	arrows, still = []string{"[*] --> received: open"}, map[ticket.Move][]string{}
+	for _, s := range ticket.Statuses() {
+		for _, m := range append(ticket.Moves(), ticket.Following()...) {
+			for _, resume := range []ticket.Status{ticket.Received, ticket.Accepted, ticket.Handling} {
+				tk := inState(s)
+				tk.Resume = resume
+				e, err := tk.Apply(command(&tk, m))
+				if err != nil {
+					continue
+				}
+				if e.To != tk.Status {
+					t.Errorf("%s in %s: the event says %s, the ticket %s", m, s, e.To, tk.Status)
+				}
+				arrow := string(s) + " --> " + string(e.To) + ": " + string(m)
+				switch {
+				case s == e.To && m != ticket.Reassign:
+					if !slices.Contains(still[m], string(s)) {
+						still[m] = append(still[m], string(s))
+					}
+				case !slices.Contains(arrows, arrow):
+					arrows = append(arrows, arrow)
+				}
+			}
+		}
+	}
+	return arrows, still
+}
+
+// TestDrawingShowsTheMachine compares lifecycle.md with what Apply does.
 func TestDrawingShowsTheMachine(t *testing.T) {
 	t.Parallel()
 	var drawn []string
 	for _, m := range regexp.MustCompile(`(?m)^ +(\S+ --> \S+: \S+)$`).FindAllStringSubmatch(drawing, -1) {
 		drawn = append(drawn, m[1])
 	}
-	made := []string{"[*] --> received: open"}
-	for _, s := range ticket.Statuses() {
-		for _, m := range ticket.Moves() {
-			tk := inState(s)
-			e, err := tk.Apply(command(&tk, m))
-			if err == nil && m != ticket.Note {
-				made = append(made, string(s)+" --> "+string(e.To)+": "+string(m))
-			}
-			if e.To != tk.Status && err == nil {
-				t.Errorf("%s in %s: the event says %s, the ticket %s", m, s, e.To, tk.Status)
-			}
-		}
-	}
-	slices.Sort(drawn)
-	slices.Sort(made)
-	for _, arrow := range made {
+	arrows, still := made(t)
+	for _, arrow := range arrows {
 		if !slices.Contains(drawn, arrow) {
 			t.Errorf("not drawn: %s", arrow)
 		}
 	}
 	for _, arrow := range drawn {
-		if !slices.Contains(made, arrow) {
+		if !slices.Contains(arrows, arrow) {
 			t.Errorf("drawn, but refused: %s", arrow)
 		}
+	}
+	for m, states := range still {
+		row := "| " + string(m) + " | " + m.Name() + " | " + strings.Join(states, ", ") + " |"
+		if !strings.Contains(drawing, row+"\n") {
+			t.Errorf("the table of moves that change no state lacks %s", row)
+		}
+	}
+	if rows := regexp.MustCompile(`(?m)^\| \S+ \| \S+ \| [a-z, ]+ \|$`).FindAllString(drawing, -1); len(rows) != len(still) {
+		t.Errorf("the table has %d rows, %d moves change no state", len(rows), len(still))
 	}
 }
 
@@ -53,8 +80,15 @@ func TestDrawingNamesEveryState(t *testing.T) {
 		if !regexp.MustCompile(`(?m)^\| ` + string(s) + ` \| ` + s.Name() + ` \|`).MatchString(drawing) {
 			t.Errorf("the table does not show %s as %s", s, s.Name())
 		}
-		ends := regexp.MustCompile(`(?m)^ +` + string(s) + ` --> \[\*\]$`).MatchString(drawing)
-		if ends != s.Final() {
+		var clocks []string
+		for _, p := range s.Waits() {
+			clocks = append(clocks, string(p))
+		}
+		shown := strings.ReplaceAll(strings.Join(clocks, ", "), "answer, supplement", "answer (paused), supplement")
+		if !regexp.MustCompile(`(?m)^\| ` + string(s) + ` \|.*\| ` + regexp.QuoteMeta(shown) + ` ?\|$`).MatchString(drawing) {
+			t.Errorf("the table does not show that %s runs in %s", shown, s)
+		}
+		if ends := regexp.MustCompile(`(?m)^ +` + string(s) + ` --> \[\*\]$`).MatchString(drawing); ends != (s.Final() || s == ticket.Closed) {
 			t.Errorf("%s: drawn as an end %t, final %t", s, ends, s.Final())
 		}
 	}
@@ -64,7 +98,7 @@ func TestEveryStateIsReachable(t *testing.T) {
 	t.Parallel()
 	reached := []ticket.Status{ticket.Received}
 	for i := 0; i < len(reached); i++ {
-		for _, m := range reached[i].Moves() {
+		for _, m := range append(ticket.Moves(), ticket.Following()...) {
 			tk := inState(reached[i])
 			if e, err := tk.Apply(command(&tk, m)); err == nil && !slices.Contains(reached, e.To) {
 				reached = append(reached, e.To)
@@ -83,7 +117,7 @@ func TestEverythingHasAName(t *testing.T) {
 			t.Errorf("status %s", s)
 		}
 	}
-	for _, m := range append(ticket.Moves(), ticket.Open) {
+	for _, m := range append(ticket.Moves(), ticket.Following()...) {
 		if m.Name() == "" {
 			t.Errorf("move %s", m)
 		}
@@ -91,7 +125,9 @@ func TestEverythingHasAName(t *testing.T) {
 	if ticket.Status("lost").Name() != "" || ticket.Move("lose").Name() != "" || ticket.Status("lost").Moves() != nil {
 		t.Error("what does not exist has no name")
 	}
-	for _, list := range [][]ticket.Reason{ticket.DeclineReasons(), ticket.ReturnReasons(), ticket.TransferReasons()} {
+	for _, list := range [][]ticket.Reason{
+		ticket.DeclineReasons(), ticket.ReturnReasons(), ticket.TransferReasons(), ticket.ReassignReasons(), ticket.ExtendReasons(), ticket.RedoReasons(),
+	} {
 		var codes []string
 		for _, r := range list {
 			if r.Code == "" || r.Name == "" || slices.Contains(codes, r.Code) {

@@ -1,11 +1,5 @@
 package ticket
 
-import (
-	"slices"
-
-	"jiesu/internal/problem"
-)
-
 // Reason is one entry of a list of reason codes.
 type Reason struct {
 	Code string
@@ -58,9 +52,35 @@ func TransferReasons() []Reason {
 	}
 }
 
-func checkReason(code string, reasons []Reason) error {
-	if !slices.ContainsFunc(reasons, func(r Reason) bool { return r.Code == code }) {
-		return problem.New(problem.Invalid, "ticket.reason", "请从列表中选择原因。")
+// ReassignReasons lists why the task force gives a ticket to another unit.
+func ReassignReasons() []Reason {
+	return []Reason{
+		{"arbitration", "经裁定由该单位办理"},
+		{"wrong_unit", "原派单不当"},
+		{"higher_level", "提级办理"},
+		{"avoid", "依法应当回避"},
+		{"workload", "调整办理力量"},
 	}
-	return nil
+}
+
+// ExtendReasons lists why a unit may ask for more time.
+func ExtendReasons() []Reason {
+	return []Reason{
+		{"complex", "情况复杂，需要进一步调查核实"},
+		{"many_units", "涉及多个单位，需要会商"},
+		{"examination", "需要检验、鉴定或者听证"},
+		{"visit", "需要现场勘查或者走访"},
+		{"other_body", "需要等待其他机关的结论"},
+	}
+}
+
+// RedoReasons lists why an answered ticket is handled again.
+func RedoReasons() []Reason {
+	return []Reason{
+		{"unresolved", "问题没有解决"},
+		{"wrong_reply", "答复有误或者答非所问"},
+		{"attitude", "办理态度或者程序有问题"},
+		{"new_facts", "来信人提出新的事实和理由"},
+		{"supervision", "督查发现需要重办"},
+	}
 }

@@ -1,6 +1,8 @@
 package ticket
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"jiesu/internal/desk/channel"
@@ -13,16 +15,28 @@ type Ticket struct {
 	LetterID     string
 	Kind         channel.Kind
 	Source       channel.Source
-	Title        string // personal data masked
+	Urgency      channel.Urgency
+	Origin       channel.Origin // where it was passed on from; zero: it came to us
+	Title        string         // personal data masked
 	Category     string
 	District     string
 	Conversation string
 	Status       Status
-	Lead         string   // responsible unit id (主办); the task force until dispatched
-	LeadPath     string   // its path, for scope
+	Resume       Status // supplement: where it goes on from
+	Lead         string // responsible unit id (主办); the task force until dispatched
+	LeadPath     string // its path, for scope
+	Holder       string // user id of who works on it; empty: nobody has taken it
+	Co           []CoHandler
 	Avoid        []string // unit ids that must never see it (回避)
+	Parent       string   // merged: id of the ticket it is answered with
 	Round        int      // 1..; a redo opens the next
 	Returns      int      // times a unit sent it back in this round
+	Asks         int      // times its citizen was asked to complete it in this round
+	Urges        int      // times somebody urged
+	Supervised   bool     // under supervision (督办)
+	Extension    *Extension
+	Rating       int  // 1 (很差) to 5 (很好) of this round; 0: not rated
+	Solved       bool // as the citizen sees it; only where rated
 	DueAt        time.Time
 	Provisional  bool
 	Reason       string // code of the last decline or return
@@ -31,8 +45,49 @@ type Ticket struct {
 	Version      int64
 }
 
+// CoHandler is a unit that is asked for its opinion (会办).
+type CoHandler struct {
+	Unit   string `json:"unit"`
+	Path   string `json:"path"`
+	Given  bool   `json:"given,omitempty"`  // the opinion is there
+	Waived bool   `json:"waived,omitempty"` // it did not come in time
+}
+
+// Pending reports whether the opinion is still waited for.
+func (c CoHandler) Pending() bool { return !c.Given && !c.Waived }
+
+// Extension is a request for more time that nobody has decided on.
+type Extension struct {
+	N      int       `json:"n"` // in the unit of the rule's bound
+	Reason string    `json:"reason"`
+	By     string    `json:"by"` // user id
+	At     time.Time `json:"at"`
+}
+
 // Restricted reports whether the ticket may be seen only by its own handlers.
 func (t *Ticket) Restricted() bool { return t.Kind == channel.Report }
+
+// Dispatched reports whether the ticket's units see it: see [Status.Dispatched].
+func (t *Ticket) Dispatched() bool {
+	return t.Status.Dispatched() || t.Status == Supplement && t.Resume == Handling
+}
+
+// Handles reports whether a unit handles t or gives its opinion on it.
+func (t *Ticket) Handles(unit string) bool {
+	return t.Lead == unit || slices.ContainsFunc(t.Co, func(c CoHandler) bool { return c.Unit == unit })
+}
+
+// InScope reports whether one of t's units is the one at path, or below it.
+func (t *Ticket) InScope(path string) bool {
+	below := func(p string) bool { return p == path || strings.HasPrefix(p, path+"/") }
+	return below(t.LeadPath) || slices.ContainsFunc(t.Co, func(c CoHandler) bool { return below(c.Path) })
+}
+
+// Avoids reports whether a unit, by its path, must never see t: below an
+// avoided unit is avoided.
+func (t *Ticket) Avoids(path string) bool {
+	return slices.ContainsFunc(strings.Split(path, "/"), func(id string) bool { return slices.Contains(t.Avoid, id) })
+}
 
 // Event is one step of a ticket's life. Events are append-only.
 type Event struct {

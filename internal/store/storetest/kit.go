@@ -44,6 +44,9 @@ func (k *kit) ticket(letterID string) ticket.Ticket {
 	id := k.id()
 	return ticket.Ticket{
 		ID: id, Number: "J" + id, LetterID: letterID, Kind: channel.Complaint, Source: channel.Web, Title: "门前施工扰民",
+		Urgency: channel.Urgent, Origin: channel.Origin{Platform: "province", ID: "P" + id, Due: noon().Add(time.Hour)}, Resume: ticket.Handling,
+		Holder: "u7", Co: []ticket.CoHandler{{Unit: "station-2", Path: "bureau/station-2", Given: true}}, Parent: "t0", Asks: 1, Urges: 2,
+		Supervised: true, Extension: &ticket.Extension{N: 5, Reason: "complex", By: "u7", At: noon()}, Rating: 4, Solved: true,
 		Category: "noise", District: "east", Conversation: "c1", Status: ticket.Received, Lead: "mailbox", LeadPath: "bureau/mailbox",
 		Avoid: []string{"station-1"}, Round: 1, Returns: 1, DueAt: noon().Add(72 * time.Hour), Provisional: true, Reason: "r1",
 		CreatedAt: noon(), UpdatedAt: noon(), Version: 1,
@@ -52,7 +55,9 @@ func (k *kit) ticket(letterID string) ticket.Ticket {
 
 func (k *kit) clock(ticketID string) deadline.Clock {
 	return deadline.Clock{
-		ID: k.id(), TicketID: ticketID, Rule: "reply", RuleVersion: 2, Budget: deadline.Budget{N: 5, Unit: deadline.WorkingDay},
+		ID: k.id(), TicketID: ticketID, Purpose: deadline.Answer, Round: 2, Unit: "station-1", Extra: 3, Extensions: 1, Cap: noon().Add(99 * time.Hour),
+		Pauses:  []deadline.Pause{{Reason: deadline.ThirdParty, From: noon(), To: noon().Add(time.Hour)}},
+		History: []deadline.Change{{At: noon(), Kind: deadline.Extended, Before: noon(), After: noon().Add(time.Hour)}}, Rule: "reply", RuleVersion: 2, Budget: deadline.Budget{N: 5, Unit: deadline.WorkingDay},
 		Calendar: "2026-1", StartedAt: noon(), DueAt: noon().Add(72 * time.Hour), Provisional: true,
 		Explain: []deadline.Line{{Date: "2026-03-03", Text: "第1个工作日"}},
 		Steps:   []deadline.Step{{Name: "warn", To: "handler", At: noon().Add(time.Hour)}}, NextAt: noon().Add(time.Hour), Version: 1,

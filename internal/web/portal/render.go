@@ -76,6 +76,7 @@ func (p *Pages) Render(w io.Writer, f Frame, v View) error {
 
 func (p *Pages) funcs() template.FuncMap {
 	return template.FuncMap{
+		"own": func(a Acts, act string) ownCode { return ownCode{Act: act, Field: act + "-code", Errors: a.Errors} },
 		"asset":      p.assets.Path,
 		"day":        day,
 		"moment":     moment,
@@ -151,4 +152,10 @@ func digits(s string) string {
 		}
 		return -1
 	}, s)
+}
+
+// ownCode is the field for the query code in one of the forms about a letter.
+type ownCode struct {
+	Act, Field string
+	Errors     Problems
 }

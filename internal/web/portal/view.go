@@ -175,7 +175,23 @@ type Progress struct {
 	Number string
 	Errors Problems
 	Ticket *Ticket // nil: nothing looked up yet
+	Acts   Acts
 }
+
+// Acts is what citizens may do with the own letter. The query code is asked for
+// each time: no page holds it.
+type Acts struct {
+	Number                 string
+	Supply, Rate, Withdraw bool
+	Errors                 Problems
+	Text                   string // as typed, shown again
+	Score                  string
+	Solved                 bool
+	Scores                 []Choice
+}
+
+// None reports whether there is nothing to do.
+func (a Acts) None() bool { return !a.Supply && !a.Rate && !a.Withdraw }
 
 // Ticket is what a citizen sees of the own letter.
 type Ticket struct {

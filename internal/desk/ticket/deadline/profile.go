@@ -15,89 +15,111 @@ import (
 //go:embed rules.yaml
 var shippedRules []byte
 
-// Purpose says which wait a rule bounds.
-type Purpose string
-
-// The purposes of rules: from which move to which their clocks run.
-const (
-	Answer Purpose = "answer" // opened → released, declined or transferred: the date the citizen is told
-	Screen Purpose = "screen" // opened or returned → dispatched, declined or transferred
-	SignUp Purpose = "sign"   // dispatched → signed or returned
-)
-
-// Rule is one deadline rule.
-type Rule struct {
-	ID      string   `yaml:"id"`
-	Name    string   `yaml:"name"` // Chinese
-	Purpose Purpose  `yaml:"purpose"`
-	Kinds   []string `yaml:"kinds"`   // kinds of letters; empty: all
-	Sources []string `yaml:"sources"` // sources of letters; empty: all
-	Budget  Budget   `yaml:"budget"`
-	Basis   string   `yaml:"basis"` // what the rule rests on, Chinese
-}
-
-func (r *Rule) applies(kind, source string) bool {
-	return (len(r.Kinds) == 0 || slices.Contains(r.Kinds, kind)) &&
-		(len(r.Sources) == 0 || slices.Contains(r.Sources, source))
-}
-
-func (r *Rule) check() error {
-	switch r.Purpose {
-	case Answer, Screen, SignUp:
-	default:
-		return fmt.Errorf("rule %s: unknown purpose %q", r.ID, r.Purpose)
-	}
-	if r.ID == "" || r.Name == "" {
-		return fmt.Errorf("rule %q: id and name are needed", r.ID)
-	}
-	if err := r.Budget.Check(); err != nil {
-		return fmt.Errorf("rule %s: %w", r.ID, err)
-	}
-	return nil
-}
-
-// Profile is a versioned set of deadline rules with the ladder their clocks
+// Profile is a versioned set of deadline rules with the ladders their clocks
 // climb. It does not change once made and is safe for concurrent use.
 type Profile struct {
 	version int
 	name    string
 	rules   []Rule
-	ladder  []rung
+	hours   Hours
+	quiet   interval // when people are left alone; empty: never
+	late    bool     // what comes after hours counts as received on the next working day
+	ladders map[string][]rung
 }
+
+// ordinary is the ladder of rules that name none.
+const ordinary = "ordinary"
 
 // LoadProfile returns the profile the product ships.
 func LoadProfile() (*Profile, error) { return ParseProfile(shippedRules) }
 
+// profileFile is the form of rules.yaml.
+type profileFile struct {
+	Version    int               `yaml:"version"`
+	Name       string            `yaml:"name"`
+	Hours      []string          `yaml:"hours"`
+	AfterHours string            `yaml:"after_hours"`
+	Quiet      *quietHours       `yaml:"quiet"`
+	Rules      []Rule            `yaml:"rules"`
+	Ladder     []rung            `yaml:"ladder"`
+	Ladders    map[string][]rung `yaml:"ladders"`
+}
+
+type quietHours struct {
+	From string `yaml:"from"`
+	To   string `yaml:"to"`
+}
+
 // ParseProfile reads a profile in the form of rules.yaml. Unknown keys, doubled
 // ids and rules that cannot be counted are errors.
 func ParseProfile(data []byte) (*Profile, error) {
-	var f struct {
-		Version int    `yaml:"version"`
-		Name    string `yaml:"name"`
-		Rules   []Rule `yaml:"rules"`
-		Ladder  []rung `yaml:"ladder"`
-	}
+	var f profileFile
 	if err := yaml.UnmarshalWithOptions(data, &f, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("parse deadline rules: %w", err)
 	}
 	if f.Version < 1 || len(f.Rules) == 0 {
 		return nil, errors.New("deadline rules: a version and at least one rule are needed")
 	}
-	seen := map[string]bool{}
-	for i := range f.Rules {
-		r := &f.Rules[i]
-		if err := r.check(); err != nil {
-			return nil, err
+	p := &Profile{version: f.Version, name: f.Name, rules: f.Rules, ladders: f.Ladders}
+	if p.ladders == nil {
+		p.ladders = map[string][]rung{}
+	}
+	if f.Ladder != nil {
+		p.ladders[ordinary] = f.Ladder
+	}
+	if err := errors.Join(p.readTimes(&f), p.checkRules()); err != nil {
+		return nil, err
+	}
+	for name, rungs := range p.ladders {
+		if err := checkLadder(rungs); err != nil {
+			return nil, fmt.Errorf("ladder %s: %w", name, err)
 		}
-		if seen[r.ID] {
-			return nil, fmt.Errorf("rule %s: the id is taken", r.ID)
+	}
+	return p, nil
+}
+
+// readTimes reads what a day looks like.
+func (p *Profile) readTimes(f *profileFile) (err error) {
+	if p.hours, err = ParseHours(f.Hours); err != nil {
+		return err
+	}
+	switch f.AfterHours {
+	case "", "same_day":
+	case "next_working_day":
+		p.late = true
+	default:
+		return fmt.Errorf("deadline rules: after_hours %q is neither same_day nor next_working_day", f.AfterHours)
+	}
+	if p.late && len(p.hours) == 0 {
+		return errors.New("deadline rules: after_hours needs working hours")
+	}
+	if f.Quiet == nil {
+		return nil
+	}
+	from, errFrom := parseClock(f.Quiet.From)
+	to, errTo := parseClock(f.Quiet.To)
+	p.quiet = interval{from, to}
+	return errors.Join(errFrom, errTo)
+}
+
+func (p *Profile) checkRules() error {
+	seen := map[string]bool{}
+	for i := range p.rules {
+		r := &p.rules[i]
+		if err := r.check(); err != nil {
+			return err
+		}
+		switch {
+		case seen[r.ID]:
+			return fmt.Errorf("rule %s: the id is taken", r.ID)
+		case r.Ladder != "" && p.ladders[r.Ladder] == nil:
+			return fmt.Errorf("rule %s: no ladder %q", r.ID, r.Ladder)
+		case r.Budget.Unit == WorkingHour && len(p.hours) == 0:
+			return fmt.Errorf("rule %s: the profile names no working hours", r.ID)
 		}
 		seen[r.ID] = true
 	}
-	if err := checkLadder(f.Ladder); err != nil {
-		return nil, err
-	}
-	return &Profile{version: f.Version, name: f.Name, rules: f.Rules, ladder: f.Ladder}, nil
+	return nil
 }
 
 // Version is the version of the rules.
@@ -115,11 +137,11 @@ func (p *Profile) Rule(id string) (Rule, bool) {
 	return p.rules[i], true
 }
 
-// Rules returns every rule that applies to letters of a kind from a source.
-func (p *Profile) Rules(kind, source string) []Rule {
+// Rules returns every rule that applies to a matter.
+func (p *Profile) Rules(m Matter) []Rule {
 	var rs []Rule
 	for i := range p.rules {
-		if p.rules[i].applies(kind, source) {
+		if p.rules[i].applies(&m) {
 			rs = append(rs, p.rules[i])
 		}
 	}
@@ -128,31 +150,112 @@ func (p *Profile) Rules(kind, source string) []Rule {
 
 // Start returns the date by which a letter received at the given time must be
 // answered, under the strictest rule that applies.
-func (p *Profile) Start(cal *Calendar, kind, source string, at time.Time) (Result, error) {
-	return p.StartFor(Answer, cal, kind, source, at)
+func (p *Profile) Start(cal *Calendar, m Matter, at time.Time) (Result, error) {
+	return p.StartFor(Answer, cal, m, at)
 }
 
 // StartFor is [Profile.Start] for any purpose. Where no rule applies it is a
 // NotFound "deadline.no_rule".
-func (p *Profile) StartFor(purpose Purpose, cal *Calendar, kind, source string, at time.Time) (Result, error) {
+func (p *Profile) StartFor(purpose Purpose, cal *Calendar, m Matter, at time.Time) (Result, error) {
 	var best Result
 	for i := range p.rules {
 		r := &p.rules[i]
-		if r.Purpose != purpose || !r.applies(kind, source) {
+		if r.Purpose != purpose || !r.applies(&m) {
 			continue
 		}
-		res, err := cal.Add(at, r.Budget)
+		res, err := p.count(cal, r, span{start: at, budget: r.Budget})
 		if err != nil {
 			return Result{}, err
 		}
 		if best.Rule == "" || res.Due.Before(best.Due) {
-			res.Rule, res.Version = r.ID, p.version
 			best = res
 		}
 	}
 	if best.Rule == "" {
 		return Result{}, problem.New(problem.NotFound, "deadline.no_rule", "没有适用的期限规定。")
 	}
-	best.Steps = p.steps(cal, at, &best)
+	best.cap(cal, at, purpose, &m)
+	rule, _ := p.Rule(best.Rule)
+	best.Steps = p.steps(cal, &rule, at, &best)
 	return best, nil
+}
+
+// count counts under a rule.
+func (p *Profile) count(cal *Calendar, r *Rule, s span) (Result, error) {
+	s.hours, s.still = p.hours, r.Roll != nil && !*r.Roll
+	note, err := p.receive(cal, &s)
+	if err != nil {
+		return Result{}, err
+	}
+	res, err := cal.count(s)
+	res.Purpose, res.Rule, res.Version = r.Purpose, r.ID, p.version
+	if note.Text != "" {
+		res.Explain = append([]Line{note}, res.Explain...)
+	}
+	return res, err
+}
+
+// receive moves the start of what came after hours to the next working day,
+// where the bureau counts so.
+func (p *Profile) receive(cal *Calendar, s *span) (Line, error) {
+	if !p.late || s.budget.Unit == Hour {
+		return Line{}, nil
+	}
+	came := dayOf(s.start)
+	d := came
+	if s.start.Sub(d.at(0)) >= p.hours.closing() {
+		d++
+	}
+	for {
+		info, err := cal.day(d)
+		if err != nil {
+			return Line{}, err
+		}
+		if info.Working {
+			break
+		}
+		d++
+	}
+	if d == came {
+		return Line{}, nil
+	}
+	s.start = d.at(p.hours.opening())
+	return Line{Date: came.String(), Text: "工作时间以外收到，视为下一个工作日收到"}, nil
+}
+
+// cap keeps a date from being after one that others set: an upstream platform's,
+// or for the unit's own clock a day before the answer's.
+func (r *Result) cap(cal *Calendar, start time.Time, purpose Purpose, m *Matter) {
+	//nolint:exhaustive // the other waits are nobody else's
+	switch purpose {
+	case Answer:
+		r.Cap = m.Upstream.UTC()
+		if m.Upstream.IsZero() {
+			r.Cap = time.Time{}
+		}
+	case Handle:
+		r.Cap = before(cal, start, m.Answer)
+	}
+	if !r.Cap.IsZero() && r.Cap.Before(r.Due) {
+		why := "来源平台要求的期限更早，以此为准"
+		if purpose == Handle {
+			why = "应当早于答复期限，以此为准"
+		}
+		r.Due = r.Cap
+		r.Explain = append(r.Explain, Line{Date: dayOf(r.Due).String(), Text: why})
+	}
+}
+
+// before is the last working day before the day of due, or half of what is left
+// where there is none; zero where due is.
+func before(cal *Calendar, start, due time.Time) time.Time {
+	if due.IsZero() {
+		return time.Time{}
+	}
+	for d := dayOf(due) - 1; d > dayOf(start); d-- {
+		if info, err := cal.day(d); err != nil || info.Working {
+			return d.end()
+		}
+	}
+	return start.Add(max(0, due.Sub(start)/2)).UTC().Truncate(time.Microsecond)
 }

@@ -42,7 +42,7 @@ func TestShippedProfile(t *testing.T) {
 	} {
 		t.Run(c.kind+" "+c.source, func(t *testing.T) {
 			t.Parallel()
-			res, err := p.Start(cal, c.kind, c.source, morning())
+			res, err := p.Start(cal, deadline.Matter{Kind: c.kind, Source: c.source}, morning())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -64,8 +64,9 @@ func TestLadderOfAnOrdinaryLetter(t *testing.T) {
 		"due head 2026-03-17 23:59:59.999999",
 		"overdue.notice taskforce 2026-03-18 09:00:00",
 		"overdue.circular leader 2026-03-24 09:00:00",
+		"overdue.again leader 2026-03-31 09:00:00",
 	}
-	res, err := profile(t).Start(calendar(t), "consult", "web", morning())
+	res, err := profile(t).Start(calendar(t), deadline.Matter{Kind: "consult", Source: "web"}, morning())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,8 +84,9 @@ func TestLadderAroundAHoliday(t *testing.T) {
 		"due head 2026-10-10 23:59:59.999999",
 		"overdue.notice taskforce 2026-10-12 09:00:00",
 		"overdue.circular leader 2026-10-16 09:00:00",
+		"overdue.again leader 2026-10-23 09:00:00",
 	}
-	res, err := profile(t).Start(calendar(t), "site_error", "web", date(t, "2026-09-30"))
+	res, err := profile(t).Start(calendar(t), deadline.Matter{Kind: "site_error", Source: "web"}, date(t, "2026-09-30"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +98,7 @@ func TestLadderAroundAHoliday(t *testing.T) {
 func TestShortBudgetWarnsAfterItsStart(t *testing.T) {
 	t.Parallel()
 	cal, p := calendar(t), profile(t)
-	res, err := p.StartFor(deadline.SignUp, cal, "help", "web", morning())
+	res, err := p.StartFor(deadline.SignUp, cal, deadline.Matter{Kind: "help", Source: "web"}, morning())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +114,7 @@ ladder:
   - {name: warn, to: handler, day: -1, time: "09:00"}
   - {name: due, to: head, day: 0}
 `)
-	res, err = hours.Start(cal, "help", "web", morning())
+	res, err = hours.Start(cal, deadline.Matter{Kind: "help", Source: "web"}, morning())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +127,7 @@ ladder:
 // The years that are known end some day; the ladder must not end with them.
 func TestLadderReachesBeyondTheLastKnownYear(t *testing.T) {
 	t.Parallel()
-	res, err := profile(t).StartFor(deadline.SignUp, calendar(t), "help", "web", date(t, "2027-12-30"))
+	res, err := profile(t).StartFor(deadline.SignUp, calendar(t), deadline.Matter{Kind: "help", Source: "web"}, date(t, "2027-12-30"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,6 +136,7 @@ func TestLadderReachesBeyondTheLastKnownYear(t *testing.T) {
 		"due head 2027-12-31 23:59:59.999999",
 		"overdue.notice taskforce 2028-01-01 09:00:00",
 		"overdue.circular leader 2028-01-05 09:00:00",
+		"overdue.again leader 2028-01-10 09:00:00",
 	}
 	if got := ladder(res); !slices.Equal(got, want) || !res.Provisional {
 		t.Errorf("provisional %t, got\n%s", res.Provisional, strings.Join(got, "\n"))
@@ -156,7 +159,7 @@ func TestStepsClimb(t *testing.T) {
 		kind := rapid.SampledFrom([]string{"consult", "help", "complaint", "report", "suggestion", "praise", "site_error"}).Draw(t, "kind")
 		source := rapid.SampledFrom([]string{"web", "12345"}).Draw(t, "source")
 		purpose := rapid.SampledFrom([]deadline.Purpose{deadline.Answer, deadline.Screen, deadline.SignUp}).Draw(t, "purpose")
-		res, err := p.StartFor(purpose, cal, kind, source, at)
+		res, err := p.StartFor(purpose, cal, deadline.Matter{Kind: kind, Source: source}, at)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -167,7 +170,7 @@ func TestStepsClimb(t *testing.T) {
 			}
 			before = s.At
 		}
-		if len(res.Steps) != 4 || !res.Steps[1].At.Equal(res.Due) || !res.Steps[0].At.After(at) {
+		if len(res.Steps) != 5 || !res.Steps[1].At.Equal(res.Due) || !res.Steps[0].At.After(at) {
 			t.Fatalf("start %s, due %s, steps %+v", at, res.Due, res.Steps)
 		}
 	})
@@ -177,13 +180,16 @@ func TestRulesOfALetter(t *testing.T) {
 	t.Parallel()
 	p := profile(t)
 	var got []string
-	for _, r := range p.Rules("consult", "12345") {
+	for _, r := range p.Rules(deadline.Matter{Kind: "consult", Source: "12345"}) {
 		got = append(got, string(r.Purpose)+": "+r.ID)
 	}
-	if want := []string{"answer: consult", "answer: hotline-ask", "screen: screen", "sign: sign"}; !slices.Equal(got, want) {
+	if want := []string{
+		"answer: consult", "answer: hotline-ask", "screen: screen", "sign: sign", "handle: handle",
+		"opinion: opinion", "supplement: supplement", "review: review", "rating: rating",
+	}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	if r, ok := p.Rule("report"); !ok || r.Budget != (deadline.Budget{N: 60, Unit: deadline.NaturalDay}) || r.Basis == "" {
+	if r, ok := p.Rule("report"); !ok || r.Budget != (deadline.Budget{N: 60, Unit: deadline.NaturalDay}) || r.Basis == "" || r.Certainty == "" {
 		t.Errorf("got %+v, %t", r, ok)
 	}
 	if _, ok := p.Rule("nothing"); ok {
@@ -192,9 +198,9 @@ func TestRulesOfALetter(t *testing.T) {
 	if p.Name() == "" {
 		t.Error("the profile has no name")
 	}
-	_, err := p.Start(calendar(t), "unheard-of", "web", morning())
+	_, err := p.Start(calendar(t), deadline.Matter{Kind: "unheard-of", Source: "web"}, morning())
 	refused(t, err, "deadline.no_rule")
-	_, err = p.Start(calendar(t), "consult", "web", date(t, "2029-01-05"))
+	_, err = p.Start(calendar(t), deadline.Matter{Kind: "consult", Source: "web"}, date(t, "2029-01-05"))
 	refused(t, err, "deadline.no_calendar")
 }
 

@@ -2,14 +2,19 @@ package deadline
 
 import "time"
 
-// Open reports whether the clock is still running.
+// Open reports whether the clock is still running or paused.
 func (c *Clock) Open() bool { return c.MetAt.IsZero() && c.SupersededBy == "" }
+
+// Standing reports whether the clock is paused.
+func (c *Clock) Standing() bool {
+	return len(c.Pauses) > 0 && c.Pauses[len(c.Pauses)-1].To.IsZero()
+}
 
 // NewClock starts a clock of a ticket that runs towards r, at the time r was
 // computed from.
 func NewClock(id, ticketID string, r Result, at time.Time) Clock {
 	c := Clock{
-		ID: id, TicketID: ticketID, Rule: r.Rule, RuleVersion: r.Version, Budget: r.Budget,
+		ID: id, TicketID: ticketID, Purpose: r.Purpose, Rule: r.Rule, RuleVersion: r.Version, Budget: r.Budget, Cap: r.Cap,
 		Calendar: r.Calendar, StartedAt: at, DueAt: r.Due, Provisional: r.Provisional,
 		Explain: r.Explain, Steps: r.Steps, Version: 1,
 	}
@@ -18,9 +23,10 @@ func NewClock(id, ticketID string, r Result, at time.Time) Clock {
 }
 
 // Fire returns the next step if its time has come and moves on to the one after
-// it, so that each step fires once however late the call is. It reports false
-// where nothing is to be done.
-func (c *Clock) Fire(at time.Time) (Step, bool) {
+// it, so that each step fires once however late the call is. A last step that
+// comes again is placed anew, after at. It reports false where nothing is to be
+// done.
+func (c *Clock) Fire(cal *Calendar, at time.Time) (Step, bool) {
 	if !c.Open() || c.NextAt.IsZero() || at.Before(c.NextAt) || c.NextStep >= len(c.Steps) {
 		return Step{}, false
 	}
@@ -28,7 +34,12 @@ func (c *Clock) Fire(at time.Time) (Step, bool) {
 	if !at.Before(c.DueAt) {
 		c.BreachedAt = c.DueAt
 	}
-	c.schedule(c.NextStep + 1)
+	if step.Every > 0 {
+		c.Steps = append(append([]Step(nil), c.Steps[:c.NextStep]...), step.again(cal, at))
+		c.schedule(c.NextStep)
+	} else {
+		c.schedule(c.NextStep + 1)
+	}
 	c.Version++
 	return step, true
 }
@@ -39,6 +50,10 @@ func (c *Clock) Fire(at time.Time) (Step, bool) {
 func (c *Clock) Met(at time.Time) bool {
 	if !c.Open() {
 		return false
+	}
+	if c.Standing() { // what was waited for did not come; the goal was reached without it
+		c.Pauses = append([]Pause(nil), c.Pauses...)
+		c.Pauses[len(c.Pauses)-1].To = at
 	}
 	c.BreachedAt = time.Time{}
 	if at.After(c.DueAt) {
@@ -62,7 +77,7 @@ func (c *Clock) Supersede(by string) bool {
 
 func (c *Clock) schedule(step int) {
 	c.NextStep, c.NextAt = step, time.Time{}
-	if step < len(c.Steps) {
+	if step < len(c.Steps) && !c.Standing() {
 		c.NextAt = c.Steps[step].At
 	}
 }

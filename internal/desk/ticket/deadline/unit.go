@@ -17,9 +17,13 @@ func Beijing() *time.Location { return time.FixedZone("", 8*60*60) } // unnamed 
 func ParseUnit(s string) (Unit, error) {
 	u := Unit(strings.TrimSpace(s))
 	if u.Name() == "" {
-		return "", problem.New(problem.Invalid, "deadline.unit", "期限单位只能是 working_day、natural_day 或 hour。")
+		return "", badUnit()
 	}
 	return u, nil
+}
+
+func badUnit() error {
+	return problem.New(problem.Invalid, "deadline.unit", "期限单位只能是 working_day、natural_day、working_hour 或 hour。")
 }
 
 // Name is the Chinese name of u, or empty for an unknown unit.
@@ -29,6 +33,8 @@ func (u Unit) Name() string {
 		return "个工作日"
 	case NaturalDay:
 		return "个自然日"
+	case WorkingHour:
+		return "个工作小时"
 	case Hour:
 		return "小时"
 	}
@@ -48,7 +54,7 @@ func ParseDate(s string) (time.Time, error) {
 func (b Budget) Check() error {
 	switch {
 	case b.Unit.Name() == "":
-		return problem.New(problem.Invalid, "deadline.unit", "期限单位只能是 working_day、natural_day 或 hour。")
+		return badUnit()
 	case b.N < 1 || b.N > maxBudget:
 		return problem.New(problem.Invalid, "deadline.budget", "期限必须是1到3660之间的整数。")
 	}

@@ -1,0 +1,148 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/deadline"
+	"jiesu/internal/problem"
+)
+
+// turnClocks does to the clocks of t what a move does: it stops, pauses,
+// resumes, extends and starts them. The ticket's date is that of its answer's
+// clock.
+func (d *Desk) turnClocks(ctx context.Context, tx Tx, before, t *ticket.Ticket, e *ticket.Event) error {
+	turn := e.Clocks()
+	if turn.None() && e.Move != ticket.Grant && e.Move != ticket.Opine && e.Move != ticket.Waive && e.Move != ticket.Involve {
+		return nil
+	}
+	clocks, err := tx.Clocks(ctx, t.ID)
+	if err != nil {
+		return err
+	}
+	for _, c := range clocks {
+		if !c.Open() {
+			continue
+		}
+		was := c.Version
+		if c, err = d.turned(c, before, t, &turn, e); err != nil {
+			return err
+		}
+		if c.Version == was {
+			continue
+		}
+		if err := tx.UpdateClock(ctx, c, was); err != nil {
+			return err
+		}
+		if c.Purpose == deadline.Answer && c.Open() {
+			t.DueAt, t.Provisional = c.DueAt, c.Provisional
+		}
+	}
+	if e.Move == ticket.Grant {
+		e.Public = ticket.Extended(t.DueAt, before.Extension.Reason)
+	}
+	started, err := d.clocksFor(before, t, e)
+	if err != nil {
+		return err
+	}
+	for _, c := range started {
+		if err := tx.InsertClock(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// turned is an open clock after a move; unchanged where its version is. The
+// answer's clock comes before that of the unit, whose date follows it.
+func (d *Desk) turned(c deadline.Clock, before, t *ticket.Ticket, turn *ticket.Clocks, e *ticket.Event) (deadline.Clock, error) {
+	var err error
+	switch {
+	case slices.Contains(turn.Stops, c.Purpose), opined(&c, e):
+		c.Met(e.At)
+	case slices.Contains(turn.Pauses, c.Purpose) && !e.At.After(c.DueAt): // what is late does not stand still
+		c, err = c.Pause(d.Profile, deadline.AwaitSupplement, e.At)
+	case slices.Contains(turn.Resumes, c.Purpose) && c.Standing():
+		if c, err = c.Resume(d.Calendar, d.Profile, e.At); err == nil && c.Purpose == deadline.Handle {
+			c, err = c.Bound(d.Calendar, d.Profile, t.DueAt, e.At)
+		}
+	case e.Move == ticket.Grant && c.Purpose == deadline.Answer:
+		c, err = c.Extend(d.Calendar, d.Profile, before.Extension.N, e.At)
+	case e.Move == ticket.Grant && c.Purpose == deadline.Handle:
+		c, err = c.Bound(d.Calendar, d.Profile, t.DueAt, e.At)
+	}
+	return c, err
+}
+
+// opined reports whether c waited for the opinion a move brings or gives up.
+func opined(c *deadline.Clock, e *ticket.Event) bool {
+	if c.Purpose != deadline.Opinion {
+		return false
+	}
+	return e.Move == ticket.Opine && c.Unit == e.Unit || e.Move == ticket.Waive && !c.DueAt.After(e.At)
+}
+
+// clocksFor are the clocks a move sets going, where the profile has rules for
+// them. A new clock of the answer gives the ticket its date.
+func (d *Desk) clocksFor(before, t *ticket.Ticket, e *ticket.Event) ([]deadline.Clock, error) {
+	var clocks []deadline.Clock
+	start := func(p deadline.Purpose, unit string) error {
+		due, err := d.Profile.StartFor(p, d.Calendar, matterOf(t), e.At)
+		if problem.HasCode(err, "deadline.no_rule") {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		c := deadline.NewClock(newID(), t.ID, due, e.At)
+		c.Round, c.Unit = t.Round, unit
+		clocks = append(clocks, c)
+		if p == deadline.Answer {
+			t.DueAt, t.Provisional = due.Due, due.Provisional
+		}
+		return nil
+	}
+	for _, p := range e.Clocks().Starts {
+		if p == deadline.Opinion {
+			continue
+		}
+		if err := start(p, t.Lead); err != nil {
+			return nil, err
+		}
+	}
+	for _, c := range newlyAsked(before, t) {
+		if err := start(deadline.Opinion, c.Unit); err != nil {
+			return nil, err
+		}
+	}
+	return clocks, nil
+}
+
+// matterOf is what the rules of deadlines look at.
+func matterOf(t *ticket.Ticket) deadline.Matter {
+	return deadline.Matter{
+		Kind: string(t.Kind), Source: string(t.Source), Urgency: string(t.Urgency), Origin: t.Origin.Platform, Upstream: t.Origin.Due,
+		Answer: t.DueAt,
+	}
+}
+
+// expire makes the move that follows from the end of a wait nobody ended.
+func (d *Desk) expire(ctx context.Context, tx Tx, t *ticket.Ticket, c *deadline.Clock, at time.Time) error {
+	command := ticket.Command{EventID: newID(), At: at}
+	//nolint:exhaustive // the other waits end with what people do
+	switch c.Purpose {
+	case deadline.Opinion:
+		u, _ := d.Tree.ByID(c.Unit)
+		command.Move = ticket.Waive
+		command.Co = append(command.Co, u)
+	case deadline.Supplement:
+		command.Move, command.Note = ticket.Supply, "逾期没有补充，按现有内容继续办理。"
+	case deadline.Rating:
+		command.Move = ticket.Close
+	default:
+		return nil
+	}
+	return d.carry(ctx, tx, t, command, map[string]string{"clock": c.ID})
+}

@@ -1,0 +1,197 @@
+package desk
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+
+	"jiesu/internal/desk/conversation"
+	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/assignment"
+)
+
+// The posts notices go to.
+const (
+	toHandler   = "handler"
+	toHead      = "head"
+	toTaskForce = "taskforce"
+	toLeader    = "leader"
+	toSystem    = "system" // nobody: the desk itself acts
+)
+
+// badRating is the best score that still calls for somebody to look.
+const badRating = 2
+
+// screening is the unit that screens and supervises t: the task force, or the
+// lead where the letter is about the task force itself.
+func screening(t *ticket.Ticket) string {
+	if slices.Contains(t.Avoid, assignment.TaskForce) {
+		return t.Lead
+	}
+	return assignment.TaskForce
+}
+
+// noticeArgs are the arguments of both kinds of notices.
+type noticeArgs struct {
+	Ticket       string `json:"ticket"` // number
+	What         string `json:"what"`
+	Unit         string `json:"unit,omitempty"`
+	To           string `json:"to,omitempty"`
+	Conversation string `json:"conversation,omitempty"`
+}
+
+// staffJob is the notice that something waits for a unit. cause makes it unique.
+func staffJob(t *ticket.Ticket, what, unit, to, cause string, at time.Time) Job {
+	return noticeJob(JobNotifyStaff, noticeArgs{Ticket: t.Number, What: what, Unit: unit, To: to}, what+"/"+cause, at)
+}
+
+func noticeJob(kind string, args noticeArgs, key string, at time.Time) Job {
+	raw, _ := json.Marshal(args) // plain strings always marshal
+	return Job{ID: newID(), Kind: kind, Key: kind + "/" + key, Args: raw, State: JobReady, RunAt: at, CreatedAt: at}
+}
+
+// jobsAfter lists who hears of a move.
+func (d *Desk) jobsAfter(before, t *ticket.Ticket, e ticket.Event) []Job {
+	var jobs []Job
+	for _, h := range d.hearers(before, t, e) {
+		jobs = append(jobs, staffJob(t, "ticket."+string(e.Move), h.unit, h.to, e.ID+"/"+h.unit+"/"+h.to, e.At))
+	}
+	if tellsCitizen(e.Move) && t.Conversation != "" {
+		args := noticeArgs{Ticket: t.Number, What: "ticket." + string(e.Move), Conversation: t.Conversation}
+		jobs = append(jobs, noticeJob(JobNotifyCitizen, args, e.ID, e.At))
+	}
+	return jobs
+}
+
+// hearer is a post of a unit.
+type hearer struct{ unit, to string }
+
+// hearers are the posts of staff that hear of a move.
+func (d *Desk) hearers(before, t *ticket.Ticket, e ticket.Event) []hearer {
+	force := hearer{screening(t), toTaskForce}
+	working := []hearer{force}
+	if t.Dispatched() {
+		working = []hearer{{t.Lead, toHandler}}
+	}
+	switch e.Move {
+	case ticket.Dispatch, ticket.Reassign:
+		return append([]hearer{{t.Lead, toHandler}}, asked(before, t)...)
+	case ticket.Involve:
+		return asked(before, t)
+	case ticket.Submit:
+		return []hearer{{t.Lead, toHead}, force}
+	case ticket.SendBack, ticket.Grant, ticket.Refuse, ticket.Opine, ticket.Waive, ticket.Supply, ticket.Join:
+		return working
+	case ticket.Return, ticket.Extend, ticket.Redo, ticket.Unmerge, ticket.Lapse:
+		return []hearer{force}
+	case ticket.Rate:
+		if t.Rating <= badRating {
+			return []hearer{force, {t.Lead, toHead}}
+		}
+	case ticket.Withdraw:
+		if before.Dispatched() {
+			return []hearer{{t.Lead, toHandler}}
+		}
+	case ticket.Urge, ticket.Supervise:
+		if t.Dispatched() {
+			return append(working, hearer{t.Lead, toHead})
+		}
+		return working
+	case ticket.Circular:
+		return []hearer{{t.Lead, toHead}, {d.Tree.Root().ID, toLeader}}
+	case ticket.Open, ticket.Accept, ticket.Ask, ticket.Decline, ticket.Sign, ticket.Take, ticket.PutBack, ticket.Draft, ticket.Approve,
+		ticket.Release, ticket.Close, ticket.Merge, ticket.AnswerWith, ticket.TransferTo, ticket.Note:
+	}
+	return nil
+}
+
+// asked are the units whose opinion is asked for from now on.
+func asked(before, t *ticket.Ticket) []hearer {
+	var hs []hearer
+	for _, c := range newlyAsked(before, t) {
+		hs = append(hs, hearer{c.Unit, toHandler})
+	}
+	return hs
+}
+
+func newlyAsked(before, t *ticket.Ticket) []ticket.CoHandler {
+	var asked []ticket.CoHandler
+	for _, c := range t.Co {
+		if c.Pending() && !slices.Contains(before.Co, c) {
+			asked = append(asked, c)
+		}
+	}
+	return asked
+}
+
+// tellsCitizen reports whether a chat the letter came from hears of a move.
+func tellsCitizen(m ticket.Move) bool {
+	switch m {
+	case ticket.Ask, ticket.Grant, ticket.Release, ticket.AnswerWith, ticket.Decline, ticket.TransferTo, ticket.Redo, ticket.Lapse:
+		return true
+	case ticket.Open, ticket.Accept, ticket.Supply, ticket.Dispatch, ticket.Reassign, ticket.Involve, ticket.Opine, ticket.Waive, ticket.Sign,
+		ticket.Take, ticket.PutBack, ticket.Return, ticket.Extend, ticket.Refuse, ticket.Draft, ticket.Submit, ticket.Approve, ticket.SendBack,
+		ticket.Rate, ticket.Close, ticket.Merge, ticket.Join, ticket.Unmerge, ticket.Withdraw, ticket.Urge, ticket.Supervise, ticket.Circular, ticket.Note:
+		return false
+	}
+	return false
+}
+
+// citizenText is what a chat reads after a move.
+func citizenText(number, what string, s ticket.Status) string {
+	switch ticket.Move(what) {
+	case "ticket." + ticket.Ask:
+		return "您的来信（编号 " + number + "）需要补充内容，请用编号和查询码查看并补充。"
+	case "ticket." + ticket.Grant:
+		return "您的来信（编号 " + number + "）经批准延长了办理期限，请用编号和查询码查看。"
+	case "ticket." + ticket.Redo:
+		return "您的来信（编号 " + number + "）将重新办理，请用编号和查询码查看新的期限。"
+	}
+	return "您的来信（编号 " + number + "）有了结果：" + s.Name() + "。请用编号和查询码查看。"
+}
+
+func notice(conversationID, text, number string, at time.Time) (conversation.Message, error) {
+	return newMessage(conversationID, conversation.System, "", conversation.Notice, map[string]string{"text": text, "number": number}, at)
+}
+
+// noticeText says what happened, without a word of the letter itself.
+func noticeText(a noticeArgs) string {
+	what := map[string]string{
+		"ticket.opened":          "有新来信待受理",
+		"ticket.emergency":       "有来信疑似有正在发生的危险，请立即处理",
+		"ticket.dispatch":        "有来信派给本单位，请签收",
+		"ticket.reassign":        "有来信改派给本单位，请签收",
+		"ticket.involve":         "有来信请本单位会办，请提出意见",
+		"ticket.opine":           "会办单位已提出意见",
+		"ticket.waive":           "会办单位逾期未提出意见，不再等待",
+		"ticket.supply":          "来信人已补充内容，请继续办理",
+		"ticket.lapse":           "来信人逾期没有补正，申请已终止",
+		"ticket.submit":          "有答复待审核",
+		"ticket.send_back":       "答复被退回修改",
+		"ticket.return":          "有来信被退回，请重新派单",
+		"ticket.extend":          "有延期申请待审批",
+		"ticket.grant":           "延期申请已获同意",
+		"ticket.refuse":          "延期申请未获同意",
+		"ticket.rate":            "来信人对答复不满意，请核实",
+		"ticket.redo":            "来信需要重办，请派单",
+		"ticket.join":            "有来信并入本件，请一并答复",
+		"ticket.unmerge":         "来信取消并单，请派单",
+		"ticket.withdraw":        "来信人已撤回来信",
+		"ticket.urge":            "来信被催办，请尽快办理",
+		"ticket.supervise":       "来信被督办，请尽快办理并报告",
+		"ticket.circular":        "来信超期，已被通报",
+		"clock.warn":             "办理期限临近",
+		"clock.due":              "办理期限已到",
+		"clock.overdue.notice":   "来信已超期，请催办",
+		"clock.overdue.circular": "来信超期五个工作日，请通报",
+		"clock.overdue.again":    "来信仍未答复，请处理",
+		"clock.unit.warn":        "本单位办理期限临近，请尽快送审",
+		"clock.unit.due":         "本单位办理期限已到，还没有送审",
+		"clock.unit.overdue":     "承办单位逾期没有送审，请催办",
+		"clock.unit.again":       "承办单位仍没有送审，请处理",
+	}[a.What]
+	if what == "" {
+		what = "来信有新的动态"
+	}
+	return what + "（" + a.Ticket + "）"
+}

@@ -1,0 +1,63 @@
+package server
+
+import (
+	"context"
+	"net/http"
+
+	"jiesu/internal/desk"
+)
+
+// own names the citizen's own letter.
+type own struct {
+	Number string `json:"number" maxLength:"64"`
+	Code   string `json:"query_code" maxLength:"128"`
+}
+
+type supplyInput struct {
+	Body struct {
+		own
+		Text string `json:"text" doc:"1 to 2,000 characters"`
+	}
+}
+
+type ratingInput struct {
+	Body struct {
+		own
+		Score   int    `json:"score" minimum:"1" maximum:"5" doc:"1 (worst) to 5 (best)"`
+		Solved  bool   `json:"solved" doc:"whether the matter is solved"`
+		Comment string `json:"comment,omitempty" doc:"up to 2,000 characters"`
+	}
+}
+
+type withdrawalInput struct {
+	Body struct {
+		own
+		Reason string `json:"reason,omitempty" doc:"up to 2,000 characters"`
+	}
+}
+
+// ownLetterRoutes are what citizens may do with their letters, by number and
+// query code.
+func (s *Server) ownLetterRoutes() {
+	op := func(id, path, summary string) operation {
+		return operation{
+			id: id, method: http.MethodPost, path: "/api/v1/letters/" + path, tag: "letters", status: http.StatusOK,
+			summary: summary, problems: []int{http.StatusNotFound, http.StatusConflict},
+		}
+	}
+	register(s, op("supply-letter", "supplements", "Complete a letter one was asked to complete"),
+		func(ctx context.Context, in *supplyInput) (*body[timelineBody], error) {
+			t, err := s.desk.Supply(ctx, in.Body.Number, in.Body.Code, in.Body.Text)
+			return respond(newTimeline(t), s.guessed(ctx, in.Body.Number, err))
+		})
+	register(s, op("rate-letter", "ratings", "Rate the answer, once"),
+		func(ctx context.Context, in *ratingInput) (*body[timelineBody], error) {
+			t, err := s.desk.RateLetter(ctx, in.Body.Number, in.Body.Code, desk.LetterRating{Score: in.Body.Score, Solved: in.Body.Solved, Comment: in.Body.Comment})
+			return respond(newTimeline(t), s.guessed(ctx, in.Body.Number, err))
+		})
+	register(s, op("withdraw-letter", "withdrawals", "Take a letter back; a report stays"),
+		func(ctx context.Context, in *withdrawalInput) (*body[timelineBody], error) {
+			t, err := s.desk.Withdraw(ctx, in.Body.Number, in.Body.Code, in.Body.Reason)
+			return respond(newTimeline(t), s.guessed(ctx, in.Body.Number, err))
+		})
+}

@@ -1,0 +1,88 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"jiesu/internal/desk"
+	"jiesu/internal/desk/ticket"
+	"jiesu/internal/problem"
+	"jiesu/internal/web/portal"
+)
+
+// scores are the five grades of the national rating scheme (国办发〔2019〕51号), best first.
+func scores() []portal.Choice {
+	return []portal.Choice{{Value: "5", Name: "很好"}, {Value: "4", Name: "好"}, {Value: "3", Name: "一般"}, {Value: "2", Name: "差"}, {Value: "1", Name: "很差"}}
+}
+
+// progressOf shows where a letter stands and what its citizen may do with it.
+func progressOf(l *desk.Timeline) portal.Progress {
+	may := func(m ticket.Move) bool { return slices.Contains(l.Moves, m) }
+	return portal.Progress{Ticket: timelineView(l), Acts: portal.Acts{
+		Number: l.Number, Supply: may(ticket.Supply), Rate: may(ticket.Rate), Withdraw: may(ticket.Withdraw), Scores: scores(),
+	}}
+}
+
+func (p *publicPages) supply(c *gin.Context) {
+	p.act(c, "supply", portal.Acts{Supply: true}, func(ctx context.Context, number, code string, a *portal.Acts) (desk.Timeline, error) {
+		return p.desk.Supply(ctx, number, code, a.Text)
+	})
+}
+
+func (p *publicPages) rateLetter(c *gin.Context) {
+	p.act(c, "rate", portal.Acts{Rate: true}, func(ctx context.Context, number, code string, a *portal.Acts) (desk.Timeline, error) {
+		score, _ := strconv.Atoi(a.Score) // what is no number is no grade, and refused as such
+		return p.desk.RateLetter(ctx, number, code, desk.LetterRating{Score: score, Solved: a.Solved, Comment: a.Text})
+	})
+}
+
+func (p *publicPages) withdraw(c *gin.Context) {
+	p.act(c, "withdraw", portal.Acts{Withdraw: true}, func(ctx context.Context, number, code string, a *portal.Acts) (desk.Timeline, error) {
+		return p.desk.Withdraw(ctx, number, code, a.Text)
+	})
+}
+
+// act lets a citizen do something with the own letter. What was refused is shown
+// in its form again, with everything that was typed but the code.
+func (p *publicPages) act(c *gin.Context, name string, a portal.Acts, do func(ctx context.Context, number, code string, a *portal.Acts) (desk.Timeline, error)) {
+	if !p.form(c) {
+		return
+	}
+	number, code := field(c, "number"), field(c, "code")
+	a.Number, a.Text, a.Score, a.Solved, a.Scores = number, field(c, "text"), field(c, "score"), field(c, "solved") == "1", scores()
+	line, err := do(c.Request.Context(), number, code, &a)
+	if problem.HasCode(err, "ticket.not_found") {
+		if limited := p.guess(c.Request.Context(), number); limited != nil {
+			err = limited
+		}
+	}
+	if err == nil {
+		p.show(c, http.StatusOK, progressOf(&line))
+		return
+	}
+	w := p.problem(c.Request.Context(), err)
+	var at string
+	switch w.Code {
+	case "ticket.not_found":
+		at = name + "-code"
+	case "ticket.score":
+		at = "score"
+	case "letter.invalid", "rating.invalid":
+		at = name + "-text"
+	case "ticket.move", "ticket.rated", "ticket.withdraw_report", "ticket.stale":
+	default:
+		p.failed(c, w)
+		return
+	}
+	a.Errors = portal.Problems{{Field: at, Message: cmp.Or(w.Detail, w.Title)}}
+	status := w.Status
+	if status == http.StatusBadRequest {
+		status = http.StatusUnprocessableEntity // as every form does
+	}
+	p.show(c, status, portal.Progress{Number: number, Errors: a.Errors, Acts: a})
+}
