@@ -139,15 +139,15 @@ func tellsCitizen(m ticket.Move) bool {
 
 // citizenText is what a chat reads after a move.
 func citizenText(number, what string, s ticket.Status) string {
-	switch ticket.Move(what) {
-	case "ticket." + ticket.Ask:
-		return "您的来信（编号 " + number + "）需要补充内容，请用编号和查询码查看并补充。"
-	case "ticket." + ticket.Grant:
-		return "您的来信（编号 " + number + "）经批准延长了办理期限，请用编号和查询码查看。"
-	case "ticket." + ticket.Redo:
-		return "您的来信（编号 " + number + "）将重新办理，请用编号和查询码查看新的期限。"
+	news := map[string]string{
+		"ticket.ask":   "需要补充内容，请用编号和查询码查看并补充。",
+		"ticket.grant": "经批准延长了办理期限，请用编号和查询码查看。",
+		"ticket.redo":  "将重新办理，请用编号和查询码查看新的期限。",
+	}[what]
+	if news == "" {
+		news = "有了结果：" + s.Name() + "。请用编号和查询码查看。"
 	}
-	return "您的来信（编号 " + number + "）有了结果：" + s.Name() + "。请用编号和查询码查看。"
+	return "您的来信（编号 " + number + "）" + news
 }
 
 func notice(conversationID, text, number string, at time.Time) (conversation.Message, error) {

@@ -181,7 +181,7 @@ func (t *Ticket) admitHolder(c Command) error {
 		return problem.New(problem.Conflict, "ticket.held", "没有人领办这件来信。")
 	case c.Move == Take && t.Holder == c.Actor:
 		return problem.New(problem.Conflict, "ticket.held", "您已经领办这件来信。")
-	case others && !(c.Move == PutBack && c.Overruled):
+	case others && (c.Move != PutBack || !c.Overruled):
 		return problem.New(problem.Conflict, "ticket.held", "这件来信已有其他人领办，请等对方放回，或请负责人改派。")
 	case c.Move == Submit && slices.ContainsFunc(t.Co, CoHandler.Pending):
 		return problem.New(problem.Conflict, "ticket.co_pending", "会办单位的意见还没有到齐，到齐或者逾期后才能送审。")

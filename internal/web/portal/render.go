@@ -76,7 +76,7 @@ func (p *Pages) Render(w io.Writer, f Frame, v View) error {
 
 func (p *Pages) funcs() template.FuncMap {
 	return template.FuncMap{
-		"own": func(a Acts, act string) ownCode { return ownCode{Act: act, Field: act + "-code", Errors: a.Errors} },
+		"own":        func(a Acts, act string) ownCode { return ownCode{Act: act, Field: act + "-code", Errors: a.Errors} },
 		"asset":      p.assets.Path,
 		"day":        day,
 		"moment":     moment,

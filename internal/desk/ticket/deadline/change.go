@@ -141,19 +141,22 @@ func (c *Clock) recount(cal *Calendar, p *Profile, at time.Time) error {
 	return nil
 }
 
-// replace puts new steps in the place of those that have not fired. What fired
-// at a date that is yet to come again, fires again then.
+// replace puts new steps in the place of those that have not fired. A step of
+// the date itself, or after it, that fired for a date that is yet to come again
+// fires again then.
 func (c *Clock) replace(steps []Step, at time.Time) {
 	var fired []Step
-	for _, s := range c.Steps[:min(c.NextStep, len(c.Steps))] {
-		if s.At.Before(c.DueAt) || !at.Before(c.DueAt) {
-			fired = append(fired, s)
+	for _, f := range c.Steps[:min(c.NextStep, len(c.Steps))] {
+		i := slices.IndexFunc(steps, func(s Step) bool { return f.Name == s.Name && f.To == s.To })
+		if i >= 0 && !steps[i].At.Before(c.DueAt) && steps[i].At.After(at) {
+			continue
+		}
+		fired = append(fired, f)
+		if i >= 0 {
+			steps = slices.Delete(steps, i, i+1)
 		}
 	}
-	left := slices.DeleteFunc(steps, func(s Step) bool {
-		return slices.ContainsFunc(fired, func(f Step) bool { return f.Name == s.Name && f.To == s.To })
-	})
-	c.Steps = append(fired, left...)
+	c.Steps = append(fired, steps...)
 	c.schedule(len(fired))
 }
 
