@@ -445,3 +445,32 @@ func TestAnUpstreamPlatformsLetterIsOneTicketWithItsDate(t *testing.T) {
 		t.Errorf("the same again says %v", err)
 	}
 }
+
+func TestWritingAgainDoesNotStartTheClockAnew(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	first := begin(t, h, desk.Opening{Letter: letter()})
+	h.pass(3 * 24 * time.Hour)
+	again := begin(t, h, desk.Opening{Letter: letter()})
+	if !again.view().Ticket.DueAt.After(first.receipt.DueAt) {
+		t.Fatal("the second letter has no later date to begin with")
+	}
+	h.work(t)
+	v := again.view()
+	if !v.Ticket.DueAt.Equal(first.view().Ticket.DueAt) {
+		t.Errorf("the second letter is due %s, the first %s", v.Ticket.DueAt, first.receipt.DueAt)
+	}
+	if c := again.clock(deadline.Answer); !c.DueAt.Equal(v.Ticket.DueAt) || len(c.History) != 1 {
+		t.Errorf("its clock says %s: %+v", c.DueAt, c.History)
+	}
+	if steps := again.citizen().Steps; !strings.Contains(steps[len(steps)-1].Text, "不重新计算") {
+		t.Errorf("the citizen reads %+v", steps)
+	}
+	l := letter()
+	l.Contact = &channel.Contact{Name: "李四", Phone: "13911112222"}
+	neighbour := begin(t, h, desk.Opening{Letter: l})
+	h.work(t)
+	if !neighbour.view().Ticket.DueAt.After(v.Ticket.DueAt) {
+		t.Error("somebody else's letter was given the same date")
+	}
+}

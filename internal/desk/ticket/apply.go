@@ -122,7 +122,7 @@ func (t *Ticket) take(c Command) {
 		t.Urges++
 	case Supervise:
 		t.Supervised = true
-	case Open, Accept, Draft, Submit, Approve, SendBack, Close, Circular, Note:
+	case Open, Accept, Draft, Submit, Approve, SendBack, Close, Repeat, Circular, Note:
 	}
 }
 

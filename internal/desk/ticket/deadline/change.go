@@ -81,12 +81,16 @@ func (c Clock) Extend(cal *Calendar, p *Profile, n int, at time.Time) (Clock, er
 	return c, nil
 }
 
-// Bound sets the date the clock may not be after, and counts anew.
+// Bound sets the date the clock may not be after, and counts anew. The unit's
+// clock is kept before it.
 func (c Clock) Bound(cal *Calendar, p *Profile, bound, at time.Time) (Clock, error) {
 	if !c.Open() {
 		return c, over()
 	}
-	c.Cap = before(cal, c.StartedAt, bound)
+	c.Cap = bound.UTC()
+	if c.Purpose == Handle {
+		c.Cap = before(cal, c.StartedAt, bound)
+	}
 	c, _, err := c.Recount(cal, p, at)
 	return c, err
 }
