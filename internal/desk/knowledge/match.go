@@ -132,12 +132,17 @@ func (m *Matcher) read(ctx context.Context, lib *Library, reading string, at tim
 // rank scores the candidates that may answer on the day of at.
 func (l *Library) rank(q *asked, found []Candidate, at time.Time) []Scored {
 	scored := make([]Scored, 0, len(found))
+	confirmed := l.popular.Load()
 	for _, c := range found {
 		i, ok := l.byID[c.Entry]
 		if !ok || !l.entries[i].Answers(at) {
 			continue
 		}
-		scored = append(scored, l.scoreEntry(q, i))
+		whole := l.compareWhole(q, &l.extras[i])
+		if confirmed != nil {
+			whole[popular] = (*confirmed)[i]
+		}
+		scored = append(scored, l.scoreEntry(q, i, &whole))
 	}
 	slices.SortFunc(scored, func(a, b Scored) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(l.byID[a.Entry], l.byID[b.Entry]))
@@ -145,13 +150,10 @@ func (l *Library) rank(q *asked, found []Candidate, at time.Time) []Scored {
 	return scored
 }
 
-// scoreEntry takes the question or variant of the entry that fits best.
-func (l *Library) scoreEntry(q *asked, i int32) Scored {
+// scoreEntry takes the question or variant of the entry that fits best; whole is
+// how the entry as a whole compares.
+func (l *Library) scoreEntry(q *asked, i int32, whole *vector) Scored {
 	best := Scored{Entry: l.entries[i].ID}
-	whole := l.compareWhole(q, &l.extras[i])
-	if l.popular != nil {
-		whole[popular] = l.popular[i]
-	}
 	title := l.compare(q, &l.questions[l.first[i]])
 	best.beside = title[objectMissing]
 	for n := l.first[i]; n < l.first[i+1]; n++ {
@@ -159,7 +161,7 @@ func (l *Library) scoreEntry(q *asked, i int32) Scored {
 		if n > l.first[i] {
 			v = l.compare(q, &l.questions[n])
 		}
-		v.complete(&title, &whole)
+		v.complete(&title, whole)
 		if s := l.model.score(&v); n == l.first[i] || s > best.Score {
 			best.Score, best.values, best.slots = s, v, l.questions[n].slots
 		}
