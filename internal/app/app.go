@@ -70,7 +70,9 @@ func New(ctx context.Context, c config.Config, out io.Writer, log *slog.Logger) 
 	both.Go(func() (err error) { opened, keys, err = openStore(ctx, c, log); return err })
 	both.Go(func() (err error) {
 		index = newIndex(remote, log)
-		parts, err = newParts(ctx, c.Library, index)
+		if parts, err = newParts(ctx, c.Library, index); err == nil {
+			parts.Library, err = judged(parts.Library, c.Model)
+		}
 		return err
 	})
 	if err = both.Wait(); err != nil {

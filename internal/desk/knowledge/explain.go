@@ -135,19 +135,20 @@ func (c Contribution) Product() float64 { return c.Value * c.Weight }
 
 // Explain tells how Match decides about text on the day of at.
 func (m *Matcher) Explain(ctx context.Context, lib *Library, text string, at time.Time) (Explanation, error) {
-	decision, _, err := m.Match(ctx, lib, text, at)
+	near := m.meant(ctx, lib, text)
+	decision, _, err := m.match(ctx, lib, near, text, at)
 	if err != nil {
 		return Explanation{}, err
 	}
-	e := Explanation{Decision: decision, Limits: lib.limits()}
-	whole, err := m.reading(ctx, lib, Whole, text, at)
+	e := Explanation{Decision: decision, Limits: near.limits()}
+	whole, err := m.reading(ctx, near, Whole, text, at)
 	if err != nil {
 		return Explanation{}, err
 	}
 	e.Readings = append(e.Readings, whole)
 	rests := whole
 	if asked, ok := focus(text); ok {
-		r, err := m.reading(ctx, lib, Focus, asked, at)
+		r, err := m.reading(ctx, near, Focus, asked, at)
 		if err != nil {
 			return Explanation{}, err
 		}

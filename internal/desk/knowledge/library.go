@@ -23,6 +23,8 @@ type Library struct {
 	spelling  *spelling
 	extras    []extra                    // by entry
 	popular   *atomic.Pointer[[]float64] // by entry; nil: nothing is known. The one thing that changes, for all copies
+	nearest   []int32                    // the entries nearest in meaning, if near is known
+	near      []float64                  // by entry: see meant; nil: nothing is known
 	foreign   func(text string) string   // a word of a text that others answer for, or ""; may be nil
 }
 
@@ -81,6 +83,9 @@ func (l *Library) With(m *Model) *Library {
 	other.model = m
 	return &other
 }
+
+// Model is what the library is judged by.
+func (l *Library) Model() *Model { return l.model }
 
 // Learn tells the library, and every copy of it, how often each entry was
 // confirmed to answer a question. It tips the scales between entries that fit
