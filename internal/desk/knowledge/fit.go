@@ -133,11 +133,7 @@ func study(ctx context.Context, corpora []Corpus, m *Model, o Fitting) ([]lesson
 			lib, matcher = c.Library.With(&Model{meaning: m}), matcher.Understanding(c.Meaning)
 		}
 		take := func(q Query) error {
-			known := matcher.meant(ctx, lib, q.Text)
-			if o.meant && known.near == nil {
-				return fmt.Errorf("knowledge: fit %s: nobody knows how near entries are to a question", q.ID)
-			}
-			f, err := matcher.weigh(ctx, known, q.Text, o.At)
+			f, err := matcher.studied(ctx, lib, q.Text, o)
 			if err != nil {
 				return fmt.Errorf("knowledge: fit %s: %w", q.ID, err)
 			}
@@ -161,6 +157,16 @@ func study(ctx context.Context, corpora []Corpus, m *Model, o Fitting) ([]lesson
 		}
 	}
 	return lessons, nil
+}
+
+// studied weighs a question to learn from it. Where nearness in meaning is to be
+// learnt, it must be known.
+func (m *Matcher) studied(ctx context.Context, lib *Library, text string, o Fitting) (finding, error) {
+	known := m.meant(ctx, lib, text)
+	if o.meant && known.near == nil {
+		return finding{}, errors.New("nobody knows how near entries are in meaning")
+	}
+	return m.weigh(ctx, known, text, o.At)
 }
 
 // weight is what one text counts: a question by the root of the corpus's size,

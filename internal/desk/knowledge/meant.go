@@ -42,7 +42,7 @@ func mostOf(near []float64) []int32 {
 	for i, x := range near {
 		at, _ := slices.BinarySearchFunc(out, x, func(e int32, x float64) int { return cmp.Or(cmp.Compare(x, near[e]), -1) })
 		if at < most {
-			out = slices.Insert(out, at, int32(i)) //nolint:gosec // see NewLibrary
+			out = slices.Insert(out, at, int32(i))
 			out = out[:min(most, len(out))]
 		}
 	}
