@@ -35,7 +35,8 @@ const (
 	writeWithin = 3 * time.Minute // from the head on, so longer than reading and any long poll
 	idleWithin  = 2 * time.Minute
 	pastEvery   = 30 * time.Second
-	limitedKeys = 100_000 // addresses, conversations and numbers the limiter remembers
+	labelsEvery = 5 * time.Minute // editors do not wait for what they confirmed to count
+	limitedKeys = 100_000         // addresses, conversations and numbers the limiter remembers
 )
 
 // App is the built house.
@@ -50,6 +51,7 @@ type App struct {
 	remote *search.Meilisearch // nil: the embedded index alone
 	runner *job.Runner
 	past   *job.Periodic
+	labels *job.Periodic
 	assist assistance
 }
 
@@ -68,7 +70,9 @@ func New(ctx context.Context, c config.Config, out io.Writer, log *slog.Logger) 
 	both.Go(func() (err error) { opened, keys, err = openStore(ctx, c, log); return err })
 	both.Go(func() (err error) {
 		index = newIndex(remote, log)
-		parts, err = newParts(ctx, c.Library, index)
+		if parts, err = newParts(ctx, c.Library, index); err == nil {
+			parts.Library, err = judged(parts.Library, c.Model)
+		}
 		return err
 	})
 	if err = both.Wait(); err != nil {
@@ -142,6 +146,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	a.index.ObserveWith(a.server.Searched)
 	a.runner = job.New(job.Options{Store: a.store, Worker: a.desk, Now: time.Now, Log: a.log, Outside: a.outside()})
 	a.past = job.NewPeriodic("past", pastEvery, a.desk.LearnPast, a.log)
+	a.labels = job.NewPeriodic("labels", labelsEvery, a.desk.LearnPopularity, a.log)
 	return nil
 }
 
@@ -162,6 +167,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	a.index.Start(running)
 	a.runner.Start(running)
 	a.past.Start(running)
+	a.labels.Start(running)
 	a.assist.start(running, a.desk.Library)
 	_, _ = fmt.Fprintf(out, "jiesu serves on http://%s\n", listener.Addr())
 	failed := make(chan error, 1)
@@ -174,6 +180,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 			err = errors.Join(err, served)
 		}
 	}
+	a.labels.Stop()
 	a.past.Stop()
 	a.assist.stop()
 	a.runner.Stop()

@@ -57,6 +57,9 @@ func Doctor(ctx context.Context, file string, environ []string, out io.Writer) e
 		if err != nil {
 			return err
 		}
+		if known.library, err = judged(known.library, c.Model); err != nil {
+			return err
+		}
 		users, err := s.Users(ctx)
 		if err != nil {
 			return err

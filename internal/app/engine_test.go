@@ -164,8 +164,8 @@ func TestGoldenFiguresOnMeilisearch(t *testing.T) {
 		t.Fatal(err)
 	}
 	files := EvalFAQFiles{Queries: queries, OOS: filepath.Join(golden, "oos.jsonl")}
-	ours, errOurs := evaluateFAQ(t.Context(), files, "embedded", c)
-	theirs, errTheirs := evaluateFAQ(t.Context(), files, "meilisearch", c)
+	ours, errOurs := evaluateFAQ(t.Context(), files, EvalSettings{Engine: "embedded"}, c)
+	theirs, errTheirs := evaluateFAQ(t.Context(), files, EvalSettings{Engine: "meilisearch"}, c)
 	if err := errors.Join(errOurs, errTheirs); err != nil {
 		t.Fatal(err)
 	}

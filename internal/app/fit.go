@@ -18,8 +18,9 @@ import (
 
 // FitPlan names what a model is learnt from. Paths are relative to the plan.
 type FitPlan struct {
-	Price   float64      `yaml:"price"` // of a wrong answer, where a right one is worth 1
-	Corpora []corpusPlan `yaml:"corpora"`
+	Price      float64      `yaml:"price"` // of a wrong answer, where a right one is worth 1
+	Corpora    []corpusPlan `yaml:"corpora"`
+	Embeddings Embeddings   `yaml:"embeddings"` // if named, a second set of weights is learnt for questions whose nearness in meaning is known
 }
 
 type corpusPlan struct {
@@ -32,11 +33,12 @@ type corpusPlan struct {
 // Fit learns a model from the labelled questions a plan names, and writes it to
 // out.
 func Fit(ctx context.Context, path string, out io.Writer) error {
-	plan, corpora, err := fitPlan(ctx, path)
+	plan, corpora, done, err := fitPlan(ctx, path)
 	if err != nil {
 		return err
 	}
-	m, err := knowledge.Fit(ctx, corpora, knowledge.Fitting{Price: plan.Price, At: time.Now()})
+	defer done()
+	m, err := knowledge.Fit(ctx, corpora, knowledge.Fitting{Price: plan.Price, At: time.Now(), Embeddings: plan.Embeddings.Model})
 	if err != nil {
 		return err
 	}
@@ -51,28 +53,30 @@ func Fit(ctx context.Context, path string, out io.Writer) error {
 // Ablate prints what each group of features adds: the figures of held-out
 // questions without it.
 func Ablate(ctx context.Context, path string, out io.Writer) error {
-	plan, corpora, err := fitPlan(ctx, path)
+	plan, corpora, done, err := fitPlan(ctx, path)
 	if err != nil {
 		return err
 	}
-	rows, err := knowledge.Ablate(ctx, corpora, knowledge.Fitting{Price: plan.Price, At: time.Now()})
+	defer done()
+	rows, err := knowledge.Ablate(ctx, corpora, knowledge.Fitting{Price: plan.Price, At: time.Now(), Embeddings: plan.Embeddings.Model})
 	if err != nil {
 		return err
 	}
 	return knowledge.AblationTable(out, rows)
 }
 
-func fitPlan(ctx context.Context, path string) (FitPlan, []knowledge.Corpus, error) {
+// fitPlan loads what a plan names. done closes what the corpora ask.
+func fitPlan(ctx context.Context, path string) (plan FitPlan, corpora []knowledge.Corpus, done func(), err error) {
 	raw, err := os.ReadFile(path) //nolint:gosec // the operator names the file
 	if err != nil {
-		return FitPlan{}, nil, err
+		return plan, nil, nil, err
 	}
-	plan := FitPlan{Price: 1}
+	plan.Price = 1
 	if err := yaml.UnmarshalWithOptions(raw, &plan, yaml.Strict()); err != nil {
-		return plan, nil, fmt.Errorf("%s: %w", path, err)
+		return plan, nil, nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if plan.Price <= 0 || len(plan.Corpora) == 0 {
-		return plan, nil, fmt.Errorf("%s: a plan has a price above 0 and at least one corpus", path)
+		return plan, nil, nil, fmt.Errorf("%s: a plan has a price above 0 and at least one corpus", path)
 	}
 	near := func(name string) string {
 		if name == "" || filepath.IsAbs(name) {
@@ -80,19 +84,31 @@ func fitPlan(ctx context.Context, path string) (FitPlan, []knowledge.Corpus, err
 		}
 		return filepath.Join(filepath.Dir(path), name)
 	}
-	corpora := make([]knowledge.Corpus, 0, len(plan.Corpora))
+	var open []func()
+	done = func() {
+		for _, f := range open {
+			f()
+		}
+	}
 	for _, c := range plan.Corpora {
 		files := EvalFAQFiles{Entries: near(c.Entries), OOS: near(c.OOS)}
 		for _, q := range c.Queries {
 			files.Queries = append(files.Queries, near(q))
 		}
 		corpus, err := corpusOf(ctx, c.Name, files)
+		if err == nil {
+			var shut func()
+			if corpus.Meaning, shut, err = meaningOf(ctx, plan.Embeddings, corpus.Library); err == nil {
+				open = append(open, shut)
+			}
+		}
 		if err != nil {
-			return plan, nil, err
+			done()
+			return plan, nil, nil, err
 		}
 		corpora = append(corpora, corpus)
 	}
-	return plan, corpora, nil
+	return plan, corpora, done, nil
 }
 
 // corpusOf loads a library with its questions. Those a gate decides never reach
