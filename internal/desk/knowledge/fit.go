@@ -128,10 +128,7 @@ func study(ctx context.Context, corpora []Corpus, m *Model, o Fitting) ([]lesson
 	var lessons []lesson
 	for i := range corpora {
 		c := &corpora[i]
-		lib, matcher := c.Library.With(m), NewMatcher(c.Index)
-		if o.meant {
-			lib, matcher = c.Library.With(&Model{meaning: m}), matcher.Understanding(c.Meaning)
-		}
+		lib, matcher := c.under(m, o.meant)
 		take := func(q Query) error {
 			f, err := matcher.studied(ctx, lib, q.Text, o)
 			if err != nil {
@@ -157,6 +154,15 @@ func study(ctx context.Context, corpora []Corpus, m *Model, o Fitting) ([]lesson
 		}
 	}
 	return lessons, nil
+}
+
+// under is the corpus as m judges it: by nearness in meaning, too, where that is
+// to be learnt.
+func (c *Corpus) under(m *Model, meant bool) (*Library, *Matcher) {
+	if meant {
+		return c.Library.With(&Model{meaning: m}), NewMatcher(c.Index).Understanding(c.Meaning)
+	}
+	return c.Library.With(m), NewMatcher(c.Index)
 }
 
 // studied weighs a question to learn from it. Where nearness in meaning is to be
