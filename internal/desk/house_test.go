@@ -149,7 +149,7 @@ func (h *house) staff(id, unit string, moves ...ticket.Move) desk.Actor {
 
 func (h *house) taskForce(id string) desk.Actor {
 	a := h.staff(id, assignment.TaskForce, ticket.Accept, ticket.Decline, ticket.Dispatch, ticket.TransferTo, ticket.Approve, ticket.SendBack, ticket.Release, ticket.Close, ticket.Note)
-	a.Scope, a.Reports = "*", true
+	a.Scope, a.Reports, a.Unseal = "*", true, true
 	return a
 }
 

@@ -34,6 +34,7 @@ type Reader interface {
 	QueueReader
 	PastReader
 	LessonReader
+	UnsealingReader
 }
 
 // Tx reads and writes inside a transaction.
@@ -45,6 +46,7 @@ type Tx interface {
 	QueueWriter
 	LinkWriter
 	LessonWriter
+	UnsealingWriter
 }
 
 // TicketReader reads tickets and what belongs to them.

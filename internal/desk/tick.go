@@ -130,8 +130,11 @@ func jobsAfter(t *ticket.Ticket, e ticket.Event) []Job {
 // WorkJob carries out one job inside tx; its effect and its end are stored
 // together. It returns what to do once tx is committed.
 func (d *Desk) WorkJob(ctx context.Context, tx Tx, j Job) (committed func(), err error) {
-	if j.Kind == JobRelate {
+	switch j.Kind {
+	case JobRelate:
 		return func() {}, d.relate(ctx, tx, j)
+	case JobExpireUnsealing:
+		return func() {}, d.expireUnsealing(ctx, tx, j)
 	}
 	var args noticeArgs
 	if err := json.Unmarshal(j.Args, &args); err != nil {
@@ -184,6 +187,9 @@ func noticeText(a noticeArgs) string {
 		"ticket.submit":          "有答复待审核",
 		"ticket.send_back":       "答复被退回修改",
 		"ticket.return":          "有来信被退回，请重新派单",
+		"unsealing.request":      "有查看举报人信息的申请待审批",
+		"unsealing.granted":      "查看举报人信息的申请已批准，二十四小时内有效",
+		"unsealing.refused":      "查看举报人信息的申请未获批准",
 		"clock.warn":             "办理期限临近",
 		"clock.due":              "办理期限已到",
 		"clock.overdue.notice":   "来信已超期，请催办",

@@ -19,6 +19,7 @@ type Desk interface {
 	Letters
 	Chats
 	Tickets
+	Unsealings
 	Lessons
 	Proposals
 }
@@ -60,6 +61,13 @@ type Tickets interface {
 	Notifications(ctx context.Context, a desk.Actor, limit int) ([]desk.Notification, error)
 	Units(ctx context.Context) ([]assignment.Unit, error)
 	Suggestions(ctx context.Context, a desk.Actor, number string) (desk.Suggestions, error)
+}
+
+// Unsealings is how two people decide who sees who wrote a report.
+type Unsealings interface {
+	RequestUnsealing(ctx context.Context, a desk.Actor, number, reason string) (desk.Unsealing, error)
+	DecideUnsealing(ctx context.Context, a desk.Actor, number, id string, approve bool, reason string) (desk.Unsealing, error)
+	PendingUnsealings(ctx context.Context, a desk.Actor, state desk.UnsealingState) ([]desk.Unsealing, error)
 }
 
 // Lessons is what editors learn from how questions are answered.
