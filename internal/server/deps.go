@@ -85,5 +85,6 @@ type Access interface {
 	SignIn(ctx context.Context, login, password string) (token string, u access.User, err error)
 	Authenticate(ctx context.Context, token string) (access.User, error)
 	SignOut(ctx context.Context, token string) error
+	Note(ctx context.Context, login string, o access.Outcome, from string) error
 	ChangePassword(ctx context.Context, u access.User, old, password string) error
 }

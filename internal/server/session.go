@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"jiesu/internal/access"
 	"jiesu/internal/desk"
@@ -78,10 +77,7 @@ func (s *Server) sessionRoutes() {
 		id: "sign-in", method: http.MethodPost, path: path, tag: "session", status: http.StatusCreated,
 		summary: "Sign in; browsers get a cookie", problems: []int{http.StatusUnauthorized, http.StatusForbidden},
 	}, func(ctx context.Context, in *signInInput) (*signedIn, error) {
-		if err := s.attempt(ctx, strings.ToLower(strings.TrimSpace(in.Body.Login))); err != nil {
-			return nil, err
-		}
-		token, u, err := s.access.SignIn(ctx, in.Body.Login, in.Body.Password)
+		token, u, err := s.signIn(ctx, in.Body.Login, in.Body.Password)
 		if err != nil {
 			return nil, err
 		}
