@@ -55,7 +55,9 @@ func (t trail) Heads(context.Context) ([]audit.Head, error) {
 	return heads, nil
 }
 
-func (t trail) StrayAudit(context.Context) (audit.Entry, bool, error) { return audit.Entry{}, false, nil }
+func (t trail) StrayAudit(context.Context) (audit.Entry, bool, error) {
+	return audit.Entry{}, false, nil
+}
 
 // whole is a trail that ends where its entries do.
 func whole(entries []audit.Entry) trail {

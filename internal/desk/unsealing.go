@@ -114,43 +114,51 @@ func (d *Desk) RequestUnsealing(ctx context.Context, a Actor, number, reason str
 		RequestedAt: at, ExpiresAt: at.Add(decideWithin), Version: 1,
 	}
 	err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		t, err := seen(ctx, tx, a, number)
+		t, err := unsealable(ctx, tx, a, number, at)
 		if err != nil {
 			return err
 		}
 		u.TicketID, u.Ticket = t.ID, t.Number
-		if !t.Restricted() {
-			return problem.New(problem.Invalid, "unsealing.not_sealed", "只有举报需要申请；其他来信填写理由后即可查看。")
-		}
-		if _, err := tx.Contact(ctx, t.LetterID); err != nil {
-			return err
-		}
-		earlier, err := tx.UnsealingsOf(ctx, t.ID)
-		if err != nil {
-			return err
-		}
-		if slices.ContainsFunc(earlier, func(e Unsealing) bool { return e.Requester == a.ID && e.open(at) }) {
-			return problem.New(problem.Conflict, "unsealing.open", "您对这件举报已有申请，请等待审批或在有效期内查看。")
-		}
 		if err := tx.InsertUnsealing(ctx, u); err != nil {
 			return err
 		}
 		if err := d.recordUnsealing(ctx, tx, &u, a.ID, "unsealing.request", reason); err != nil {
 			return err
 		}
-		jobs := []Job{
-			expiry(&u),
-			staffJob(&t, "unsealing.request", d.Tree.Root().ID, "leader", u.ID, at),
-		}
-		if t.Lead != assignment.TaskForce && !slices.Contains(t.Avoid, assignment.TaskForce) {
-			jobs = append(jobs, staffJob(&t, "unsealing.request", assignment.TaskForce, "taskforce", u.ID+"/taskforce", at))
-		}
-		return tx.Enqueue(ctx, jobs...)
+		return tx.Enqueue(ctx, d.jobsOfRequest(&u, &t)...)
 	})
 	if err != nil {
 		return Unsealing{}, err
 	}
 	return u, nil
+}
+
+// unsealable loads a report whose writer a may ask for now.
+func unsealable(ctx context.Context, tx Tx, a Actor, number string, at time.Time) (ticket.Ticket, error) {
+	t, err := seen(ctx, tx, a, number)
+	if err != nil {
+		return t, err
+	}
+	if !t.Restricted() {
+		return t, problem.New(problem.Invalid, "unsealing.not_sealed", "只有举报需要申请；其他来信填写理由后即可查看。")
+	}
+	if _, err := tx.Contact(ctx, t.LetterID); err != nil {
+		return t, err
+	}
+	earlier, err := tx.UnsealingsOf(ctx, t.ID)
+	if err == nil && slices.ContainsFunc(earlier, func(e Unsealing) bool { return e.Requester == a.ID && e.open(at) }) {
+		err = problem.New(problem.Conflict, "unsealing.open", "您对这件举报已有申请，请等待审批或在有效期内查看。")
+	}
+	return t, err
+}
+
+// jobsOfRequest tell those who may decide, and end the request in time.
+func (d *Desk) jobsOfRequest(u *Unsealing, t *ticket.Ticket) []Job {
+	jobs := []Job{expiry(u), staffJob(t, "unsealing.request", d.Tree.Root().ID, "leader", u.ID, u.RequestedAt)}
+	if t.Lead != assignment.TaskForce && !slices.Contains(t.Avoid, assignment.TaskForce) {
+		jobs = append(jobs, staffJob(t, "unsealing.request", assignment.TaskForce, "taskforce", u.ID+"/taskforce", u.RequestedAt))
+	}
+	return jobs
 }
 
 // DecideUnsealing grants or refuses a request. Granting gives the requester
