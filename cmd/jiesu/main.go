@@ -2,7 +2,7 @@
 // and exit codes only.
 //
 // Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a date lies in a year that has
-// no notice of public holidays.
+// no notice of public holidays, or the audit trail is not whole.
 package main
 
 import (
@@ -24,6 +24,7 @@ const (
 	exitFailed   = 1
 	exitUsage    = 2
 	exitNoNotice = 3
+	exitBroken   = 3
 )
 
 type commands struct {
@@ -35,6 +36,7 @@ type commands struct {
 	Eval     evalCommand     `cmd:"" help:"Measure answers."`
 	Calendar calendarCommand `cmd:"" help:"Count working and natural days."`
 	User     userCommand     `cmd:"" help:"Manage staff accounts."`
+	Audit    auditCommand    `cmd:"" help:"Check and export the audit trail."`
 	Doctor   doctorCommand   `cmd:"" help:"Show the settings in force and check the installation."`
 }
 
@@ -79,6 +81,9 @@ func Main(ctx context.Context, args, environ []string, out, errs io.Writer) int 
 	case errors.Is(err, app.ErrNoNotice):
 		_, _ = fmt.Fprintln(errs, "jiesu:", err)
 		return exitNoNotice
+	case errors.Is(err, app.ErrAuditBroken):
+		_, _ = fmt.Fprintln(errs, "jiesu:", err)
+		return exitBroken
 	default:
 		_, _ = fmt.Fprintln(errs, "jiesu:", err)
 		return exitFailed

@@ -64,13 +64,16 @@ func (d *Desk) view(ctx context.Context, r Reader, a Actor, number string) (Tick
 	if v.Clocks, err = r.Clocks(ctx, t.ID); err != nil {
 		return TicketView{}, err
 	}
-	_, err = r.Contact(ctx, t.LetterID)
+	c, err := r.Contact(ctx, t.LetterID)
 	if err != nil && problem.KindOf(err) != problem.NotFound {
 		return TicketView{}, err
 	}
 	v.HasContact = err == nil
 	if err := v.family(ctx, r, a); err != nil {
 		return TicketView{}, err
+	}
+	if t.Restricted() {
+		sealView(&v, c, v.HasContact)
 	}
 	for _, m := range t.Status.Moves() {
 		if a.MayMove(&t, m) {
@@ -120,8 +123,9 @@ func unseen(err error) error {
 	return err
 }
 
-// RevealContact shows who wrote, to whoever may know, for a stated reason. The
-// look is audited before it is given.
+// RevealContact shows who wrote, to whoever may know, for a stated reason. Who
+// wrote a report is shown only where a second person has approved the request:
+// see Desk.RequestUnsealing. The look is audited before it is given.
 func (d *Desk) RevealContact(ctx context.Context, a Actor, number, reason string) (channel.Contact, error) {
 	if f := channel.CheckText("/reason", "查看理由", reason, 200); f != nil {
 		return channel.Contact{}, problem.New(problem.Invalid, "contact.reason", f.Message).With(*f)
@@ -135,15 +139,16 @@ func (d *Desk) RevealContact(ctx context.Context, a Actor, number, reason string
 		if err != nil {
 			return err
 		}
-		if t.Restricted() && !a.Reports {
-			return problem.New(problem.Denied, "contact.denied", "举报人的信息不向承办单位提供。")
+		detail := map[string]string{"reason": seal.Mask(reason)}
+		if t.Restricted() { // the reason that counts is in the request, sealed
+			if detail, err = d.look(ctx, tx, a, &t); err != nil {
+				return err
+			}
 		}
 		if c, err = tx.Contact(ctx, t.LetterID); err != nil {
 			return err
 		}
-		return tx.Record(ctx, audit.Entry{
-			At: d.at(), Actor: a.ID, Action: "contact.reveal", Object: "ticket/" + t.ID, Detail: map[string]string{"reason": seal.Mask(reason)},
-		})
+		return tx.Record(ctx, audit.Entry{At: d.at(), Actor: a.ID, Action: "contact.reveal", Object: "ticket/" + t.ID, Detail: detail})
 	})
 	return c, err
 }
@@ -154,6 +159,7 @@ func (d *Desk) Attachment(ctx context.Context, a Actor, number, id string) (chan
 	if !a.Contact {
 		return channel.Attachment{}, nil, problem.New(problem.Denied, "attachment.denied", "您的岗位不能查看来信附件。")
 	}
+	order, report := 0, false
 	err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		t, err := seen(ctx, tx, a, number)
 		if err != nil {
@@ -163,7 +169,8 @@ func (d *Desk) Attachment(ctx context.Context, a Actor, number, id string) (chan
 		if err != nil {
 			return err
 		}
-		if !slices.Contains(l.Attachments, id) {
+		report = t.Restricted()
+		if order = slices.Index(l.Attachments, id); order < 0 {
 			return problem.New(problem.NotFound, "attachment.not_found", "没有找到这个文件。")
 		}
 		return tx.Record(ctx, audit.Entry{
@@ -173,7 +180,11 @@ func (d *Desk) Attachment(ctx context.Context, a Actor, number, id string) (chan
 	if err != nil {
 		return channel.Attachment{}, nil, err
 	}
-	return d.Store.Attachment(ctx, id) // outside of the transaction, which others wait for
+	file, content, err := d.Store.Attachment(ctx, id) // outside of the transaction, which others wait for
+	if report {
+		file.Name = plainName(order, file.Name)
+	}
+	return file, content, err
 }
 
 // Notifications lists what waits for a's unit, newest first.

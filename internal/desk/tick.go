@@ -81,8 +81,11 @@ func (d *Desk) fire(ctx context.Context, tx Tx, c deadline.Clock, at time.Time) 
 // WorkJob carries out one job inside tx; its effect and its end are stored
 // together. It returns what to do once tx is committed.
 func (d *Desk) WorkJob(ctx context.Context, tx Tx, j Job) (committed func(), err error) {
-	if j.Kind == JobRelate {
+	switch j.Kind {
+	case JobRelate:
 		return func() {}, d.relate(ctx, tx, j)
+	case JobExpireUnsealing:
+		return func() {}, d.expireUnsealing(ctx, tx, j)
 	}
 	var args noticeArgs
 	if err := json.Unmarshal(j.Args, &args); err != nil {

@@ -23,6 +23,7 @@ type Actor struct {
 	Moves   []ticket.Move // what the roles allow
 	Reports bool          // may see restricted tickets of every unit
 	Contact bool          // may see who wrote, with a reason
+	Unseal  bool          // may decide who sees who wrote a report
 	Edits   bool          // may explain answers and decide labels
 	Correct bool          // may say what a question should have been answered by
 	Figures bool          // may see how answers do

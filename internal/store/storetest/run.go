@@ -84,6 +84,7 @@ func memory() map[string]func(*kit) {
 		"Keep/Sweep":            testSweep,
 		"Past/Tickets":          testPast,
 		"Past/Links":            testLinks,
+		"Unsealing/RoundTrip":   testUnsealing,
 		"Lesson/Votes":          testVotes,
 		"Lesson/VotesAtOnce":    testVotesAtOnce,
 		"Lesson/Decision":       testDecision,

@@ -84,6 +84,23 @@ func TestEveryReportCategoryHasItsDetachment(t *testing.T) {
 	}
 }
 
+// TestAReportWithoutCategoryIsTriaged: words find the detachment, else the task
+// force looks; no district office does.
+func TestAReportWithoutCategoryIsTriaged(t *testing.T) {
+	t.Parallel()
+	r := router(t)
+	for text, want := range map[string]string{
+		"有人干坏事，说不清是什么": "mailbox", "村霸收保护费": "criminal", "地下室藏着雷管": "patrol", "群里教人刷单": "criminal", "码头夜里偷运冻品": "economic",
+		"邻居在家吸毒": "narcotics", "棋牌室聚赌": "patrol", "这家公司虚开发票": "economic", "工厂夜里偷排": "fdec",
+	} {
+		for _, category := range []string{"", "other"} {
+			if got := r.Route(request{Kind: "report", Category: category, District: "east", Text: text}); got.Unit != want {
+				t.Errorf("%s (%q) goes to %s, want %s", text, category, got.Unit, want)
+			}
+		}
+	}
+}
+
 func TestComplaintNeverReachesWhomItIsAbout(t *testing.T) {
 	t.Parallel()
 	r := router(t)
