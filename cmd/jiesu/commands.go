@@ -11,7 +11,7 @@ import (
 type serveCommand struct{}
 
 func (serveCommand) Run(r *run) error {
-	return app.Serve(r.ctx, r.config, r.environ, r.out, r.errs)
+	return app.Serve(r.ctx, r.config, r.environ, r.now, r.out, r.errs)
 }
 
 type migrateCommand struct{}

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -47,17 +48,18 @@ type run struct {
 	errs    io.Writer
 	environ []string
 	config  string
+	now     func() time.Time
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := Main(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
+	code := Main(ctx, os.Args[1:], os.Environ(), time.Now, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
 }
 
-// Main runs one command and returns its exit code.
-func Main(ctx context.Context, args, environ []string, out, errs io.Writer) int {
+// Main runs one command at the time now tells and returns its exit code.
+func Main(ctx context.Context, args, environ []string, now func() time.Time, out, errs io.Writer) int {
 	var c commands
 	exit := -1
 	parser, err := kong.New(&c, kong.Name("jiesu"), kong.Description("接诉 — every message gets a reviewed answer, or a ticket with a unit and a date."),
@@ -74,7 +76,7 @@ func Main(ctx context.Context, args, environ []string, out, errs io.Writer) int 
 		_, _ = fmt.Fprintln(errs, "jiesu:", err)
 		return exitUsage
 	}
-	err = parsed.Run(&run{ctx: ctx, out: out, errs: errs, environ: environ, config: c.Config})
+	err = parsed.Run(&run{ctx: ctx, out: out, errs: errs, environ: environ, config: c.Config, now: now})
 	switch {
 	case err == nil:
 		return 0

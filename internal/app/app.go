@@ -42,6 +42,7 @@ const (
 // App is the built house.
 type App struct {
 	config config.Config
+	now    func() time.Time
 	log    *slog.Logger
 	store  *store.Store
 	staff  *access.Service
@@ -57,7 +58,7 @@ type App struct {
 
 // New builds everything and opens the database; nothing runs yet. What a first
 // start has to tell goes to out.
-func New(ctx context.Context, c config.Config, out io.Writer, log *slog.Logger) (*App, error) {
+func New(ctx context.Context, c config.Config, now func() time.Time, out io.Writer, log *slog.Logger) (*App, error) {
 	var opened *store.Store
 	var keys *seal.Keyring
 	var parts desk.Parts
@@ -81,8 +82,8 @@ func New(ctx context.Context, c config.Config, out io.Writer, log *slog.Logger) 
 		}
 		return nil, err
 	}
-	a := &App{config: c, log: log, store: opened, index: index, remote: remote}
-	parts.Store, parts.CodeKey, parts.Log = opened, keys.BlindIndex("key", "query code"), log
+	a := &App{config: c, now: now, log: log, store: opened, index: index, remote: remote}
+	parts.Store, parts.CodeKey, parts.Log, parts.Now = opened, keys.BlindIndex("key", "query code"), log, now
 	parts.AutoDispatch = c.AutoDispatch
 	if err := a.build(ctx, parts, out); err != nil {
 		return nil, errors.Join(err, opened.Close())
@@ -101,7 +102,7 @@ func newParts(ctx context.Context, library string, index knowledge.Index) (desk.
 	}
 	p := desk.Parts{
 		Library: known.library, Matcher: knowledge.NewMatcher(index), Lines: known.lines, Topics: known.topics, Hotlines: known.hotlines,
-		Random: rand.Reader, Now: time.Now,
+		Random: rand.Reader,
 	}
 	if p.Router, err = assignment.LoadRouter(); err != nil {
 		return desk.Parts{}, err
@@ -115,7 +116,7 @@ func newParts(ctx context.Context, library string, index knowledge.Index) (desk.
 }
 
 func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error {
-	a.staff = access.NewService(a.store, time.Now)
+	a.staff = access.NewService(a.store, a.now)
 	if err := seed(ctx, a.store, a.staff, parts.Tree, out); err != nil {
 		return err
 	}
@@ -129,14 +130,14 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	if err != nil {
 		return err
 	}
-	var limiter limit.Limiter = limit.NewMemory(time.Now, limitedKeys)
+	var limiter limit.Limiter = limit.NewMemory(a.now, limitedKeys)
 	if !a.config.RateLimits {
 		a.log.Warn("rate limits are switched off")
 		limiter = limit.None{}
 	}
 	//nolint:contextcheck // every request brings its own context
 	a.server, err = server.New(server.Options{
-		Desk: a.desk, Access: a.staff, Limiter: limiter, Log: a.log, Now: time.Now, Assets: ui.Assets(),
+		Desk: a.desk, Access: a.staff, Limiter: limiter, Log: a.log, Now: a.now, Assets: ui.Assets(),
 		Ready: a.desk.Ready, Config: server.Config{TrustedProxies: proxies, AllowedOrigins: a.config.Origins},
 	})
 	if err != nil {
@@ -144,7 +145,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	}
 	a.desk.WakeWith(a.server.Hub())
 	a.index.ObserveWith(a.server.Searched)
-	a.runner = job.New(job.Options{Store: a.store, Worker: a.desk, Now: time.Now, Log: a.log, Outside: a.outside()})
+	a.runner = job.New(job.Options{Store: a.store, Worker: a.desk, Now: a.now, Log: a.log, Outside: a.outside()})
 	a.past = job.NewPeriodic("past", pastEvery, a.desk.LearnPast, a.log)
 	a.labels = job.NewPeriodic("labels", labelsEvery, a.desk.LearnPopularity, a.log)
 	return nil

@@ -30,6 +30,21 @@ type corpusPlan struct {
 	OOS     string   `yaml:"oos"`
 }
 
+// files are the paths of c, relative ones from the plan's folder.
+func (c *corpusPlan) files(dir string) EvalFAQFiles {
+	near := func(name string) string {
+		if name == "" || filepath.IsAbs(name) {
+			return name
+		}
+		return filepath.Join(dir, name)
+	}
+	files := EvalFAQFiles{Entries: near(c.Entries), OOS: near(c.OOS)}
+	for _, q := range c.Queries {
+		files.Queries = append(files.Queries, near(q))
+	}
+	return files
+}
+
 // Fit learns a model from the labelled questions a plan names, and writes it to
 // out.
 func Fit(ctx context.Context, path string, out io.Writer) error {
@@ -67,22 +82,8 @@ func Ablate(ctx context.Context, path string, out io.Writer) error {
 
 // fitPlan loads what a plan names. done closes what the corpora ask.
 func fitPlan(ctx context.Context, path string) (plan FitPlan, corpora []knowledge.Corpus, done func(), err error) {
-	raw, err := os.ReadFile(path) //nolint:gosec // the operator names the file
-	if err != nil {
+	if plan, err = readPlan(path); err != nil {
 		return plan, nil, nil, err
-	}
-	plan.Price = 1
-	if err := yaml.UnmarshalWithOptions(raw, &plan, yaml.Strict()); err != nil {
-		return plan, nil, nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if plan.Price <= 0 || len(plan.Corpora) == 0 {
-		return plan, nil, nil, fmt.Errorf("%s: a plan has a price above 0 and at least one corpus", path)
-	}
-	near := func(name string) string {
-		if name == "" || filepath.IsAbs(name) {
-			return name
-		}
-		return filepath.Join(filepath.Dir(path), name)
 	}
 	var open []func()
 	done = func() {
@@ -91,11 +92,7 @@ func fitPlan(ctx context.Context, path string) (plan FitPlan, corpora []knowledg
 		}
 	}
 	for _, c := range plan.Corpora {
-		files := EvalFAQFiles{Entries: near(c.Entries), OOS: near(c.OOS)}
-		for _, q := range c.Queries {
-			files.Queries = append(files.Queries, near(q))
-		}
-		corpus, err := corpusOf(ctx, c.Name, files)
+		corpus, err := corpusOf(ctx, c.Name, c.files(filepath.Dir(path)))
 		if err == nil {
 			var shut func()
 			if corpus.Meaning, shut, err = meaningOf(ctx, plan.Embeddings, corpus.Library); err == nil {
@@ -109,6 +106,21 @@ func fitPlan(ctx context.Context, path string) (plan FitPlan, corpora []knowledg
 		corpora = append(corpora, corpus)
 	}
 	return plan, corpora, done, nil
+}
+
+func readPlan(path string) (FitPlan, error) {
+	plan := FitPlan{Price: 1}
+	raw, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	if err != nil {
+		return plan, err
+	}
+	if err := yaml.UnmarshalWithOptions(raw, &plan, yaml.Strict()); err != nil {
+		return plan, fmt.Errorf("%s: %w", path, err)
+	}
+	if plan.Price <= 0 || len(plan.Corpora) == 0 {
+		return plan, fmt.Errorf("%s: a plan has a price above 0 and at least one corpus", path)
+	}
+	return plan, nil
 }
 
 // corpusOf loads a library with its questions. Those a gate decides never reach

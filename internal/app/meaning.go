@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -41,7 +42,7 @@ func meaningOf(ctx context.Context, e Embeddings, lib *knowledge.Library) (knowl
 		return nil, func() {}, nil
 	}
 	if e.URL == "" || e.Model == "" {
-		return nil, nil, fmt.Errorf("embeddings: an address and a model belong together")
+		return nil, nil, errors.New("embeddings: an address and a model belong together")
 	}
 	const patience = 30 * time.Second
 	client := assist.New(assist.Options{URL: e.URL, Embedding: e.Model, Timeout: patience, Now: time.Now, Log: slog.New(slog.DiscardHandler)})

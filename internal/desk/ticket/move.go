@@ -36,7 +36,7 @@ const (
 	Merge      Move = "merge"
 	Join       Move = "join" // another ticket was merged into this one
 	Unmerge    Move = "unmerge"
-	Repeat     Move = "repeat" // its citizen has written about the matter before
+	Repeat     Move = "repeat"      // its citizen has written about the matter before
 	AnswerWith Move = "answer_with" // the ticket it was merged into has been answered
 	Withdraw   Move = "withdraw"
 	TransferTo Move = "transfer"
