@@ -18,7 +18,7 @@ func (d *Desk) Tickets(ctx context.Context, a Actor, f Filter) (Page, error) {
 	if a.Scope == "" {
 		return Page{}, problem.New(problem.Denied, "ticket.denied", "您的岗位不能查看来信。")
 	}
-	f.Scope, f.Unit, f.Reports = a.Scope, a.Unit, a.Reports
+	f.Scope, f.Unit, f.Viewer, f.Reports = a.Scope, a.Unit, a.ID, a.Reports
 	if a.Scope == "*" {
 		f.Scope = ""
 	}

@@ -9,6 +9,7 @@ import (
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/desk/ticket/reply"
 )
@@ -37,6 +38,8 @@ func (a *Actor) MaySee(t *ticket.Ticket) bool {
 		return false
 	case slices.ContainsFunc(strings.Split(a.Path, "/"), func(id string) bool { return slices.Contains(t.Avoid, id) }):
 		return false // the unit complained about, or one below it
+	case slices.Contains(t.Avoid, assignment.AboutUser(a.ID)):
+		return false // it is about this very person, wherever they work now
 	case t.Restricted():
 		return a.Reports || t.Lead == a.Unit && t.Status.Dispatched()
 	default:

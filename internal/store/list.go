@@ -12,6 +12,7 @@ import (
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/problem"
 )
 
@@ -177,8 +178,14 @@ func visible(q *bun.SelectQuery, f *desk.Filter) *bun.SelectQuery {
 	if !f.Reports {
 		q = q.Where("(kind <> ? OR lead = ?)", channel.Report, clean(f.Unit))
 	}
+	avoided := func(who string) {
+		q = q.Where("CASE WHEN replace(avoid, ?, '') = avoid THEN TRUE ELSE FALSE END", `"`+clean(who)+`"`)
+	}
 	if f.Unit != "" {
-		q = q.Where("CASE WHEN replace(avoid, ?, '') = avoid THEN TRUE ELSE FALSE END", `"`+clean(f.Unit)+`"`)
+		avoided(f.Unit)
+	}
+	if f.Viewer != "" {
+		avoided(assignment.AboutUser(f.Viewer))
 	}
 	return q
 }

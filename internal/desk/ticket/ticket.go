@@ -20,7 +20,7 @@ type Ticket struct {
 	Status       Status
 	Lead         string   // responsible unit id (主办); the task force until dispatched
 	LeadPath     string   // its path, for scope
-	Avoid        []string // unit ids that must never see it (回避)
+	Avoid        []string // unit ids, and persons (assignment.AboutUser), that must never see it (回避)
 	Round        int      // 1..; a redo opens the next
 	Returns      int      // times a unit sent it back in this round
 	DueAt        time.Time
