@@ -35,7 +35,8 @@ const (
 	writeWithin = 3 * time.Minute // from the head on, so longer than reading and any long poll
 	idleWithin  = 2 * time.Minute
 	pastEvery   = 30 * time.Second
-	limitedKeys = 100_000 // addresses, conversations and numbers the limiter remembers
+	peopleEvery = 10 * time.Second // a new catalogue is in force everywhere by then
+	limitedKeys = 100_000          // addresses, conversations and numbers the limiter remembers
 )
 
 // App is the built house.
@@ -50,6 +51,7 @@ type App struct {
 	remote *search.Meilisearch // nil: the embedded index alone
 	runner *job.Runner
 	past   *job.Periodic
+	people *job.Periodic
 	assist assistance
 }
 
@@ -120,6 +122,9 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	if err := a.desk.LearnPopularity(ctx); err != nil {
 		return fmt.Errorf("popularity of entries: %w", err)
 	}
+	if err := a.desk.LearnOrganisation(ctx); err != nil {
+		return fmt.Errorf("catalogue and people: %w", err)
+	}
 	a.assist.join(a.desk, &a.config)
 	proxies, err := a.config.Proxies()
 	if err != nil {
@@ -142,6 +147,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	a.index.ObserveWith(a.server.Searched)
 	a.runner = job.New(job.Options{Store: a.store, Worker: a.desk, Now: time.Now, Log: a.log, Outside: a.outside()})
 	a.past = job.NewPeriodic("past", pastEvery, a.desk.LearnPast, a.log)
+	a.people = job.NewPeriodic("organisation", peopleEvery, a.desk.LearnOrganisation, a.log)
 	return nil
 }
 
@@ -162,6 +168,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	a.index.Start(running)
 	a.runner.Start(running)
 	a.past.Start(running)
+	a.people.Start(running)
 	a.assist.start(running, a.desk.Library)
 	_, _ = fmt.Fprintf(out, "jiesu serves on http://%s\n", listener.Addr())
 	failed := make(chan error, 1)
@@ -174,6 +181,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 			err = errors.Join(err, served)
 		}
 	}
+	a.people.Stop()
 	a.past.Stop()
 	a.assist.stop()
 	a.runner.Stop()

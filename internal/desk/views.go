@@ -27,6 +27,8 @@ type Actor struct {
 	Edits   bool          // may explain answers and decide labels
 	Correct bool          // may say what a question should have been answered by
 	Figures bool          // may see how answers do
+
+	Organises bool // may say who holds posts, is on duty and stands in
 }
 
 // MaySee reports whether a may see t at all. A unit sees nothing before the task

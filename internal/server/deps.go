@@ -21,6 +21,7 @@ type Desk interface {
 	Tickets
 	Lessons
 	Proposals
+	Organisation
 }
 
 // Library answers from the reviewed library.

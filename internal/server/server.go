@@ -137,6 +137,7 @@ func (s *Server) buildRoutes() {
 	s.ticketRoutes()
 	s.lessonRoutes()
 	s.assistRoutes()
+	s.organisationRoutes()
 	s.opsRoutes(e)
 	s.assetRoutes(e)
 	s.portalRoutes(e)

@@ -80,8 +80,11 @@ func TestAComplaintAboutAnOfficerAvoidsTheirUnit(t *testing.T) {
 	t.Parallel()
 	r := router(t)
 	r.KnowOfficers([]assignment.Officer{
-		{ID: "u1", Name: "欧阳 明月", Unit: "branch-east"}, {ID: "u2", Name: "高山", Unit: "inspection"}, {ID: "u3", Name: "李", Unit: "legal"},
-		{ID: "u4", Name: "司马局", Unit: "bureau"}, {ID: "u5", Name: "高山", Unit: "traffic"},
+		{ID: "u1", Name: "欧阳 明月", Unit: "branch-east"},
+		{ID: "u2", Name: "高山", Unit: "inspection"},
+		{ID: "u3", Name: "李", Unit: "legal"},
+		{ID: "u4", Name: "司马局", Unit: "bureau"},
+		{ID: "u5", Name: "高山", Unit: "traffic"},
 	})
 	for name, c := range map[string]struct {
 		q          request
@@ -101,7 +104,7 @@ func TestAComplaintAboutAnOfficerAvoidsTheirUnit(t *testing.T) {
 		if got.Unit != c.unit || got.Why != c.why || slices.Contains(got.Avoid, c.not) {
 			t.Errorf("%s: got %+v, want %s", name, got, c.unit)
 		}
-		for _, id := range strings.Fields(c.avoid) {
+		for id := range strings.FieldsSeq(c.avoid) {
 			if !slices.Contains(got.Avoid, id) {
 				t.Errorf("%s: %s is not avoided: %v", name, id, got.Avoid)
 			}
