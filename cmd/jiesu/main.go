@@ -31,14 +31,15 @@ const (
 type commands struct {
 	Config string `help:"YAML file with settings; every key is also an environment variable JIESU_…" type:"existingfile"`
 
-	Serve    serveCommand    `cmd:"" help:"Serve the desk."`
-	Migrate  migrateCommand  `cmd:"" help:"Bring the database to this version's schema."`
-	FAQ      faqCommand      `cmd:"" name:"faq" help:"Work with the policy library."`
-	Eval     evalCommand     `cmd:"" help:"Measure answers."`
-	Calendar calendarCommand `cmd:"" help:"Count working and natural days."`
-	User     userCommand     `cmd:"" help:"Manage staff accounts."`
-	Audit    auditCommand    `cmd:"" help:"Check and export the audit trail."`
-	Doctor   doctorCommand   `cmd:"" help:"Show the settings in force and check the installation."`
+	Serve     serveCommand     `cmd:"" help:"Serve the desk."`
+	Migrate   migrateCommand   `cmd:"" help:"Bring the database to this version's schema."`
+	FAQ       faqCommand       `cmd:"" name:"faq" help:"Work with the policy library."`
+	Eval      evalCommand      `cmd:"" help:"Measure answers."`
+	Calendar  calendarCommand  `cmd:"" help:"Count working and natural days."`
+	Catalogue catalogueCommand `cmd:"" help:"Work with the responsibility catalogue."`
+	Audit     auditCommand     `cmd:"" help:"Check and export the audit trail."`
+	User      userCommand      `cmd:"" help:"Manage staff accounts."`
+	Doctor    doctorCommand    `cmd:"" help:"Show the settings in force and check the installation."`
 }
 
 // run is what commands need from outside.

@@ -35,8 +35,9 @@ const (
 	writeWithin = 3 * time.Minute // from the head on, so longer than reading and any long poll
 	idleWithin  = 2 * time.Minute
 	pastEvery   = 30 * time.Second
-	labelsEvery = 5 * time.Minute // editors do not wait for what they confirmed to count
-	limitedKeys = 100_000         // addresses, conversations and numbers the limiter remembers
+	labelsEvery = 5 * time.Minute  // editors do not wait for what they confirmed to count
+	peopleEvery = 10 * time.Second // a new catalogue is in force everywhere by then
+	limitedKeys = 100_000          // addresses, conversations and numbers the limiter remembers
 )
 
 // App is the built house.
@@ -53,6 +54,7 @@ type App struct {
 	runner *job.Runner
 	past   *job.Periodic
 	labels *job.Periodic
+	people *job.Periodic
 	assist assistance
 }
 
@@ -125,6 +127,9 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	if err := a.desk.LearnPopularity(ctx); err != nil {
 		return fmt.Errorf("popularity of entries: %w", err)
 	}
+	if err := a.desk.LearnOrganisation(ctx); err != nil {
+		return fmt.Errorf("catalogue and people: %w", err)
+	}
 	a.assist.join(a.desk, &a.config)
 	proxies, err := a.config.Proxies()
 	if err != nil {
@@ -148,6 +153,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	a.runner = job.New(job.Options{Store: a.store, Worker: a.desk, Now: a.now, Log: a.log, Outside: a.outside()})
 	a.past = job.NewPeriodic("past", pastEvery, a.desk.LearnPast, a.log)
 	a.labels = job.NewPeriodic("labels", labelsEvery, a.desk.LearnPopularity, a.log)
+	a.people = job.NewPeriodic("organisation", peopleEvery, a.desk.LearnOrganisation, a.log)
 	return nil
 }
 
@@ -169,6 +175,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	a.runner.Start(running)
 	a.past.Start(running)
 	a.labels.Start(running)
+	a.people.Start(running)
 	a.assist.start(running, a.desk.Library)
 	_, _ = fmt.Fprintf(out, "jiesu serves on http://%s\n", listener.Addr())
 	failed := make(chan error, 1)
@@ -182,6 +189,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 		}
 	}
 	a.labels.Stop()
+	a.people.Stop()
 	a.past.Stop()
 	a.assist.stop()
 	a.runner.Stop()

@@ -18,7 +18,7 @@ func (d *Desk) Tickets(ctx context.Context, a Actor, f Filter) (Page, error) {
 	if a.Scope == "" {
 		return Page{}, problem.New(problem.Denied, "ticket.denied", "您的岗位不能查看来信。")
 	}
-	f.Scope, f.Unit, f.Reports = a.Scope, a.Unit, a.Reports
+	f.Scope, f.Unit, f.Viewer, f.Reports = a.Scope, a.Unit, a.ID, a.Reports
 	if f.Mine {
 		f.Holder = a.ID
 	}
@@ -101,7 +101,7 @@ func (a *Actor) sees(ctx context.Context, r MergeReader, t *ticket.Ticket) error
 	if a.MaySee(t) {
 		return nil
 	}
-	if t.Status != ticket.Merged || t.Avoids(a.Path) {
+	if t.Status != ticket.Merged || a.avoided(t) {
 		return notFound()
 	}
 	parent, err := r.TicketByID(ctx, t.Parent)

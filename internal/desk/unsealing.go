@@ -86,7 +86,7 @@ func (u *Unsealing) open(at time.Time) bool {
 // and at night there may be no second clerk. Whoever belongs to the unit that
 // handles the report has an interest, and so has whoever asks.
 func (a *Actor) mayDecide(u *Unsealing, t *ticket.Ticket) bool {
-	return a.Unseal && a.ID != u.Requester && !t.Avoids(a.Path) && !a.handles(t)
+	return a.Unseal && a.ID != u.Requester && !a.avoided(t) && !a.handles(t)
 }
 
 // handles reports whether a belongs to a unit that handles t or gives its
@@ -204,7 +204,7 @@ func (d *Desk) decidable(ctx context.Context, tx Tx, a Actor, number, id string)
 	switch {
 	case err != nil:
 		return u, t, err
-	case t.Number != ticket.NormaliseNumber(number) || t.Avoids(a.Path):
+	case t.Number != ticket.NormaliseNumber(number) || a.avoided(&t):
 		return u, t, none
 	case a.ID == u.Requester:
 		return u, t, problem.New(problem.Denied, "unsealing.own", "申请人不能审批自己的申请。")

@@ -9,6 +9,7 @@ import (
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/desk/ticket/reply"
 )
@@ -27,19 +28,27 @@ type Actor struct {
 	Edits   bool          // may explain answers and decide labels
 	Correct bool          // may say what a question should have been answered by
 	Figures bool          // may see how answers do
+
+	Organises bool // may say who holds posts, is on duty and stands in
 }
 
 // MaySee reports whether a may see t at all. A unit sees nothing before the task
 // force has dispatched it: only then has somebody looked whom it is about.
 func (a *Actor) MaySee(t *ticket.Ticket) bool {
 	switch {
-	case a.Scope == "", t.Avoids(a.Path):
-		return false // sees no letters, or is of the unit complained about, or below it
+	case a.Scope == "", a.avoided(t):
+		return false
 	case t.Restricted():
 		return a.Reports || t.Handles(a.Unit) && t.Dispatched()
 	default:
 		return a.Scope == "*" || t.Dispatched() && t.InScope(a.Scope)
 	}
+}
+
+// avoided reports whether t is about a's unit, or one above it, or about this
+// very person, wherever they work now.
+func (a *Actor) avoided(t *ticket.Ticket) bool {
+	return t.Avoids(a.Path) || slices.Contains(t.Avoid, assignment.AboutUser(a.ID))
 }
 
 // May reports whether a's roles allow the move.

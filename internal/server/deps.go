@@ -22,6 +22,7 @@ type Desk interface {
 	Unsealings
 	Lessons
 	Proposals
+	Organisation
 }
 
 // Library answers from the reviewed library.

@@ -11,7 +11,7 @@ type supplyInput struct {
 	Body struct {
 		Number string `json:"number" maxLength:"64"`
 		Code   string `json:"query_code" maxLength:"128"`
-		Text string `json:"text" doc:"1 to 2,000 characters"`
+		Text   string `json:"text" doc:"1 to 2,000 characters"`
 	}
 }
 

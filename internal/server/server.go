@@ -138,6 +138,7 @@ func (s *Server) buildRoutes() {
 	s.unsealingRoutes()
 	s.lessonRoutes()
 	s.assistRoutes()
+	s.organisationRoutes()
 	s.opsRoutes(e)
 	s.assetRoutes(e)
 	s.portalRoutes(e)
