@@ -17,6 +17,7 @@ import (
 	"jiesu/internal/config"
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/job"
@@ -86,7 +87,7 @@ func New(ctx context.Context, c config.Config, now func() time.Time, out io.Writ
 	}
 	a := &App{config: c, now: now, log: log, store: opened, index: index, remote: remote}
 	parts.Store, parts.CodeKey, parts.Log, parts.Now = opened, keys.BlindIndex("key", "query code"), log, now
-	parts.AutoDispatch = c.AutoDispatch
+	parts.AutoDispatch, parts.Rights = c.AutoDispatch, rights
 	if err := a.build(ctx, parts, out); err != nil {
 		return nil, errors.Join(err, opened.Close())
 	}
@@ -115,6 +116,19 @@ func newParts(ctx context.Context, library string, index knowledge.Index) (desk.
 	}
 	p.Profile, err = deadline.LoadProfile()
 	return p, err
+}
+
+// rights is what roles allow, for those who stand in for somebody.
+func rights(roles []string, path string) (moves []ticket.Move, scope string) {
+	u := access.User{UnitPath: path}
+	for _, r := range roles {
+		u.Roles = append(u.Roles, access.Role(r))
+	}
+	g := access.GrantOf(u)
+	for _, m := range g.Moves {
+		moves = append(moves, ticket.Move(m))
+	}
+	return moves, g.Scope
 }
 
 func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error {

@@ -7,6 +7,7 @@ import (
 	"jiesu/internal/audit"
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/problem"
 	"jiesu/internal/seal"
 )
@@ -33,7 +34,7 @@ func (d *Desk) Tickets(ctx context.Context, a Actor, f Filter) (Page, error) {
 
 // Ticket shows one ticket. What a may not see does not exist for a.
 func (d *Desk) Ticket(ctx context.Context, a Actor, number string) (TicketView, error) {
-	return d.view(ctx, d.Store, a, number)
+	return d.view(ctx, d.Store, d.deputed(a), number)
 }
 
 func (d *Desk) view(ctx context.Context, r Reader, a Actor, number string) (TicketView, error) {
@@ -187,10 +188,10 @@ func (d *Desk) Attachment(ctx context.Context, a Actor, number, id string) (chan
 	return file, content, err
 }
 
-// Notifications lists what waits for a's unit, newest first.
+// Notifications lists what waits for a's unit, or for a in person, newest first.
 func (d *Desk) Notifications(ctx context.Context, a Actor, limit int) ([]Notification, error) {
 	if limit <= 0 || limit > maxPage {
 		limit = maxPage
 	}
-	return d.Store.Notifications(ctx, a.Unit, limit)
+	return d.Store.Notifications(ctx, []string{a.Unit, assignment.AboutUser(a.ID)}, limit)
 }

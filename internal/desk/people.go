@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"jiesu/internal/audit"
@@ -216,17 +217,67 @@ func (d *Desk) LearnOrganisation(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	people, err := d.Store.People(ctx)
+	dir, err := d.directory(ctx, d.Store, d.at())
 	if err != nil {
 		return err
 	}
-	officers := make([]assignment.Officer, len(people))
-	for i, p := range people {
+	officers := make([]assignment.Officer, len(dir.People))
+	for i, p := range dir.People {
 		officers[i] = assignment.Officer{ID: p.ID, Name: p.Name, Unit: p.Unit}
 	}
 	d.Router.Adopt(versions)
 	d.Router.KnowOfficers(officers)
+	d.people.Store(&dir)
 	return nil
+}
+
+// unitOf is the unit of whom a step of the ladder goes to by name, or else.
+func (d *Desk) unitOf(to, unit string) string {
+	id, named := strings.CutPrefix(to, "post:")
+	if dir := d.people.Load(); named && dir != nil {
+		if p, ok := dir.Post(id); ok {
+			return p.Unit
+		}
+	}
+	return unit
+}
+
+// deputed is a with the rights of those a stands in for while they are away.
+func (d *Desk) deputed(a Actor) Actor {
+	dir := d.people.Load()
+	if dir == nil || d.Rights == nil {
+		return a
+	}
+	at := d.at()
+	for i := range dir.Terms {
+		t := &dir.Terms[i]
+		if t.Kind != assignment.Standing || t.Deputy != a.ID || !t.Covers(at) {
+			continue
+		}
+		if p, ok := dir.Person(t.User); ok {
+			away := Actor{ID: p.ID, Unit: p.Unit, Path: d.Tree.Path(p.Unit)}
+			away.Moves, away.Scope = d.Rights(p.Roles, away.Path)
+			a.Standing = append(a.Standing, away)
+		}
+	}
+	return a
+}
+
+// othersTold are the people outside of a notice's unit who are told of it: those
+// who stand in, or have to, where the unit itself has nobody.
+func (d *Desk) othersTold(ctx context.Context, r TicketReader, args noticeArgs) ([]assignment.Recipient, error) {
+	dir := d.people.Load()
+	if dir == nil {
+		return nil, nil
+	}
+	t, err := r.TicketByNumber(ctx, args.Ticket)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(dir.Resolve(args.To, args.Unit, d.at(), t.Avoid...), func(r assignment.Recipient) bool {
+		p, _ := dir.Person(r.User)
+		return p.Unit == args.Unit
+	}), nil
 }
 
 func notOrganising() error {

@@ -159,7 +159,8 @@ type DirectoryWriter interface {
 // QueueReader reads what waits for somebody.
 type QueueReader interface {
 	Idempotent(ctx context.Context, scope string, key []byte) (Idempotency, error)
-	Notifications(ctx context.Context, unit string, limit int) ([]Notification, error)
+	// Notifications returns those to any of the given units, newest first.
+	Notifications(ctx context.Context, units []string, limit int) ([]Notification, error)
 	Attachment(ctx context.Context, id string) (channel.Attachment, []byte, error)
 	// AttachmentInfo is Attachment without the content.
 	AttachmentInfo(ctx context.Context, id string) (channel.Attachment, error)

@@ -16,18 +16,19 @@ import (
 
 // Actor is the member of staff who acts, as the access room sees them.
 type Actor struct {
-	ID      string
-	Name    string
-	Unit    string        // unit id
-	Path    string        // its unit path
-	Scope   string        // unit path it may see below; "*" sees every unit
-	Moves   []ticket.Move // what the roles allow
-	Reports bool          // may see restricted tickets of every unit
-	Contact bool          // may see who wrote, with a reason
-	Unseal  bool          // may decide who sees who wrote a report
-	Edits   bool          // may explain answers and decide labels
-	Correct bool          // may say what a question should have been answered by
-	Figures bool          // may see how answers do
+	ID       string
+	Name     string
+	Unit     string        // unit id
+	Path     string        // its unit path
+	Scope    string        // unit path it may see below; "*" sees every unit
+	Moves    []ticket.Move // what the roles allow
+	Reports  bool          // may see restricted tickets of every unit
+	Contact  bool          // may see who wrote, with a reason
+	Unseal   bool          // may decide who sees who wrote a report
+	Edits    bool          // may explain answers and decide labels
+	Correct  bool          // may say what a question should have been answered by
+	Figures  bool          // may see how answers do
+	Standing []Actor       // those a stands in for
 
 	Organises bool // may say who holds posts, is on duty and stands in
 }
@@ -54,11 +55,27 @@ func (a *Actor) avoided(t *ticket.Ticket) bool {
 // May reports whether a's roles allow the move.
 func (a *Actor) May(m ticket.Move) bool { return slices.Contains(a.Moves, m) }
 
-// MayMove reports whether a may make the move with t. Who is asked for an
-// opinion gives it, and moves nothing else.
+// MayMove reports whether a may make the move with t, or somebody a stands in
+// for.
 func (a *Actor) MayMove(t *ticket.Ticket, m ticket.Move) bool {
+	return a.own(t, m) || a.instead(t, m) != ""
+}
+
+// own reports whether a's own roles allow the move with t. Who is asked for an
+// opinion gives it, and moves nothing else.
+func (a *Actor) own(t *ticket.Ticket, m ticket.Move) bool {
 	leads := a.Scope == "*" || t.LeadPath == a.Scope || strings.HasPrefix(t.LeadPath, a.Scope+"/")
 	return a.May(m) && (leads || m == ticket.Opine || m == ticket.Note)
+}
+
+// instead is the user id of whom a stands in for with the move; empty: nobody.
+func (a *Actor) instead(t *ticket.Ticket, m ticket.Move) string {
+	for i := range a.Standing {
+		if away := &a.Standing[i]; away.own(t, m) && !away.avoided(t) {
+			return away.ID
+		}
+	}
+	return ""
 }
 
 // Question is what somebody asked, once, outside of a chat.

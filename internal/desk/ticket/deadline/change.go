@@ -39,14 +39,14 @@ func (c Clock) Resume(cal *Calendar, p *Profile, at time.Time) (Clock, error) {
 	case !c.Standing():
 		return c, problem.New(problem.Conflict, "deadline.running", "期限没有暂停。")
 	}
-	before := c.DueAt
+	was := c
 	c.Pauses = slices.Clone(c.Pauses)
 	last := &c.Pauses[len(c.Pauses)-1]
 	last.To = latest(at, last.From)
-	if err := c.recount(cal, p, at); err != nil {
-		return c, err
+	if err := c.recount(cal, p, at, false); err != nil {
+		return was, err
 	}
-	c.note(Change{At: at, Kind: Resumed, Reason: string(last.Reason), Before: before, After: c.DueAt})
+	c.note(Change{At: at, Kind: Resumed, Reason: string(last.Reason), Before: was.DueAt, After: c.DueAt})
 	c.Version++
 	return c, nil
 }
@@ -67,16 +67,16 @@ func (c Clock) Extend(cal *Calendar, p *Profile, n int, at time.Time) (Clock, er
 	case n < 1 || n > bound.N:
 		return c, problem.New(problem.Invalid, "deadline.extension", "一次最多延长"+strconv.Itoa(bound.N)+c.Budget.Unit.Name()+"。")
 	}
-	before := c.DueAt
+	was := c
 	c.Extra += n
 	c.Extensions++
-	if err := c.recount(cal, p, at); err != nil {
-		return c, err
+	if err := c.recount(cal, p, at, true); err != nil {
+		return was, err
 	}
-	if !c.DueAt.After(before) {
-		return c, problem.New(problem.Conflict, "deadline.capped", "来源平台要求的期限不能延长，请先向来源平台申请。")
+	if !c.DueAt.After(was.DueAt) {
+		return was, problem.New(problem.Conflict, "deadline.capped", "来源平台要求的期限不能延长，请先向来源平台申请。")
 	}
-	c.note(Change{At: at, Kind: Extended, Before: before, After: c.DueAt})
+	c.note(Change{At: at, Kind: Extended, Before: was.DueAt, After: c.DueAt})
 	c.Version++
 	return c, nil
 }
@@ -103,7 +103,7 @@ func (c Clock) Recount(cal *Calendar, p *Profile, at time.Time) (Clock, bool, er
 		return c, false, nil
 	}
 	was := c
-	if err := c.recount(cal, p, at); err != nil {
+	if err := c.recount(cal, p, at, false); err != nil {
 		return was, false, err
 	}
 	if c.DueAt.Equal(was.DueAt) && c.Provisional == was.Provisional && c.Calendar == was.Calendar {
@@ -118,8 +118,10 @@ func (c Clock) Recount(cal *Calendar, p *Profile, at time.Time) (Clock, bool, er
 }
 
 // recount counts the date anew with everything that has happened to the clock,
-// and places the steps that have not fired.
-func (c *Clock) recount(cal *Calendar, p *Profile, at time.Time) error {
+// and places the steps that have not fired; all that lie ahead where it begins
+// a new date. Where the profile knows the rule no more, the steps stay where
+// they are: none is lost.
+func (c *Clock) recount(cal *Calendar, p *Profile, at time.Time, anew bool) error {
 	rule, known := p.Rule(c.Rule)
 	if !known {
 		rule = Rule{ID: c.Rule, Purpose: c.Purpose}
@@ -130,29 +132,48 @@ func (c *Clock) recount(cal *Calendar, p *Profile, at time.Time) error {
 	if err != nil {
 		return err
 	}
+	c.giveBack(cal, &res)
 	if !c.Cap.IsZero() && c.Cap.Before(res.Due) {
 		res.Due = c.Cap
 		res.Explain = append(res.Explain, Line{Date: dayOf(res.Due).String(), Text: "另有更早的期限，以此为准"})
 	}
 	c.DueAt, c.Provisional, c.Calendar, c.Explain = res.Due, res.Provisional, res.Calendar, res.Explain
-	if !c.BreachedAt.IsZero() || at.After(c.DueAt) {
-		c.BreachedAt = time.Time{}
-		if at.After(c.DueAt) {
-			c.BreachedAt = c.DueAt
-		}
+	c.BreachedAt = time.Time{}
+	if at.After(c.DueAt) {
+		c.BreachedAt = c.DueAt
 	}
-	c.replace(p.steps(cal, &rule, c.StartedAt, &res), at)
+	if known {
+		c.replace(p.steps(cal, &rule, c.StartedAt, &res), at, anew)
+	}
+	c.schedule(c.NextStep)
 	return nil
+}
+
+// giveBack keeps a clock that stood still on its last day from being late when
+// it goes on: it has the next working day.
+func (c *Clock) giveBack(cal *Calendar, res *Result) {
+	if len(c.Pauses) == 0 || c.Standing() {
+		return
+	}
+	resumed := c.Pauses[len(c.Pauses)-1].To
+	if !res.Due.Before(resumed) {
+		return
+	}
+	d := cal.shift(dayOf(resumed), 1)
+	res.Due = d.end()
+	res.Explain = append(res.Explain, Line{Date: d.String(), Text: "暂停结束后的第一个工作日"})
 }
 
 // replace puts new steps in the place of those that have not fired. A step of
 // the date itself, or after it, that fired for a date that is yet to come again
-// fires again then.
-func (c *Clock) replace(steps []Step, at time.Time) {
+// fires again then; for a new date (anew) the warnings before it, too. A last
+// step that comes again and again does not come before its time because of that.
+func (c *Clock) replace(steps []Step, at time.Time, anew bool) {
+	next := min(c.NextStep, len(c.Steps))
 	var fired []Step
-	for _, f := range c.Steps[:min(c.NextStep, len(c.Steps))] {
+	for _, f := range c.Steps[:next] {
 		i := slices.IndexFunc(steps, func(s Step) bool { return f.Name == s.Name && f.To == s.To })
-		if i >= 0 && !steps[i].At.Before(c.DueAt) && steps[i].At.After(at) {
+		if i >= 0 && steps[i].At.After(at) && (anew || !steps[i].At.Before(c.DueAt)) {
 			continue
 		}
 		fired = append(fired, f)
@@ -160,8 +181,14 @@ func (c *Clock) replace(steps []Step, at time.Time) {
 			steps = slices.Delete(steps, i, i+1)
 		}
 	}
+	if n, waiting := len(steps), c.Steps[next:]; n > 0 && len(waiting) > 0 {
+		old, made := waiting[len(waiting)-1], &steps[n-1]
+		if made.Every > 0 && old.Name == made.Name && !made.At.After(at) && old.At.After(at) {
+			*made = old
+		}
+	}
 	c.Steps = append(fired, steps...)
-	c.schedule(len(fired))
+	c.NextStep = len(fired)
 }
 
 func (c *Clock) note(change Change) { c.History = append(slices.Clone(c.History), change) }

@@ -1,6 +1,7 @@
 package deadline_test
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -115,7 +116,7 @@ func TestExtensionCountsOnFromTheBudget(t *testing.T) {
 	if due(c) != "2026-05-08" {
 		t.Fatalf("due %s before the extension", due(c))
 	}
-	c.Fire(cal, c.NextAt) // the warning was given; it is not given again
+	c.Fire(cal, c.NextAt) // the warning was given; for the new date it is given again
 	longer, err := c.Extend(cal, p, 8, c.DueAt)
 	if err != nil {
 		t.Fatal(err)
@@ -124,7 +125,7 @@ func TestExtensionCountsOnFromTheBudget(t *testing.T) {
 	if due(longer) != "2026-05-19" || longer.Extensions != 1 || longer.Extra != 8 || longer.Budget.N != 7 {
 		t.Errorf("due %s: %+v", due(longer), longer)
 	}
-	if got := longer.Steps[longer.NextStep]; got.Name != "due" || !got.At.Equal(longer.DueAt) {
+	if got := longer.Steps[longer.NextStep]; got.Name != "warn" || beijing(got.At) != "2026-05-18 09:00:00" {
 		t.Errorf("next is %+v", got)
 	}
 	if _, err := longer.Extend(cal, p, 1, longer.StartedAt); !problem.HasCode(err, "deadline.extended") {
@@ -329,6 +330,52 @@ func TestPeopleAreLeftAloneAtNight(t *testing.T) {
 	}
 }
 
+// TestStandingStillIsNeverLate: a clock that was in time when it was paused is
+// not late because of what happened while it stood.
+func TestStandingStillIsNeverLate(t *testing.T) {
+	t.Parallel()
+	cal, p := calendar(t), profile(t)
+	c := clockOf(t, "consult", "2026-03-10") // due on the 17th
+	stood, err := c.Pause(p, deadline.AwaitSupplement, minute(t, "2026-03-17 09:00"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	met := stood
+	if met.Met(minute(t, "2026-03-30 10:00")); !met.BreachedAt.IsZero() {
+		t.Errorf("stopped while it stood still, and breached at %s", met.BreachedAt)
+	}
+	back, err := stood.Resume(cal, p, minute(t, "2026-03-20 10:00"))
+	if err != nil || due(back) != "2026-03-23" || !back.BreachedAt.IsZero() {
+		t.Errorf("paused on its last day, it is due %s (%v), breached %s", due(back), err, back.BreachedAt)
+	}
+}
+
+// TestWhatComesAgainKeepsItsTime: counting anew tells nobody once more.
+func TestWhatComesAgainKeepsItsTime(t *testing.T) {
+	t.Parallel()
+	cal, p := calendar(t), profile(t)
+	notices := slices.Clone(cal.Notices())
+	for i := range notices {
+		notices[i].Version++
+	}
+	other, err := deadline.NewCalendar(notices...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := clockOf(t, "consult", "2026-03-10")
+	now := minute(t, "2026-04-02 10:00")
+	for _, ok := c.Fire(cal, now); ok; _, ok = c.Fire(cal, now) {
+	}
+	next, moved, err := c.Recount(other, p, now)
+	if err != nil || moved || !next.NextAt.Equal(c.NextAt) {
+		t.Errorf("comes again at %s, was %s; moved %t, %v", next.NextAt, c.NextAt, moved, err)
+	}
+	gone := parse(t, "version: 9\nname: n\nrules: [{id: other, name: n, purpose: answer, budget: {n: 1, unit: hour}}]\nladder: [{name: due, to: head}]")
+	if next, _, err = c.Recount(other, gone, now); err != nil || next.NextAt.IsZero() {
+		t.Errorf("a clock whose rule is gone has nothing ahead: %v", err)
+	}
+}
+
 // TestAnythingThatHappensToAClock checks what must hold whatever is done.
 func TestAnythingThatHappensToAClock(t *testing.T) {
 	t.Parallel()
@@ -353,9 +400,14 @@ func TestAnythingThatHappensToAClock(t *testing.T) {
 			case 1:
 				c, err = c.Resume(cal, p, at)
 			case 2:
-				c, err = c.Extend(cal, p, rapid.IntRange(0, 6).Draw(t, "n"), at)
+				if c, err = c.Extend(cal, p, rapid.IntRange(0, 6).Draw(t, "n"), at); err == nil {
+					clear(fired) // a new date is warned of anew
+				}
 			case 3:
-				c, _, err = c.Recount(cal, p, at)
+				var moved bool
+				if c, moved, err = c.Recount(cal, p, at); moved || !reflect.DeepEqual(c, before) {
+					t.Fatalf("under the same calendar %+v became %+v", before, c)
+				}
 			default:
 				for s, ok := c.Fire(cal, at); ok; s, ok = c.Fire(cal, at) {
 					if s.Every == 0 {
@@ -366,8 +418,8 @@ func TestAnythingThatHappensToAClock(t *testing.T) {
 			switch {
 			case problem.HasCode(err, "deadline.no_calendar"):
 				return
-			case err != nil && (c.Version != before.Version || !c.DueAt.Equal(before.DueAt)):
-				t.Fatalf("refused (%v), yet it moved", err)
+			case err != nil && !reflect.DeepEqual(c, before):
+				t.Fatalf("refused (%v), yet it changed", err)
 			case c.DueAt.Before(before.DueAt):
 				t.Fatalf("pausing, resuming or extending made %s earlier: %s", before.DueAt, c.DueAt)
 			case c.Open() && !c.Standing() && c.NextAt.IsZero():

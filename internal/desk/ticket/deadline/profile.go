@@ -27,9 +27,6 @@ type Profile struct {
 	ladders map[string][]rung
 }
 
-// ordinary is the ladder of rules that name none.
-const ordinary = "ordinary"
-
 // LoadProfile returns the profile the product ships.
 func LoadProfile() (*Profile, error) { return ParseProfile(shippedRules) }
 
@@ -112,8 +109,8 @@ func (p *Profile) checkRules() error {
 		switch {
 		case seen[r.ID]:
 			return fmt.Errorf("rule %s: the id is taken", r.ID)
-		case r.Ladder != "" && p.ladders[r.Ladder] == nil:
-			return fmt.Errorf("rule %s: no ladder %q", r.ID, r.Ladder)
+		case len(p.ladders[r.ladder()]) == 0:
+			return fmt.Errorf("rule %s: no ladder %q", r.ID, r.ladder())
 		case r.Budget.Unit == WorkingHour && len(p.hours) == 0:
 			return fmt.Errorf("rule %s: the profile names no working hours", r.ID)
 		}
