@@ -42,6 +42,7 @@ func TestBrowser(t *testing.T) {
 		{"out of scope", outOfScope},
 		{"emergency", emergency},
 		{"leave a letter without JavaScript and look it up", leaveALetter},
+		{"what one does with the own letter", ownLetter},
 		{"a form with mistakes", formWithMistakes},
 		{"large print", largePrint},
 		{"chat over reloads", chatOverReloads},

@@ -23,8 +23,12 @@ func scores() []portal.Choice {
 // progressOf shows where a letter stands and what its citizen may do with it.
 func progressOf(l *desk.Timeline) portal.Progress {
 	may := func(m ticket.Move) bool { return slices.Contains(l.Moves, m) }
+	var asked string
+	if n := len(l.Steps); n > 0 && l.Status == ticket.Supplement {
+		asked = l.Steps[n-1].Text
+	}
 	return portal.Progress{Ticket: timelineView(l), Acts: portal.Acts{
-		Number: l.Number, Supply: may(ticket.Supply), Rate: may(ticket.Rate), Withdraw: may(ticket.Withdraw), Scores: scores(),
+		Number: l.Number, Asked: asked, Supply: may(ticket.Supply), Rate: may(ticket.Rate), Withdraw: may(ticket.Withdraw), Scores: scores(),
 	}}
 }
 

@@ -71,7 +71,7 @@ func statusHint(s ticket.Status) string {
 	case ticket.Received:
 		return "已经收到，专班正在审看。"
 	case ticket.Supplement:
-		return "需要您补充内容，要求在下面的办理经过里；补充以前期限暂停计算。"
+		return "需要您补充内容，请填在下面；补充以前期限暂停计算。"
 	case ticket.Accepted:
 		return "已经受理，准备交给承办单位。"
 	case ticket.Dispatched:

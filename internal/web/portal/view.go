@@ -183,6 +183,7 @@ type Progress struct {
 type Acts struct {
 	Number                 string
 	Supply, Rate, Withdraw bool
+	Asked                  string // what is to be completed
 	Errors                 Problems
 	Text                   string // as typed, shown again
 	Score                  string

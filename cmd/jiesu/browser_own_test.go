@@ -1,0 +1,126 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/chromedp/chromedp"
+)
+
+// ownLetter is what a citizen does with the own letter: complete it when asked
+// to, rate the answer, take another one back, the last without JavaScript.
+func ownLetter(b *tab) {
+	h := b.site
+	force, traffic, head := h.signIn("taskforce1"), h.signIn("traffic"), h.signIn("traffic-head")
+	number, code := h.letter()
+	h.move(force, number, `{"move":"dispatch","unit":"traffic"}`)
+	h.move(traffic, number, `{"move":"sign"}`)
+	h.move(traffic, number, `{"move":"ask","text":"请写明是哪一个路口，什么时候经过。"}`)
+
+	b.lookUp(number, code)
+	b.shows("请写明是哪一个路口")
+	b.accessible("letter to complete")
+	b.shot("own-supply")
+	b.do(chromedp.EmulateViewport(320, 800))
+	b.fits("letter to complete")
+	b.do(chromedp.EmulateViewport(1280, 900))
+	b.fill("#supply-text", "人民路和解放路的路口，早上七点半。")
+	b.fill("#supply-code", "0000-0000-0000-0000")
+	b.click(`form[action="/letters/supply"] button`)
+	b.shows("没有查到")
+	b.accessible("letter to complete, wrong code")
+	if got := b.read(`document.querySelector('#supply-text').value`); got != "人民路和解放路的路口，早上七点半。" {
+		b.t.Errorf("what was typed is lost: %q", got)
+	}
+	b.fill("#supply-code", code)
+	b.click(`form[action="/letters/supply"] button`)
+	b.shows("已收到补充的内容")
+
+	h.move(traffic, number, `{"move":"draft","text":"信号灯已于今日修好。","outcome":"resolved"}`)
+	h.move(traffic, number, `{"move":"submit"}`)
+	h.move(head, number, `{"move":"approve"}`)
+	h.move(force, number, `{"move":"release"}`)
+	b.lookUp(number, code)
+	b.shows("信号灯已于今日修好")
+	b.accessible("answered letter")
+	b.shot("own-rate")
+	b.click("#score-2")
+	b.fill("#rate-text", "晚上又坏了。")
+	b.fill("#rate-code", code)
+	b.click(`form[action="/letters/rate"] button`)
+	b.shows("已收到您的评价")
+	b.shot("own-rated")
+
+	b.withoutScript()
+	number, code = h.letter()
+	b.lookUp(number, code)
+	b.click("summary")
+	b.fill("#withdraw-code", code)
+	b.click(`form[action="/letters/withdraw"] button`)
+	b.shows("已经撤回")
+	b.shot("own-withdrawn")
+	if strings.Contains(b.read(`location.href`), number) {
+		b.t.Error("the number became part of the address")
+	}
+}
+
+func (b *tab) lookUp(number, code string) {
+	b.open("/letters")
+	b.fill("#number", number)
+	b.fill("#code", code)
+	b.click("main form button")
+	b.shows(number)
+}
+
+// call asks the API and returns the answer, which must be a success.
+func (h *site) call(method, path, token, body string) map[string]any {
+	h.t.Helper()
+	r, err := http.NewRequestWithContext(h.t.Context(), method, h.url(path), bytes.NewBufferString(body))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	raw, err := io.ReadAll(answer.Body)
+	_ = answer.Body.Close()
+	if err != nil || answer.StatusCode >= http.StatusBadRequest {
+		h.t.Fatalf("%s %s: %d %s %v", method, path, answer.StatusCode, raw, err)
+	}
+	var got map[string]any
+	if err := json.Unmarshal(raw, &got); err != nil {
+		h.t.Fatal(err)
+	}
+	return got
+}
+
+func (h *site) signIn(login string) string {
+	h.t.Helper()
+	return fmt.Sprint(h.call(http.MethodPost, "/api/v1/staff/session", "", fmt.Sprintf(`{"login":%q,"password":%q}`, login, h.firstPassword(login)))["token"])
+}
+
+func (h *site) letter() (number, code string) {
+	h.t.Helper()
+	r := h.call(http.MethodPost, "/api/v1/letters", "", `{"kind":"help","title":"信号灯坏了","text":"上学路上的信号灯坏了。","category":"traffic"}`)
+	return fmt.Sprint(r["number"]), fmt.Sprint(r["query_code"])
+}
+
+// move makes a move on the newest version of a ticket.
+func (h *site) move(token, number, body string) {
+	h.t.Helper()
+	path := "/api/v1/staff/tickets/" + number
+	seen, ok := h.call(http.MethodGet, path, token, "")["ticket"].(map[string]any)
+	if !ok {
+		h.t.Fatal("a ticket without a ticket")
+	}
+	h.call(http.MethodPost, path+"/moves", token, fmt.Sprintf(`%s,"version":%v}`, strings.TrimSuffix(body, "}"), seen["version"]))
+}
