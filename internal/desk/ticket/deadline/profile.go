@@ -180,6 +180,11 @@ func (p *Profile) StartFor(purpose Purpose, cal *Calendar, m Matter, at time.Tim
 	return best, nil
 }
 
+// Add is [Calendar.Add], for working hours too: those of p.
+func (p *Profile) Add(cal *Calendar, start time.Time, b Budget) (Result, error) {
+	return cal.count(span{start: start, budget: b, hours: p.hours})
+}
+
 // count counts under a rule.
 func (p *Profile) count(cal *Calendar, r *Rule, s span) (Result, error) {
 	s.hours, s.still = p.hours, r.Roll != nil && !*r.Roll
