@@ -50,6 +50,7 @@ type App struct {
 	remote *search.Meilisearch // nil: the embedded index alone
 	runner *job.Runner
 	past   *job.Periodic
+	dates  *job.Periodic
 	assist assistance
 }
 
@@ -120,6 +121,9 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	if err := a.desk.LearnPopularity(ctx); err != nil {
 		return fmt.Errorf("popularity of entries: %w", err)
 	}
+	if err := a.desk.ReloadCalendar(ctx); err != nil {
+		return err
+	}
 	a.assist.join(a.desk, &a.config)
 	proxies, err := a.config.Proxies()
 	if err != nil {
@@ -142,6 +146,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	a.index.ObserveWith(a.server.Searched)
 	a.runner = job.New(job.Options{Store: a.store, Worker: a.desk, Now: time.Now, Log: a.log, Outside: a.outside()})
 	a.past = job.NewPeriodic("past", pastEvery, a.desk.LearnPast, a.log)
+	a.dates = job.NewPeriodic("calendar", desk.CalendarEvery, a.desk.ReloadCalendar, a.log)
 	return nil
 }
 
@@ -162,6 +167,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	a.index.Start(running)
 	a.runner.Start(running)
 	a.past.Start(running)
+	a.dates.Start(running)
 	a.assist.start(running, a.desk.Library)
 	_, _ = fmt.Fprintf(out, "jiesu serves on http://%s\n", listener.Addr())
 	failed := make(chan error, 1)
@@ -174,6 +180,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 			err = errors.Join(err, served)
 		}
 	}
+	a.dates.Stop()
 	a.past.Stop()
 	a.assist.stop()
 	a.runner.Stop()

@@ -19,6 +19,9 @@ const (
 	toSystem    = "system" // nobody: the desk itself acts
 )
 
+// whatRedated is a notice that a ticket's date was counted anew.
+const whatRedated = "clock.redated"
+
 // badRating is the best score that still calls for somebody to look.
 const badRating = 2
 
@@ -140,6 +143,8 @@ func tellsCitizen(m ticket.Move) bool {
 // citizenText is what a chat reads after a move.
 func citizenText(number, what string, s ticket.Status) string {
 	switch ticket.Move(what) {
+	case whatRedated:
+		return "放假安排公布或者调整，您的来信（编号 " + number + "）的最晚答复日期有变化，请用编号和查询码查看。"
 	case "ticket." + ticket.Ask:
 		return "您的来信（编号 " + number + "）需要补充内容，请用编号和查询码查看并补充。"
 	case "ticket." + ticket.Grant:

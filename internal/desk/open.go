@@ -276,7 +276,7 @@ func (d *Desk) Preview(_ context.Context, p DeadlinePreview) (deadline.Result, e
 	if p.Kind.Name() == "" || p.Source.Name() == "" {
 		return deadline.Result{}, problem.New(problem.Invalid, "deadline.unknown", "来信类别或渠道不正确。")
 	}
-	return d.Profile.Start(d.Calendar, deadline.Matter{Kind: string(p.Kind), Source: string(p.Source), Urgency: string(p.Urgency)}, p.ReceivedAt)
+	return d.Profile.Start(d.Calendar(), deadline.Matter{Kind: string(p.Kind), Source: string(p.Source), Urgency: string(p.Urgency)}, p.ReceivedAt)
 }
 
 // Upload keeps a file for a letter that is being written.

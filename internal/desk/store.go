@@ -35,6 +35,7 @@ type Reader interface {
 	QueueReader
 	PastReader
 	LessonReader
+	CalendarReader
 }
 
 // Tx reads and writes inside a transaction.
@@ -46,6 +47,7 @@ type Tx interface {
 	QueueWriter
 	LinkWriter
 	LessonWriter
+	CalendarWriter
 }
 
 // TicketReader reads tickets and what belongs to them.

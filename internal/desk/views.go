@@ -26,6 +26,8 @@ type Actor struct {
 	Edits   bool          // may explain answers and decide labels
 	Correct bool          // may say what a question should have been answered by
 	Figures bool          // may see how answers do
+
+	Calendar bool // may import notices of public holidays
 }
 
 // MaySee reports whether a may see t at all. A unit sees nothing before the task

@@ -127,8 +127,8 @@ func (c *Clock) recount(cal *Calendar, p *Profile, at time.Time) error {
 		return err
 	}
 	if !c.Cap.IsZero() && c.Cap.Before(res.Due) {
-		res.Due = c.Cap
-		res.Explain = append(res.Explain, Line{Date: dayOf(res.Due).String(), Text: "另有更早的期限，以此为准"})
+		res.Cap = c.Cap
+		res.capped(c.Purpose)
 	}
 	c.DueAt, c.Provisional, c.Calendar, c.Explain = res.Due, res.Provisional, res.Calendar, res.Explain
 	if !c.BreachedAt.IsZero() || at.After(c.DueAt) {
@@ -142,7 +142,8 @@ func (c *Clock) recount(cal *Calendar, p *Profile, at time.Time) error {
 }
 
 // replace puts new steps in the place of those that have not fired. What fired
-// at a date that is yet to come again, fires again then.
+// at a date that is yet to come again, fires again then. A last step that comes
+// again and again does not come before its time because of that.
 func (c *Clock) replace(steps []Step, at time.Time) {
 	var fired []Step
 	for _, s := range c.Steps[:min(c.NextStep, len(c.Steps))] {
@@ -153,6 +154,12 @@ func (c *Clock) replace(steps []Step, at time.Time) {
 	left := slices.DeleteFunc(steps, func(s Step) bool {
 		return slices.ContainsFunc(fired, func(f Step) bool { return f.Name == s.Name && f.To == s.To })
 	})
+	if n, waiting := len(left), c.Steps[min(c.NextStep, len(c.Steps)):]; n > 0 && len(waiting) > 0 {
+		old, made := waiting[len(waiting)-1], &left[n-1]
+		if made.Every > 0 && old.Name == made.Name && !made.At.After(at) && old.At.After(at) {
+			*made = old
+		}
+	}
 	c.Steps = append(fired, left...)
 	c.schedule(len(fired))
 }

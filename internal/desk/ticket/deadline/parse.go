@@ -48,9 +48,9 @@ func newNoticeReader(text string) *noticeReader {
 	return &noticeReader{
 		text:      plain(text),
 		title:     regexp.MustCompile(`关于(\d{4})年部分节假日安排的通知`),
-		document:  regexp.MustCompile(`国办发[\p{Han}]{0,4}〔\d{4}〕\d{1,3}号`),
+		document:  regexp.MustCompile(`国办发\p{Han}*〔\d{4}〕\d{1,3}号`),
 		signature: regexp.MustCompile(`国务院办公厅(\d{4})年(\d{1,2})月(\d{1,2})日`),
-		start:     regexp.MustCompile(`([一二三四五六七八九十]{1,3})、([\p{Han}、]{1,30}):`),
+		start:     regexp.MustCompile(`([一二三四五六七八九十]{1,3})、([\p{Han}、]+):`),
 		date:      regexp.MustCompile(`(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})日(?:\(([^()]*)\))?`),
 		weekday:   regexp.MustCompile(`(?:周|星期)([一二三四五六日天])`),
 		days:      regexp.MustCompile(`(?:^共|放假|放假调休)(\d{1,2})天`),

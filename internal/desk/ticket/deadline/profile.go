@@ -242,13 +242,18 @@ func (r *Result) cap(cal *Calendar, start time.Time, purpose Purpose, m *Matter)
 		r.Cap = before(cal, start, m.Answer)
 	}
 	if !r.Cap.IsZero() && r.Cap.Before(r.Due) {
-		why := "来源平台要求的期限更早，以此为准"
-		if purpose == Handle {
-			why = "应当早于答复期限，以此为准"
-		}
-		r.Due = r.Cap
-		r.Explain = append(r.Explain, Line{Date: dayOf(r.Due).String(), Text: why})
+		r.capped(purpose)
 	}
+}
+
+// capped moves the date to the one it may not be after, and says why.
+func (r *Result) capped(purpose Purpose) {
+	why := "来源平台要求的期限更早，以此为准"
+	if purpose == Handle {
+		why = "应当早于答复期限，以此为准"
+	}
+	r.Due = r.Cap
+	r.Explain = append(r.Explain, Line{Date: dayOf(r.Due).String(), Text: why})
 }
 
 // before is the last working day before the day of due, or half of what is left
