@@ -8,6 +8,7 @@ import (
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/server/live"
@@ -21,6 +22,7 @@ type Desk interface {
 	Tickets
 	Lessons
 	Proposals
+	Calendar
 }
 
 // Library answers from the reviewed library.
@@ -42,7 +44,8 @@ type Letters interface {
 	Supply(ctx context.Context, number, code, text string) (desk.Timeline, error)
 	RateLetter(ctx context.Context, number, code string, r desk.LetterRating) (desk.Timeline, error)
 	Withdraw(ctx context.Context, number, code, reason string) (desk.Timeline, error)
-	Preview(ctx context.Context, p desk.DeadlinePreview) (deadline.Result, error)
+	Preview(ctx context.Context, p desk.DeadlinePreview) (desk.Dated, error)
+	YearsKnown() (first, last int)
 	Upload(ctx context.Context, name string, content []byte) (channel.Attachment, error)
 }
 
@@ -63,6 +66,14 @@ type Tickets interface {
 	Notifications(ctx context.Context, a desk.Actor, limit int) ([]desk.Notification, error)
 	Units(ctx context.Context) ([]assignment.Unit, error)
 	Suggestions(ctx context.Context, a desk.Actor, number string) (desk.Suggestions, error)
+}
+
+// Calendar is what dates are counted by.
+type Calendar interface {
+	CalendarYears(ctx context.Context, a desk.Actor) ([]desk.CalendarYear, error)
+	PreviewNotice(ctx context.Context, a desk.Actor, n desk.NoticeDraft) (desk.NoticePreview, error)
+	ApplyNotice(ctx context.Context, a desk.Actor, n desk.NoticeDraft, fingerprint string) (deadline.Notice, error)
+	TicketClocks(ctx context.Context, a desk.Actor, number string) (ticket.Ticket, []desk.ExplainedClock, error)
 }
 
 // Lessons is what editors learn from how questions are answered.

@@ -31,7 +31,7 @@ func New() (*Pages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parse base template: %w", err)
 	}
-	for _, v := range []View{Home{}, Ask{}, Chat{}, Letter{}, Receipt{}, Progress{}, Hotlines{}, Library{}, Entry{}, About{}, Failure{}, SignIn{}, Password{}, Desk{}, Explain{}, Labels{}, Answers{}} {
+	for _, v := range []View{Home{}, Ask{}, Chat{}, Letter{}, Receipt{}, Progress{}, Hotlines{}, Library{}, Entry{}, About{}, Failure{}, SignIn{}, Password{}, Desk{}, Explain{}, Labels{}, Answers{}, Deadlines{}} {
 		t, err := base.Clone()
 		if err == nil {
 			t, err = t.ParseFS(templateFiles, "templates/"+v.name()+".html")
@@ -76,7 +76,7 @@ func (p *Pages) Render(w io.Writer, f Frame, v View) error {
 
 func (p *Pages) funcs() template.FuncMap {
 	return template.FuncMap{
-		"own": func(a Acts, act string) ownCode { return ownCode{Act: act, Field: act + "-code", Errors: a.Errors} },
+		"own":        func(a Acts, act string) ownCode { return ownCode{Act: act, Field: act + "-code", Errors: a.Errors} },
 		"asset":      p.assets.Path,
 		"day":        day,
 		"moment":     moment,
