@@ -142,9 +142,10 @@ func tellsCitizen(m ticket.Move) bool {
 
 // citizenText is what a chat reads after a move.
 func citizenText(number, what string, s ticket.Status) string {
-	switch ticket.Move(what) {
-	case whatRedated:
+	if what == whatRedated {
 		return "放假安排公布或者调整，您的来信（编号 " + number + "）的最晚答复日期有变化，请用编号和查询码查看。"
+	}
+	switch ticket.Move(what) {
 	case "ticket." + ticket.Ask:
 		return "您的来信（编号 " + number + "）需要补充内容，请用编号和查询码查看并补充。"
 	case "ticket." + ticket.Grant:

@@ -131,9 +131,12 @@ func longNewYear() desk.NoticeDraft {
 	return desk.NoticeDraft{Notice: &deadline.Notice{
 		Year: 2027, Status: deadline.Official, Document: "国办发明电〔2026〕99号", Published: "2026-12-27",
 		Off: []deadline.Span{
-			{Name: "元旦", From: "2027-01-01", To: "2027-01-04"}, {Name: "春节", From: "2027-02-05", To: "2027-02-12"},
-			{Name: "清明节", From: "2027-04-03", To: "2027-04-05"}, {Name: "劳动节", From: "2027-05-01", To: "2027-05-05"},
-			{Name: "端午节", From: "2027-06-09", To: "2027-06-09"}, {Name: "中秋节", From: "2027-09-15", To: "2027-09-15"},
+			{Name: "元旦", From: "2027-01-01", To: "2027-01-04"},
+			{Name: "春节", From: "2027-02-05", To: "2027-02-12"},
+			{Name: "清明节", From: "2027-04-03", To: "2027-04-05"},
+			{Name: "劳动节", From: "2027-05-01", To: "2027-05-05"},
+			{Name: "端午节", From: "2027-06-09", To: "2027-06-09"},
+			{Name: "中秋节", From: "2027-09-15", To: "2027-09-15"},
 			{Name: "国庆节", From: "2027-10-01", To: "2027-10-07"},
 		},
 		Work: []string{"2027-01-10"},
@@ -167,6 +170,7 @@ func TestANoticeMovesOpenClocks(t *testing.T) {
 }
 
 func testNoticeMovesOpenClocks(t *testing.T, s *store.Store) {
+	t.Helper()
 	o := newOffice(t, s)
 	consult, tip, short, over := o.open(channel.Consult), o.open(channel.Report), o.open(channel.SiteError), o.open(channel.Consult)
 	o.move(consult, desk.Command{Move: ticket.Dispatch, Unit: "traffic"})
@@ -219,6 +223,7 @@ func TestCountingAnewSurvivesACrash(t *testing.T) {
 }
 
 func testRecountSurvivesACrash(t *testing.T, s *store.Store) {
+	t.Helper()
 	const letters = 230 // more than a batch
 	o, other := newOffice(t, s), newOffice(t, s)
 	var numbers []string
@@ -297,10 +302,11 @@ func TestImportsThatAreRefusedChangeNothing(t *testing.T) {
 }
 
 func testRefusedImports(t *testing.T, s *store.Store) {
+	t.Helper()
 	o := newOffice(t, s)
-	refused := func(a desk.Actor, d desk.NoticeDraft, print, code string) {
+	refused := func(a desk.Actor, d desk.NoticeDraft, shown, code string) {
 		t.Helper()
-		if _, err := o.ApplyNotice(t.Context(), a, d, print); !problem.HasCode(err, code) {
+		if _, err := o.ApplyNotice(t.Context(), a, d, shown); !problem.HasCode(err, code) {
 			t.Errorf("got %v, want %s", err, code)
 		}
 	}

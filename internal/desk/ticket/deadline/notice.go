@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -42,7 +43,7 @@ func ReadNotice(data []byte) (Notice, error) {
 	if err := d.Decode(&n); err != nil {
 		return Notice{}, problem.New(problem.Invalid, "deadline.notice", "放假安排的 JSON 无法读取，请按日历文件的格式填写。").Because(err)
 	}
-	if _, err := d.Token(); err != io.EOF { //nolint:errorlint // as documented
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return Notice{}, problem.New(problem.Invalid, "deadline.notice", "放假安排的 JSON 后面还有别的内容。")
 	}
 	return n, n.Check()
@@ -121,8 +122,13 @@ type statutory struct{ name, from, to string }
 // in a window.
 func holidays() []statutory {
 	return []statutory{
-		{"元旦", "01-01", "01-01"}, {"春节", "01-20", "02-21"}, {"清明", "04-04", "04-06"}, {"劳动节", "05-01", "05-01"},
-		{"端午", "05-25", "06-26"}, {"中秋", "09-06", "10-09"}, {"国庆", "10-01", "10-01"},
+		{"元旦", "01-01", "01-01"},
+		{"春节", "01-20", "02-21"},
+		{"清明", "04-04", "04-06"},
+		{"劳动节", "05-01", "05-01"},
+		{"端午", "05-25", "06-26"},
+		{"中秋", "09-06", "10-09"},
+		{"国庆", "10-01", "10-01"},
 	}
 }
 
