@@ -11,7 +11,7 @@ import (
 type serveCommand struct{}
 
 func (serveCommand) Run(r *run) error {
-	return app.Serve(r.ctx, r.config, r.environ, r.out, r.errs)
+	return app.Serve(r.ctx, r.config, r.environ, r.now, r.out, r.errs)
 }
 
 type migrateCommand struct{}
@@ -129,11 +129,18 @@ type evalFAQCommand struct {
 	OOS     string   `help:"JSON lines {id, text} that nothing answers." type:"existingfile"`
 	Engine  string   `help:"Search engine." enum:"embedded,meilisearch" default:"embedded"`
 	JSON    bool     `help:"Print JSON."`
+
+	Settings        string `help:"YAML file of another model, as eval fit prints it." type:"existingfile"`
+	EmbeddingsURL   string `help:"OpenAI-compatible base of a model of meanings, e.g. http://127.0.0.1:8000/v1; needs --settings with weights learnt with that model."`
+	EmbeddingsModel string `help:"Its name."`
 }
 
 func (c evalFAQCommand) Run(r *run) error {
 	files := app.EvalFAQFiles{Entries: c.Entries, Queries: c.Queries, OOS: c.OOS}
-	return app.EvalFAQ(r.ctx, files, app.EvalSettings{Engine: c.Engine, File: r.config, Environ: r.environ, JSON: c.JSON}, r.out)
+	return app.EvalFAQ(r.ctx, files, app.EvalSettings{
+		Engine: c.Engine, File: r.config, Environ: r.environ, JSON: c.JSON,
+		Model: c.Settings, Embeddings: app.Embeddings{URL: c.EmbeddingsURL, Model: c.EmbeddingsModel},
+	}, r.out)
 }
 
 type userCommand struct {

@@ -2,7 +2,7 @@
 // and exit codes only.
 //
 // Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a date lies in a year that has
-// no notice of public holidays.
+// no notice of public holidays, or the audit trail is not whole.
 package main
 
 import (
@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -24,18 +25,21 @@ const (
 	exitFailed   = 1
 	exitUsage    = 2
 	exitNoNotice = 3
+	exitBroken   = 3
 )
 
 type commands struct {
 	Config string `help:"YAML file with settings; every key is also an environment variable JIESU_…" type:"existingfile"`
 
-	Serve    serveCommand    `cmd:"" help:"Serve the desk."`
-	Migrate  migrateCommand  `cmd:"" help:"Bring the database to this version's schema."`
-	FAQ      faqCommand      `cmd:"" name:"faq" help:"Work with the policy library."`
-	Eval     evalCommand     `cmd:"" help:"Measure answers."`
-	Calendar calendarCommand `cmd:"" help:"Count working and natural days."`
-	User     userCommand     `cmd:"" help:"Manage staff accounts."`
-	Doctor   doctorCommand   `cmd:"" help:"Show the settings in force and check the installation."`
+	Serve     serveCommand     `cmd:"" help:"Serve the desk."`
+	Migrate   migrateCommand   `cmd:"" help:"Bring the database to this version's schema."`
+	FAQ       faqCommand       `cmd:"" name:"faq" help:"Work with the policy library."`
+	Eval      evalCommand      `cmd:"" help:"Measure answers."`
+	Calendar  calendarCommand  `cmd:"" help:"Count working and natural days."`
+	Catalogue catalogueCommand `cmd:"" help:"Work with the responsibility catalogue."`
+	Audit     auditCommand     `cmd:"" help:"Check and export the audit trail."`
+	User      userCommand      `cmd:"" help:"Manage staff accounts."`
+	Doctor    doctorCommand    `cmd:"" help:"Show the settings in force and check the installation."`
 }
 
 // run is what commands need from outside.
@@ -45,17 +49,18 @@ type run struct {
 	errs    io.Writer
 	environ []string
 	config  string
+	now     func() time.Time
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := Main(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
+	code := Main(ctx, os.Args[1:], os.Environ(), time.Now, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
 }
 
-// Main runs one command and returns its exit code.
-func Main(ctx context.Context, args, environ []string, out, errs io.Writer) int {
+// Main runs one command at the time now tells and returns its exit code.
+func Main(ctx context.Context, args, environ []string, now func() time.Time, out, errs io.Writer) int {
 	var c commands
 	exit := -1
 	parser, err := kong.New(&c, kong.Name("jiesu"), kong.Description("接诉 — every message gets a reviewed answer, or a ticket with a unit and a date."),
@@ -72,13 +77,16 @@ func Main(ctx context.Context, args, environ []string, out, errs io.Writer) int 
 		_, _ = fmt.Fprintln(errs, "jiesu:", err)
 		return exitUsage
 	}
-	err = parsed.Run(&run{ctx: ctx, out: out, errs: errs, environ: environ, config: c.Config})
+	err = parsed.Run(&run{ctx: ctx, out: out, errs: errs, environ: environ, config: c.Config, now: now})
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, app.ErrNoNotice):
 		_, _ = fmt.Fprintln(errs, "jiesu:", err)
 		return exitNoNotice
+	case errors.Is(err, app.ErrAuditBroken):
+		_, _ = fmt.Fprintln(errs, "jiesu:", err)
+		return exitBroken
 	default:
 		_, _ = fmt.Fprintln(errs, "jiesu:", err)
 		return exitFailed

@@ -17,6 +17,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -25,7 +26,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"jiesu": func() {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 		defer stop()
-		os.Exit(Main(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
+		os.Exit(Main(ctx, os.Args[1:], os.Environ(), storyTime(os.Getenv("JIESU_TEST_CLOCK")), os.Stdout, os.Stderr))
 	}})
 }
 
@@ -33,6 +34,11 @@ func TestMain(m *testing.M) {
 // real database, real HTTP. Beside the usual commands a script has
 //
 //	start               serve on a free port; data stays in $WORK/data
+//	clock RFC3339       set the server's clock, whether it runs or not; it goes on from there
+//	until PATTERN METHOD PATH [BODY] [Header: value …]
+//	                    send it again and again until the answer matches
+//	move NUMBER LOGIN JSON
+//	                    make a move as somebody who is signed in, on the newest version
 //	crash               kill -9 the server
 //	shutdown            end it the way an operator does, and wait
 //	request METHOD PATH [BODY] [Header: value …]
@@ -48,12 +54,15 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			s := &story{}
 			e.Values[storyKey{}] = s
-			e.Vars = append(e.Vars, "JIESU_LISTEN=127.0.0.1:0", "JIESU_DATA="+filepath.Join(e.WorkDir, "data"))
+			e.Vars = append(e.Vars, "JIESU_LISTEN=127.0.0.1:0", "JIESU_DATA="+filepath.Join(e.WorkDir, "data"), "JIESU_TEST_CLOCK="+filepath.Join(e.WorkDir, "clock"))
 			e.Defer(s.kill)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"start":    start,
+			"clock":    clock,
+			"until":    until,
+			"move":     move,
 			"crash":    func(ts *testscript.TestScript, _ bool, _ []string) { in(ts).kill() },
 			"shutdown": shutdown,
 			"request":  request,
@@ -65,13 +74,66 @@ func TestScripts(t *testing.T) {
 	})
 }
 
+// storyTime is the clock of a story: what its file says, and the time since it
+// was written. Without a file it is the time.
+func storyTime(path string) func() time.Time {
+	return func() time.Time {
+		written, err := os.Stat(path)
+		if err != nil {
+			return time.Now()
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return time.Now()
+		}
+		at, err := time.Parse(time.RFC3339, string(text))
+		if err != nil {
+			return time.Now()
+		}
+		return at.Add(time.Since(written.ModTime()))
+	}
+}
+
+// clock puts the whole file in place at once: the server may read it any time.
+func clock(ts *testscript.TestScript, _ bool, args []string) {
+	path := ts.Getenv("JIESU_TEST_CLOCK")
+	ts.Check(os.WriteFile(path+".new", []byte(args[0]), 0o600))
+	ts.Check(os.Rename(path+".new", path))
+}
+
+// until asks again and again: the server works in the background.
+func until(ts *testscript.TestScript, _ bool, args []string) {
+	want := regexp.MustCompile(args[0])
+	const patience = 60 * time.Second
+	for tick, end := time.Tick(200*time.Millisecond), time.After(patience); ; {
+		request(ts, false, args[1:])
+		if want.Match(in(ts).answer) {
+			return
+		}
+		select {
+		case <-tick:
+		case <-end:
+			ts.Fatalf("%s did not come: %s", args[0], in(ts).answer)
+		}
+	}
+}
+
+func move(ts *testscript.TestScript, _ bool, args []string) {
+	token := "Authorization: Bearer " + ts.Getenv(args[1])
+	request(ts, false, []string{"GET", "/api/v1/staff/tickets/" + args[0], token})
+	status(ts, false, []string{"200"})
+	save(ts, false, []string{"version", "ticket.version"})
+	body := strings.TrimSuffix(args[2], "}") + `,"version":` + ts.Getenv("version") + "}"
+	request(ts, false, []string{"POST", "/api/v1/staff/tickets/" + args[0] + "/moves", body, token})
+}
+
 type storyKey struct{}
 
 // story is the server of one script.
 type story struct {
 	process *exec.Cmd
 	address string
-	printed []string // by the server, up to its address
+	printed []string // by the server up to its address, at every start: the first tells the passwords
 	answer  []byte
 	status  int
 }
@@ -95,7 +157,7 @@ func (h *story) kill() {
 func start(ts *testscript.TestScript, _ bool, _ []string) {
 	h := in(ts)
 	h.process = exec.Command("jiesu", "serve")
-	h.process.Env = []string{"PATH=" + ts.Getenv("PATH"), "HOME=" + ts.Getenv("HOME"), "JIESU_LISTEN=" + ts.Getenv("JIESU_LISTEN"), "JIESU_DATA=" + ts.Getenv("JIESU_DATA")}
+	h.process.Env = []string{"PATH=" + ts.Getenv("PATH"), "HOME=" + ts.Getenv("HOME"), "JIESU_LISTEN=" + ts.Getenv("JIESU_LISTEN"), "JIESU_DATA=" + ts.Getenv("JIESU_DATA"), "JIESU_TEST_CLOCK=" + ts.Getenv("JIESU_TEST_CLOCK")}
 	for _, name := range []string{"JIESU_MEILISEARCH_URL", "JIESU_MEILISEARCH_KEY"} {
 		if value := ts.Getenv(name); value != "" {
 			h.process.Env = append(h.process.Env, name+"="+value)
@@ -111,7 +173,6 @@ func start(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Check(err)
 	ts.Check(h.process.Start())
 	ts.Check(log.Close())
-	h.printed = nil
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		if at, ok := strings.CutPrefix(lines.Text(), "jiesu serves on "); ok {
 			h.address = at

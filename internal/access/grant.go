@@ -8,6 +8,7 @@ type Grant struct {
 	Moves   []string // ticket moves, by their wire names
 	Reports bool     // may see restricted tickets of every unit
 	Contact bool     // may see who wrote, with a reason
+	Unseal  bool     // may decide who sees who wrote a report
 	Open    bool     // may open tickets on behalf of somebody
 	Users   bool     // may manage accounts
 	Edit    bool     // may explain answers and decide what is learnt from feedback
@@ -15,6 +16,7 @@ type Grant struct {
 	Figures bool     // may see how answers do, week by week
 
 	Calendar bool // may import notices of public holidays
+	Organise bool // may say who holds posts, is on duty and stands in
 }
 
 // GrantOf adds up what u's roles give.
@@ -36,12 +38,12 @@ func (g Grant) with(r Role, unitPath string) Grant {
 	}
 	switch r {
 	case Admin:
-		g.Users, g.Edit, g.Correct, g.Figures, g.Calendar = true, true, true, true, true
+		g.Users, g.Edit, g.Correct, g.Figures, g.Organise, g.Calendar = true, true, true, true, true, true
 	case Editor:
 		g.Edit, g.Correct, g.Figures = true, true, true
 	case TaskForce:
-		g.Scope, g.Reports, g.Contact, g.Open = "*", true, true, true
-		g.Edit, g.Correct, g.Figures, g.Calendar = true, true, true, true
+		g.Scope, g.Reports, g.Contact, g.Open, g.Organise = "*", true, true, true, true
+		g.Edit, g.Correct, g.Figures, g.Unseal, g.Calendar = true, true, true, true, true
 		g.Moves = append(g.Moves, "accept", "ask", "supply", "decline", "dispatch", "reassign", "involve", "transfer",
 			"grant", "refuse", "approve", "send_back", "release", "rate", "redo", "close", "put_back",
 			"merge", "unmerge", "withdraw", "urge", "supervise", "circular", "note")
@@ -54,7 +56,7 @@ func (g Grant) with(r Role, unitPath string) Grant {
 		g.Contact, g.Open, g.Correct = true, true, true
 		g.Moves = append(g.Moves, "sign", "take", "put_back", "return", "ask", "extend", "involve", "opine", "draft", "submit", "note")
 	case Leader:
-		g.Scope, g.Figures = "*", true
+		g.Scope, g.Figures, g.Unseal = "*", true, true
 		g.Moves = append(g.Moves, "grant", "refuse", "urge", "supervise", "circular", "note")
 	}
 	return g

@@ -13,4 +13,6 @@ type Store interface {
 	SessionByToken(ctx context.Context, tokenHash []byte) (Session, error)
 	// DropSessions removes one session, or all of a user when tokenHash is nil.
 	DropSessions(ctx context.Context, userID string, tokenHash []byte) error
+	// RecordAttempt writes an attempt into the audit trail.
+	RecordAttempt(ctx context.Context, a Attempt) error
 }

@@ -17,6 +17,7 @@ import (
 	"jiesu/internal/config"
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/job"
@@ -35,12 +36,15 @@ const (
 	writeWithin = 3 * time.Minute // from the head on, so longer than reading and any long poll
 	idleWithin  = 2 * time.Minute
 	pastEvery   = 30 * time.Second
-	limitedKeys = 100_000 // addresses, conversations and numbers the limiter remembers
+	labelsEvery = 5 * time.Minute  // editors do not wait for what they confirmed to count
+	peopleEvery = 10 * time.Second // a new catalogue is in force everywhere by then
+	limitedKeys = 100_000          // addresses, conversations and numbers the limiter remembers
 )
 
 // App is the built house.
 type App struct {
 	config config.Config
+	now    func() time.Time
 	log    *slog.Logger
 	store  *store.Store
 	staff  *access.Service
@@ -51,12 +55,14 @@ type App struct {
 	runner *job.Runner
 	past   *job.Periodic
 	dates  *job.Periodic
+	labels *job.Periodic
+	people *job.Periodic
 	assist assistance
 }
 
 // New builds everything and opens the database; nothing runs yet. What a first
 // start has to tell goes to out.
-func New(ctx context.Context, c config.Config, out io.Writer, log *slog.Logger) (*App, error) {
+func New(ctx context.Context, c config.Config, now func() time.Time, out io.Writer, log *slog.Logger) (*App, error) {
 	var opened *store.Store
 	var keys *seal.Keyring
 	var parts desk.Parts
@@ -69,7 +75,9 @@ func New(ctx context.Context, c config.Config, out io.Writer, log *slog.Logger) 
 	both.Go(func() (err error) { opened, keys, err = openStore(ctx, c, log); return err })
 	both.Go(func() (err error) {
 		index = newIndex(remote, log)
-		parts, err = newParts(ctx, c.Library, index)
+		if parts, err = newParts(ctx, c.Library, index); err == nil {
+			parts.Library, err = judged(parts.Library, c.Model)
+		}
 		return err
 	})
 	if err = both.Wait(); err != nil {
@@ -78,9 +86,9 @@ func New(ctx context.Context, c config.Config, out io.Writer, log *slog.Logger) 
 		}
 		return nil, err
 	}
-	a := &App{config: c, log: log, store: opened, index: index, remote: remote}
-	parts.Store, parts.CodeKey, parts.Log = opened, keys.BlindIndex("key", "query code"), log
-	parts.AutoDispatch = c.AutoDispatch
+	a := &App{config: c, now: now, log: log, store: opened, index: index, remote: remote}
+	parts.Store, parts.CodeKey, parts.Log, parts.Now = opened, keys.BlindIndex("key", "query code"), log, now
+	parts.AutoDispatch, parts.Rights = c.AutoDispatch, rights
 	if err := a.build(ctx, parts, out); err != nil {
 		return nil, errors.Join(err, opened.Close())
 	}
@@ -98,7 +106,7 @@ func newParts(ctx context.Context, library string, index knowledge.Index) (desk.
 	}
 	p := desk.Parts{
 		Library: known.library, Matcher: knowledge.NewMatcher(index), Lines: known.lines, Topics: known.topics, Hotlines: known.hotlines,
-		Random: rand.Reader, Now: time.Now,
+		Random: rand.Reader,
 	}
 	if p.Router, err = assignment.LoadRouter(); err != nil {
 		return desk.Parts{}, err
@@ -111,8 +119,21 @@ func newParts(ctx context.Context, library string, index knowledge.Index) (desk.
 	return p, err
 }
 
+// rights is what roles allow, for those who stand in for somebody.
+func rights(roles []string, path string) (moves []ticket.Move, scope string) {
+	u := access.User{UnitPath: path}
+	for _, r := range roles {
+		u.Roles = append(u.Roles, access.Role(r))
+	}
+	g := access.GrantOf(u)
+	for _, m := range g.Moves {
+		moves = append(moves, ticket.Move(m))
+	}
+	return moves, g.Scope
+}
+
 func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error {
-	a.staff = access.NewService(a.store, time.Now)
+	a.staff = access.NewService(a.store, a.now)
 	if err := seed(ctx, a.store, a.staff, parts.Tree, out); err != nil {
 		return err
 	}
@@ -121,22 +142,22 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	if err := a.desk.LearnPopularity(ctx); err != nil {
 		return fmt.Errorf("popularity of entries: %w", err)
 	}
-	if err := a.desk.ReloadCalendar(ctx); err != nil {
-		return err
+	if err := errors.Join(a.desk.ReloadCalendar(ctx), a.desk.LearnOrganisation(ctx)); err != nil {
+		return fmt.Errorf("calendar, catalogue and people: %w", err)
 	}
 	a.assist.join(a.desk, &a.config)
 	proxies, err := a.config.Proxies()
 	if err != nil {
 		return err
 	}
-	var limiter limit.Limiter = limit.NewMemory(time.Now, limitedKeys)
+	var limiter limit.Limiter = limit.NewMemory(a.now, limitedKeys)
 	if !a.config.RateLimits {
 		a.log.Warn("rate limits are switched off")
 		limiter = limit.None{}
 	}
 	//nolint:contextcheck // every request brings its own context
 	a.server, err = server.New(server.Options{
-		Desk: a.desk, Access: a.staff, Limiter: limiter, Log: a.log, Now: time.Now, Assets: ui.Assets(),
+		Desk: a.desk, Access: a.staff, Limiter: limiter, Log: a.log, Now: a.now, Assets: ui.Assets(),
 		Ready: a.desk.Ready, Config: server.Config{TrustedProxies: proxies, AllowedOrigins: a.config.Origins},
 	})
 	if err != nil {
@@ -144,9 +165,11 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	}
 	a.desk.WakeWith(a.server.Hub())
 	a.index.ObserveWith(a.server.Searched)
-	a.runner = job.New(job.Options{Store: a.store, Worker: a.desk, Now: time.Now, Log: a.log, Outside: a.outside()})
+	a.runner = job.New(job.Options{Store: a.store, Worker: a.desk, Now: a.now, Log: a.log, Outside: a.outside()})
 	a.past = job.NewPeriodic("past", pastEvery, a.desk.LearnPast, a.log)
 	a.dates = job.NewPeriodic("calendar", desk.CalendarEvery, a.desk.ReloadCalendar, a.log)
+	a.labels = job.NewPeriodic("labels", labelsEvery, a.desk.LearnPopularity, a.log)
+	a.people = job.NewPeriodic("organisation", peopleEvery, a.desk.LearnOrganisation, a.log)
 	return nil
 }
 
@@ -168,6 +191,8 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	a.runner.Start(running)
 	a.past.Start(running)
 	a.dates.Start(running)
+	a.labels.Start(running)
+	a.people.Start(running)
 	a.assist.start(running, a.desk.Library)
 	_, _ = fmt.Fprintf(out, "jiesu serves on http://%s\n", listener.Addr())
 	failed := make(chan error, 1)
@@ -181,6 +206,8 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 		}
 	}
 	a.dates.Stop()
+	a.labels.Stop()
+	a.people.Stop()
 	a.past.Stop()
 	a.assist.stop()
 	a.runner.Stop()

@@ -18,7 +18,7 @@ import (
 )
 
 // Serve runs the desk until ctx ends. Logs go to errs as JSON lines.
-func Serve(ctx context.Context, file string, environ []string, out, errs io.Writer) error {
+func Serve(ctx context.Context, file string, environ []string, now func() time.Time, out, errs io.Writer) error {
 	c, err := config.Load(file, environ)
 	if err != nil {
 		return err
@@ -29,7 +29,7 @@ func Serve(ctx context.Context, file string, environ []string, out, errs io.Writ
 	}
 	log := slog.New(slog.NewJSONHandler(errs, &slog.HandlerOptions{Level: level}))
 	gin.SetMode(gin.ReleaseMode) // a switch of the whole process, so it is set here and nowhere else
-	a, err := New(ctx, c, out, log)
+	a, err := New(ctx, c, now, out, log)
 	if err != nil {
 		return err
 	}
@@ -50,6 +50,9 @@ func Doctor(ctx context.Context, file string, environ []string, out io.Writer) e
 		_, _ = fmt.Fprint(out, c.Describe())
 		known, err := loadContent(c.Library)
 		if err != nil {
+			return err
+		}
+		if known.library, err = judged(known.library, c.Model); err != nil {
 			return err
 		}
 		users, err := s.Users(ctx)

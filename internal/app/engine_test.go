@@ -47,7 +47,7 @@ func onServer(t *testing.T) config.Config {
 
 func built(t *testing.T, c config.Config, log io.Writer) *App {
 	t.Helper()
-	a, err := New(t.Context(), c, io.Discard, slog.New(slog.NewJSONHandler(log, nil)))
+	a, err := New(t.Context(), c, time.Now, io.Discard, slog.New(slog.NewJSONHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,8 +164,8 @@ func TestGoldenFiguresOnMeilisearch(t *testing.T) {
 		t.Fatal(err)
 	}
 	files := EvalFAQFiles{Queries: queries, OOS: filepath.Join(golden, "oos.jsonl")}
-	ours, errOurs := evaluateFAQ(t.Context(), files, "embedded", c)
-	theirs, errTheirs := evaluateFAQ(t.Context(), files, "meilisearch", c)
+	ours, errOurs := evaluateFAQ(t.Context(), files, EvalSettings{Engine: "embedded"}, c)
+	theirs, errTheirs := evaluateFAQ(t.Context(), files, EvalSettings{Engine: "meilisearch"}, c)
 	if err := errors.Join(errOurs, errTheirs); err != nil {
 		t.Fatal(err)
 	}

@@ -26,10 +26,12 @@ type EvalFAQFiles struct {
 
 // EvalSettings say how an evaluation is run and shown.
 type EvalSettings struct {
-	Engine  string // embedded or meilisearch
-	File    string // of the settings, for the address of Meilisearch
-	Environ []string
-	JSON    bool
+	Engine     string // embedded or meilisearch
+	File       string // of the settings, for the address of Meilisearch
+	Environ    []string
+	JSON       bool
+	Model      string     // file of the model to judge by; empty: the shipped one
+	Embeddings Embeddings // may be empty
 }
 
 type entryRow struct {
@@ -61,7 +63,7 @@ func EvalFAQ(ctx context.Context, files EvalFAQFiles, how EvalSettings, out io.W
 			return err
 		}
 	}
-	report, err := evaluateFAQ(ctx, files, how.Engine, c)
+	report, err := evaluateFAQ(ctx, files, how, c)
 	if err != nil {
 		return err
 	}
@@ -71,22 +73,33 @@ func EvalFAQ(ctx context.Context, files EvalFAQFiles, how EvalSettings, out io.W
 	return report.Table(out)
 }
 
-func evaluateFAQ(ctx context.Context, files EvalFAQFiles, engine string, c config.Config) (knowledge.Report, error) {
+func evaluateFAQ(ctx context.Context, files EvalFAQFiles, how EvalSettings, c config.Config) (knowledge.Report, error) {
 	known, err := contentOf(files)
 	if err != nil {
 		return knowledge.Report{}, err
+	}
+	if known.library, err = judged(known.library, how.Model); err != nil {
+		return knowledge.Report{}, err
+	}
+	meaning, done, err := meaningOf(ctx, how.Embeddings, known.library)
+	if err != nil {
+		return knowledge.Report{}, err
+	}
+	defer done()
+	if meant := known.library.Model().Meant(); meaning != nil && meant != how.Embeddings.Model {
+		return knowledge.Report{}, fmt.Errorf("embeddings: the weights for nearness in meaning belong to %q, not to %q: fit your own with jiesu eval fit", meant, how.Embeddings.Model)
 	}
 	queries, outside, err := questionsOf(files)
 	if err != nil {
 		return knowledge.Report{}, err
 	}
 	from := time.Now()
-	index, remove, err := engineFor(ctx, engine, c, known.library)
+	index, remove, err := engineFor(ctx, how.Engine, c, known.library)
 	if err != nil {
 		return knowledge.Report{}, err
 	}
 	took := time.Since(from)
-	matcher := knowledge.NewMatcher(index)
+	matcher := knowledge.NewMatcher(index).Understanding(meaning)
 	d := desk.New(desk.Parts{Library: known.library, Matcher: matcher, Lines: known.lines, Topics: known.topics, Now: time.Now})
 	report, err := knowledge.Evaluate(ctx, asking(d), queries, outside, time.Now)
 	report.Index = knowledge.Millis(took)

@@ -3,6 +3,7 @@ package app
 import (
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -102,4 +103,23 @@ func someQuestions(t *testing.T) []string {
 		}
 	}
 	return texts
+}
+
+// TestWordsShownAreThoseThatDecided: putting right what was typed right, as 能补
+// into 能不, loses a word of the trade; where that reading was not the surer one
+// its words are not shown.
+func TestWordsShownAreThoseThatDecided(t *testing.T) {
+	t.Parallel()
+	known, index := shippedContent(t)
+	e, err := knowledge.NewMatcher(index).Explain(t.Context(), known.library, "身份证掉了，几天能补出来", time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := e.Readings[0]
+	if r.Mended == r.Normalised {
+		t.Fatal("nothing was put right: the example no longer shows anything")
+	}
+	if !slices.Contains(r.Concepts, "补办") {
+		t.Errorf("read as %v, without what is to be done", r.Concepts)
+	}
 }

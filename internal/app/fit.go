@@ -18,8 +18,9 @@ import (
 
 // FitPlan names what a model is learnt from. Paths are relative to the plan.
 type FitPlan struct {
-	Price   float64      `yaml:"price"` // of a wrong answer, where a right one is worth 1
-	Corpora []corpusPlan `yaml:"corpora"`
+	Price      float64      `yaml:"price"` // of a wrong answer, where a right one is worth 1
+	Corpora    []corpusPlan `yaml:"corpora"`
+	Embeddings Embeddings   `yaml:"embeddings"` // if named, a second set of weights is learnt for questions whose nearness in meaning is known
 }
 
 type corpusPlan struct {
@@ -29,14 +30,30 @@ type corpusPlan struct {
 	OOS     string   `yaml:"oos"`
 }
 
+// files are the paths of c, relative ones from the plan's folder.
+func (c *corpusPlan) files(dir string) EvalFAQFiles {
+	near := func(name string) string {
+		if name == "" || filepath.IsAbs(name) {
+			return name
+		}
+		return filepath.Join(dir, name)
+	}
+	files := EvalFAQFiles{Entries: near(c.Entries), OOS: near(c.OOS)}
+	for _, q := range c.Queries {
+		files.Queries = append(files.Queries, near(q))
+	}
+	return files
+}
+
 // Fit learns a model from the labelled questions a plan names, and writes it to
 // out.
 func Fit(ctx context.Context, path string, out io.Writer) error {
-	plan, corpora, err := fitPlan(ctx, path)
+	plan, corpora, done, err := fitPlan(ctx, path)
 	if err != nil {
 		return err
 	}
-	m, err := knowledge.Fit(ctx, corpora, knowledge.Fitting{Price: plan.Price, At: time.Now()})
+	defer done()
+	m, err := knowledge.Fit(ctx, corpora, knowledge.Fitting{Price: plan.Price, At: time.Now(), Embeddings: plan.Embeddings.Model})
 	if err != nil {
 		return err
 	}
@@ -51,48 +68,59 @@ func Fit(ctx context.Context, path string, out io.Writer) error {
 // Ablate prints what each group of features adds: the figures of held-out
 // questions without it.
 func Ablate(ctx context.Context, path string, out io.Writer) error {
-	plan, corpora, err := fitPlan(ctx, path)
+	plan, corpora, done, err := fitPlan(ctx, path)
 	if err != nil {
 		return err
 	}
-	rows, err := knowledge.Ablate(ctx, corpora, knowledge.Fitting{Price: plan.Price, At: time.Now()})
+	defer done()
+	rows, err := knowledge.Ablate(ctx, corpora, knowledge.Fitting{Price: plan.Price, At: time.Now(), Embeddings: plan.Embeddings.Model})
 	if err != nil {
 		return err
 	}
 	return knowledge.AblationTable(out, rows)
 }
 
-func fitPlan(ctx context.Context, path string) (FitPlan, []knowledge.Corpus, error) {
-	raw, err := os.ReadFile(path) //nolint:gosec // the operator names the file
-	if err != nil {
-		return FitPlan{}, nil, err
+// fitPlan loads what a plan names. done closes what the corpora ask.
+func fitPlan(ctx context.Context, path string) (plan FitPlan, corpora []knowledge.Corpus, done func(), err error) {
+	if plan, err = readPlan(path); err != nil {
+		return plan, nil, nil, err
 	}
-	plan := FitPlan{Price: 1}
-	if err := yaml.UnmarshalWithOptions(raw, &plan, yaml.Strict()); err != nil {
-		return plan, nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if plan.Price <= 0 || len(plan.Corpora) == 0 {
-		return plan, nil, fmt.Errorf("%s: a plan has a price above 0 and at least one corpus", path)
-	}
-	near := func(name string) string {
-		if name == "" || filepath.IsAbs(name) {
-			return name
+	var open []func()
+	done = func() {
+		for _, f := range open {
+			f()
 		}
-		return filepath.Join(filepath.Dir(path), name)
 	}
-	corpora := make([]knowledge.Corpus, 0, len(plan.Corpora))
 	for _, c := range plan.Corpora {
-		files := EvalFAQFiles{Entries: near(c.Entries), OOS: near(c.OOS)}
-		for _, q := range c.Queries {
-			files.Queries = append(files.Queries, near(q))
+		corpus, err := corpusOf(ctx, c.Name, c.files(filepath.Dir(path)))
+		if err == nil {
+			var shut func()
+			if corpus.Meaning, shut, err = meaningOf(ctx, plan.Embeddings, corpus.Library); err == nil {
+				open = append(open, shut)
+			}
 		}
-		corpus, err := corpusOf(ctx, c.Name, files)
 		if err != nil {
-			return plan, nil, err
+			done()
+			return plan, nil, nil, err
 		}
 		corpora = append(corpora, corpus)
 	}
-	return plan, corpora, nil
+	return plan, corpora, done, nil
+}
+
+func readPlan(path string) (FitPlan, error) {
+	plan := FitPlan{Price: 1}
+	raw, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	if err != nil {
+		return plan, err
+	}
+	if err := yaml.UnmarshalWithOptions(raw, &plan, yaml.Strict()); err != nil {
+		return plan, fmt.Errorf("%s: %w", path, err)
+	}
+	if plan.Price <= 0 || len(plan.Corpora) == 0 {
+		return plan, fmt.Errorf("%s: a plan has a price above 0 and at least one corpus", path)
+	}
+	return plan, nil
 }
 
 // corpusOf loads a library with its questions. Those a gate decides never reach

@@ -22,7 +22,7 @@ func TestGoldenFigures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := evaluateFAQ(t.Context(), EvalFAQFiles{Queries: queries, OOS: filepath.Join(golden, "oos.jsonl")}, "embedded", config.Default())
+	report, err := evaluateFAQ(t.Context(), EvalFAQFiles{Queries: queries, OOS: filepath.Join(golden, "oos.jsonl")}, EvalSettings{Engine: "embedded"}, config.Default())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -74,12 +74,16 @@ func EvalReplay(ctx context.Context, file string, environ []string, r Replay, ou
 		if err != nil {
 			return err
 		}
+		inForce, err := judged(known.library, c.Model)
+		if err != nil {
+			return err
+		}
 		index := search.NewEmbedded()
 		if err := index.Replace(ctx, known.library.Entries()); err != nil {
 			return err
 		}
 		parts := desk.Parts{
-			Store: s, Library: known.library, Matcher: knowledge.NewMatcher(index), Lines: known.lines, Now: time.Now, Log: slog.New(slog.DiscardHandler),
+			Store: s, Library: inForce, Matcher: knowledge.NewMatcher(index), Lines: known.lines, Now: time.Now, Log: slog.New(slog.DiscardHandler),
 		}
 		now := desk.New(parts)
 		parts.Library = known.library.With(model)

@@ -96,7 +96,7 @@ func TestConfirmedLabelsAreEvaluationSets(t *testing.T) {
 	if err := errors.Join(os.WriteFile(files.Queries[0], queries.Bytes(), 0o600), os.WriteFile(files.OOS, outside.Bytes(), 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	if r, err := evaluateFAQ(t.Context(), files, "embedded", config.Default()); err != nil || r.Queries != 1 || r.OutOfScope != 1 || r.Precision != 1 {
+	if r, err := evaluateFAQ(t.Context(), files, EvalSettings{Engine: "embedded"}, config.Default()); err != nil || r.Queries != 1 || r.OutOfScope != 1 || r.Precision != 1 {
 		t.Errorf("eval faq reads them as %+v, %v", r, err)
 	}
 }

@@ -2,9 +2,14 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"text/tabwriter"
+	"time"
+
+	"github.com/google/uuid"
 
 	"jiesu/internal/access"
 	"jiesu/internal/desk"
@@ -33,7 +38,33 @@ func seed(ctx context.Context, store desk.Store, staff *access.Service, tree *as
 		}
 		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", u.Login, password, u.Roles[0], u.Unit)
 	}
+	if err := seedPosts(ctx, store); err != nil {
+		return fmt.Errorf("seed posts: %w", err)
+	}
 	return table.Flush()
+}
+
+// seedPosts makes the posts notices end at, and lets the first accounts hold
+// them.
+func seedPosts(ctx context.Context, store desk.Store) error {
+	at := time.Now().UTC().Truncate(time.Microsecond)
+	posts := []assignment.Post{
+		{ID: "taskforce-duty", Unit: assignment.TaskForce, Name: "信箱专班值班岗", Role: "taskforce"},
+		{ID: "leader-in-charge", Unit: "bureau", Name: "分管局领导", Role: "leader"},
+	}
+	return store.InTx(ctx, func(ctx context.Context, tx desk.Tx) error {
+		people, err := tx.People(ctx)
+		for _, p := range posts {
+			err = errors.Join(err, tx.InsertPost(ctx, p))
+			for _, who := range people {
+				if who.Unit == p.Unit && slices.Contains(who.Roles, p.Role) {
+					id := uuid.Must(uuid.NewV7()).String()
+					err = errors.Join(err, tx.InsertTerm(ctx, assignment.Term{ID: id, Kind: assignment.Holding, Post: p.ID, User: who.ID, From: at}))
+				}
+			}
+		}
+		return err
+	})
 }
 
 // firstUsers are an administrator, a leader, two people of the task force, and

@@ -1,6 +1,9 @@
 package assist
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 // meanings are the vectors of a whole library, immutable. A vector takes one
 // byte a dimension: a hundred thousand questions must fit into memory.
@@ -26,12 +29,17 @@ func (m *meanings) add(v []float32) {
 }
 
 // near is, by entry, the cosine between v and the nearest of its vectors; less
-// than nothing counts as nothing.
-func (m *meanings) near(v []float32) map[string]float64 {
+// than nothing counts as nothing. It reports false where ctx ended before all
+// were compared: a large library must not make anybody wait.
+func (m *meanings) near(ctx context.Context, v []float32) (map[string]float64, bool) {
+	const often = 64 // entries between two looks at the clock
 	asked := meanings{size: m.size}
 	asked.add(v)
 	out := make(map[string]float64, len(m.entries))
 	for i, entry := range m.entries {
+		if i%often == 0 && ctx.Err() != nil {
+			return nil, false
+		}
 		var best float64
 		for n := m.first[i]; n < m.first[i+1]; n++ {
 			dot := product(asked.values, m.values[n*m.size:(n+1)*m.size])
@@ -39,7 +47,7 @@ func (m *meanings) near(v []float32) map[string]float64 {
 		}
 		out[entry] = min(1, best)
 	}
-	return out
+	return out, true
 }
 
 func product(a, b []int8) int32 {

@@ -63,6 +63,15 @@ func (v *Vectors) Start(ctx context.Context, lib *knowledge.Library) {
 	})
 }
 
+// Embed embeds lib now, for whoever measures and does not serve.
+func (v *Vectors) Embed(ctx context.Context, lib *knowledge.Library) error {
+	m, err := v.embedAll(ctx, lib)
+	if err == nil {
+		v.current.Store(m)
+	}
+	return err
+}
+
 // Stop ends the work and waits for it.
 func (v *Vectors) Stop() {
 	if v.cancel == nil {
@@ -100,7 +109,7 @@ func (v *Vectors) Similarity(ctx context.Context, question string) (map[string]f
 	if err != nil || len(asked) != m.size {
 		return nil, false
 	}
-	return m.near(asked), true
+	return m.near(ctx, asked)
 }
 
 // index embeds lib, however long the model is away, until it is done or a newer

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
-	"fmt"
 	"hash/fnv"
 	"time"
 )
@@ -59,23 +58,4 @@ func (e *Entry) sum() []byte {
 	part(detail)
 	part(e.Prev)
 	return h.Sum(nil)
-}
-
-// Verify checks entries of one lane in sequence order, beginning with the first
-// of the lane, and names the first entry that was changed, removed or moved.
-func Verify(entries []Entry) error {
-	var prev []byte
-	for i := range entries {
-		e := &entries[i]
-		switch {
-		case e.Seq != int64(i)+1:
-			return fmt.Errorf("lane %d: entry %d is missing", e.Lane, i+1)
-		case string(e.Prev) != string(prev):
-			return fmt.Errorf("lane %d: entry %d does not follow entry %d", e.Lane, e.Seq, i)
-		case string(e.Hash) != string(e.sum()):
-			return fmt.Errorf("lane %d: entry %d was changed", e.Lane, e.Seq)
-		}
-		prev = e.Hash
-	}
-	return nil
 }

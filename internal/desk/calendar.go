@@ -17,7 +17,7 @@ import (
 // clock may be started under the old calendar for that long after an import.
 const CalendarEvery = 30 * time.Second
 
-const maxReason = 200 // characters of why a published notice is replaced
+const maxImportReason = 200 // characters of why a published notice is replaced
 
 // statutoryDays is how many workdays a year's holidays take away, once what is
 // made up for is counted (全国年节及纪念日放假办法, 2024).
@@ -141,7 +141,7 @@ func noCalendar() error {
 
 // read is the notice of a draft, checked.
 func (n NoticeDraft) read() (deadline.Notice, error) {
-	if utf8.RuneCountInString(n.Reason) > maxReason {
+	if utf8.RuneCountInString(n.Reason) > maxImportReason {
 		return deadline.Notice{}, problem.New(problem.Invalid, "calendar.reason", "更改原因太长，请写在200个字以内。")
 	}
 	var read deadline.Notice

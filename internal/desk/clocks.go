@@ -14,8 +14,7 @@ import (
 // resumes, extends and starts them. The ticket's date is that of its answer's
 // clock.
 func (d *Desk) turnClocks(ctx context.Context, tx Tx, before, t *ticket.Ticket, e *ticket.Event) error {
-	turn := e.Clocks()
-	if turn.None() && e.Move != ticket.Grant && e.Move != ticket.Opine && e.Move != ticket.Waive && e.Move != ticket.Involve {
+	if !turnsClocks(e) {
 		return nil
 	}
 	clocks, err := tx.Clocks(ctx, t.ID)
@@ -23,21 +22,8 @@ func (d *Desk) turnClocks(ctx context.Context, tx Tx, before, t *ticket.Ticket, 
 		return err
 	}
 	for _, c := range clocks {
-		if !c.Open() {
-			continue
-		}
-		was := c.Version
-		if c, err = d.turned(c, before, t, &turn, e); err != nil {
+		if err := d.turnClock(ctx, tx, c, before, t, e); err != nil {
 			return err
-		}
-		if c.Version == was {
-			continue
-		}
-		if err := tx.UpdateClock(ctx, c, was); err != nil {
-			return err
-		}
-		if c.Purpose == deadline.Answer && c.Open() {
-			t.DueAt, t.Provisional = c.DueAt, c.Provisional
 		}
 	}
 	if e.Move == ticket.Grant {
@@ -55,10 +41,33 @@ func (d *Desk) turnClocks(ctx context.Context, tx Tx, before, t *ticket.Ticket, 
 	return nil
 }
 
+// turnsClocks reports whether a move touches any clock.
+func turnsClocks(e *ticket.Event) bool {
+	turn := e.Clocks()
+	return !turn.None() || slices.Contains([]ticket.Move{ticket.Grant, ticket.Opine, ticket.Waive}, e.Move)
+}
+
+// turnClock stores an open clock as it is after a move.
+func (d *Desk) turnClock(ctx context.Context, tx Tx, c deadline.Clock, before, t *ticket.Ticket, e *ticket.Event) error {
+	if !c.Open() {
+		return nil
+	}
+	was := c.Version
+	c, err := d.turned(c, before, t, e)
+	if err != nil || c.Version == was {
+		return err
+	}
+	if c.Purpose == deadline.Answer && c.Open() {
+		t.DueAt, t.Provisional = c.DueAt, c.Provisional
+	}
+	return tx.UpdateClock(ctx, c, was)
+}
+
 // turned is an open clock after a move; unchanged where its version is. The
 // answer's clock comes before that of the unit, whose date follows it.
-func (d *Desk) turned(c deadline.Clock, before, t *ticket.Ticket, turn *ticket.Clocks, e *ticket.Event) (deadline.Clock, error) {
+func (d *Desk) turned(c deadline.Clock, before, t *ticket.Ticket, e *ticket.Event) (deadline.Clock, error) {
 	var err error
+	turn := e.Clocks()
 	switch {
 	case slices.Contains(turn.Stops, c.Purpose), opined(&c, e):
 		c.Met(e.At)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -11,6 +12,7 @@ import (
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
 )
@@ -38,6 +40,10 @@ type Parts struct {
 	Now      func() time.Time
 	Log      *slog.Logger
 
+	// Rights is what roles allow in the unit at path: moves and scope. Deputies act
+	// with the rights of whom they stand in for; nil: nobody stands in.
+	Rights func(roles []string, path string) (moves []ticket.Move, scope string)
+
 	// AutoDispatch is the probability from which the desk dispatches a letter
 	// without a person, where the rules allow it; 0: never.
 	AutoDispatch float64
@@ -52,6 +58,7 @@ type Desk struct {
 	past   past
 	tally  tally
 	inUse  inUse
+	people atomic.Pointer[assignment.Directory] // as last learnt
 
 	assistance Assistance
 }

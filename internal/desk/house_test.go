@@ -150,7 +150,7 @@ func (h *house) staff(id, unit string, moves ...ticket.Move) desk.Actor {
 
 func (h *house) taskForce(id string) desk.Actor {
 	a := h.as(id, assignment.TaskForce, access.TaskForce)
-	a.Scope, a.Reports = "*", true
+	a.Scope, a.Reports, a.Unseal = "*", true, true
 	return a
 }
 
@@ -160,7 +160,7 @@ func (h *house) head(id, unit string) desk.Actor { return h.as(id, unit, access.
 
 func (h *house) leader(id string) desk.Actor {
 	a := h.as(id, "bureau", access.Leader)
-	a.Scope, a.Contact = "*", false
+	a.Scope, a.Contact, a.Unseal = "*", false, true
 	return a
 }
 

@@ -158,8 +158,8 @@ func (l *Label) corrected() bool {
 	return slices.ContainsFunc(l.Votes, func(v Vote) bool { return v.Kind == Correction })
 }
 
-// LearnPopularity lets the library know what editors have confirmed. Call it
-// before serving.
+// LearnPopularity lets the library know what editors have confirmed. It may be
+// called while serving.
 func (d *Desk) LearnPopularity(ctx context.Context) error {
 	labels, err := d.Taught(ctx)
 	if err != nil {
@@ -171,7 +171,7 @@ func (d *Desk) LearnPopularity(ctx context.Context) error {
 			confirmed[entry] += l.Count
 		}
 	}
-	d.Library = d.Library.Popular(confirmed)
+	d.Library.Learn(confirmed)
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -298,5 +299,38 @@ func TestCountsSurviveAStoreThatFails(t *testing.T) {
 	}
 	if f := h.total(t); f.Asked != 1 {
 		t.Errorf("counted again: %+v", f)
+	}
+}
+
+// TestConfirmedLabelsCountWithoutRestart while questions are being answered.
+func TestConfirmedLabelsCountWithoutRestart(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	const question = "身份证丢了怎么补办"
+	prior := func() (string, float64) {
+		_, scored, err := h.Decide(t.Context(), question)
+		must(t, err)
+		return scored[0].Entry, scored[0].Features()["popular"]
+	}
+	entry, before := prior()
+	must(t, h.LearnPopularity(t.Context()))
+	if _, got := prior(); before != 0 || got != 0 {
+		t.Fatalf("nothing is confirmed, yet the prior is %v, then %v", before, got)
+	}
+	l, err := h.Correct(t.Context(), h.editor(), desk.Objection{Question: question})
+	must(t, err)
+	_, err = h.DecideLabel(t.Context(), h.editor(), l.ID, desk.LabelDecision{Version: 1, State: desk.LabelConfirmed, Entries: []string{entry}})
+	must(t, err)
+	var asking sync.WaitGroup
+	asking.Go(func() {
+		if _, _, err := h.Decide(t.Context(), question); err != nil {
+			t.Error(err)
+		}
+	})
+	err = h.LearnPopularity(t.Context())
+	asking.Wait()
+	must(t, err)
+	if _, got := prior(); got != 1 {
+		t.Errorf("the prior of the only entry confirmed is %v, want 1", got)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"jiesu/internal/audit"
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/problem"
 	"jiesu/internal/seal"
 )
@@ -18,7 +19,7 @@ func (d *Desk) Tickets(ctx context.Context, a Actor, f Filter) (Page, error) {
 	if a.Scope == "" {
 		return Page{}, problem.New(problem.Denied, "ticket.denied", "您的岗位不能查看来信。")
 	}
-	f.Scope, f.Unit, f.Reports = a.Scope, a.Unit, a.Reports
+	f.Scope, f.Unit, f.Viewer, f.Reports = a.Scope, a.Unit, a.ID, a.Reports
 	if f.Mine {
 		f.Holder = a.ID
 	}
@@ -33,7 +34,7 @@ func (d *Desk) Tickets(ctx context.Context, a Actor, f Filter) (Page, error) {
 
 // Ticket shows one ticket. What a may not see does not exist for a.
 func (d *Desk) Ticket(ctx context.Context, a Actor, number string) (TicketView, error) {
-	return d.view(ctx, d.Store, a, number)
+	return d.view(ctx, d.Store, d.deputed(a), number)
 }
 
 func (d *Desk) view(ctx context.Context, r Reader, a Actor, number string) (TicketView, error) {
@@ -64,13 +65,16 @@ func (d *Desk) view(ctx context.Context, r Reader, a Actor, number string) (Tick
 	if v.Clocks, err = r.Clocks(ctx, t.ID); err != nil {
 		return TicketView{}, err
 	}
-	_, err = r.Contact(ctx, t.LetterID)
+	c, err := r.Contact(ctx, t.LetterID)
 	if err != nil && problem.KindOf(err) != problem.NotFound {
 		return TicketView{}, err
 	}
 	v.HasContact = err == nil
 	if err := v.family(ctx, r, a); err != nil {
 		return TicketView{}, err
+	}
+	if t.Restricted() {
+		sealView(&v, c, v.HasContact)
 	}
 	for _, m := range t.Status.Moves() {
 		if a.MayMove(&t, m) {
@@ -98,7 +102,7 @@ func (a *Actor) sees(ctx context.Context, r MergeReader, t *ticket.Ticket) error
 	if a.MaySee(t) {
 		return nil
 	}
-	if t.Status != ticket.Merged || t.Avoids(a.Path) {
+	if t.Status != ticket.Merged || a.avoided(t) {
 		return notFound()
 	}
 	parent, err := r.TicketByID(ctx, t.Parent)
@@ -120,8 +124,9 @@ func unseen(err error) error {
 	return err
 }
 
-// RevealContact shows who wrote, to whoever may know, for a stated reason. The
-// look is audited before it is given.
+// RevealContact shows who wrote, to whoever may know, for a stated reason. Who
+// wrote a report is shown only where a second person has approved the request:
+// see Desk.RequestUnsealing. The look is audited before it is given.
 func (d *Desk) RevealContact(ctx context.Context, a Actor, number, reason string) (channel.Contact, error) {
 	if f := channel.CheckText("/reason", "查看理由", reason, 200); f != nil {
 		return channel.Contact{}, problem.New(problem.Invalid, "contact.reason", f.Message).With(*f)
@@ -135,15 +140,16 @@ func (d *Desk) RevealContact(ctx context.Context, a Actor, number, reason string
 		if err != nil {
 			return err
 		}
-		if t.Restricted() && !a.Reports {
-			return problem.New(problem.Denied, "contact.denied", "举报人的信息不向承办单位提供。")
+		detail := map[string]string{"reason": seal.Mask(reason)}
+		if t.Restricted() { // the reason that counts is in the request, sealed
+			if detail, err = d.look(ctx, tx, a, &t); err != nil {
+				return err
+			}
 		}
 		if c, err = tx.Contact(ctx, t.LetterID); err != nil {
 			return err
 		}
-		return tx.Record(ctx, audit.Entry{
-			At: d.at(), Actor: a.ID, Action: "contact.reveal", Object: "ticket/" + t.ID, Detail: map[string]string{"reason": seal.Mask(reason)},
-		})
+		return tx.Record(ctx, audit.Entry{At: d.at(), Actor: a.ID, Action: "contact.reveal", Object: "ticket/" + t.ID, Detail: detail})
 	})
 	return c, err
 }
@@ -154,6 +160,7 @@ func (d *Desk) Attachment(ctx context.Context, a Actor, number, id string) (chan
 	if !a.Contact {
 		return channel.Attachment{}, nil, problem.New(problem.Denied, "attachment.denied", "您的岗位不能查看来信附件。")
 	}
+	order, report := 0, false
 	err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		t, err := seen(ctx, tx, a, number)
 		if err != nil {
@@ -163,7 +170,8 @@ func (d *Desk) Attachment(ctx context.Context, a Actor, number, id string) (chan
 		if err != nil {
 			return err
 		}
-		if !slices.Contains(l.Attachments, id) {
+		report = t.Restricted()
+		if order = slices.Index(l.Attachments, id); order < 0 {
 			return problem.New(problem.NotFound, "attachment.not_found", "没有找到这个文件。")
 		}
 		return tx.Record(ctx, audit.Entry{
@@ -173,13 +181,17 @@ func (d *Desk) Attachment(ctx context.Context, a Actor, number, id string) (chan
 	if err != nil {
 		return channel.Attachment{}, nil, err
 	}
-	return d.Store.Attachment(ctx, id) // outside of the transaction, which others wait for
+	file, content, err := d.Store.Attachment(ctx, id) // outside of the transaction, which others wait for
+	if report {
+		file.Name = plainName(order, file.Name)
+	}
+	return file, content, err
 }
 
-// Notifications lists what waits for a's unit, newest first.
+// Notifications lists what waits for a's unit, or for a in person, newest first.
 func (d *Desk) Notifications(ctx context.Context, a Actor, limit int) ([]Notification, error) {
 	if limit <= 0 || limit > maxPage {
 		limit = maxPage
 	}
-	return d.Store.Notifications(ctx, a.Unit, limit)
+	return d.Store.Notifications(ctx, []string{a.Unit, assignment.AboutUser(a.ID)}, limit)
 }

@@ -20,7 +20,8 @@ func (d *Desk) Lookup(ctx context.Context, number, code string) (Timeline, error
 		CreatedAt: t.CreatedAt, DueAt: t.DueAt, Provisional: t.Provisional, Rating: t.Rating,
 	}
 	for _, m := range []ticket.Move{ticket.Supply, ticket.Rate, ticket.Withdraw} {
-		if slices.Contains(t.Status.Moves(), m) && !(m == ticket.Rate && t.Rating != 0) && !(m == ticket.Withdraw && t.Restricted()) {
+		done := m == ticket.Rate && t.Rating != 0 || m == ticket.Withdraw && t.Restricted()
+		if slices.Contains(t.Status.Moves(), m) && !done {
 			line.Moves = append(line.Moves, m)
 		}
 	}

@@ -63,7 +63,7 @@ func (v *TicketView) family(ctx context.Context, r Reader, a Actor) error {
 		return err
 	}
 	for i := range children {
-		if !children[i].Avoids(a.Path) {
+		if !a.avoided(&children[i]) {
 			v.Children = append(v.Children, children[i].Number)
 		}
 	}

@@ -19,6 +19,7 @@ import (
 // entry and jobs change together, or nothing does. Whoever saw an older version
 // gets "ticket.stale". A refusal changes nothing and is audited.
 func (d *Desk) Move(ctx context.Context, a Actor, number string, c Command) (TicketView, error) {
+	a = d.deputed(a)
 	var view TicketView
 	var id string // of a ticket that exists, whether a may see it or not
 	err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
@@ -101,7 +102,11 @@ func (d *Desk) move(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c Com
 	command := ticket.Command{
 		Move: c.Move, EventID: newID(), Actor: a.ID, Unit: a.Unit, At: d.at(),
 		Reason: c.Reason, Note: c.Note, Public: c.Text, Draft: draft, Days: c.Days, Score: c.Score, Solved: c.Solved,
-		Overruled: a.May(ticket.Approve),
+		Overruled: a.MayMove(t, ticket.Approve),
+	}
+	var detail map[string]string
+	if !a.own(t, c.Move) {
+		detail = map[string]string{"for": a.instead(t, c.Move)}
 	}
 	if command.Lead, err = d.leadFor(t, c); err != nil {
 		return err
@@ -112,7 +117,7 @@ func (d *Desk) move(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c Com
 	if c.Move == ticket.Merge {
 		return d.merge(ctx, tx, a, t, command, c.Into)
 	}
-	return d.carry(ctx, tx, t, command, nil)
+	return d.carry(ctx, tx, t, command, detail)
 }
 
 // carry makes a move and stores all that goes with it. detail adds to the audit

@@ -103,7 +103,7 @@ func (d *Desk) hearers(before, t *ticket.Ticket, e ticket.Event) []hearer {
 	case ticket.Circular:
 		return []hearer{{t.Lead, toHead}, {d.Tree.Root().ID, toLeader}}
 	case ticket.Open, ticket.Accept, ticket.Ask, ticket.Decline, ticket.Sign, ticket.Take, ticket.PutBack, ticket.Draft, ticket.Approve,
-		ticket.Release, ticket.Close, ticket.Merge, ticket.AnswerWith, ticket.TransferTo, ticket.Note:
+		ticket.Release, ticket.Close, ticket.Merge, ticket.Repeat, ticket.AnswerWith, ticket.TransferTo, ticket.Note:
 	}
 	return nil
 }
@@ -134,7 +134,7 @@ func tellsCitizen(m ticket.Move) bool {
 		return true
 	case ticket.Open, ticket.Accept, ticket.Supply, ticket.Dispatch, ticket.Reassign, ticket.Involve, ticket.Opine, ticket.Waive, ticket.Sign,
 		ticket.Take, ticket.PutBack, ticket.Return, ticket.Extend, ticket.Refuse, ticket.Draft, ticket.Submit, ticket.Approve, ticket.SendBack,
-		ticket.Rate, ticket.Close, ticket.Merge, ticket.Join, ticket.Unmerge, ticket.Withdraw, ticket.Urge, ticket.Supervise, ticket.Circular, ticket.Note:
+		ticket.Rate, ticket.Close, ticket.Merge, ticket.Join, ticket.Unmerge, ticket.Repeat, ticket.Withdraw, ticket.Urge, ticket.Supervise, ticket.Circular, ticket.Note:
 		return false
 	}
 	return false
@@ -142,18 +142,16 @@ func tellsCitizen(m ticket.Move) bool {
 
 // citizenText is what a chat reads after a move.
 func citizenText(number, what string, s ticket.Status) string {
-	if what == whatRedated {
-		return "放假安排公布或者调整，您的来信（编号 " + number + "）的最晚答复日期有变化，请用编号和查询码查看。"
+	news := map[string]string{
+		"ticket.ask":   "需要补充内容，请用编号和查询码查看并补充。",
+		"ticket.grant": "经批准延长了办理期限，请用编号和查询码查看。",
+		"ticket.redo":  "将重新办理，请用编号和查询码查看新的期限。",
+		whatRedated:    "因放假安排公布或者调整，最晚答复日期有变化，请用编号和查询码查看。",
+	}[what]
+	if news == "" {
+		news = "有了结果：" + s.Name() + "。请用编号和查询码查看。"
 	}
-	switch ticket.Move(what) {
-	case "ticket." + ticket.Ask:
-		return "您的来信（编号 " + number + "）需要补充内容，请用编号和查询码查看并补充。"
-	case "ticket." + ticket.Grant:
-		return "您的来信（编号 " + number + "）经批准延长了办理期限，请用编号和查询码查看。"
-	case "ticket." + ticket.Redo:
-		return "您的来信（编号 " + number + "）将重新办理，请用编号和查询码查看新的期限。"
-	}
-	return "您的来信（编号 " + number + "）有了结果：" + s.Name() + "。请用编号和查询码查看。"
+	return "您的来信（编号 " + number + "）" + news
 }
 
 func notice(conversationID, text, number string, at time.Time) (conversation.Message, error) {
@@ -186,6 +184,9 @@ func noticeText(a noticeArgs) string {
 		"ticket.urge":            "来信被催办，请尽快办理",
 		"ticket.supervise":       "来信被督办，请尽快办理并报告",
 		"ticket.circular":        "来信超期，已被通报",
+		"unsealing.request":      "有查看举报人信息的申请待审批",
+		"unsealing.granted":      "查看举报人信息的申请已批准，二十四小时内有效",
+		"unsealing.refused":      "查看举报人信息的申请未获批准",
 		"clock.warn":             "办理期限临近",
 		"clock.due":              "办理期限已到",
 		"clock.overdue.notice":   "来信已超期，请催办",

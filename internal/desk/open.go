@@ -110,6 +110,7 @@ type opened struct {
 	clocks  []deadline.Clock
 	code    []byte              // hash of the query code
 	rule    string              // that found the unit
+	why     string              // somebody is avoided, a code
 	danger  *knowledge.Decision // what to say first, or nil
 	receipt Receipt
 }
@@ -120,7 +121,7 @@ func (d *Desk) prepare(o Opening) (opened, error) {
 	l := o.Letter
 	l.ID, l.ReceivedAt = newID(), at
 	assigned := d.Router.Route(assignment.Request{
-		Kind: string(l.Kind), Category: l.Category, District: l.District, Title: l.Title, Text: l.Text, Names: o.Names,
+		Kind: string(l.Kind), Category: l.Category, District: l.District, Title: l.Title, Text: l.Text, Names: o.Names, At: at,
 	})
 	number, err := ticket.NewNumber(at, d.Random)
 	if err != nil {
@@ -156,7 +157,7 @@ func (d *Desk) prepare(o Opening) (opened, error) {
 	}
 	due := clocks[answer]
 	return opened{
-		letter: l, ticket: t, event: event, clocks: clocks, code: ticket.HashCode(d.CodeKey, number, code), rule: assigned.Rule, danger: danger,
+		letter: l, ticket: t, event: event, clocks: clocks, code: ticket.HashCode(d.CodeKey, number, code), rule: assigned.Rule, why: assigned.Why, danger: danger,
 		receipt: Receipt{
 			Number: number, QueryCode: code, Unit: d.shownUnit(&t), DueAt: due.DueAt.In(deadline.Beijing()).Truncate(time.Second),
 			Rule: due.Rule, Provisional: due.Provisional, Explain: due.Explain, Emergency: first,
@@ -203,10 +204,11 @@ func (d *Desk) open(ctx context.Context, tx Tx, n opened) error {
 			return err
 		}
 	}
-	err := tx.Record(ctx, audit.Entry{
-		At: e.At, Actor: actorOf(e.Actor), Action: "ticket.open", Object: "ticket/" + t.ID,
-		Detail: map[string]string{"number": t.Number, "kind": string(t.Kind), "channel": string(t.Source), "unit": t.Lead, "rule": n.rule},
-	})
+	detail := map[string]string{"number": t.Number, "kind": string(t.Kind), "channel": string(t.Source), "unit": t.Lead, "rule": n.rule}
+	if n.why != "" {
+		detail["avoidance"] = n.why
+	}
+	err := tx.Record(ctx, audit.Entry{At: e.At, Actor: actorOf(e.Actor), Action: "ticket.open", Object: "ticket/" + t.ID, Detail: detail})
 	if err != nil {
 		return err
 	}

@@ -198,7 +198,7 @@ func TestAReportIsSeenByItsOwnHandlersOnly(t *testing.T) {
 	must(t, err)
 	_, err = h.Ticket(t.Context(), handler, r.Number)
 	must(t, err)
-	if _, err := h.RevealContact(t.Context(), handler, r.Number, "核实"); !problem.HasCode(err, "contact.denied") {
+	if _, err := h.RevealContact(t.Context(), handler, r.Number, "核实"); !problem.HasCode(err, "contact.sealed") {
 		t.Errorf("a handler asking who reported gets %v", err)
 	}
 	leader := h.staff("boss", "bureau", ticket.Note)

@@ -188,7 +188,7 @@ func (d *Desk) readForUnit(a *knowledge.Analyzer, t *ticket.Ticket, title, text 
 }
 
 func requestOf(t *ticket.Ticket, title, text string) assignment.Request {
-	return assignment.Request{Kind: string(t.Kind), Category: t.Category, District: t.District, Title: title, Text: text}
+	return assignment.Request{Kind: string(t.Kind), Category: t.Category, District: t.District, Title: title, Text: text, At: t.CreatedAt}
 }
 
 // versionOf names what a model was trained on: the same examples, the same name.

@@ -32,7 +32,7 @@ const (
 )
 
 // Link says that a ticket seems to be about the same matter as an earlier one.
-// It closes nothing and moves no date.
+// It closes nothing; the same person's later letter keeps the earlier one's date.
 type Link struct {
 	From        string    `json:"from"` // id of the later ticket
 	To          string    `json:"to"`   // id of the earlier ticket

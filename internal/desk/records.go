@@ -12,6 +12,7 @@ import (
 type Filter struct {
 	Scope      string // unit path; only tickets led by it or below. Empty: all
 	Unit       string // unit id of the viewer, for restricted tickets
+	Viewer     string // user id of the viewer, who sees nothing about themselves
 	Reports    bool   // may see restricted tickets outside its own unit (task force)
 	Statuses   []ticket.Status
 	Kinds      []channel.Kind

@@ -12,6 +12,7 @@ import (
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
+	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/problem"
 )
 
@@ -149,7 +150,10 @@ func (d *Desk) relate(ctx context.Context, tx Tx, j Job) error {
 		return err
 	}
 	free := untouched(&t)
-	if err := d.link(ctx, tx, &t, r); err != nil || r.Dispatch == nil || !free {
+	if err := d.link(ctx, tx, &t, r); err != nil {
+		return err
+	}
+	if err := d.keepDate(ctx, tx, &t, r); err != nil || r.Dispatch == nil || !free {
 		return err
 	}
 	lead, ok := d.Tree.ByID(r.Dispatch.Unit)
@@ -191,4 +195,53 @@ func (d *Desk) link(ctx context.Context, tx Tx, t *ticket.Ticket, r relation) er
 		Move: ticket.Note, EventID: newID(), At: d.at(),
 		Note: fmt.Sprintf("系统发现 %d 件疑似同一事项的来信，其中 %d 件为同一来信人，请在“相似来信”中核对。", len(r.Links), own),
 	}, nil)
+}
+
+// keepDate gives a letter about a matter its citizen has written about before
+// the date of that letter, where it is still open and earlier: writing again does
+// not start the clock anew.
+func (d *Desk) keepDate(ctx context.Context, tx Tx, t *ticket.Ticket, r relation) error {
+	date, err := firstDate(ctx, tx, t, r, d.at())
+	if err != nil || !date.Before(t.DueAt) || !t.Status.Allows(ticket.Repeat) {
+		return err
+	}
+	clocks, err := tx.Clocks(ctx, t.ID)
+	if err != nil {
+		return err
+	}
+	for _, c := range clocks {
+		if !c.Open() || c.Purpose != deadline.Answer && c.Purpose != deadline.Handle {
+			continue
+		}
+		was := c.Version
+		if c, err = c.Bound(d.Calendar(), d.Profile, date, d.at()); err != nil {
+			return err
+		}
+		if err := tx.UpdateClock(ctx, c, was); err != nil {
+			return err
+		}
+		if c.Purpose == deadline.Answer {
+			t.DueAt, t.Provisional = c.DueAt, c.Provisional
+		}
+	}
+	return d.carry(ctx, tx, t, ticket.Command{Move: ticket.Repeat, EventID: newID(), At: d.at()}, nil)
+}
+
+// firstDate is the earliest date of t and of the open letters its citizen has
+// written about the matter before. A date that has passed says nothing any more.
+func firstDate(ctx context.Context, r MergeReader, t *ticket.Ticket, found relation, at time.Time) (time.Time, error) {
+	date := t.DueAt
+	for _, l := range found.Links {
+		if l.Kind != SamePerson || l.From != t.ID || l.Probability < linkedOther {
+			continue
+		}
+		first, err := r.TicketByID(ctx, l.To)
+		if err != nil {
+			return date, err
+		}
+		if first.Status.Open() && first.DueAt.Before(date) && first.DueAt.After(at) {
+			date = first.DueAt
+		}
+	}
+	return date, nil
 }

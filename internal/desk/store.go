@@ -36,6 +36,7 @@ type Reader interface {
 	PastReader
 	LessonReader
 	CalendarReader
+	UnsealingReader
 }
 
 // Tx reads and writes inside a transaction.
@@ -48,6 +49,7 @@ type Tx interface {
 	LinkWriter
 	LessonWriter
 	CalendarWriter
+	UnsealingWriter
 }
 
 // TicketReader reads tickets and what belongs to them.
@@ -132,20 +134,35 @@ type ConversationWriter interface {
 	SaveThread(ctx context.Context, key []byte, t conversation.Thread, until time.Time) error
 }
 
-// DirectoryReader reads units.
+// DirectoryReader reads units, and who is where in them.
 type DirectoryReader interface {
 	Units(ctx context.Context) ([]assignment.Unit, error)
+	People(ctx context.Context) ([]assignment.Person, error) // who may sign in, by id
+	Posts(ctx context.Context) ([]assignment.Post, error)    // by id
+	// Terms returns what has not ended by since, in order of beginning and id.
+	Terms(ctx context.Context, since time.Time) ([]assignment.Term, error)
+	CatalogueVersions(ctx context.Context) ([]assignment.Version, error) // by number
 }
 
-// DirectoryWriter writes units.
+// DirectoryWriter writes them.
 type DirectoryWriter interface {
 	SaveUnits(ctx context.Context, units []assignment.Unit) error // upsert by ID
+	// HoldDirectory makes others wait until the end of the transaction who want
+	// to change the below: what is checked against it stays true.
+	HoldDirectory(ctx context.Context) error
+	InsertPost(ctx context.Context, p assignment.Post) error
+	InsertTerm(ctx context.Context, t assignment.Term) error
+	// EndTerm ends a term at a moment, or at its beginning if that is later; one
+	// that has ended before is NotFound "term.not_found".
+	EndTerm(ctx context.Context, id string, at time.Time) error
+	InsertCatalogue(ctx context.Context, v assignment.Version, at time.Time) error
 }
 
 // QueueReader reads what waits for somebody.
 type QueueReader interface {
 	Idempotent(ctx context.Context, scope string, key []byte) (Idempotency, error)
-	Notifications(ctx context.Context, unit string, limit int) ([]Notification, error)
+	// Notifications returns those to any of the given units, newest first.
+	Notifications(ctx context.Context, units []string, limit int) ([]Notification, error)
 	Attachment(ctx context.Context, id string) (channel.Attachment, []byte, error)
 	// AttachmentInfo is Attachment without the content.
 	AttachmentInfo(ctx context.Context, id string) (channel.Attachment, error)

@@ -8,6 +8,7 @@ import (
 
 	"jiesu/internal/audit"
 	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/problem"
 )
@@ -72,7 +73,7 @@ func (d *Desk) fire(ctx context.Context, tx Tx, c deadline.Clock, at time.Time) 
 	case step.To == toTaskForce, !t.Dispatched(): // no unit hears of what it was not given
 		unit = screening(&t)
 	}
-	j := staffJob(&t, "clock."+step.Name, unit, step.To, c.ID+"/"+step.At.Format(time.RFC3339), at)
+	j := staffJob(&t, "clock."+step.Name, d.unitOf(step.To, unit), step.To, c.ID+"/"+step.At.Format(time.RFC3339), at)
 	if step.Tell.After(at) { // people are left alone until then; the clock is not
 		j.RunAt = step.Tell
 	}
@@ -82,8 +83,11 @@ func (d *Desk) fire(ctx context.Context, tx Tx, c deadline.Clock, at time.Time) 
 // WorkJob carries out one job inside tx; its effect and its end are stored
 // together. It returns what to do once tx is committed.
 func (d *Desk) WorkJob(ctx context.Context, tx Tx, j Job) (committed func(), err error) {
-	if j.Kind == JobRelate {
+	switch j.Kind {
+	case JobRelate:
 		return func() {}, d.relate(ctx, tx, j)
+	case JobExpireUnsealing:
+		return func() {}, d.expireUnsealing(ctx, tx, j)
 	}
 	if j.Kind == JobRecount {
 		return func() {}, d.workRecount(ctx, tx, j)
@@ -94,9 +98,7 @@ func (d *Desk) WorkJob(ctx context.Context, tx Tx, j Job) (committed func(), err
 	}
 	switch j.Kind {
 	case JobNotifyStaff:
-		return func() {}, tx.InsertNotification(ctx, Notification{
-			ID: j.ID, Unit: args.Unit, To: args.To, Ticket: args.Ticket, Kind: args.What, Text: noticeText(args), At: d.at(),
-		})
+		return func() {}, d.tellStaff(ctx, tx, j.ID, args)
 	case JobNotifyCitizen:
 		return func() { d.waker.Wake(args.Conversation) }, d.tellCitizen(ctx, tx, args)
 	default:
@@ -124,4 +126,24 @@ func (d *Desk) tellCitizen(ctx context.Context, tx Tx, args noticeArgs) error {
 	}
 	_, err = tx.Append(ctx, args.Conversation, m)
 	return err
+}
+
+// tellStaff notes that something waits for a post of a unit, and for whoever
+// else has to hear of it because nobody there can.
+func (d *Desk) tellStaff(ctx context.Context, tx Tx, id string, args noticeArgs) error {
+	n := Notification{ID: id, Unit: args.Unit, To: args.To, Ticket: args.Ticket, Kind: args.What, Text: noticeText(args), At: d.at()}
+	if err := tx.InsertNotification(ctx, n); err != nil {
+		return err
+	}
+	others, err := d.othersTold(ctx, tx, args)
+	if err != nil {
+		return err
+	}
+	for _, r := range others {
+		n.ID, n.Unit, n.Text = id+"/"+r.User, assignment.AboutUser(r.User), noticeText(args)+"："+r.Reason
+		if err := tx.InsertNotification(ctx, n); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -9,33 +9,37 @@ import (
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/desk/ticket/reply"
 )
 
 // Actor is the member of staff who acts, as the access room sees them.
 type Actor struct {
-	ID      string
-	Name    string
-	Unit    string        // unit id
-	Path    string        // its unit path
-	Scope   string        // unit path it may see below; "*" sees every unit
-	Moves   []ticket.Move // what the roles allow
-	Reports bool          // may see restricted tickets of every unit
-	Contact bool          // may see who wrote, with a reason
-	Edits   bool          // may explain answers and decide labels
-	Correct bool          // may say what a question should have been answered by
-	Figures bool          // may see how answers do
+	ID       string
+	Name     string
+	Unit     string        // unit id
+	Path     string        // its unit path
+	Scope    string        // unit path it may see below; "*" sees every unit
+	Moves    []ticket.Move // what the roles allow
+	Reports  bool          // may see restricted tickets of every unit
+	Contact  bool          // may see who wrote, with a reason
+	Unseal   bool          // may decide who sees who wrote a report
+	Edits    bool          // may explain answers and decide labels
+	Correct  bool          // may say what a question should have been answered by
+	Figures  bool          // may see how answers do
+	Standing []Actor       // those a stands in for
 
-	Calendar bool // may import notices of public holidays
+	Organises bool // may say who holds posts, is on duty and stands in
+	Calendar  bool // may import notices of public holidays
 }
 
 // MaySee reports whether a may see t at all. A unit sees nothing before the task
 // force has dispatched it: only then has somebody looked whom it is about.
 func (a *Actor) MaySee(t *ticket.Ticket) bool {
 	switch {
-	case a.Scope == "", t.Avoids(a.Path):
-		return false // sees no letters, or is of the unit complained about, or below it
+	case a.Scope == "", a.avoided(t):
+		return false
 	case t.Restricted():
 		return a.Reports || t.Handles(a.Unit) && t.Dispatched()
 	default:
@@ -43,14 +47,36 @@ func (a *Actor) MaySee(t *ticket.Ticket) bool {
 	}
 }
 
+// avoided reports whether t is about a's unit, or one above it, or about this
+// very person, wherever they work now.
+func (a *Actor) avoided(t *ticket.Ticket) bool {
+	return t.Avoids(a.Path) || slices.Contains(t.Avoid, assignment.AboutUser(a.ID))
+}
+
 // May reports whether a's roles allow the move.
 func (a *Actor) May(m ticket.Move) bool { return slices.Contains(a.Moves, m) }
 
-// MayMove reports whether a may make the move with t. Who is asked for an
-// opinion gives it, and moves nothing else.
+// MayMove reports whether a may make the move with t, or somebody a stands in
+// for.
 func (a *Actor) MayMove(t *ticket.Ticket, m ticket.Move) bool {
+	return a.own(t, m) || a.instead(t, m) != ""
+}
+
+// own reports whether a's own roles allow the move with t. Who is asked for an
+// opinion gives it, and moves nothing else.
+func (a *Actor) own(t *ticket.Ticket, m ticket.Move) bool {
 	leads := a.Scope == "*" || t.LeadPath == a.Scope || strings.HasPrefix(t.LeadPath, a.Scope+"/")
 	return a.May(m) && (leads || m == ticket.Opine || m == ticket.Note)
+}
+
+// instead is the user id of whom a stands in for with the move; empty: nobody.
+func (a *Actor) instead(t *ticket.Ticket, m ticket.Move) string {
+	for i := range a.Standing {
+		if away := &a.Standing[i]; away.own(t, m) && !away.avoided(t) {
+			return away.ID
+		}
+	}
+	return ""
 }
 
 // Question is what somebody asked, once, outside of a chat.

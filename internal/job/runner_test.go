@@ -108,7 +108,7 @@ func TestTheEffectOfAJobIsStoredWithItsEnd(t *testing.T) {
 	for range 3 {
 		must(t, r.Once(t.Context()))
 	}
-	got, err := s.Notifications(t.Context(), "mailbox", 10)
+	got, err := s.Notifications(t.Context(), []string{"mailbox"}, 10)
 	must(t, err)
 	if len(got) != 2 || w.called["a"] != 1 || w.called["b"] != 1 || w.called["c"] != 1 || w.after != 2 {
 		t.Errorf("notifications %+v, calls %v, %d times told of a commit", got, w.called, w.after)

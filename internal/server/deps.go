@@ -20,9 +20,11 @@ type Desk interface {
 	Letters
 	Chats
 	Tickets
+	Unsealings
 	Lessons
 	Proposals
 	Calendar
+	Organisation
 }
 
 // Library answers from the reviewed library.
@@ -76,6 +78,13 @@ type Calendar interface {
 	TicketClocks(ctx context.Context, a desk.Actor, number string) (ticket.Ticket, []desk.ExplainedClock, error)
 }
 
+// Unsealings is how two people decide who sees who wrote a report.
+type Unsealings interface {
+	RequestUnsealing(ctx context.Context, a desk.Actor, number, reason string) (desk.Unsealing, error)
+	DecideUnsealing(ctx context.Context, a desk.Actor, number, id string, approve bool, reason string) (desk.Unsealing, error)
+	PendingUnsealings(ctx context.Context, a desk.Actor, state desk.UnsealingState) ([]desk.Unsealing, error)
+}
+
 // Lessons is what editors learn from how questions are answered.
 type Lessons interface {
 	Explain(ctx context.Context, a desk.Actor, text string) (desk.Explained, error)
@@ -91,5 +100,6 @@ type Access interface {
 	SignIn(ctx context.Context, login, password string) (token string, u access.User, err error)
 	Authenticate(ctx context.Context, token string) (access.User, error)
 	SignOut(ctx context.Context, token string) error
+	Note(ctx context.Context, login string, o access.Outcome, from string) error
 	ChangePassword(ctx context.Context, u access.User, old, password string) error
 }

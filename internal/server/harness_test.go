@@ -75,7 +75,7 @@ func generous() server.Rates {
 func newHouse(tb testing.TB, change func(*options)) *house {
 	tb.Helper()
 	h := &house{log: &logged{}, passwords: map[string]string{}}
-	log := slog.New(slog.NewTextHandler(h.log, nil))
+	log := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	keys, err := seal.ParseKeyring(seal.GenerateKey("k1"))
 	check(tb, err)
 	st, err := store.Open(tb.Context(), store.Config{URL: filepath.Join(tb.TempDir(), "desk.db"), Keyring: keys})
@@ -157,7 +157,7 @@ func (h *house) password(tb testing.TB, login string) string {
 	case "bianji":
 		role = access.Editor
 	case "lingdao":
-		role = access.Leader
+		role, unit = access.Leader, h.tree.Root().ID
 	}
 	p, err := h.staff.Create(tb.Context(), access.User{
 		Login: login, Name: login, Unit: unit, UnitPath: h.tree.Path(unit), Roles: []access.Role{role},

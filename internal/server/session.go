@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"jiesu/internal/access"
 	"jiesu/internal/desk"
@@ -54,6 +53,7 @@ type grantsBody struct {
 	Moves   []string `json:"moves"`
 	Reports bool     `json:"reports" doc:"may see reports of every unit"`
 	Contact bool     `json:"contact" doc:"may see who wrote, for a reason"`
+	Unseal  bool     `json:"unseal" doc:"may decide who sees who wrote a report"`
 	Open    bool     `json:"open" doc:"may open tickets on behalf of callers"`
 	Edit    bool     `json:"edit" doc:"may explain answers and decide what is learnt from feedback"`
 	Correct bool     `json:"correct" doc:"may say what a question should have been answered by"`
@@ -67,7 +67,7 @@ func newUser(u access.User) userBody {
 	return userBody{
 		ID: u.ID, Login: u.Login, Name: u.Name, Unit: u.Unit, Roles: list(u.Roles, same[access.Role]), MustChange: u.MustChange,
 		Grants: grantsBody{
-			Scope: g.Scope, Moves: list(g.Moves, same[string]), Reports: g.Reports, Contact: g.Contact, Open: g.Open,
+			Scope: g.Scope, Moves: list(g.Moves, same[string]), Reports: g.Reports, Contact: g.Contact, Unseal: g.Unseal, Open: g.Open,
 			Edit: g.Edit, Correct: g.Correct, Figures: g.Figures, Calendar: g.Calendar,
 		},
 	}
@@ -79,10 +79,7 @@ func (s *Server) sessionRoutes() {
 		id: "sign-in", method: http.MethodPost, path: path, tag: "session", status: http.StatusCreated,
 		summary: "Sign in; browsers get a cookie", problems: []int{http.StatusUnauthorized, http.StatusForbidden},
 	}, func(ctx context.Context, in *signInInput) (*signedIn, error) {
-		if err := s.attempt(ctx, strings.ToLower(strings.TrimSpace(in.Body.Login))); err != nil {
-			return nil, err
-		}
-		token, u, err := s.access.SignIn(ctx, in.Body.Login, in.Body.Password)
+		token, u, err := s.signIn(ctx, in.Body.Login, in.Body.Password)
 		if err != nil {
 			return nil, err
 		}
@@ -141,6 +138,6 @@ func actorOf(ctx context.Context) desk.Actor {
 	return desk.Actor{
 		ID: u.ID, Name: u.Name, Unit: u.Unit, Path: u.UnitPath, Scope: g.Scope, Reports: g.Reports, Contact: g.Contact,
 		Moves: list(g.Moves, func(m string) ticket.Move { return ticket.Move(m) }),
-		Edits: g.Edit, Correct: g.Correct, Figures: g.Figures, Calendar: g.Calendar,
+		Edits: g.Edit, Correct: g.Correct, Figures: g.Figures, Unseal: g.Unseal, Organises: g.Organise, Calendar: g.Calendar,
 	}
 }

@@ -136,11 +136,7 @@ func (p staffPages) signIn(c *gin.Context) {
 		return
 	}
 	ctx, login := c.Request.Context(), strings.ToLower(field(c, "login"))
-	err := p.attempt(ctx, login)
-	token := ""
-	if err == nil {
-		token, _, err = p.access.SignIn(ctx, login, c.Request.PostFormValue("password"))
-	}
+	token, _, err := p.Server.signIn(ctx, login, c.Request.PostFormValue("password"))
 	if err != nil {
 		w := p.problemOf(ctx, err)
 		if w.Status >= http.StatusInternalServerError {

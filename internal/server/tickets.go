@@ -133,7 +133,7 @@ func (s *Server) ticketRoutes() {
 			return respond(newSuggestions(v), err)
 		})
 	register(s, staffOp("move-ticket", http.MethodPost, "/tickets/{number}/moves", "Do something with a ticket", http.StatusOK, http.StatusNotFound, http.StatusConflict), s.move)
-	register(s, staffOp("reveal-contact", http.MethodPost, "/tickets/{number}/contact", "Who wrote; the look is audited", http.StatusOK, http.StatusNotFound),
+	register(s, staffOp("reveal-contact", http.MethodPost, "/tickets/{number}/contact", "Who wrote; the look is audited. Of a report: only after an approved unsealing", http.StatusOK, http.StatusNotFound),
 		func(ctx context.Context, in *contactInput) (*body[contactBody], error) {
 			c, err := s.desk.RevealContact(ctx, actorOf(ctx), in.Number, in.Body.Reason)
 			return respond(contactBody(c), err)

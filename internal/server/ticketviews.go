@@ -49,8 +49,8 @@ type notificationsBody struct {
 
 type notificationBody struct {
 	ID     string    `json:"id"`
-	Unit   string    `json:"unit"`
-	To     string    `json:"to" enum:"handler,head,taskforce,leader"`
+	Unit   string    `json:"unit" doc:"unit id; user:<id> where it is for the caller in person"`
+	To     string    `json:"to" example:"handler" doc:"handler, head, taskforce, leader, or post:<id>"`
 	Ticket string    `json:"ticket" doc:"number"`
 	Kind   string    `json:"kind" example:"clock.warn"`
 	Text   string    `json:"text"`

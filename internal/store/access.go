@@ -6,6 +6,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"jiesu/internal/access"
+	"jiesu/internal/audit"
 )
 
 type staffRow struct {
@@ -107,6 +108,15 @@ func (s *Store) SessionByToken(ctx context.Context, tokenHash []byte) (access.Se
 	return access.Session{
 		TokenHash: r.TokenHash, UserID: r.UserID, CreatedAt: r.CreatedAt.Time, SeenAt: r.SeenAt.Time, ExpiresAt: r.ExpiresAt.Time,
 	}, nil
+}
+
+// RecordAttempt implements [access.Store].
+func (s *Store) RecordAttempt(ctx context.Context, a access.Attempt) error {
+	return s.write(ctx, func(ctx context.Context, t *tx) error {
+		return t.Record(ctx, audit.Entry{
+			At: a.At, Actor: a.User, Action: "session." + string(a.Outcome), Object: "staff/" + a.User, Detail: map[string]string{"from": a.From},
+		})
+	})
 }
 
 // DropSessions implements [access.Store].

@@ -12,6 +12,7 @@ import (
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/problem"
 )
 
@@ -183,8 +184,14 @@ func permitted(q *bun.SelectQuery, f *desk.Filter) *bun.SelectQuery {
 	if !f.Reports {
 		q = q.Where("(kind <> ? OR lead = ? OR id IN (SELECT ticket_id FROM ticket_co WHERE unit = ?))", channel.Report, clean(f.Unit), clean(f.Unit))
 	}
+	avoided := func(who string) {
+		q = q.Where("CASE WHEN replace(avoid, ?, '') = avoid THEN TRUE ELSE FALSE END", `"`+clean(who)+`"`)
+	}
 	if f.Unit != "" {
-		q = q.Where("CASE WHEN replace(avoid, ?, '') = avoid THEN TRUE ELSE FALSE END", `"`+clean(f.Unit)+`"`)
+		avoided(f.Unit)
+	}
+	if f.Viewer != "" {
+		avoided(assignment.AboutUser(f.Viewer))
 	}
 	return q
 }

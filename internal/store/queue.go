@@ -114,9 +114,11 @@ func (t *tx) InsertNotification(ctx context.Context, n desk.Notification) error 
 	return failure("notify", err)
 }
 
-// Notifications implements [desk.QueueReader], newest first.
-func (v view) Notifications(ctx context.Context, unit string, limit int) ([]desk.Notification, error) {
-	rows, err := all[notificationRow](ctx, v, "WHERE unit = $1 ORDER BY at DESC, id DESC LIMIT $2", unit, limit)
+// Notifications implements [desk.QueueReader].
+func (v view) Notifications(ctx context.Context, units []string, limit int) ([]desk.Notification, error) {
+	var rows []notificationRow
+	err := v.bun.NewSelect().Conn(v.built()).Model(&rows).Where("unit IN ?", bun.Tuple(units)).
+		OrderExpr("at DESC, id DESC").Limit(int64(limit)).Scan(ctx)
 	if err != nil {
 		return nil, failure("read notifications", err)
 	}

@@ -1,9 +1,10 @@
 package store
 
 import (
-	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/uptrace/bun"
@@ -20,7 +21,7 @@ type auditRow struct {
 	Actor  string
 	Action string
 	Object string
-	Detail list[map[string]string]
+	Detail string // JSON; read with care, for somebody may have spoilt it
 	Prev   []byte
 	Hash   []byte
 }
@@ -59,9 +60,10 @@ func (t *tx) link(ctx context.Context) error {
 			}
 		}
 		e.Link(head.Seq, head.Hash)
+		detail, _ := json.Marshal(e.Detail) // a map of strings always marshals
 		_, err := insert(ctx, t, "", auditRow{
 			Lane: e.Lane, Seq: e.Seq, At: at(e.At), Actor: e.Actor, Action: e.Action, Object: e.Object,
-			Detail: list[map[string]string]{e.Detail}, Prev: e.Prev, Hash: e.Hash,
+			Detail: string(detail), Prev: e.Prev, Hash: e.Hash,
 		})
 		if err != nil {
 			return failure("record", err)
@@ -86,43 +88,74 @@ func (t *tx) lockLane(ctx context.Context, lane int) (auditHeadRow, error) {
 	return rows[0], nil
 }
 
-// AuditLane returns one chain of the trail in order, for [audit.Verify].
-func (s *Store) AuditLane(ctx context.Context, lane int) ([]audit.Entry, error) {
-	rows, err := all[auditRow](ctx, s.view, "WHERE lane = $1 ORDER BY seq", lane)
-	if err != nil {
-		return nil, failure("read audit lane", err)
-	}
-	entries := make([]audit.Entry, len(rows))
-	for i, r := range rows {
-		entries[i] = audit.Entry{
-			Lane: r.Lane, Seq: r.Seq, At: r.At.Time, Actor: r.Actor, Action: r.Action, Object: r.Object,
-			Detail: r.Detail.V, Prev: r.Prev, Hash: r.Hash,
+// trailPage is how many entries are in memory at once.
+const trailPage = 500
+
+// WalkAudit calls fn with every entry of a lane in order, some hundred in memory
+// at a time, and stops at its first error.
+func (v view) WalkAudit(ctx context.Context, lane int, fn func(audit.Entry) error) error {
+	for after := int64(math.MinInt64); ; {
+		rows, err := all[auditRow](ctx, v, "WHERE lane = $1 AND seq > $2 ORDER BY seq LIMIT $3", lane, after, trailPage)
+		if err != nil {
+			return failure("read audit lane", err)
+		}
+		for _, r := range rows {
+			if err := fn(r.entry()); err != nil {
+				return err
+			}
+			after = r.Seq
+		}
+		if len(rows) < trailPage {
+			return nil
 		}
 	}
-	return entries, nil
 }
 
-// Verify checks every chain of the trail against its hashes and against its
-// head, and returns the number of sound entries. The error names the first
-// entry that was changed, removed or moved.
-func (s *Store) Verify(ctx context.Context) (entries int, err error) {
-	for lane := range audit.Lanes {
-		// The head first: entries that come meanwhile only make the chain longer.
-		head, err := one[auditHeadRow](ctx, s.view, "WHERE lane = $1", lane)
-		if err != nil {
-			return entries, failure("read audit head", err)
-		}
-		chain, err := s.AuditLane(ctx, lane)
-		if err != nil {
-			return entries, err
-		}
-		if err := audit.Verify(chain); err != nil {
-			return entries, fmt.Errorf("store: audit trail: %w", err)
-		}
-		if head.Seq > int64(len(chain)) || head.Seq > 0 && !bytes.Equal(head.Hash, chain[head.Seq-1].Hash) {
-			return entries, fmt.Errorf("store: audit trail: lane %d: the entries after %d do not reach the head %d", lane, len(chain), head.Seq)
-		}
-		entries += len(chain)
+func (r *auditRow) entry() audit.Entry {
+	e := audit.Entry{Lane: r.Lane, Seq: r.Seq, At: r.At.Time, Actor: r.Actor, Action: r.Action, Object: r.Object, Prev: r.Prev, Hash: r.Hash}
+	if err := json.Unmarshal([]byte(r.Detail), &e.Detail); err != nil {
+		e.Detail = map[string]string{"unreadable": r.Detail} // never what was hashed
 	}
-	return entries, nil
+	return e
+}
+
+// AuditLane returns one whole chain of the trail in order.
+func (s *Store) AuditLane(ctx context.Context, lane int) ([]audit.Entry, error) {
+	var entries []audit.Entry
+	err := s.WalkAudit(ctx, lane, func(e audit.Entry) error { entries = append(entries, e); return nil })
+	return entries, err
+}
+
+// Heads returns where each chain of the trail ends, in order of the lanes.
+func (v view) Heads(ctx context.Context) ([]audit.Head, error) {
+	rows, err := all[auditHeadRow](ctx, v, "ORDER BY lane")
+	if err != nil {
+		return nil, failure("read audit heads", err)
+	}
+	heads := make([]audit.Head, len(rows))
+	for i, r := range rows {
+		heads[i] = audit.Head{Lane: r.Lane, Seq: r.Seq, Hash: r.Hash}
+	}
+	return heads, nil
+}
+
+// StrayAudit returns an entry that stands in no lane there is.
+func (v view) StrayAudit(ctx context.Context) (audit.Entry, bool, error) {
+	rows, err := all[auditRow](ctx, v, "WHERE lane < 0 OR lane >= $1 ORDER BY lane, seq LIMIT 1", audit.Lanes)
+	if err != nil || len(rows) == 0 {
+		return audit.Entry{}, false, failure("read stray entries", err)
+	}
+	return rows[0].entry(), true, nil
+}
+
+// Verify checks the whole trail: see [audit.Verify].
+func (s *Store) Verify(ctx context.Context) (entries int, err error) {
+	report, err := audit.Verify(ctx, s, nil)
+	if err != nil {
+		return 0, err
+	}
+	if len(report.Findings) > 0 {
+		return report.Entries, fmt.Errorf("store: audit trail: %s", report.Findings[0])
+	}
+	return report.Entries, nil
 }

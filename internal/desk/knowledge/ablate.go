@@ -14,6 +14,8 @@ type Ablation struct {
 }
 
 // Ablate learns once with every feature, and once without each group of them.
+// Where the corpora tell how near entries are in meaning, so does every row but
+// the one without that.
 func Ablate(ctx context.Context, corpora []Corpus, o Fitting) ([]Ablation, error) {
 	groups := []struct {
 		name  string
@@ -30,6 +32,7 @@ func Ablate(ctx context.Context, corpora []Corpus, o Fitting) ([]Ablation, error
 		{"the answer's text", []feature{answerText}},
 	}
 	rows := make([]Ablation, 0, len(groups))
+	var plain []HeldOutSet
 	for _, g := range groups {
 		o.Leave = nil
 		for _, f := range g.leave {
@@ -39,7 +42,17 @@ func Ablate(ctx context.Context, corpora []Corpus, o Fitting) ([]Ablation, error
 		if err != nil {
 			return nil, err
 		}
-		rows = append(rows, Ablation{Without: g.name, Corpora: m.training.Corpora})
+		if m.meaning == nil {
+			rows = append(rows, Ablation{Without: g.name, Corpora: m.training.Corpora})
+			continue
+		}
+		if g.leave == nil {
+			plain = m.training.Corpora
+		}
+		rows = append(rows, Ablation{Without: g.name, Corpora: m.meaning.training.Corpora})
+	}
+	if plain != nil {
+		rows = append(rows, Ablation{Without: "nearness in meaning", Corpora: plain})
 	}
 	return rows, nil
 }

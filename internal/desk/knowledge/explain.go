@@ -105,11 +105,11 @@ type Take struct {
 	Role       Role
 	Text       string
 	Normalised string
-	Mended     string // with characters that only sound right put right
-	Concepts   []string
-	Slots      []string
-	Confidence float64 // that the first candidate is right
-	Ours       float64 // that the subject is one of the library's
+	Mended     string   // with characters that only sound right put right
+	Concepts   []string // of the surer of the two, which decided
+	Slots      []string // the same
+	Confidence float64  // that the first candidate is right
+	Ours       float64  // that the subject is one of the library's
 	Evidence   []Contribution
 	Candidates []Weighed
 	Obstacles  []Reason // to answering with the first candidate
@@ -135,19 +135,20 @@ func (c Contribution) Product() float64 { return c.Value * c.Weight }
 
 // Explain tells how Match decides about text on the day of at.
 func (m *Matcher) Explain(ctx context.Context, lib *Library, text string, at time.Time) (Explanation, error) {
-	decision, _, err := m.Match(ctx, lib, text, at)
+	near := m.meant(ctx, lib, text)
+	decision, _, err := m.match(ctx, lib, near, text, at)
 	if err != nil {
 		return Explanation{}, err
 	}
-	e := Explanation{Decision: decision, Limits: lib.limits()}
-	whole, err := m.reading(ctx, lib, Whole, text, at)
+	e := Explanation{Decision: decision, Limits: near.limits()}
+	whole, err := m.reading(ctx, near, Whole, text, at)
 	if err != nil {
 		return Explanation{}, err
 	}
 	e.Readings = append(e.Readings, whole)
 	rests := whole
 	if asked, ok := focus(text); ok {
-		r, err := m.reading(ctx, lib, Focus, asked, at)
+		r, err := m.reading(ctx, near, Focus, asked, at)
 		if err != nil {
 			return Explanation{}, err
 		}
@@ -174,19 +175,21 @@ func (r *Take) agrees(other *Take) bool {
 // reading weighs one text and takes its figures apart.
 func (m *Matcher) reading(ctx context.Context, lib *Library, role Role, text string, at time.Time) (Take, error) {
 	r := Take{Role: role, Text: text, Normalised: lib.analyzer.Normalise(text), Mended: lib.Mended(text)}
-	t := lib.analyzer.analyse(r.Mended)
-	for _, c := range t.concepts {
+	f, err := m.weigh(ctx, lib, text, at)
+	if err != nil {
+		return Take{}, err
+	}
+	for _, c := range f.asked.concepts {
 		r.Concepts = append(r.Concepts, lib.analyzer.lexicon.names[c])
 	}
-	for _, s := range t.slots {
+	for _, s := range f.asked.slots {
 		r.Slots = append(r.Slots, lib.analyzer.lexicon.slotName(s))
 	}
-	f, err := m.weigh(ctx, lib, text, at)
-	if err != nil || len(f.scored) == 0 {
-		if err == nil && t.Empty() {
+	if len(f.scored) == 0 {
+		if f.asked.Empty() {
 			r.Obstacles = []Reason{BecauseEmpty}
 		}
-		return r, err
+		return r, nil
 	}
 	r.Confidence, r.Ours, r.Obstacles = f.confidence, lib.ours(&f), lib.obstacles(text, &f)
 	for s := range signal(signals) {

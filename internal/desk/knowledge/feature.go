@@ -31,6 +31,7 @@ const (
 	keyword                        // the question's pairs and words in the key words or any question of the entry
 	answerText                     // found in the answer
 	popular                        // how often editors confirmed that the entry answers, of the most confirmed
+	inMeaning                      // how near a model of meanings puts the entry, compared with all others; 0 where nobody knows
 	features        = iota
 )
 
@@ -39,7 +40,7 @@ func (f feature) String() string {
 		"exact", "char_dice", "char_title", "char_entry", "pair_entry", "sound_question",
 		"subject_dice", "subject_question", "subject_entry", "order", "order_question", "loss",
 		"object_missing", "object_extra", "action_missing", "action_extra", "aspect_missing", "aspect_extra",
-		"slot_conflict", "slot_extra", "title_slot", "keyword", "answer_text", "popular",
+		"slot_conflict", "slot_extra", "title_slot", "keyword", "answer_text", "popular", "meaning",
 	}[f]
 }
 

@@ -18,20 +18,25 @@ type Corpus struct {
 	Index   Index
 	Queries []Query
 	Outside []string // what nothing in the library answers
+	Meaning Embedder // of this library; nil: no weights for nearness in meaning are learnt
 }
 
 // Fitting says how to learn.
 type Fitting struct {
-	Price float64   // of a wrong answer, where a right one is worth 1 and silence 0
-	At    time.Time // the day the questions are asked
-	Leave []string  // names of features to leave out, to see what they add
+	Price      float64   // of a wrong answer, where a right one is worth 1 and silence 0
+	At         time.Time // the day the questions are asked
+	Leave      []string  // names of features to leave out, to see what they add
+	Embeddings string    // the model behind the corpora's Meaning, to be kept with what is learnt
+
+	meant bool // nearness in meaning counts
 }
 
 // Training is what is kept of how a model was learnt. The figures are those of
 // questions the model had not seen: each was held out once, in five parts.
 type Training struct {
-	Price   float64      `yaml:"price"` // of a wrong answer; the answer threshold is price/(1+price)
-	Corpora []HeldOutSet `yaml:"corpora"`
+	Embeddings string       `yaml:"embeddings,omitempty"` // the model that told how near entries are
+	Price      float64      `yaml:"price"`                // of a wrong answer; the answer threshold is price/(1+price)
+	Corpora    []HeldOutSet `yaml:"corpora"`
 }
 
 // HeldOutSet is how well the questions of one corpus did while held out.
@@ -76,7 +81,19 @@ func Fit(ctx context.Context, corpora []Corpus, o Fitting) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	m, err := learn(ctx, corpora, start, o)
+	if err != nil || !slices.ContainsFunc(corpora, func(c Corpus) bool { return c.Meaning != nil }) {
+		return m, err
+	}
+	o.meant = true
+	m.meaning, err = learn(ctx, corpora, m, o)
+	return m, err
+}
+
+// learn finds one set of weights, starting from those of start.
+func learn(ctx context.Context, corpora []Corpus, start *Model, o Fitting) (*Model, error) {
 	m := *start
+	m.meaning = nil
 	// Which variant of an entry is compared depends on the model, so it is
 	// learnt twice: with the old choice, then with the new one.
 	for range 2 {
@@ -98,6 +115,9 @@ func Fit(ctx context.Context, corpora []Corpus, o Fitting) (*Model, error) {
 		m.rank[popular] = start.rank[popular]
 		confident(&m, held)
 		m.training = Training{Price: o.Price, Corpora: heldOut(corpora, held)}
+		if o.meant {
+			m.training.Embeddings = o.Embeddings
+		}
 	}
 	m.thresholds.Answer = round(o.Price / (1 + o.Price))
 	return &m, nil
@@ -108,9 +128,9 @@ func study(ctx context.Context, corpora []Corpus, m *Model, o Fitting) ([]lesson
 	var lessons []lesson
 	for i := range corpora {
 		c := &corpora[i]
-		lib, matcher := c.Library.With(m), NewMatcher(c.Index)
+		lib, matcher := c.under(m, o.meant)
 		take := func(q Query) error {
-			f, err := matcher.weigh(ctx, lib, q.Text, o.At)
+			f, err := matcher.studied(ctx, lib, q.Text, o)
 			if err != nil {
 				return fmt.Errorf("knowledge: fit %s: %w", q.ID, err)
 			}
@@ -134,6 +154,25 @@ func study(ctx context.Context, corpora []Corpus, m *Model, o Fitting) ([]lesson
 		}
 	}
 	return lessons, nil
+}
+
+// under is the corpus as m judges it: by nearness in meaning, too, where that is
+// to be learnt.
+func (c *Corpus) under(m *Model, meant bool) (*Library, *Matcher) {
+	if meant {
+		return c.Library.With(&Model{meaning: m}), NewMatcher(c.Index).Understanding(c.Meaning)
+	}
+	return c.Library.With(m), NewMatcher(c.Index)
+}
+
+// studied weighs a question to learn from it. Where nearness in meaning is to be
+// learnt, it must be known.
+func (m *Matcher) studied(ctx context.Context, lib *Library, text string, o Fitting) (finding, error) {
+	known := m.meant(ctx, lib, text)
+	if o.meant && known.near == nil {
+		return finding{}, errors.New("nobody knows how near entries are in meaning")
+	}
+	return m.weigh(ctx, known, text, o.At)
 }
 
 // weight is what one text counts: a question by the root of the corpus's size,

@@ -3,10 +3,11 @@ package knowledge
 import (
 	"math"
 	"slices"
+	"sync/atomic"
 )
 
-// Library is one immutable state of the reviewed entries, analysed and ready
-// to be compared with questions.
+// Library is one state of the reviewed entries, analysed and ready to be compared
+// with questions. It is immutable, but for what [Library.Learn] is told.
 type Library struct {
 	entries   []Entry
 	documents map[string]Document
@@ -20,9 +21,11 @@ type Library struct {
 	questions []known         // question and variants of all entries, in order
 	first     []int32         // by entry: its first question; one more at the end
 	spelling  *spelling
-	extras    []extra                  // by entry
-	popular   []float64                // by entry; nil: nothing is known
-	foreign   func(text string) string // a word of a text that others answer for, or ""; may be nil
+	extras    []extra                    // by entry
+	popular   *atomic.Pointer[[]float64] // by entry; nil: nothing is known. The one thing that changes, for all copies
+	nearest   []int32                    // the entries nearest in meaning, if near is known
+	near      []float64                  // by entry: see meant; nil: nothing is known
+	foreign   func(text string) string   // a word of a text that others answer for, or ""; may be nil
 }
 
 // known is a question or variant of an entry.
@@ -55,6 +58,7 @@ func NewLibrary(entries []Entry, docs []Document) (*Library, error) {
 	l := &Library{
 		documents: make(map[string]Document, len(docs)), byID: make(map[string]int32, len(entries)),
 		analyzer: analyzer, model: m, terms: map[Term]uint32{}, spelling: newSpelling(analyzer.readings),
+		popular: &atomic.Pointer[[]float64]{},
 	}
 	for _, d := range docs {
 		l.documents[d.ID] = d
@@ -80,26 +84,30 @@ func (l *Library) With(m *Model) *Library {
 	return &other
 }
 
-// Popular is the same library that knows how often each entry was confirmed to
-// answer a question. It tips the scales between entries that fit alike.
-func (l *Library) Popular(confirmed map[string]int) *Library {
+// Model is what the library is judged by.
+func (l *Library) Model() *Model { return l.model }
+
+// Learn tells the library, and every copy of it, how often each entry was
+// confirmed to answer a question. It tips the scales between entries that fit
+// alike. Questions being answered meanwhile are not disturbed.
+func (l *Library) Learn(confirmed map[string]int) {
 	most := 0
 	for id, n := range confirmed {
 		if _, ok := l.byID[id]; ok {
 			most = max(most, n)
 		}
 	}
-	other := *l
-	other.popular = nil
-	if most > 0 {
-		other.popular = make([]float64, len(l.entries))
-		for id, n := range confirmed {
-			if i, ok := l.byID[id]; ok {
-				other.popular[i] = math.Log1p(float64(max(0, n))) / math.Log1p(float64(most))
-			}
+	if most == 0 {
+		l.popular.Store(nil)
+		return
+	}
+	known := make([]float64, len(l.entries))
+	for id, n := range confirmed {
+		if i, ok := l.byID[id]; ok {
+			known[i] = math.Log1p(float64(max(0, n))) / math.Log1p(float64(most))
 		}
 	}
-	return &other
+	l.popular.Store(&known)
 }
 
 // Beside is the same library among others: word finds what in a text somebody

@@ -30,7 +30,8 @@ func (s *Scored) Features() map[string]float64 {
 
 // Matcher decides which entry, if any, answers a question.
 type Matcher struct {
-	index Index
+	index   Index
+	meaning Embedder // may be nil
 }
 
 // NewMatcher returns a matcher that takes its candidates from index. Scores
@@ -42,7 +43,14 @@ func NewMatcher(index Index) *Matcher { return &Matcher{index: index} }
 // The decision is Answer, Clarify or None; None carries no answer, because its
 // wording is not the library's.
 func (m *Matcher) Match(ctx context.Context, lib *Library, text string, at time.Time) (Decision, []Scored, error) {
-	decision, scored, err := m.single(ctx, lib, text, at)
+	return m.match(ctx, lib, m.meant(ctx, lib, text), text, at)
+}
+
+// match is Match where near is lib, or lib as far as it is known how near its
+// entries are to text in meaning. The parts of a message are other texts: of
+// them that is not known.
+func (m *Matcher) match(ctx context.Context, lib, near *Library, text string, at time.Time) (Decision, []Scored, error) {
+	decision, scored, err := m.single(ctx, near, text, at)
 	if err != nil {
 		return Decision{}, nil, err
 	}
@@ -121,7 +129,7 @@ func (m *Matcher) read(ctx context.Context, lib *Library, reading string, at tim
 	if err != nil {
 		return finding{}, fmt.Errorf("knowledge: candidates: %w", err)
 	}
-	f := finding{asked: q, scored: lib.rank(&q, found, at)}
+	f := finding{asked: q, scored: lib.rank(&q, lib.alsoNear(found), at)}
 	if len(f.scored) > 0 {
 		f.evidence = lib.model.evidence(&q, f.scored)
 		f.confidence = lib.confidence(f.scored, f.evidence)
@@ -132,12 +140,20 @@ func (m *Matcher) read(ctx context.Context, lib *Library, reading string, at tim
 // rank scores the candidates that may answer on the day of at.
 func (l *Library) rank(q *asked, found []Candidate, at time.Time) []Scored {
 	scored := make([]Scored, 0, len(found))
+	confirmed := l.popular.Load()
 	for _, c := range found {
 		i, ok := l.byID[c.Entry]
 		if !ok || !l.entries[i].Answers(at) {
 			continue
 		}
-		scored = append(scored, l.scoreEntry(q, i))
+		whole := l.compareWhole(q, &l.extras[i])
+		if confirmed != nil {
+			whole[popular] = (*confirmed)[i]
+		}
+		if l.near != nil {
+			whole[inMeaning] = l.near[i]
+		}
+		scored = append(scored, l.scoreEntry(q, i, &whole))
 	}
 	slices.SortFunc(scored, func(a, b Scored) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(l.byID[a.Entry], l.byID[b.Entry]))
@@ -145,13 +161,10 @@ func (l *Library) rank(q *asked, found []Candidate, at time.Time) []Scored {
 	return scored
 }
 
-// scoreEntry takes the question or variant of the entry that fits best.
-func (l *Library) scoreEntry(q *asked, i int32) Scored {
+// scoreEntry takes the question or variant of the entry that fits best; whole is
+// how the entry as a whole compares.
+func (l *Library) scoreEntry(q *asked, i int32, whole *vector) Scored {
 	best := Scored{Entry: l.entries[i].ID}
-	whole := l.compareWhole(q, &l.extras[i])
-	if l.popular != nil {
-		whole[popular] = l.popular[i]
-	}
 	title := l.compare(q, &l.questions[l.first[i]])
 	best.beside = title[objectMissing]
 	for n := l.first[i]; n < l.first[i+1]; n++ {
@@ -159,7 +172,7 @@ func (l *Library) scoreEntry(q *asked, i int32) Scored {
 		if n > l.first[i] {
 			v = l.compare(q, &l.questions[n])
 		}
-		v.complete(&title, &whole)
+		v.complete(&title, whole)
 		if s := l.model.score(&v); n == l.first[i] || s > best.Score {
 			best.Score, best.values, best.slots = s, v, l.questions[n].slots
 		}
@@ -171,7 +184,7 @@ func (l *Library) scoreEntry(q *asked, i int32) Scored {
 // variants stray into what others are about, and against the entry as a whole.
 func (v *vector) complete(title, whole *vector) {
 	v[charTitle], v[titleSlot] = title[charTitle], title[titleSlot]
-	for _, f := range [...]feature{charEntry, subjectEntry, loss, keyword, answerText, popular} {
+	for _, f := range [...]feature{charEntry, subjectEntry, loss, keyword, answerText, popular, inMeaning} {
 		v[f] = whole[f]
 	}
 }
@@ -186,9 +199,15 @@ func (m *Model) evidence(q *asked, scored []Scored) evidence {
 		concepts:    float64(min(len(q.concepts), most)) / most,
 		sameSubject: scored[0].values[subjectDice], elsewhere: scored[0].beside, otherThing: scored[0].values[objectExtra],
 		inTitle: scored[0].values[charTitle], inPairs: scored[0].values[pairEntry],
+		meantFirst: scored[0].values[inMeaning],
 	}
 	if len(scored) > 1 {
 		e[margin] = math.Log1p(min(farthest, scored[0].Score-scored[1].Score))
+		nearest := 0.0
+		for i := range scored[1:] {
+			nearest = max(nearest, scored[i+1].values[inMeaning])
+		}
+		e[meantAhead] = max(0, scored[0].values[inMeaning]-nearest)
 	}
 	return e
 }

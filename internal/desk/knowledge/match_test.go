@@ -318,12 +318,14 @@ func TestPopularityTipsTheScales(t *testing.T) {
 		t.Fatal(err)
 	}
 	for first, confirmed := range map[string]map[string]int{"a": {"a": 9, "b": 1}, "b": {"a": 1, "b": 9, "gone": 99}} {
-		_, scored, err := knowledge.NewMatcher(index).Match(t.Context(), lib.Popular(confirmed), "居住证在哪里办理", today)
+		lib.Learn(confirmed)
+		_, scored, err := knowledge.NewMatcher(index).Match(t.Context(), lib, "居住证在哪里办理", today)
 		if err != nil || scored[0].Entry != first {
 			t.Errorf("first is %s, wanted %s (%v)", scored[0].Entry, first, err)
 		}
 	}
-	_, scored, err := knowledge.NewMatcher(index).Match(t.Context(), lib.Popular(map[string]int{"dog": 1000}), "居住证在哪里办理", today)
+	lib.Learn(map[string]int{"dog": 1000})
+	_, scored, err := knowledge.NewMatcher(index).Match(t.Context(), lib, "居住证在哪里办理", today)
 	if err != nil || scored[0].Entry == "dog" {
 		t.Errorf("popularity alone answered: %v, %v", scored[0].Entry, err)
 	}

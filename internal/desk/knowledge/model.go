@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
 	"math"
 
@@ -19,6 +20,7 @@ type Model struct {
 	bias       float64
 	thresholds thresholds
 	training   Training
+	meaning    *Model // judges questions whose nearness in meaning is known; nil: they are judged like all others
 }
 
 // thresholds turn probabilities and scores into a decision.
@@ -43,11 +45,13 @@ const (
 	inPairs                   // its pairs of characters found in the question
 	otherThing                // things the first entry is about and the question is not
 	inTitle                   // characters of the question found in its own question
+	meantFirst                // how near the first entry is in meaning, compared with all others
+	meantAhead                // how much nearer than the nearest other entry
 	signals     = iota
 )
 
 func (s signal) String() string {
-	return [signals]string{"first", "margin", "length", "concepts", "subject", "elsewhere", "in_pairs", "other_thing", "in_title"}[s]
+	return [signals]string{"first", "margin", "length", "concepts", "subject", "elsewhere", "in_pairs", "other_thing", "in_title", "meaning", "meaning_ahead"}[s]
 }
 
 // evidence holds one value for each signal.
@@ -59,6 +63,7 @@ type modelData struct {
 	Confidence map[string]float64 `yaml:"confidence"`
 	Thresholds thresholds         `yaml:"thresholds"`
 	Training   Training           `yaml:"training,omitempty"`
+	Meaning    *modelData         `yaml:"with_meaning,omitempty"` // weights of their own for questions whose nearness in meaning is known
 }
 
 // ShippedModel is the model the binary carries.
@@ -71,6 +76,19 @@ func ParseModel(raw []byte) (*Model, error) {
 	if err := yaml.UnmarshalWithOptions(raw, &data, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("knowledge: model: %w", err)
 	}
+	m, err := data.model()
+	if err != nil || data.Meaning == nil {
+		return m, err
+	}
+	if data.Meaning.Meaning != nil || data.Meaning.Training.Embeddings == "" {
+		return nil, errors.New("knowledge: model: with_meaning names no embeddings, or holds another with_meaning")
+	}
+	m.meaning, err = data.Meaning.model()
+	return m, err
+}
+
+// model takes the weights out of data.
+func (data *modelData) model() (*Model, error) {
 	m := &Model{thresholds: data.Thresholds, bias: data.Confidence["bias"], training: data.Training}
 	delete(data.Confidence, "bias")
 	for f := range feature(features) {
@@ -89,7 +107,19 @@ func ParseModel(raw []byte) (*Model, error) {
 
 // YAML writes m in the form ParseModel reads, rounded to what is kept.
 func (m *Model) YAML() ([]byte, error) {
-	data := modelData{
+	data := m.data()
+	if m.meaning != nil {
+		data.Meaning = m.meaning.data()
+	}
+	raw, err := yaml.Marshal(data)
+	if err != nil {
+		return nil, fmt.Errorf("knowledge: model: %w", err)
+	}
+	return append([]byte("# Learnt by `jiesu eval fit`; its figures stand under training. A weight not named is 0.\n"), raw...), nil
+}
+
+func (m *Model) data() *modelData {
+	data := &modelData{
 		Rank: map[string]float64{}, Confidence: map[string]float64{"bias": round(m.bias)},
 		Thresholds: m.thresholds, Training: m.training,
 	}
@@ -99,13 +129,20 @@ func (m *Model) YAML() ([]byte, error) {
 		}
 	}
 	for s := range signal(signals) {
-		data.Confidence[s.String()] = round(m.confidence[s])
+		if w := round(m.confidence[s]); w != 0 {
+			data.Confidence[s.String()] = w
+		}
 	}
-	raw, err := yaml.Marshal(data)
-	if err != nil {
-		return nil, fmt.Errorf("knowledge: model: %w", err)
+	return data
+}
+
+// Meant names the embedding model that the weights for nearness in meaning were
+// learnt with; empty: m has none.
+func (m *Model) Meant() string {
+	if m.meaning == nil {
+		return ""
 	}
-	return append([]byte("# Learnt by `jiesu eval fit`; its figures stand under training. A weight not named is 0.\n"), raw...), nil
+	return m.meaning.training.Embeddings
 }
 
 // round keeps two decimals: enough to read, and to give the same model on

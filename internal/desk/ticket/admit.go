@@ -25,7 +25,7 @@ func (t *Ticket) admit(c Command) error {
 	if r.name == "" || c.Move == Open {
 		return problem.New(problem.Invalid, "ticket.unknown_move", "没有这种操作。")
 	}
-	if !t.Status.allows(c.Move) {
+	if !t.Status.Allows(c.Move) {
 		return problem.New(problem.Conflict, "ticket.move",
 			"工单现在是“"+t.Status.Name()+"”，不能转为“"+t.after(c.Move).Name()+"”（"+r.name+"）。")
 	}
@@ -61,7 +61,7 @@ func (t *Ticket) admit(c Command) error {
 		if !c.At.After(t.DueAt) {
 			return problem.New(problem.Conflict, "ticket.not_overdue", "来信没有超期，不能通报。")
 		}
-	case Open, Accept, Supply, Lapse, Decline, Sign, Approve, SendBack, Release, Close, TransferTo, Urge, Supervise, Note:
+	case Open, Accept, Supply, Lapse, Decline, Sign, Approve, SendBack, Release, Close, Repeat, TransferTo, Urge, Supervise, Note:
 	}
 	return nil
 }
@@ -181,7 +181,7 @@ func (t *Ticket) admitHolder(c Command) error {
 		return problem.New(problem.Conflict, "ticket.held", "没有人领办这件来信。")
 	case c.Move == Take && t.Holder == c.Actor:
 		return problem.New(problem.Conflict, "ticket.held", "您已经领办这件来信。")
-	case others && !(c.Move == PutBack && c.Overruled):
+	case others && (c.Move != PutBack || !c.Overruled):
 		return problem.New(problem.Conflict, "ticket.held", "这件来信已有其他人领办，请等对方放回，或请负责人改派。")
 	case c.Move == Submit && slices.ContainsFunc(t.Co, CoHandler.Pending):
 		return problem.New(problem.Conflict, "ticket.co_pending", "会办单位的意见还没有到齐，到齐或者逾期后才能送审。")
@@ -231,7 +231,7 @@ func (t *Ticket) admitMerge(c Command) error {
 		return problem.New(problem.Invalid, "ticket.parent", "不能并入自己。")
 	case parent.Restricted() || child.Restricted():
 		return problem.New(problem.Conflict, "ticket.merge_report", "举报件单独办理，不能并单。")
-	case !parent.Status.allows(Join):
+	case !parent.Status.Allows(Join):
 		return problem.New(problem.Conflict, "ticket.parent", "要并入的来信现在是“"+parent.Status.Name()+"”，不能再并入。")
 	case c.Move == Merge && c.Children > 0:
 		return problem.New(problem.Conflict, "ticket.children", "已有其他来信并入本件，请先取消并单，或把那几件直接并入。")

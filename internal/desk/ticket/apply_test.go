@@ -83,7 +83,7 @@ func command(tk *ticket.Ticket, m ticket.Move) ticket.Command {
 		}
 	case ticket.Circular:
 		c.At = at().AddDate(0, 0, 8)
-	case ticket.Open, ticket.Accept, ticket.Supply, ticket.Lapse, ticket.Sign, ticket.Take, ticket.Close,
+	case ticket.Open, ticket.Accept, ticket.Supply, ticket.Lapse, ticket.Sign, ticket.Take, ticket.Close, ticket.Repeat,
 		ticket.Withdraw, ticket.Urge, ticket.Supervise, ticket.Note:
 	}
 	return c

@@ -36,6 +36,7 @@ const (
 	Merge      Move = "merge"
 	Join       Move = "join" // another ticket was merged into this one
 	Unmerge    Move = "unmerge"
+	Repeat     Move = "repeat"      // its citizen has written about the matter before
 	AnswerWith Move = "answer_with" // the ticket it was merged into has been answered
 	Withdraw   Move = "withdraw"
 	TransferTo Move = "transfer"
@@ -56,7 +57,7 @@ func Moves() []Move {
 }
 
 // Following returns the moves nobody asks for: the desk makes them.
-func Following() []Move { return []Move{Open, Lapse, Waive, Join, AnswerWith} }
+func Following() []Move { return []Move{Open, Lapse, Waive, Repeat, Join, AnswerWith} }
 
 // Clocks is what a move does to the waits of a ticket: clocks are stopped
 // first, then paused or resumed, then started.
@@ -205,6 +206,8 @@ func (m Move) rule() rule {
 		return rule{name: "并入来信", from: []Status{Received, Accepted, Dispatched, Handling, Reviewing}}
 	case Unmerge:
 		return rule{name: "取消并单", from: []Status{Merged}, to: Accepted, note: true, public: "改为单独办理，正在分派承办单位。", clocks: Clocks{Starts: purposes(deadline.Screen)}}
+	case Repeat:
+		return rule{name: "重复来信", from: []Status{Received, Accepted, Dispatched, Handling}, public: "您此前就同一事项的来信正在办理，本件的期限以前一件为准，不重新计算。"}
 	case AnswerWith:
 		return rule{name: "随主件答复", from: []Status{Merged}, to: Answered, public: "合并办理的来信已答复，答复见下。", clocks: Clocks{Stops: waits(), Starts: purposes(deadline.Rating)}}
 	case Withdraw:

@@ -30,15 +30,15 @@ func Statuses() []Status {
 func (s Status) Moves() []Move {
 	var moves []Move
 	for _, m := range Moves() {
-		if s.allows(m) {
+		if s.Allows(m) {
 			moves = append(moves, m)
 		}
 	}
 	return moves
 }
 
-// allows reports whether m may be made in s.
-func (s Status) allows(m Move) bool { return slices.Contains(m.rule().from, s) }
+// Allows reports whether m may be made in s.
+func (s Status) Allows(m Move) bool { return slices.Contains(m.rule().from, s) }
 
 // Dispatched reports whether units see their tickets in s: only then has
 // somebody looked whom a letter is about. One that waits for its citizen is seen

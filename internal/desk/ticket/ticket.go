@@ -27,7 +27,7 @@ type Ticket struct {
 	LeadPath     string // its path, for scope
 	Holder       string // user id of who works on it; empty: nobody has taken it
 	Co           []CoHandler
-	Avoid        []string // unit ids that must never see it (回避)
+	Avoid        []string // unit ids, and persons (assignment.AboutUser), that must never see it (回避)
 	Parent       string   // merged: id of the ticket it is answered with
 	Round        int      // 1..; a redo opens the next
 	Returns      int      // times a unit sent it back in this round

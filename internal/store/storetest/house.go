@@ -138,15 +138,9 @@ func testAuditChain(k *kit) {
 	same(k, "sound entries", n, 9)
 	chain, err := k.AuditLane(k.Context(), audit.LaneOf("ticket/1"))
 	ok(k, err)
-	ok(k, audit.Verify(chain))
 	last := chain[len(chain)-1]
 	same(k, "entry", []string{last.Actor, last.Action, last.Detail["unit"]}, []string{"u1", "ticket.dispatch", "station"})
 	same(k, "time", last.At, noon())
-	// Detached from its chain, a changed entry shows.
-	chain[1].Actor = "somebody else"
-	if audit.Verify(chain) == nil {
-		k.Error("a changed entry passed")
-	}
 }
 
 // testAuditConcurrent records in several lanes at once and in opposite order:

@@ -48,7 +48,7 @@ func testListVisibility(k *kit) {
 	put("3 station", "station", "bureau/branch/station", channel.Help)
 	put("4 neighbour", "branch-2", "bureau/branch-2", channel.Help)
 	put("5 report", "station", "bureau/branch/station", channel.Report)
-	put("6 against station", "branch", "bureau/branch", channel.Complaint, "station", "desk-1")
+	put("6 against station", "branch", "bureau/branch", channel.Complaint, "station", "desk-1", "user:u1")
 	put("7 against branch", "station", "bureau/branch/station", channel.Complaint, "branch")
 	put("8 deep", "post", "bureau/branch/station/post", channel.Help)
 	put("9 lookalike", "station-2", "bureau/branch/station-2", channel.Help)
@@ -60,15 +60,16 @@ func testListVisibility(k *kit) {
 		filter desk.Filter
 		want   []string
 	}{
-		"everything":      {desk.Filter{Reports: true}, []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "0"}},
-		"task force":      {desk.Filter{Unit: "mailbox", Reports: true}, []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "0"}},
-		"leader":          {desk.Filter{Unit: "bureau"}, []string{"1", "2", "3", "4", "6", "7", "8", "9", "0"}},
-		"bureau by scope": {desk.Filter{Scope: "bureau", Unit: "bureau"}, []string{"1", "2", "3", "4", "6", "7", "8", "9"}},
-		"branch":          {desk.Filter{Scope: "bureau/branch", Unit: "branch"}, []string{"2", "3", "6", "8", "9"}},
-		"station":         {desk.Filter{Scope: "bureau/branch/station", Unit: "station"}, []string{"3", "5", "7", "8"}},
-		"post":            {desk.Filter{Scope: "bureau/branch/station/post", Unit: "post"}, []string{"8"}},
-		"elsewhere":       {desk.Filter{Scope: "bureau/other", Unit: "other"}, nil},
-		"like pattern":    {desk.Filter{Scope: "bureau/branc_", Unit: "%"}, nil},
+		"everything":       {desk.Filter{Reports: true}, []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "0"}},
+		"task force":       {desk.Filter{Unit: "mailbox", Reports: true}, []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "0"}},
+		"leader":           {desk.Filter{Unit: "bureau"}, []string{"1", "2", "3", "4", "6", "7", "8", "9", "0"}},
+		"bureau by scope":  {desk.Filter{Scope: "bureau", Unit: "bureau"}, []string{"1", "2", "3", "4", "6", "7", "8", "9"}},
+		"branch":           {desk.Filter{Scope: "bureau/branch", Unit: "branch"}, []string{"2", "3", "6", "8", "9"}},
+		"station":          {desk.Filter{Scope: "bureau/branch/station", Unit: "station"}, []string{"3", "5", "7", "8"}},
+		"post":             {desk.Filter{Scope: "bureau/branch/station/post", Unit: "post"}, []string{"8"}},
+		"elsewhere":        {desk.Filter{Scope: "bureau/other", Unit: "other"}, nil},
+		"whom it is about": {desk.Filter{Unit: "bureau", Viewer: "u1"}, []string{"1", "2", "3", "4", "7", "8", "9", "0"}},
+		"like pattern":     {desk.Filter{Scope: "bureau/branc_", Unit: "%"}, nil},
 	} {
 		c.filter.Limit = 100
 		page, err := k.Tickets(k.Context(), c.filter)

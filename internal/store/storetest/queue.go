@@ -111,7 +111,7 @@ func testNotifications(k *kit) {
 	k.change(func(ctx context.Context, tx desk.Tx) error {
 		return errors.Join(tx.InsertNotification(ctx, n), tx.InsertNotification(ctx, newer), tx.InsertNotification(ctx, other), tx.InsertNotification(ctx, changed))
 	})
-	got, err := k.Notifications(k.Context(), "mailbox", 10)
+	got, err := k.Notifications(k.Context(), []string{"mailbox", "user:u9"}, 10)
 	ok(k, err)
 	same(k, "newest first, each once", got, []desk.Notification{newer, n})
 }

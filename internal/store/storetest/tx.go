@@ -53,7 +53,7 @@ func testRollback(k *kit) {
 	ok(k, err)
 	asked, err := k.Unanswered(k.Context(), 10)
 	ok(k, err)
-	told, err := k.Notifications(k.Context(), "u1", 10)
+	told, err := k.Notifications(k.Context(), []string{"u1"}, 10)
 	ok(k, err)
 	jobs, err := k.JobCounts(k.Context())
 	ok(k, err)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // The kinds of letters that may be about a unit. They are the wire values of
@@ -20,7 +21,8 @@ type Request struct {
 	District string // district code, may be empty
 	Title    string
 	Text     string
-	Names    []string // units or officers a complaint is about, as written
+	Names    []string  // units or officers a complaint is about, as written
+	At       time.Time // when it came; decides the version of the catalogue
 }
 
 // Assignment is the unit a letter should go to, and why.
@@ -28,12 +30,20 @@ type Assignment struct {
 	Unit   string   // unit id
 	Rule   string   // rule id; "avoidance" or "fallback" where no rule decided
 	Reason string   // Chinese, for staff and the audit trail; repeats nothing of the letter
-	Avoid  []string // unit ids that must never see the ticket
+	Co     []string // units that may have to help
+	Avoid  []string // unit ids, and persons as [AboutUser], that must never see the ticket
+	Why    string   // of the avoidance, a code for the audit trail: unit, officer; empty: none
 }
 
 // Route finds the unit for a letter; it always finds one.
 func (r *Router) Route(q Request) Assignment {
-	avoid, named := r.avoided(q)
+	avoid, named, why := r.avoided(q)
+	a := r.route(q, avoid, named)
+	a.Why = why
+	return a
+}
+
+func (r *Router) route(q Request, avoid []string, named bool) Assignment {
 	if q.Kind == complaint && named {
 		reason := "投诉涉及具体单位，依照回避规定由无关单位办理"
 		if len(avoid) == 0 {
@@ -42,32 +52,50 @@ func (r *Router) Route(q Request) Assignment {
 		return r.impartial(avoid, reason)
 	}
 	best, ok := r.best(q)
+	if row, listed := r.catalogued(q, best, ok); listed {
+		best, ok = row, true
+	}
 	if !ok {
 		best = match{rule: &Rule{ID: "fallback"}, unit: TaskForce, reason: "没有适用的分派规则，由信箱专班分办"}
 	}
 	if r.touches(best.unit, avoid) {
 		return r.impartial(avoid, "来信提到的单位本应承办，依照回避规定改由无关单位办理")
 	}
-	return Assignment{Unit: best.unit, Rule: best.rule.ID, Reason: best.reason, Avoid: avoid}
+	co, reason := r.helpers(best, avoid)
+	return Assignment{Unit: best.unit, Rule: best.rule.ID, Reason: reason, Co: co, Avoid: avoid}
 }
 
-// avoided lists the units that must not see the letter, and reports whether the
-// letter points at anybody at all.
-func (r *Router) avoided(q Request) (ids []string, named bool) {
+// avoided lists the units and persons that must not see the letter, reports
+// whether the letter points at anybody at all, and says by what.
+func (r *Router) avoided(q Request) (ids []string, named bool, why string) {
 	if q.Kind != complaint && q.Kind != report {
-		return nil, false
+		return nil, false, ""
 	}
 	about := append([]string{q.Title, q.Text}, q.Names...)
 	// A line break between the parts keeps two of them from forming a name.
-	for _, id := range r.tree.Mentioned(strings.Join(about, "\x00")) {
+	units := r.tree.Mentioned(strings.Join(about, "\x00"))
+	if len(units) > 0 {
+		why = "unit"
+	}
+	accused := r.accused(q)
+	for _, o := range accused {
+		why = "officer"
+		if o.Unit != r.tree.Root().ID { // the whole bureau cannot stand aside
+			units = append(units, o.Unit)
+		}
+	}
+	for _, id := range units {
 		for _, u := range r.tree.Below(id) {
 			if !slices.Contains(ids, u.ID) {
 				ids = append(ids, u.ID)
 			}
 		}
 	}
+	for _, o := range accused {
+		ids = append(ids, AboutUser(o.ID))
+	}
 	named = len(ids) > 0 || slices.ContainsFunc(q.Names, func(n string) bool { return fold(n) != "" })
-	return ids, named
+	return ids, named, why
 }
 
 // impartial returns the first unit of the avoidance list that is not itself
@@ -92,6 +120,7 @@ type match struct {
 	byCategory bool
 	words      []string
 	reason     string
+	co         []string
 }
 
 // best returns the fitting rule that wins.

@@ -30,14 +30,14 @@ func TestRoutes(t *testing.T) {
 	}{
 		"nothing known":               {request{Kind: "consult", Text: "你们好"}, "mailbox", "fallback"},
 		"unknown category":            {request{Kind: "help", Category: "mars", Text: "你好"}, "mailbox", "fallback"},
-		"category":                    {request{Kind: "consult", Category: "exit-entry", Text: "多久能办好"}, "exit-entry", "exit-entry"},
-		"category beats words":        {request{Kind: "consult", Category: "exit-entry", Text: "驾驶证 违章 罚单"}, "exit-entry", "exit-entry"},
+		"category":                    {request{Kind: "consult", Category: "exit-entry", Text: "多久能办好"}, "exit-entry", "catalogue-0/12"},
+		"category beats words":        {request{Kind: "consult", Category: "exit-entry", Text: "驾驶证 违章 罚单"}, "exit-entry", "catalogue-0/12"},
 		"words":                       {request{Kind: "help", Title: "驾驶证", Text: "丢了"}, "traffic", "traffic"},
 		"words with blanks":           {request{Kind: "help", Text: "驾 驶 证丢了"}, "traffic", "traffic"},
 		"more words beat fewer":       {request{Kind: "help", Text: "坐交通车去办护照和签证"}, "exit-entry", "exit-entry"},
-		"counter without district":    {request{Kind: "consult", Category: "hukou", Text: "落户"}, "patrol", "counter"},
-		"counter in a district":       {request{Kind: "consult", Category: "hukou", District: "west", Text: "落户"}, "branch-west", "counter-branch"},
-		"unknown district":            {request{Kind: "consult", Category: "hukou", District: "mars", Text: "落户"}, "patrol", "counter"},
+		"counter without district":    {request{Kind: "consult", Category: "hukou", Text: "落户"}, "patrol", "catalogue-0/2"},
+		"counter in a district":       {request{Kind: "consult", Category: "hukou", District: "west", Text: "落户"}, "branch-west", "catalogue-0/1"},
+		"unknown district":            {request{Kind: "consult", Category: "hukou", District: "mars", Text: "落户"}, "patrol", "catalogue-0/2"},
 		"district alone":              {request{Kind: "help", District: "coast", Text: "请帮忙"}, "branch-coast", "district"},
 		"district alone, no matter":   {request{Kind: "suggestion", District: "coast", Text: "多办活动"}, "mailbox", "fallback"},
 		"website error":               {request{Kind: "site_error", Text: "交通栏目错别字"}, "office-open", "website"},
@@ -81,6 +81,23 @@ func TestEveryReportCategoryHasItsDetachment(t *testing.T) {
 	}
 	if reports != 8 {
 		t.Errorf("got %d report categories, want the eight of the mailbox", reports)
+	}
+}
+
+// TestAReportWithoutCategoryIsTriaged: words find the detachment, else the task
+// force looks; no district office does.
+func TestAReportWithoutCategoryIsTriaged(t *testing.T) {
+	t.Parallel()
+	r := router(t)
+	for text, want := range map[string]string{
+		"有人干坏事，说不清是什么": "mailbox", "村霸收保护费": "criminal", "地下室藏着雷管": "patrol", "群里教人刷单": "criminal", "码头夜里偷运冻品": "economic",
+		"邻居在家吸毒": "narcotics", "棋牌室聚赌": "patrol", "这家公司虚开发票": "economic", "工厂夜里偷排": "fdec",
+	} {
+		for _, category := range []string{"", "other"} {
+			if got := r.Route(request{Kind: "report", Category: category, District: "east", Text: text}); got.Unit != want {
+				t.Errorf("%s (%q) goes to %s, want %s", text, category, got.Unit, want)
+			}
+		}
 	}
 }
 
@@ -144,6 +161,11 @@ func TestAvoidanceHoldsForAnyLetter(t *testing.T) {
 	for _, u := range tr.Units()[1:] {
 		names = append(append(names, u.Name), u.Aliases...)
 	}
+	var officers []assignment.Officer
+	for i, u := range tr.Units() {
+		officers = append(officers, assignment.Officer{ID: u.ID, Name: "欧阳" + string(rune('甲'+i)), Unit: u.ID})
+	}
+	r.KnowOfficers(officers)
 	var codes []string
 	for _, c := range r.Catalogue() {
 		codes = append(codes, c.Code)
@@ -163,8 +185,25 @@ func TestAvoidanceHoldsForAnyLetter(t *testing.T) {
 		default:
 			q.Names = named
 		}
+		accused := rapid.SliceOfN(rapid.SampledFrom(officers), 0, 3).Draw(t, "accused")
+		for _, o := range accused {
+			q.Text += "，民警" + o.Name
+		}
 		got := r.Route(q)
 		lead, ok := tr.ByID(got.Unit)
+		for _, id := range got.Co {
+			if slices.ContainsFunc(strings.Split(tr.Path(id), "/"), func(above string) bool { return slices.Contains(got.Avoid, above) }) {
+				t.Fatalf("%s is avoided, and may have to help", id)
+			}
+		}
+		for _, o := range accused {
+			if !slices.Contains(got.Avoid, assignment.AboutUser(o.ID)) {
+				t.Fatalf("about a person of %s, who may see it", o.Unit)
+			}
+			if o.Unit != tr.Root().ID && slices.ContainsFunc(tr.Below(o.Unit), func(u assignment.Unit) bool { return u.ID == lead.ID }) {
+				t.Fatalf("about a person of %s, and goes to %s", o.Unit, lead.ID)
+			}
+		}
 		if !ok {
 			t.Fatalf("%+v goes to nobody: %+v", q, got)
 		}
@@ -197,7 +236,7 @@ func TestBadRulesAreRefused(t *testing.T) {
 		"unknown category":       {"categories: [a],", "categories: [b],"},
 		"category without name":  {"name: 甲", `name: ""`},
 		"category twice":         {"[{code: a, name: 甲}]", "[{code: a, name: 甲}, {code: a, name: 乙}]"},
-		"unknown district":       {"districts: [east]", "districts: [mars]"},
+		"unknown district":       {"districts: [east]", "catalogue-0/2"},
 		"empty keyword":          {"[字]", "[' ']"},
 		"rule without id":        {"id: r", `id: ""`},
 		"rule twice":             {"rules: [", "rules: [{id: r, unit: legal}, "},

@@ -4,6 +4,7 @@ import (
 	_ "embed" // the shipped rules
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"github.com/goccy/go-yaml"
 )
@@ -34,8 +35,9 @@ type Rule struct {
 	folded []string
 }
 
-// Router finds the responsible unit. It does not change once made and is safe
-// for concurrent use.
+// Router finds the responsible unit. Rules and organisation do not change once it
+// is made; the catalogue's versions and the people known are swapped whole. It
+// is safe for concurrent use.
 type Router struct {
 	tree       *Tree
 	version    int
@@ -44,6 +46,9 @@ type Router struct {
 	avoidance  []string
 	rules      []Rule
 	words      lexicon // the keywords of all rules
+	shipped    Version
+	versions   atomic.Pointer[[]Version] // by their dates, the shipped one first
+	officers   atomic.Pointer[[]Officer]
 }
 
 // LoadRouter returns the shipped rules over the shipped organisation.
@@ -52,7 +57,15 @@ func LoadRouter() (*Router, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ParseRouter(tree, shippedRouting)
+	r, err := ParseRouter(tree, shippedRouting)
+	if err != nil {
+		return nil, err
+	}
+	if r.shipped.Rows, err = r.ParseCatalogue(shippedCatalogue); err != nil {
+		return nil, fmt.Errorf("shipped catalogue: %w", err)
+	}
+	r.Adopt(nil)
+	return r, nil
 }
 
 // ParseRouter reads rules in the form of routing.yaml over an organisation. A
@@ -86,6 +99,7 @@ func ParseRouter(tree *Tree, data []byte) (*Router, error) {
 			return nil, err
 		}
 	}
+	r.Adopt(nil)
 	return r, nil
 }
 

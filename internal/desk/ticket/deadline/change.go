@@ -3,6 +3,7 @@ package deadline
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"jiesu/internal/problem"
@@ -39,14 +40,14 @@ func (c Clock) Resume(cal *Calendar, p *Profile, at time.Time) (Clock, error) {
 	case !c.Standing():
 		return c, problem.New(problem.Conflict, "deadline.running", "期限没有暂停。")
 	}
-	before := c.DueAt
+	was := c
 	c.Pauses = slices.Clone(c.Pauses)
 	last := &c.Pauses[len(c.Pauses)-1]
 	last.To = latest(at, last.From)
-	if err := c.recount(cal, p, at); err != nil {
-		return c, err
+	if err := c.recount(cal, p, at, false); err != nil {
+		return was, err
 	}
-	c.note(Change{At: at, Kind: Resumed, Reason: string(last.Reason), Before: before, After: c.DueAt})
+	c.note(Change{At: at, Kind: Resumed, Reason: string(last.Reason), Before: was.DueAt, After: c.DueAt})
 	c.Version++
 	return c, nil
 }
@@ -67,26 +68,30 @@ func (c Clock) Extend(cal *Calendar, p *Profile, n int, at time.Time) (Clock, er
 	case n < 1 || n > bound.N:
 		return c, problem.New(problem.Invalid, "deadline.extension", "一次最多延长"+strconv.Itoa(bound.N)+c.Budget.Unit.Name()+"。")
 	}
-	before := c.DueAt
+	was := c
 	c.Extra += n
 	c.Extensions++
-	if err := c.recount(cal, p, at); err != nil {
-		return c, err
+	if err := c.recount(cal, p, at, true); err != nil {
+		return was, err
 	}
-	if !c.DueAt.After(before) {
-		return c, problem.New(problem.Conflict, "deadline.capped", "来源平台要求的期限不能延长，请先向来源平台申请。")
+	if !c.DueAt.After(was.DueAt) {
+		return was, problem.New(problem.Conflict, "deadline.capped", "来源平台要求的期限不能延长，请先向来源平台申请。")
 	}
-	c.note(Change{At: at, Kind: Extended, Before: before, After: c.DueAt})
+	c.note(Change{At: at, Kind: Extended, Before: was.DueAt, After: c.DueAt})
 	c.Version++
 	return c, nil
 }
 
-// Bound sets the date the clock may not be after, and counts anew.
+// Bound sets the date the clock may not be after, and counts anew. The unit's
+// clock is kept before it.
 func (c Clock) Bound(cal *Calendar, p *Profile, bound, at time.Time) (Clock, error) {
 	if !c.Open() {
 		return c, over()
 	}
-	c.Cap = before(cal, c.StartedAt, bound)
+	c.Cap = bound.UTC()
+	if c.Purpose == Handle {
+		c.Cap = before(cal, c.StartedAt, bound)
+	}
 	c, _, err := c.Recount(cal, p, at)
 	return c, err
 }
@@ -99,7 +104,7 @@ func (c Clock) Recount(cal *Calendar, p *Profile, at time.Time) (Clock, bool, er
 		return c, false, nil
 	}
 	was := c
-	if err := c.recount(cal, p, at); err != nil {
+	if err := c.recount(cal, p, at, false); err != nil {
 		return was, false, err
 	}
 	if c.DueAt.Equal(was.DueAt) && c.Provisional == was.Provisional && c.Calendar == was.Calendar {
@@ -114,8 +119,10 @@ func (c Clock) Recount(cal *Calendar, p *Profile, at time.Time) (Clock, bool, er
 }
 
 // recount counts the date anew with everything that has happened to the clock,
-// and places the steps that have not fired.
-func (c *Clock) recount(cal *Calendar, p *Profile, at time.Time) error {
+// and places the steps that have not fired; all that lie ahead where it begins
+// a new date. Where the profile knows the rule no more, the steps stay where
+// they are: none is lost.
+func (c *Clock) recount(cal *Calendar, p *Profile, at time.Time, anew bool) error {
 	rule, known := p.Rule(c.Rule)
 	if !known {
 		rule = Rule{ID: c.Rule, Purpose: c.Purpose}
@@ -126,42 +133,74 @@ func (c *Clock) recount(cal *Calendar, p *Profile, at time.Time) error {
 	if err != nil {
 		return err
 	}
+	c.giveBack(cal, &res)
 	if !c.Cap.IsZero() && c.Cap.Before(res.Due) {
-		res.Cap = c.Cap
-		res.capped(c.Purpose)
+		res.capped(c.Cap, c.whyCapped())
 	}
 	c.DueAt, c.Provisional, c.Calendar, c.Explain = res.Due, res.Provisional, res.Calendar, res.Explain
-	if !c.BreachedAt.IsZero() || at.After(c.DueAt) {
-		c.BreachedAt = time.Time{}
-		if at.After(c.DueAt) {
-			c.BreachedAt = c.DueAt
-		}
+	c.BreachedAt = time.Time{}
+	if at.After(c.DueAt) {
+		c.BreachedAt = c.DueAt
 	}
-	c.replace(p.steps(cal, &rule, c.StartedAt, &res), at)
+	if known {
+		c.replace(p.steps(cal, &rule, c.StartedAt, &res), at, anew)
+	}
+	c.schedule(c.NextStep)
 	return nil
 }
 
-// replace puts new steps in the place of those that have not fired. What fired
-// at a date that is yet to come again, fires again then. A last step that comes
-// again and again does not come before its time because of that.
-func (c *Clock) replace(steps []Step, at time.Time) {
+// whyCapped is what a clock says of the date it may not be after, as it said
+// before.
+func (c *Clock) whyCapped() string {
+	if n := len(c.Explain); n > 0 && strings.HasSuffix(c.Explain[n-1].Text, itCounts) {
+		return c.Explain[n-1].Text
+	}
+	if c.Purpose == Handle {
+		return beforeAnswer
+	}
+	return "另有更早的期限，" + itCounts
+}
+
+// giveBack keeps a clock that stood still on its last day from being late when
+// it goes on: it has the next working day.
+func (c *Clock) giveBack(cal *Calendar, res *Result) {
+	if len(c.Pauses) == 0 || c.Standing() {
+		return
+	}
+	resumed := c.Pauses[len(c.Pauses)-1].To
+	if !res.Due.Before(resumed) {
+		return
+	}
+	d := cal.shift(dayOf(resumed), 1)
+	res.Due = d.end()
+	res.Explain = append(res.Explain, Line{Date: d.String(), Text: "暂停结束后的第一个工作日"})
+}
+
+// replace puts new steps in the place of those that have not fired. A step of
+// the date itself, or after it, that fired for a date that is yet to come again
+// fires again then; for a new date (anew) the warnings before it, too. A last
+// step that comes again and again does not come before its time because of that.
+func (c *Clock) replace(steps []Step, at time.Time, anew bool) {
+	next := min(c.NextStep, len(c.Steps))
 	var fired []Step
-	for _, s := range c.Steps[:min(c.NextStep, len(c.Steps))] {
-		if s.At.Before(c.DueAt) || !at.Before(c.DueAt) {
-			fired = append(fired, s)
+	for _, f := range c.Steps[:next] {
+		i := slices.IndexFunc(steps, func(s Step) bool { return f.Name == s.Name && f.To == s.To })
+		if i >= 0 && steps[i].At.After(at) && (anew || !steps[i].At.Before(c.DueAt)) {
+			continue
+		}
+		fired = append(fired, f)
+		if i >= 0 {
+			steps = slices.Delete(steps, i, i+1)
 		}
 	}
-	left := slices.DeleteFunc(steps, func(s Step) bool {
-		return slices.ContainsFunc(fired, func(f Step) bool { return f.Name == s.Name && f.To == s.To })
-	})
-	if n, waiting := len(left), c.Steps[min(c.NextStep, len(c.Steps)):]; n > 0 && len(waiting) > 0 {
-		old, made := waiting[len(waiting)-1], &left[n-1]
+	if n, waiting := len(steps), c.Steps[next:]; n > 0 && len(waiting) > 0 {
+		old, made := waiting[len(waiting)-1], &steps[n-1]
 		if made.Every > 0 && old.Name == made.Name && !made.At.After(at) && old.At.After(at) {
 			*made = old
 		}
 	}
-	c.Steps = append(fired, left...)
-	c.schedule(len(fired))
+	c.Steps = append(fired, steps...)
+	c.NextStep = len(fired)
 }
 
 func (c *Clock) note(change Change) { c.History = append(slices.Clone(c.History), change) }

@@ -208,10 +208,10 @@ func (n *count) workingHours() (time.Time, error) {
 
 // work counts from the later of an interval's and the count's beginning. It
 // returns the instant at which nothing is left, if it lies in the interval.
-func (n *count) work(open, close, from time.Time, left time.Duration) (due time.Time, worked time.Duration) {
-	at := latest(open, from)
-	for at.Before(close) {
-		until, resume := close, close
+func (n *count) work(opens, closes, from time.Time, left time.Duration) (due time.Time, worked time.Duration) {
+	at := latest(opens, from)
+	for at.Before(closes) {
+		until, resume := closes, closes
 		for _, p := range n.pauses {
 			end := p.To
 			if end.IsZero() {
@@ -219,9 +219,9 @@ func (n *count) work(open, close, from time.Time, left time.Duration) (due time.
 			}
 			switch {
 			case !p.From.After(at) && end.After(at): // in the pause
-				until, resume = at, earliest(end, close)
+				until, resume = at, earliest(end, closes)
 			case p.From.After(at) && p.From.Before(until):
-				until, resume = p.From, earliest(end, close)
+				until, resume = p.From, earliest(end, closes)
 			}
 		}
 		if stretch := until.Sub(at); stretch >= left-worked {

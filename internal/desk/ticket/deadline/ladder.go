@@ -64,11 +64,7 @@ func (r *rung) check() error {
 
 // steps places the ladder of a rule around a due date.
 func (p *Profile) steps(cal *Calendar, r *Rule, start time.Time, res *Result) []Step {
-	name := r.Ladder
-	if name == "" {
-		name = ordinary
-	}
-	rungs := p.ladders[name]
+	rungs := p.ladders[r.ladder()]
 	steps := make([]Step, 0, len(rungs))
 	for i := range rungs {
 		g := &rungs[i]

@@ -27,9 +27,6 @@ type Profile struct {
 	ladders map[string][]rung
 }
 
-// ordinary is the ladder of rules that name none.
-const ordinary = "ordinary"
-
 // LoadProfile returns the profile the product ships.
 func LoadProfile() (*Profile, error) { return ParseProfile(shippedRules) }
 
@@ -112,8 +109,8 @@ func (p *Profile) checkRules() error {
 		switch {
 		case seen[r.ID]:
 			return fmt.Errorf("rule %s: the id is taken", r.ID)
-		case r.Ladder != "" && p.ladders[r.Ladder] == nil:
-			return fmt.Errorf("rule %s: no ladder %q", r.ID, r.Ladder)
+		case len(p.ladders[r.ladder()]) == 0:
+			return fmt.Errorf("rule %s: no ladder %q", r.ID, r.ladder())
 		case r.Budget.Unit == WorkingHour && len(p.hours) == 0:
 			return fmt.Errorf("rule %s: the profile names no working hours", r.ID)
 		}
@@ -242,18 +239,24 @@ func (r *Result) cap(cal *Calendar, start time.Time, purpose Purpose, m *Matter)
 		r.Cap = before(cal, start, m.Answer)
 	}
 	if !r.Cap.IsZero() && r.Cap.Before(r.Due) {
-		r.capped(purpose)
+		why := "来源平台要求的期限更早，" + itCounts
+		if purpose == Handle {
+			why = beforeAnswer
+		}
+		r.capped(r.Cap, why)
 	}
 }
 
+// Why a date is somebody else's.
+const (
+	itCounts     = "以此为准"
+	beforeAnswer = "应当早于答复期限，" + itCounts
+)
+
 // capped moves the date to the one it may not be after, and says why.
-func (r *Result) capped(purpose Purpose) {
-	why := "来源平台要求的期限更早，以此为准"
-	if purpose == Handle {
-		why = "应当早于答复期限，以此为准"
-	}
-	r.Due = r.Cap
-	r.Explain = append(r.Explain, Line{Date: dayOf(r.Due).String(), Text: why})
+func (r *Result) capped(due time.Time, why string) {
+	r.Due = due
+	r.Explain = append(r.Explain, Line{Date: dayOf(due).String(), Text: why})
 }
 
 // before is the last working day before the day of due, or half of what is left

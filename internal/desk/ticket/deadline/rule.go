@@ -1,6 +1,7 @@
 package deadline
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -65,6 +66,11 @@ type Extension struct {
 	N     int `yaml:"n"`     // most at once
 	Times int `yaml:"times"` // most often
 }
+
+// ordinary is the ladder of rules that name none.
+const ordinary = "ordinary"
+
+func (r *Rule) ladder() string { return cmp.Or(r.Ladder, ordinary) }
 
 func (r *Rule) applies(m *Matter) bool {
 	of := func(list []string, s string) bool { return len(list) == 0 || slices.Contains(list, s) }

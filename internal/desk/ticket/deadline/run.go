@@ -51,12 +51,11 @@ func (c *Clock) Met(at time.Time) bool {
 	if !c.Open() {
 		return false
 	}
-	if c.Standing() { // what was waited for did not come; the goal was reached without it
+	c.BreachedAt = time.Time{}
+	if c.Standing() { // it was in time when it was paused, and no time has passed for it since
 		c.Pauses = append([]Pause(nil), c.Pauses...)
 		c.Pauses[len(c.Pauses)-1].To = at
-	}
-	c.BreachedAt = time.Time{}
-	if at.After(c.DueAt) {
+	} else if at.After(c.DueAt) {
 		c.BreachedAt = c.DueAt
 	}
 	c.MetAt, c.NextAt = at, time.Time{}

@@ -1,0 +1,128 @@
+package desk_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"jiesu/internal/access"
+	"jiesu/internal/audit"
+	"jiesu/internal/desk"
+	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/assignment"
+	"jiesu/internal/desk/ticket/reply"
+	"jiesu/internal/problem"
+)
+
+const otherCatalogue = "rows: [{category: traffic, lead: legal, co: [traffic]}]"
+
+func TestANewCatalogueDecidesFromItsDate(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	day := h.now().AddDate(0, 0, 7)
+	_, err := h.ImportCatalogue(t.Context(), []byte(otherCatalogue), day)
+	must(t, err)
+	for name, c := range map[string]struct {
+		text string
+		day  time.Time
+		code string
+	}{
+		"unknown unit":    {"rows: [{category: traffic, lead: mars}]", day.AddDate(0, 0, 1), "catalogue.unknown_unit"},
+		"the same date":   {otherCatalogue, day, "catalogue.from"},
+		"an earlier date": {otherCatalogue, day.AddDate(0, 0, -1), "catalogue.from"},
+		"a past date":     {otherCatalogue, h.now().AddDate(0, 0, -1), "catalogue.past"},
+	} {
+		if _, err := h.ImportCatalogue(t.Context(), []byte(c.text), c.day); !problem.HasCode(err, c.code) {
+			t.Errorf("%s: %v, want %s", name, err, c.code)
+		}
+	}
+	must(t, h.LearnOrganisation(t.Context()))
+	unit := func() (string, string) {
+		l := letter()
+		l.Kind = "help"
+		receipt, err := h.Open(t.Context(), desk.Opening{Letter: l})
+		must(t, err)
+		v, err := h.Ticket(t.Context(), h.taskForce("tf"), receipt.Number)
+		must(t, err)
+		return v.Ticket.Lead, v.Events[0].Note
+	}
+	if got, note := unit(); got != "traffic" || !strings.HasPrefix(note, "派单目录第11条") {
+		t.Errorf("before its date: %s, %s", got, note)
+	}
+	h.pass(7 * 24 * time.Hour)
+	if got, note := unit(); got != "legal" || !strings.Contains(note, "派单目录第1条：类别“交管”；建议会办：交警支队") {
+		t.Errorf("from its date on: %s, %s", got, note)
+	}
+	imports := 0
+	for lane := range audit.Lanes {
+		acts, err := h.store.AuditLane(t.Context(), lane)
+		must(t, err)
+		for _, a := range acts {
+			if a.Action == "catalogue.import" {
+				imports++
+			}
+		}
+	}
+	if imports != 1 {
+		t.Errorf("%d imports in the audit trail, want the one that succeeded", imports)
+	}
+}
+
+// account puts somebody into the house whom the directory knows.
+func (h *house) account(t *testing.T, id, unit string, role access.Role) {
+	t.Helper()
+	must(t, h.store.SaveUser(t.Context(), access.User{
+		ID: id, Login: id, Name: id, Unit: unit, UnitPath: h.Tree.Path(unit), Roles: []access.Role{role}, CreatedAt: h.now(),
+	}))
+}
+
+func TestADeputyHearsAndDecidesWhileSomebodyIsAway(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.Rights = func(roles []string, path string) (moves []ticket.Move, scope string) {
+		for _, r := range roles {
+			for _, m := range access.GrantOf(access.User{Roles: []access.Role{access.Role(r)}}).Moves {
+				moves = append(moves, ticket.Move(m))
+			}
+		}
+		return moves, path
+	}
+	h.account(t, "head", "traffic", access.Head)
+	h.account(t, "handler", "traffic", access.Handler)
+	h.account(t, "deputy", "traffic", access.Handler)
+	organiser := h.taskForce("force")
+	organiser.Organises = true
+	_, err := h.AddTerm(t.Context(), organiser, assignment.Term{
+		Kind: assignment.Standing, User: "head", Deputy: "deputy", From: h.now(), Until: h.now().Add(10 * 24 * time.Hour), Reason: "休假",
+	})
+	must(t, err)
+	must(t, h.LearnOrganisation(t.Context()))
+	s := begin(t, h, desk.Opening{Letter: letter()})
+	s.toHandling()
+	s.do(s.handler, desk.Command{Move: ticket.Draft, Text: "已修好。", Outcome: reply.Resolved})
+	s.do(s.handler, desk.Command{Move: ticket.Submit})
+	deputy := s.house.handler("deputy", "traffic")
+	s.refused(s.house.handler("colleague", "traffic"), desk.Command{Move: ticket.Approve}, "ticket.denied")
+	v := s.do(deputy, desk.Command{Move: ticket.Approve})
+	if act := lastAct(t, h, "ticket/"+v.Ticket.ID, "ticket.approve"); act.Actor != "deputy" || act.Detail["for"] != "head" {
+		t.Errorf("the trail does not name both: %+v", act)
+	}
+	h.pass(11 * 24 * time.Hour)
+	s.refused(deputy, desk.Command{Move: ticket.SendBack}, "ticket.denied")
+}
+
+func TestAUnitWithoutPeopleIsNotSilent(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.account(t, "force", assignment.TaskForce, access.TaskForce)
+	h.account(t, "director", "bureau", access.Leader)
+	must(t, h.LearnOrganisation(t.Context()))
+	s := begin(t, h, desk.Opening{Letter: letter()})
+	s.do(s.force, desk.Command{Move: ticket.Dispatch, Unit: "traffic"}) // nobody has an account there
+	h.work(t)
+	told, err := h.Notifications(t.Context(), h.leader("director"), 10)
+	must(t, err)
+	if len(told) != 1 || told[0].Ticket != s.receipt.Number || !strings.Contains(told[0].Text, "代为接收") {
+		t.Errorf("whoever stands above is told %+v", told)
+	}
+}

@@ -1,0 +1,43 @@
+package desk
+
+import (
+	"path"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"jiesu/internal/desk/channel"
+)
+
+// maxEnding is the longest ending of a file name that is taken for one.
+const maxEnding = 5
+
+// sealView takes out of a report's view what tells who wrote it: people sign
+// their texts and name files after themselves.
+func sealView(v *TicketView, c channel.Contact, known bool) {
+	for i := range v.Files {
+		v.Files[i].Name = plainName(i, v.Files[i].Name)
+	}
+	if !known {
+		return
+	}
+	var pairs []string
+	if utf8.RuneCountInString(c.Name) > 1 { // one character is a word of its own somewhere
+		pairs = append(pairs, c.Name, "某人")
+	}
+	if c.Phone != "" {
+		pairs = append(pairs, c.Phone, "***")
+	}
+	hide := strings.NewReplacer(pairs...)
+	v.Letter.Title, v.Letter.Text = hide.Replace(v.Letter.Title), hide.Replace(v.Letter.Text)
+}
+
+// plainName is what the i-th file of a report is called; was gives its ending.
+func plainName(i int, was string) string {
+	ending := path.Ext(was)
+	if len(ending) > maxEnding || strings.ContainsFunc(strings.TrimPrefix(ending, "."), func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		ending = ""
+	}
+	return "附件" + strconv.Itoa(i+1) + ending
+}

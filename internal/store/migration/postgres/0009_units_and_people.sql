@@ -1,0 +1,31 @@
+-- Who holds which post, who is on duty and who stands in for whom, and the
+-- versions of the responsibility catalogue. Terms are ended, never deleted.
+
+-- +goose Up
+CREATE TABLE post (
+	id   TEXT NOT NULL PRIMARY KEY,
+	unit TEXT NOT NULL,
+	name TEXT NOT NULL,
+	role TEXT NOT NULL
+);
+
+CREATE TABLE term (
+	id        TEXT NOT NULL PRIMARY KEY,
+	kind      TEXT NOT NULL,
+	post      TEXT NOT NULL,
+	unit      TEXT NOT NULL,
+	user_id   TEXT NOT NULL,
+	deputy_id TEXT NOT NULL,
+	from_at   BIGINT NOT NULL,
+	until_at  BIGINT,
+	reason    TEXT NOT NULL
+);
+
+CREATE INDEX term_until ON term (until_at);
+
+CREATE TABLE catalogue_version (
+	number      BIGINT NOT NULL PRIMARY KEY,
+	from_at     BIGINT NOT NULL,
+	entries     TEXT NOT NULL,
+	imported_at BIGINT NOT NULL
+);
