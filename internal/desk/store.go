@@ -31,11 +31,10 @@ type Reader interface {
 	TicketReader
 	MergeReader
 	ConversationReader
-	DirectoryReader
+	HouseReader
 	QueueReader
 	PastReader
 	LessonReader
-	CalendarReader
 	UnsealingReader
 }
 
@@ -44,11 +43,10 @@ type Tx interface {
 	Reader
 	TicketWriter
 	ConversationWriter
-	DirectoryWriter
+	HouseWriter
 	QueueWriter
 	LinkWriter
 	LessonWriter
-	CalendarWriter
 	UnsealingWriter
 }
 
@@ -132,6 +130,18 @@ type ConversationWriter interface {
 	// SaveThread keeps t under key until then, instead of what was there; an
 	// empty one only removes that.
 	SaveThread(ctx context.Context, key []byte, t conversation.Thread, until time.Time) error
+}
+
+// HouseReader reads what the house goes by: its units and its calendar.
+type HouseReader interface {
+	DirectoryReader
+	CalendarReader
+}
+
+// HouseWriter writes what the house goes by.
+type HouseWriter interface {
+	DirectoryWriter
+	CalendarWriter
 }
 
 // DirectoryReader reads units, and who is where in them.

@@ -23,8 +23,7 @@ type Desk interface {
 	Unsealings
 	Lessons
 	Proposals
-	Calendar
-	Organisation
+	House
 }
 
 // Library answers from the reviewed library.
@@ -68,6 +67,12 @@ type Tickets interface {
 	Notifications(ctx context.Context, a desk.Actor, limit int) ([]desk.Notification, error)
 	Units(ctx context.Context) ([]assignment.Unit, error)
 	Suggestions(ctx context.Context, a desk.Actor, number string) (desk.Suggestions, error)
+}
+
+// House is what the house goes by.
+type House interface {
+	Calendar
+	Organisation
 }
 
 // Calendar is what dates are counted by.
