@@ -27,7 +27,7 @@ func (d *Desk) turnClocks(ctx context.Context, tx Tx, before, t *ticket.Ticket, 
 		}
 	}
 	if e.Move == ticket.Grant {
-		e.Public = ticket.Extended(t.DueAt, before.Extension.Reason)
+		e.Public = ticket.Extended(t.DueAt, t.Provisional, before.Extension.Reason)
 	}
 	started, err := d.clocksFor(before, t, e)
 	if err != nil {

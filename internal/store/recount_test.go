@@ -177,6 +177,10 @@ func testNoticeMovesOpenClocks(t *testing.T, s *store.Store) {
 	o.move(over, desk.Command{Move: ticket.Decline, Reason: "outside_area", Text: "不属于公安机关职责。"})
 	before := o.view(over)
 
+	admin := desk.Actor{ID: "u2", Calendar: true} // sees no letters
+	if p, err := o.PreviewNotice(t.Context(), admin, longNewYear()); err != nil || p.Moved != 2 || len(p.Clocks) != 0 {
+		t.Errorf("an administrator is shown %+v, %v", p.Clocks, err)
+	}
 	p := o.importNotice()
 	if p.Moved != 2 || p.Settled != 1 || len(p.Clocks) != 2 || len(p.Rules) != 2 || p.Calendar != "2025.1+2026.1+2027.1" || len(p.Remarks) != 1 { // that little work is made up for
 		t.Errorf("previewed %+v", p)
