@@ -44,6 +44,7 @@ func TestBrowser(t *testing.T) {
 		{"leave a letter without JavaScript and look it up", leaveALetter},
 		{"what one does with the own letter", ownLetter},
 		{"a form with mistakes", formWithMistakes},
+		{"when must it be answered, without JavaScript", workOutADate},
 		{"large print", largePrint},
 		{"chat over reloads", chatOverReloads},
 		{"chat asks back twice at most", chatAsksBack},
@@ -61,7 +62,7 @@ func TestBrowser(t *testing.T) {
 func everyPage(b *tab) {
 	pages := map[string]string{
 		"home": "/", "ask": "/ask", "chat": "/chat", "letter": "/letters/new", "progress": "/letters", "hotlines": "/hotlines",
-		"library": "/library", "category": "/library?category=" + url.QueryEscape("身份证"), "entry": "/library/id-card-lost", "about": "/about", "missing": "/no-such-page",
+		"library": "/library", "category": "/library?category=" + url.QueryEscape("身份证"), "entry": "/library/id-card-lost", "about": "/about", "deadlines": "/deadlines", "missing": "/no-such-page",
 	}
 	for name, path := range pages {
 		b.do(chromedp.EmulateViewport(1280, 900))
@@ -264,6 +265,30 @@ func leaveALetter(b *tab) {
 	b.fill("#code", "0000-0000-0000-0000")
 	b.click("main form button")
 	b.shows("没有查到")
+}
+
+// workOutADate asks from the letter form when an answer is due, over a new year
+// that is not published yet.
+func workOutADate(b *tab) {
+	b.open("/deadlines?kind=complaint&channel=web&date=2026-12-28&time=09:30")
+	b.until("the date", `document.querySelector('.due-date')?.innerText.includes('2027年1月')`)
+	b.shows("暂定")
+	b.shows("工作日")
+	b.accessible("date worked out")
+	b.shot("deadline-due")
+	b.do(chromedp.EmulateViewport(320, 800))
+	b.fits("date worked out")
+	b.shot("deadline-due-320")
+	b.do(chromedp.EmulateViewport(1280, 900))
+	b.withoutScript()
+	b.open("/letters/new")
+	b.click(`a[href="/deadlines"]`)
+	b.until("the form", `document.querySelector('#kind-consult')?.checked && document.querySelector('#date').value.startsWith('20') && document.querySelector('#time').value`)
+	b.click("#channel-12345")
+	b.click("main form button")
+	b.shows("12345咨询、求助工单：3个工作日")
+	b.shows("一天一天怎么算")
+	b.shot("deadline-hotline")
 }
 
 func formWithMistakes(b *tab) {

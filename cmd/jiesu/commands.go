@@ -143,20 +143,6 @@ func (c evalFAQCommand) Run(r *run) error {
 	}, r.out)
 }
 
-type calendarCommand struct {
-	Add calendarAddCommand `cmd:"" help:"Print the date N days after a date (the start day is not counted)."`
-}
-
-type calendarAddCommand struct {
-	Unit string `help:"What to count." enum:"working_day,natural_day" default:"working_day"`
-	Date string `arg:"" help:"YYYY-MM-DD"`
-	N    int    `arg:"" help:"How many days."`
-}
-
-func (c calendarAddCommand) Run(r *run) error {
-	return app.CalendarAdd(c.Unit, c.Date, c.N, r.out, r.errs)
-}
-
 type userCommand struct {
 	Add   userAddCommand   `cmd:"" help:"Add an account; its password is printed once."`
 	Reset userResetCommand `cmd:"" help:"Give an account a new password and end its sessions."`

@@ -15,6 +15,7 @@ type Grant struct {
 	Correct bool     // may say what a question should have been answered by
 	Figures bool     // may see how answers do, week by week
 
+	Calendar bool // may import notices of public holidays
 	Organise bool // may say who holds posts, is on duty and stands in
 }
 
@@ -37,12 +38,12 @@ func (g Grant) with(r Role, unitPath string) Grant {
 	}
 	switch r {
 	case Admin:
-		g.Users, g.Edit, g.Correct, g.Figures, g.Organise = true, true, true, true, true
+		g.Users, g.Edit, g.Correct, g.Figures, g.Organise, g.Calendar = true, true, true, true, true, true
 	case Editor:
 		g.Edit, g.Correct, g.Figures = true, true, true
 	case TaskForce:
 		g.Scope, g.Reports, g.Contact, g.Open, g.Organise = "*", true, true, true, true
-		g.Edit, g.Correct, g.Figures, g.Unseal = true, true, true, true
+		g.Edit, g.Correct, g.Figures, g.Unseal, g.Calendar = true, true, true, true, true
 		g.Moves = append(g.Moves, "accept", "ask", "supply", "decline", "dispatch", "reassign", "involve", "transfer",
 			"grant", "refuse", "approve", "send_back", "release", "rate", "redo", "close", "put_back",
 			"merge", "unmerge", "withdraw", "urge", "supervise", "circular", "note")

@@ -54,6 +54,7 @@ type App struct {
 	remote *search.Meilisearch // nil: the embedded index alone
 	runner *job.Runner
 	past   *job.Periodic
+	dates  *job.Periodic
 	labels *job.Periodic
 	people *job.Periodic
 	assist assistance
@@ -141,8 +142,8 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	if err := a.desk.LearnPopularity(ctx); err != nil {
 		return fmt.Errorf("popularity of entries: %w", err)
 	}
-	if err := a.desk.LearnOrganisation(ctx); err != nil {
-		return fmt.Errorf("catalogue and people: %w", err)
+	if err := errors.Join(a.desk.ReloadCalendar(ctx), a.desk.LearnOrganisation(ctx)); err != nil {
+		return fmt.Errorf("calendar, catalogue and people: %w", err)
 	}
 	a.assist.join(a.desk, &a.config)
 	proxies, err := a.config.Proxies()
@@ -166,6 +167,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	a.index.ObserveWith(a.server.Searched)
 	a.runner = job.New(job.Options{Store: a.store, Worker: a.desk, Now: a.now, Log: a.log, Outside: a.outside()})
 	a.past = job.NewPeriodic("past", pastEvery, a.desk.LearnPast, a.log)
+	a.dates = job.NewPeriodic("calendar", desk.CalendarEvery, a.desk.ReloadCalendar, a.log)
 	a.labels = job.NewPeriodic("labels", labelsEvery, a.desk.LearnPopularity, a.log)
 	a.people = job.NewPeriodic("organisation", peopleEvery, a.desk.LearnOrganisation, a.log)
 	return nil
@@ -188,6 +190,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	a.index.Start(running)
 	a.runner.Start(running)
 	a.past.Start(running)
+	a.dates.Start(running)
 	a.labels.Start(running)
 	a.people.Start(running)
 	a.assist.start(running, a.desk.Library)
@@ -202,6 +205,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 			err = errors.Join(err, served)
 		}
 	}
+	a.dates.Stop()
 	a.labels.Stop()
 	a.people.Stop()
 	a.past.Stop()

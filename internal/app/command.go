@@ -14,13 +14,8 @@ import (
 	"jiesu/internal/access"
 	"jiesu/internal/config"
 	"jiesu/internal/desk/ticket/assignment"
-	"jiesu/internal/desk/ticket/deadline"
-	"jiesu/internal/problem"
 	"jiesu/internal/store"
 )
-
-// ErrNoNotice is returned where a date lies in a year without any calendar.
-var ErrNoNotice = errors.New("no notice of public holidays for that year")
 
 // Serve runs the desk until ctx ends. Logs go to errs as JSON lines.
 func Serve(ctx context.Context, file string, environ []string, now func() time.Time, out, errs io.Writer) error {
@@ -92,35 +87,6 @@ func withStore(ctx context.Context, file string, environ []string, fn func(confi
 		return err
 	}
 	return errors.Join(fn(c, s), s.Close())
-}
-
-// CalendarAdd prints the date n days after start and, to errs, a warning where
-// it rests on a provisional calendar.
-func CalendarAdd(unit, start string, n int, out, errs io.Writer) error {
-	calendar, err := deadline.LoadCalendar()
-	if err != nil {
-		return err
-	}
-	u, err := deadline.ParseUnit(unit)
-	if err != nil {
-		return err
-	}
-	from, err := deadline.ParseDate(start)
-	if err != nil {
-		return err
-	}
-	result, err := calendar.Add(from, deadline.Budget{N: n, Unit: u})
-	if problem.HasCode(err, "deadline.no_calendar") {
-		return fmt.Errorf("%w: %w", ErrNoNotice, err)
-	}
-	if err != nil {
-		return err
-	}
-	if result.Provisional {
-		_, _ = fmt.Fprintln(errs, "provisional: rests on a year whose notice has not been published yet")
-	}
-	_, err = fmt.Fprintln(out, result.Due.In(deadline.Beijing()).Format(time.DateOnly))
-	return err
 }
 
 // NewUser is an account to be added.

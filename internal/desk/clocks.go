@@ -27,7 +27,7 @@ func (d *Desk) turnClocks(ctx context.Context, tx Tx, before, t *ticket.Ticket, 
 		}
 	}
 	if e.Move == ticket.Grant {
-		e.Public = ticket.Extended(t.DueAt, before.Extension.Reason)
+		e.Public = ticket.Extended(t.DueAt, t.Provisional, before.Extension.Reason)
 	}
 	started, err := d.clocksFor(before, t, e)
 	if err != nil {
@@ -74,13 +74,13 @@ func (d *Desk) turned(c deadline.Clock, before, t *ticket.Ticket, e *ticket.Even
 	case slices.Contains(turn.Pauses, c.Purpose) && !e.At.After(c.DueAt): // what is late does not stand still
 		c, err = c.Pause(d.Profile, deadline.AwaitSupplement, e.At)
 	case slices.Contains(turn.Resumes, c.Purpose) && c.Standing():
-		if c, err = c.Resume(d.Calendar, d.Profile, e.At); err == nil && c.Purpose == deadline.Handle {
-			c, err = c.Bound(d.Calendar, d.Profile, t.DueAt, e.At)
+		if c, err = c.Resume(d.Calendar(), d.Profile, e.At); err == nil && c.Purpose == deadline.Handle {
+			c, err = c.Bound(d.Calendar(), d.Profile, t.DueAt, e.At)
 		}
 	case e.Move == ticket.Grant && c.Purpose == deadline.Answer:
-		c, err = c.Extend(d.Calendar, d.Profile, before.Extension.N, e.At)
+		c, err = c.Extend(d.Calendar(), d.Profile, before.Extension.N, e.At)
 	case e.Move == ticket.Grant && c.Purpose == deadline.Handle:
-		c, err = c.Bound(d.Calendar, d.Profile, t.DueAt, e.At)
+		c, err = c.Bound(d.Calendar(), d.Profile, t.DueAt, e.At)
 	}
 	return c, err
 }
@@ -98,7 +98,7 @@ func opined(c *deadline.Clock, e *ticket.Event) bool {
 func (d *Desk) clocksFor(before, t *ticket.Ticket, e *ticket.Event) ([]deadline.Clock, error) {
 	var clocks []deadline.Clock
 	start := func(p deadline.Purpose, unit string) error {
-		due, err := d.Profile.StartFor(p, d.Calendar, matterOf(t), e.At)
+		due, err := d.Profile.StartFor(p, d.Calendar(), matterOf(t), e.At)
 		if problem.HasCode(err, "deadline.no_rule") {
 			return nil
 		}

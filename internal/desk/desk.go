@@ -33,7 +33,7 @@ type Parts struct {
 	Hotlines []channel.Hotline
 	Router   *assignment.Router
 	Tree     *assignment.Tree
-	Calendar *deadline.Calendar
+	Calendar *deadline.Calendar // as shipped; [Desk.Calendar] is the one in use
 	Profile  *deadline.Profile
 	CodeKey  []byte    // keys the hashes of query codes
 	Random   io.Reader // cryptographic
@@ -57,6 +57,7 @@ type Desk struct {
 	waker  Waker
 	past   past
 	tally  tally
+	inUse  inUse
 	people atomic.Pointer[assignment.Directory] // as last learnt
 
 	assistance Assistance
@@ -68,6 +69,7 @@ func New(p Parts) *Desk {
 	if d.Library != nil {
 		d.Library = d.Library.Beside(func(text string) string { _, word := d.topics.Find(text); return word })
 	}
+	d.inUse.calendar.Store(p.Calendar)
 	for _, l := range p.Lines {
 		d.lines[l.ID] = l
 	}

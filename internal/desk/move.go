@@ -66,20 +66,24 @@ func (a *Actor) moves(ctx context.Context, r MergeReader, t *ticket.Ticket, c Co
 // recordRefusal notes that a tried what the rules do not allow. Failures of ours
 // are no attempts.
 func (d *Desk) recordRefusal(ctx context.Context, a Actor, ticketID string, m ticket.Move, refusal error) error {
-	var code string
-	switch e, ok := errors.AsType[*problem.Error](refusal); {
-	case !ok:
+	code := refusalCode(refusal)
+	if code == "" {
 		return nil
-	case e.Kind == problem.Internal || e.Kind == problem.Unavailable:
-		return nil
-	default:
-		code = e.Code
 	}
 	return d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		return tx.Record(ctx, audit.Entry{
 			At: d.at(), Actor: a.ID, Action: "ticket.refused", Object: "ticket/" + ticketID, Detail: map[string]string{"move": known(m), "code": code},
 		})
 	})
+}
+
+// refusalCode is the code of a refusal; empty: a failure of ours.
+func refusalCode(err error) string {
+	e, ok := errors.AsType[*problem.Error](err)
+	if !ok || e.Kind == problem.Internal || e.Kind == problem.Unavailable {
+		return ""
+	}
+	return e.Code
 }
 
 // known is a move's wire name, and nothing a client made up.

@@ -19,6 +19,9 @@ const (
 	toSystem    = "system" // nobody: the desk itself acts
 )
 
+// whatRedated is a notice that a ticket's date was counted anew.
+const whatRedated = "clock.redated"
+
 // badRating is the best score that still calls for somebody to look.
 const badRating = 2
 
@@ -143,6 +146,7 @@ func citizenText(number, what string, s ticket.Status) string {
 		"ticket.ask":   "需要补充内容，请用编号和查询码查看并补充。",
 		"ticket.grant": "经批准延长了办理期限，请用编号和查询码查看。",
 		"ticket.redo":  "将重新办理，请用编号和查询码查看新的期限。",
+		whatRedated:    "因放假安排公布或者调整，最晚答复日期有变化，请用编号和查询码查看。",
 	}[what]
 	if news == "" {
 		news = "有了结果：" + s.Name() + "。请用编号和查询码查看。"

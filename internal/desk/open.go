@@ -273,14 +273,6 @@ func actorOf(id string) string {
 	return id
 }
 
-// Preview says when a letter received at a given time would have to be answered.
-func (d *Desk) Preview(_ context.Context, p DeadlinePreview) (deadline.Result, error) {
-	if p.Kind.Name() == "" || p.Source.Name() == "" {
-		return deadline.Result{}, problem.New(problem.Invalid, "deadline.unknown", "来信类别或渠道不正确。")
-	}
-	return d.Profile.Start(d.Calendar, deadline.Matter{Kind: string(p.Kind), Source: string(p.Source), Urgency: string(p.Urgency)}, p.ReceivedAt)
-}
-
 // Upload keeps a file for a letter that is being written.
 func (d *Desk) Upload(ctx context.Context, name string, content []byte) (channel.Attachment, error) {
 	shown, mediaType, kept, err := channel.Sanitise(name, content)

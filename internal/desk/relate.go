@@ -214,7 +214,7 @@ func (d *Desk) keepDate(ctx context.Context, tx Tx, t *ticket.Ticket, r relation
 			continue
 		}
 		was := c.Version
-		if c, err = c.Bound(d.Calendar, d.Profile, date, d.at()); err != nil {
+		if c, err = c.Bound(d.Calendar(), d.Profile, date, d.at()); err != nil {
 			return err
 		}
 		if err := tx.UpdateClock(ctx, c, was); err != nil {

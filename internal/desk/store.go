@@ -31,7 +31,7 @@ type Reader interface {
 	TicketReader
 	MergeReader
 	ConversationReader
-	DirectoryReader
+	HouseReader
 	QueueReader
 	PastReader
 	LessonReader
@@ -43,7 +43,7 @@ type Tx interface {
 	Reader
 	TicketWriter
 	ConversationWriter
-	DirectoryWriter
+	HouseWriter
 	QueueWriter
 	LinkWriter
 	LessonWriter
@@ -130,6 +130,18 @@ type ConversationWriter interface {
 	// SaveThread keeps t under key until then, instead of what was there; an
 	// empty one only removes that.
 	SaveThread(ctx context.Context, key []byte, t conversation.Thread, until time.Time) error
+}
+
+// HouseReader reads what the house goes by: its units and its calendar.
+type HouseReader interface {
+	DirectoryReader
+	CalendarReader
+}
+
+// HouseWriter writes what the house goes by.
+type HouseWriter interface {
+	DirectoryWriter
+	CalendarWriter
 }
 
 // DirectoryReader reads units, and who is where in them.

@@ -18,6 +18,7 @@ const (
 	JobNotifyStaff   = "notify.staff"
 	JobNotifyCitizen = "notify.citizen"
 	JobRelate        = "ticket.relate"
+	JobRecount       = "clocks.recount"
 )
 
 // FireClocks fires the steps of at most limit clocks whose time has come and
@@ -44,7 +45,7 @@ func (d *Desk) FireClocks(ctx context.Context, limit int) (fired int, err error)
 
 func (d *Desk) fire(ctx context.Context, tx Tx, c deadline.Clock, at time.Time) error {
 	was := c.Version
-	step, ok := c.Fire(d.Calendar, at)
+	step, ok := c.Fire(d.Calendar(), at)
 	if !ok {
 		return nil
 	}
@@ -87,6 +88,9 @@ func (d *Desk) WorkJob(ctx context.Context, tx Tx, j Job) (committed func(), err
 		return func() {}, d.relate(ctx, tx, j)
 	case JobExpireUnsealing:
 		return func() {}, d.expireUnsealing(ctx, tx, j)
+	}
+	if j.Kind == JobRecount {
+		return func() {}, d.workRecount(ctx, tx, j)
 	}
 	var args noticeArgs
 	if err := json.Unmarshal(j.Args, &args); err != nil {

@@ -31,6 +31,7 @@ type Actor struct {
 	Standing []Actor       // those a stands in for
 
 	Organises bool // may say who holds posts, is on duty and stands in
+	Calendar  bool // may import notices of public holidays
 }
 
 // MaySee reports whether a may see t at all. A unit sees nothing before the task

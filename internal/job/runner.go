@@ -20,6 +20,7 @@ const (
 	maxAttempts = 12
 	firstPause  = 5 * time.Second
 	longest     = time.Hour
+	jobsAtOnce  = 500 * time.Millisecond // spent on jobs that follow from jobs; clocks wait as long
 	sweepEvery  = time.Hour
 )
 
@@ -118,7 +119,7 @@ func (r *Runner) clocks(ctx context.Context) error {
 }
 
 func (r *Runner) jobs(ctx context.Context) error {
-	for ctx.Err() == nil {
+	for begun := r.o.Now(); ctx.Err() == nil; {
 		var claimed []desk.Job
 		err := r.o.Store.InTx(ctx, func(ctx context.Context, tx desk.Tx) error {
 			at := r.o.Now()
@@ -138,7 +139,7 @@ func (r *Runner) jobs(ctx context.Context) error {
 				return err
 			}
 		}
-		if len(claimed) < jobBatch {
+		if len(claimed) == 0 || len(claimed) < jobBatch && r.o.Now().Sub(begun) >= jobsAtOnce {
 			return nil
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/server/live"
@@ -22,7 +23,7 @@ type Desk interface {
 	Unsealings
 	Lessons
 	Proposals
-	Organisation
+	House
 }
 
 // Library answers from the reviewed library.
@@ -44,7 +45,8 @@ type Letters interface {
 	Supply(ctx context.Context, number, code, text string) (desk.Timeline, error)
 	RateLetter(ctx context.Context, number, code string, r desk.LetterRating) (desk.Timeline, error)
 	Withdraw(ctx context.Context, number, code, reason string) (desk.Timeline, error)
-	Preview(ctx context.Context, p desk.DeadlinePreview) (deadline.Result, error)
+	Preview(ctx context.Context, p desk.DeadlinePreview) (desk.Dated, error)
+	YearsKnown() (first, last int)
 	Upload(ctx context.Context, name string, content []byte) (channel.Attachment, error)
 }
 
@@ -65,6 +67,20 @@ type Tickets interface {
 	Notifications(ctx context.Context, a desk.Actor, limit int) ([]desk.Notification, error)
 	Units(ctx context.Context) ([]assignment.Unit, error)
 	Suggestions(ctx context.Context, a desk.Actor, number string) (desk.Suggestions, error)
+}
+
+// House is what the house goes by.
+type House interface {
+	Calendar
+	Organisation
+}
+
+// Calendar is what dates are counted by.
+type Calendar interface {
+	CalendarYears(ctx context.Context, a desk.Actor) ([]desk.CalendarYear, error)
+	PreviewNotice(ctx context.Context, a desk.Actor, n desk.NoticeDraft) (desk.NoticePreview, error)
+	ApplyNotice(ctx context.Context, a desk.Actor, n desk.NoticeDraft, fingerprint string) (deadline.Notice, error)
+	TicketClocks(ctx context.Context, a desk.Actor, number string) (ticket.Ticket, []desk.ExplainedClock, error)
 }
 
 // Unsealings is how two people decide who sees who wrote a report.

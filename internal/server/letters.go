@@ -62,14 +62,6 @@ type lookupInput struct {
 	}
 }
 
-type previewInput struct {
-	Body struct {
-		Kind       channel.Kind   `json:"kind" example:"consult"`
-		Channel    channel.Source `json:"channel" example:"web"`
-		ReceivedAt time.Time      `json:"received_at" example:"2026-09-30T16:00:00+08:00"`
-	}
-}
-
 func (s *Server) letterRoutes(r gin.IRouter) {
 	register(s, operation{
 		id: "open-letter", method: http.MethodPost, path: "/api/v1/letters", tag: "letters", status: http.StatusCreated,
@@ -85,15 +77,7 @@ func (s *Server) letterRoutes(r gin.IRouter) {
 		return respond(newTimeline(t), err)
 	})
 	s.ownLetterRoutes()
-	register(s, operation{
-		id: "preview-deadline", method: http.MethodPost, path: "/api/v1/deadlines/preview", tag: "letters", status: http.StatusOK,
-		summary: "Say until when a letter would have to be answered, and why",
-	}, func(ctx context.Context, in *previewInput) (*body[previewBody], error) {
-		d, err := s.desk.Preview(ctx, desk.DeadlinePreview{Kind: in.Body.Kind, Source: in.Body.Channel, ReceivedAt: in.Body.ReceivedAt})
-		return respond(previewBody{
-			DueAt: shown(d.Due), Rule: d.Rule, Calendar: d.Calendar, Provisional: d.Provisional, Explain: list(d.Explain, same[deadline.Line]),
-		}, err)
-	})
+	s.deadlineRoutes()
 	r.POST(attachmentsPath, s.upload)
 	s.describeUpload()
 }
@@ -211,14 +195,6 @@ func newTimeline(t desk.Timeline) timelineBody {
 		out.Reply = &publicReply{Text: r.Text, Outcome: r.Outcome, ReleasedAt: shown(r.ReleasedAt)}
 	}
 	return out
-}
-
-type previewBody struct {
-	DueAt       time.Time       `json:"due_at"`
-	Rule        string          `json:"rule"`
-	Calendar    string          `json:"calendar"`
-	Provisional bool            `json:"provisional"`
-	Explain     []deadline.Line `json:"explain"`
 }
 
 type attachmentBody struct {

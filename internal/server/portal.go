@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -36,6 +37,7 @@ type publicPages struct {
 	desk    pageDesk
 	drawn   *portal.Pages
 	uploads *uploadMemo
+	now     func() time.Time
 	chat    string // address of the chat's script, empty where it is not built
 	problem func(ctx context.Context, err error) *Problem
 	decided func(decision string)
@@ -50,7 +52,7 @@ func newPublicPages(s *Server, files fs.FS) (*publicPages, error) {
 		return nil, err
 	}
 	p := &publicPages{
-		desk: s.desk, drawn: drawn, uploads: newUploadMemo(s.now), problem: s.problemOf, guess: s.guess, upload: s.uploadInTurn,
+		desk: s.desk, drawn: drawn, uploads: newUploadMemo(s.now), now: s.now, problem: s.problemOf, guess: s.guess, upload: s.uploadInTurn,
 		decided: s.metrics.decided,
 		ignored: func(ctx context.Context, err error) {
 			s.log.ErrorContext(ctx, "feedback not kept", "request_id", requestID(ctx), "error", err)
@@ -91,6 +93,7 @@ func (p *publicPages) routes(r gin.IRouter) {
 	r.POST("/letters/supply", p.supply)
 	r.POST("/letters/rate", p.rateLetter)
 	r.POST("/letters/withdraw", p.withdraw)
+	r.GET("/deadlines", p.deadlines)
 	r.GET("/hotlines", p.hotlines)
 	r.GET("/library", p.browse)
 	r.POST("/library", p.search)

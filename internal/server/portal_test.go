@@ -173,8 +173,10 @@ func (d *paperDesk) Withdraw(ctx context.Context, number, code, _ string) (desk.
 	return d.Lookup(ctx, number, code)
 }
 
-func (d *paperDesk) Preview(context.Context, desk.DeadlinePreview) (deadline.Result, error) {
-	return deadline.Result{}, nil
+func (d *paperDesk) YearsKnown() (first, last int) { return 2025, 2027 }
+
+func (d *paperDesk) Preview(context.Context, desk.DeadlinePreview) (desk.Dated, error) {
+	return desk.Dated{}, nil
 }
 
 func (d *paperDesk) Upload(_ context.Context, name string, content []byte) (channel.Attachment, error) {

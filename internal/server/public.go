@@ -85,6 +85,7 @@ func pageDoors() []door {
 		{http.MethodPost, "/letters/supply", lookups, false},
 		{http.MethodPost, "/letters/rate", lookups, false},
 		{http.MethodPost, "/letters/withdraw", lookups, false},
+		{http.MethodGet, "/deadlines", reads, false},
 		{http.MethodGet, "/hotlines", reads, false},
 		{http.MethodGet, "/library", reads, false},
 		{http.MethodPost, "/library", asks, false},

@@ -135,6 +135,7 @@ func (s *Server) buildRoutes() {
 	s.chatRoutes(e)
 	s.sessionRoutes()
 	s.ticketRoutes()
+	s.calendarRoutes()
 	s.unsealingRoutes()
 	s.lessonRoutes()
 	s.assistRoutes()

@@ -58,6 +58,8 @@ type grantsBody struct {
 	Edit    bool     `json:"edit" doc:"may explain answers and decide what is learnt from feedback"`
 	Correct bool     `json:"correct" doc:"may say what a question should have been answered by"`
 	Figures bool     `json:"figures" doc:"may see how answers do, week by week"`
+
+	Calendar bool `json:"calendar" doc:"may import notices of public holidays"`
 }
 
 func newUser(u access.User) userBody {
@@ -66,7 +68,7 @@ func newUser(u access.User) userBody {
 		ID: u.ID, Login: u.Login, Name: u.Name, Unit: u.Unit, Roles: list(u.Roles, same[access.Role]), MustChange: u.MustChange,
 		Grants: grantsBody{
 			Scope: g.Scope, Moves: list(g.Moves, same[string]), Reports: g.Reports, Contact: g.Contact, Unseal: g.Unseal, Open: g.Open,
-			Edit: g.Edit, Correct: g.Correct, Figures: g.Figures,
+			Edit: g.Edit, Correct: g.Correct, Figures: g.Figures, Calendar: g.Calendar,
 		},
 	}
 }
@@ -136,6 +138,6 @@ func actorOf(ctx context.Context) desk.Actor {
 	return desk.Actor{
 		ID: u.ID, Name: u.Name, Unit: u.Unit, Path: u.UnitPath, Scope: g.Scope, Reports: g.Reports, Contact: g.Contact,
 		Moves: list(g.Moves, func(m string) ticket.Move { return ticket.Move(m) }),
-		Edits: g.Edit, Correct: g.Correct, Figures: g.Figures, Unseal: g.Unseal, Organises: g.Organise,
+		Edits: g.Edit, Correct: g.Correct, Figures: g.Figures, Unseal: g.Unseal, Organises: g.Organise, Calendar: g.Calendar,
 	}
 }

@@ -179,16 +179,17 @@ type draftView struct {
 }
 
 type clockView struct {
-	Rule        string          `json:"rule"`
-	Budget      deadline.Budget `json:"budget"`
-	Calendar    string          `json:"calendar"`
-	StartedAt   time.Time       `json:"started_at"`
-	DueAt       time.Time       `json:"due_at"`
-	MetAt       *time.Time      `json:"met_at,omitempty"`
-	BreachedAt  *time.Time      `json:"breached_at,omitempty"`
-	Superseded  bool            `json:"superseded"`
-	Provisional bool            `json:"provisional"`
-	Explain     []deadline.Line `json:"explain"`
+	Purpose     deadline.Purpose `json:"purpose" doc:"which wait it bounds, see …/clocks"`
+	Rule        string           `json:"rule"`
+	Budget      deadline.Budget  `json:"budget"`
+	Calendar    string           `json:"calendar"`
+	StartedAt   time.Time        `json:"started_at"`
+	DueAt       time.Time        `json:"due_at"`
+	MetAt       *time.Time       `json:"met_at,omitempty"`
+	BreachedAt  *time.Time       `json:"breached_at,omitempty"`
+	Superseded  bool             `json:"superseded"`
+	Provisional bool             `json:"provisional"`
+	Explain     []deadline.Line  `json:"explain"`
 }
 
 func newTicket(v desk.TicketView) ticketBody {
@@ -219,7 +220,7 @@ func newDraft(d reply.Draft) draftView {
 
 func newClock(c deadline.Clock) clockView {
 	return clockView{
-		Rule: c.Rule, Budget: c.Budget, Calendar: c.Calendar, StartedAt: shown(c.StartedAt), DueAt: shown(c.DueAt),
+		Purpose: c.Purpose, Rule: c.Rule, Budget: c.Budget, Calendar: c.Calendar, StartedAt: shown(c.StartedAt), DueAt: shown(c.DueAt),
 		MetAt: shownOrNil(c.MetAt), BreachedAt: shownOrNil(c.BreachedAt), Superseded: c.SupersededBy != "",
 		Provisional: c.Provisional, Explain: list(c.Explain, same[deadline.Line]),
 	}

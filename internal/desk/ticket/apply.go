@@ -164,12 +164,15 @@ func (t *Ticket) public(c Command) string {
 }
 
 // Extended is what the citizen reads of a granted extension.
-func Extended(due time.Time, code string) string {
-	reason := ""
+func Extended(due time.Time, provisional bool, code string) string {
+	reason, mark := "", ""
+	if provisional { // the holidays of that year are not published yet
+		mark = "（暂定）"
+	}
 	for _, r := range ExtendReasons() {
 		if r.Code == code {
 			reason = "，因" + r.Name
 		}
 	}
-	return "经批准" + reason + "，办理期限延长至" + due.In(deadline.Beijing()).Format("2006年1月2日") + "。"
+	return "经批准" + reason + "，办理期限延长至" + due.In(deadline.Beijing()).Format("2006年1月2日") + mark + "。"
 }

@@ -61,6 +61,8 @@ func work() map[string]func(*kit) {
 		"Clock/RoundTrip":               testClockRoundTrip,
 		"Clock/Due":                     testClockDue,
 		"Clock/ClaimedOnce":             testClocksClaimedOnce,
+		"Clock/DueFrom":                 testClocksDueFrom,
+		"Calendar/Notices":              testNotices,
 		"Conversation/RoundTrip":        testConversation,
 		"Conversation/Append":           testAppend,
 		"Conversation/Held":             testConversationIsHeld,

@@ -55,6 +55,14 @@ func views() map[string]portal.View {
 			Number: "261122-0000-0001", Kind: "咨询", Status: "已答复", StatusHint: "答复在下面。", Done: true, Unit: evil, Created: at(), Due: at(), Provisional: true,
 			Steps: []portal.Step{{At: at(), Text: evil}}, Reply: &portal.Reply{Text: evil, Outcome: "已解决", At: at()},
 		}},
+		"deadlines": portal.Deadlines{
+			Kinds: choices, Channels: choices[:1], First: 2025, Last: 2027, Kind: "consult", Date: evil, Time: evil,
+			Errors: portal.Problems{{Field: "date", Message: "日期不对。"}},
+		},
+		"due": portal.Deadlines{Kinds: choices, Date: "2026-12-28", Due: &portal.Due{
+			Received: at(), At: at(), Exact: true, Rule: evil, Budget: "24小时", Basis: evil, Certain: evil, Provisional: true,
+			Days: []portal.Day{{Date: "2026-12-29", Text: evil}},
+		}},
 		"hotlines": portal.Hotlines{Groups: []portal.LineGroup{{ID: "emergency", Name: "紧急电话", Hint: evil, Lines: lines}}},
 		"library":  portal.Library{Categories: []portal.Count{{Name: "户籍", N: 3}}, Text: evil, Entries: []portal.Brief{{ID: "a", Question: evil, Category: "户籍"}}},
 		"nothing":  portal.Library{Text: "没有的"},

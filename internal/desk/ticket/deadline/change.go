@@ -3,6 +3,7 @@ package deadline
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"jiesu/internal/problem"
@@ -134,8 +135,7 @@ func (c *Clock) recount(cal *Calendar, p *Profile, at time.Time, anew bool) erro
 	}
 	c.giveBack(cal, &res)
 	if !c.Cap.IsZero() && c.Cap.Before(res.Due) {
-		res.Due = c.Cap
-		res.Explain = append(res.Explain, Line{Date: dayOf(res.Due).String(), Text: "另有更早的期限，以此为准"})
+		res.capped(c.Cap, c.whyCapped())
 	}
 	c.DueAt, c.Provisional, c.Calendar, c.Explain = res.Due, res.Provisional, res.Calendar, res.Explain
 	c.BreachedAt = time.Time{}
@@ -147,6 +147,18 @@ func (c *Clock) recount(cal *Calendar, p *Profile, at time.Time, anew bool) erro
 	}
 	c.schedule(c.NextStep)
 	return nil
+}
+
+// whyCapped is what a clock says of the date it may not be after, as it said
+// before.
+func (c *Clock) whyCapped() string {
+	if n := len(c.Explain); n > 0 && strings.HasSuffix(c.Explain[n-1].Text, itCounts) {
+		return c.Explain[n-1].Text
+	}
+	if c.Purpose == Handle {
+		return beforeAnswer
+	}
+	return "另有更早的期限，" + itCounts
 }
 
 // giveBack keeps a clock that stood still on its last day from being late when

@@ -177,6 +177,11 @@ func (p *Profile) StartFor(purpose Purpose, cal *Calendar, m Matter, at time.Tim
 	return best, nil
 }
 
+// Add is [Calendar.Add], for working hours too: those of p.
+func (p *Profile) Add(cal *Calendar, start time.Time, b Budget) (Result, error) {
+	return cal.count(span{start: start, budget: b, hours: p.hours})
+}
+
 // count counts under a rule.
 func (p *Profile) count(cal *Calendar, r *Rule, s span) (Result, error) {
 	s.hours, s.still = p.hours, r.Roll != nil && !*r.Roll
@@ -234,13 +239,24 @@ func (r *Result) cap(cal *Calendar, start time.Time, purpose Purpose, m *Matter)
 		r.Cap = before(cal, start, m.Answer)
 	}
 	if !r.Cap.IsZero() && r.Cap.Before(r.Due) {
-		why := "来源平台要求的期限更早，以此为准"
+		why := "来源平台要求的期限更早，" + itCounts
 		if purpose == Handle {
-			why = "应当早于答复期限，以此为准"
+			why = beforeAnswer
 		}
-		r.Due = r.Cap
-		r.Explain = append(r.Explain, Line{Date: dayOf(r.Due).String(), Text: why})
+		r.capped(r.Cap, why)
 	}
+}
+
+// Why a date is somebody else's.
+const (
+	itCounts     = "以此为准"
+	beforeAnswer = "应当早于答复期限，" + itCounts
+)
+
+// capped moves the date to the one it may not be after, and says why.
+func (r *Result) capped(due time.Time, why string) {
+	r.Due = due
+	r.Explain = append(r.Explain, Line{Date: dayOf(due).String(), Text: why})
 }
 
 // before is the last working day before the day of due, or half of what is left

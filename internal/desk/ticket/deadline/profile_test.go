@@ -244,3 +244,26 @@ func TestBadProfilesAreRefused(t *testing.T) {
 		})
 	}
 }
+
+func TestWorkingHoursOfTheProfileCanBeAdded(t *testing.T) {
+	t.Parallel()
+	p, cal := profile(t), calendar(t)
+	for _, c := range []struct {
+		from string
+		n    int
+		due  string
+	}{
+		{"2026-02-13T16:30", 2, "2026-02-14 10:00"}, // the Saturday is worked
+		{"2026-02-14T17:00", 1, "2026-02-24 09:30"},
+		{"2026-02-13T00:00", 6, "2026-02-13 17:00"},
+	} {
+		from, err := time.ParseInLocation("2006-01-02T15:04", c.from, deadline.Beijing())
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := p.Add(cal, from, deadline.Budget{N: c.n, Unit: deadline.WorkingHour})
+		if got := res.Due.In(deadline.Beijing()).Format("2006-01-02 15:04"); err != nil || got != c.due {
+			t.Errorf("%s and %d hours: %s, %v, want %s", c.from, c.n, got, err, c.due)
+		}
+	}
+}

@@ -172,3 +172,29 @@ func FuzzParseDate(f *testing.F) {
 		}
 	})
 }
+
+// TestARecountDoesNotBringForwardWhatComesAgain counts a clock anew that is
+// overdue for weeks: its next step stays where it was.
+func TestARecountDoesNotBringForwardWhatComesAgain(t *testing.T) {
+	t.Parallel()
+	cal := calendar(t)
+	c := running(t)
+	var at time.Time
+	for range 6 {
+		at = c.NextAt
+		c.Fire(cal, at)
+	}
+	next := c.NextAt
+	n, err := deadline.ParseNotice(made2027)
+	if err != nil {
+		t.Fatal(err)
+	}
+	with, _, err := cal.With(n, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, moved, err := c.Recount(with, profile(t), at.Add(time.Hour))
+	if err != nil || moved || !again.NextAt.Equal(next) || again.Steps[again.NextStep].Name != "overdue.again" {
+		t.Errorf("next at %s, want %s; moved %v, %v", again.NextAt, next, moved, err)
+	}
+}

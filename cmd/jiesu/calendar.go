@@ -1,0 +1,41 @@
+package main
+
+import "jiesu/internal/app"
+
+type calendarCommand struct {
+	Add    calendarAddCommand    `cmd:"" help:"Print the date N days or hours after a date (the start day is not counted)."`
+	Show   calendarShowCommand   `cmd:"" help:"Print the holidays and make-up workdays of a year."`
+	Import calendarImportCommand `cmd:"" help:"Import a State Council notice: its own text, or JSON. Prints what was understood and which dates move."`
+}
+
+type calendarAddCommand struct {
+	Unit string `help:"What to count; working hours are those of the deadline rules." enum:"working_day,natural_day,working_hour" default:"working_day"`
+	Date string `arg:"" help:"YYYY-MM-DD; with working_hour also YYYY-MM-DDTHH:MM."`
+	N    int    `arg:"" help:"How many."`
+}
+
+func (c calendarAddCommand) Run(r *run) error {
+	return app.CalendarAdd(r.ctx, r.config, r.environ, app.Addition{Unit: c.Unit, Start: c.Date, N: c.N}, r.out, r.errs)
+}
+
+type calendarShowCommand struct {
+	Year int `arg:"" help:"Which year."`
+}
+
+func (c calendarShowCommand) Run(r *run) error {
+	return app.CalendarShow(r.ctx, r.config, r.environ, c.Year, r.out)
+}
+
+type calendarImportCommand struct {
+	File      string `arg:"" help:"The notice, as JSON or as text in UTF-8." type:"existingfile"`
+	DryRun    bool   `help:"Only print what would change."`
+	Yes       bool   `help:"Import what is printed; without it nothing is imported."`
+	AsVersion int    `help:"Version of the notice; to replace a published one it must be higher."`
+	Reason    string `help:"Why a published notice is replaced."`
+}
+
+func (c calendarImportCommand) Run(r *run) error {
+	return app.CalendarImport(r.ctx, r.config, r.environ, app.Import{
+		File: c.File, Confirmed: c.Yes && !c.DryRun, Version: c.AsVersion, Reason: c.Reason,
+	}, r.out)
+}
