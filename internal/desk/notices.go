@@ -185,6 +185,7 @@ func noticeText(a noticeArgs) string {
 		"clock.overdue.notice":   "来信已超期，请催办",
 		"clock.overdue.circular": "来信超期五个工作日，请通报",
 		"clock.overdue.again":    "来信仍未答复，请处理",
+		"clock.refused":          "等待期已满，系统无法自动办理下一步，请人工处理",
 		"clock.unit.warn":        "本单位办理期限临近，请尽快送审",
 		"clock.unit.due":         "本单位办理期限已到，还没有送审",
 		"clock.unit.overdue":     "承办单位逾期没有送审，请催办",

@@ -41,6 +41,7 @@ type Reader interface {
 type Tx interface {
 	Reader
 	TicketWriter
+	StepWriter
 	ConversationWriter
 	DirectoryWriter
 	QueueWriter
@@ -85,6 +86,16 @@ type TicketWriter interface {
 	// DueClocks locks and returns at most limit open clocks whose NextAt is not
 	// after at, oldest first; rows locked by others are passed over.
 	DueClocks(ctx context.Context, at time.Time, limit int) ([]deadline.Clock, error)
+}
+
+// StepWriter stores the steps of many clocks at once.
+type StepWriter interface {
+	// StepClocks stores what firing their next step made of the clocks, each of
+	// which must still have the version before it; otherwise it is a Conflict
+	// "ticket.stale".
+	StepClocks(ctx context.Context, clocks []deadline.Clock) error
+	// TicketsByID returns the tickets that have one of the ids, in any order.
+	TicketsByID(ctx context.Context, ids []string) ([]ticket.Ticket, error)
 }
 
 // PastReader reads what the desk learns from, and what it has found.

@@ -61,6 +61,7 @@ func work() map[string]func(*kit) {
 		"Clock/RoundTrip":               testClockRoundTrip,
 		"Clock/Due":                     testClockDue,
 		"Clock/ClaimedOnce":             testClocksClaimedOnce,
+		"Clock/Steps":                   testClockSteps,
 		"Conversation/RoundTrip":        testConversation,
 		"Conversation/Append":           testAppend,
 		"Conversation/Held":             testConversationIsHeld,
