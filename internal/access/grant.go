@@ -13,6 +13,7 @@ type Grant struct {
 	Edit    bool     // may explain answers and decide what is learnt from feedback
 	Correct bool     // may say what a question should have been answered by
 	Figures bool     // may see how answers do, week by week
+	Health  bool     // may see what the self-check found
 }
 
 // GrantOf adds up what u's roles give.
@@ -34,12 +35,12 @@ func (g Grant) with(r Role, unitPath string) Grant {
 	}
 	switch r {
 	case Admin:
-		g.Users, g.Edit, g.Correct, g.Figures = true, true, true, true
+		g.Users, g.Edit, g.Correct, g.Figures, g.Health = true, true, true, true, true
 	case Editor:
 		g.Edit, g.Correct, g.Figures = true, true, true
 	case TaskForce:
 		g.Scope, g.Reports, g.Contact, g.Open = "*", true, true, true
-		g.Edit, g.Correct, g.Figures = true, true, true
+		g.Edit, g.Correct, g.Figures, g.Health = true, true, true, true
 		g.Moves = append(g.Moves, "accept", "ask", "supply", "decline", "dispatch", "reassign", "involve", "transfer",
 			"grant", "refuse", "approve", "send_back", "release", "rate", "redo", "close", "put_back",
 			"merge", "unmerge", "withdraw", "urge", "supervise", "circular", "note")

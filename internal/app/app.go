@@ -49,6 +49,7 @@ type App struct {
 	index  *search.Guarded
 	remote *search.Meilisearch // nil: the embedded index alone
 	runner *job.Runner
+	watch  *job.Watch
 	past   *job.Periodic
 	assist assistance
 }
@@ -133,7 +134,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	//nolint:contextcheck // every request brings its own context
 	a.server, err = server.New(server.Options{
 		Desk: a.desk, Access: a.staff, Limiter: limiter, Log: a.log, Now: time.Now, Assets: ui.Assets(),
-		Ready: a.desk.Ready, Config: server.Config{TrustedProxies: proxies, AllowedOrigins: a.config.Origins},
+		Ready: a.desk.Ready, Health: func() desk.Health { return a.watch.Health() }, Config: server.Config{TrustedProxies: proxies, AllowedOrigins: a.config.Origins},
 	})
 	if err != nil {
 		return err
@@ -141,6 +142,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	a.desk.WakeWith(a.server.Hub())
 	a.index.ObserveWith(a.server.Searched)
 	a.runner = job.New(job.Options{Store: a.store, Worker: a.desk, Now: time.Now, Log: a.log, Outside: a.outside()})
+	a.watch = newWatch(a.runner, a.desk, a.log)
 	a.past = job.NewPeriodic("past", pastEvery, a.desk.LearnPast, a.log)
 	return nil
 }
@@ -161,6 +163,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	a.server.Start(running)
 	a.index.Start(running)
 	a.runner.Start(running)
+	a.watch.Start(running)
 	a.past.Start(running)
 	a.assist.start(running, a.desk.Library)
 	_, _ = fmt.Fprintf(out, "jiesu serves on http://%s\n", listener.Addr())
@@ -174,6 +177,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 			err = errors.Join(err, served)
 		}
 	}
+	a.watch.Stop()
 	a.past.Stop()
 	a.assist.stop()
 	a.runner.Stop()

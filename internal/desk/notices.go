@@ -3,6 +3,7 @@ package desk
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"jiesu/internal/desk/conversation"
@@ -156,6 +157,9 @@ func notice(conversationID, text, number string, at time.Time) (conversation.Mes
 
 // noticeText says what happened, without a word of the letter itself.
 func noticeText(a noticeArgs) string {
+	if kind, ok := strings.CutPrefix(a.What, selfCheck); ok {
+		return "系统自检：" + FindingKind(kind).Sentence() + "。请联系运维人员处理。"
+	}
 	what := map[string]string{
 		"ticket.opened":          "有新来信待受理",
 		"ticket.emergency":       "有来信疑似有正在发生的危险，请立即处理",

@@ -35,6 +35,7 @@ type Reader interface {
 	QueueReader
 	PastReader
 	LessonReader
+	WatchReader
 }
 
 // Tx reads and writes inside a transaction.

@@ -26,6 +26,7 @@ type Actor struct {
 	Edits   bool          // may explain answers and decide labels
 	Correct bool          // may say what a question should have been answered by
 	Figures bool          // may see how answers do
+	Health  bool          // may see what the self-check found
 }
 
 // MaySee reports whether a may see t at all. A unit sees nothing before the task

@@ -182,6 +182,7 @@ func (r *Runner) workAll(ctx context.Context, claimed []desk.Job) error {
 
 // work carries out one job; an error of the job itself is kept with the job.
 func (r *Runner) work(ctx context.Context, j desk.Job) error {
+	defer r.worked.moved()
 	if j.Attempts > maxAttempts { // it has taken the process down every time
 		return r.postpone(ctx, j, problem.New(problem.Internal, "job.crashed", "任务多次中断。"))
 	}

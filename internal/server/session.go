@@ -139,6 +139,6 @@ func actorOf(ctx context.Context) desk.Actor {
 	return desk.Actor{
 		ID: u.ID, Name: u.Name, Unit: u.Unit, Path: u.UnitPath, Scope: g.Scope, Reports: g.Reports, Contact: g.Contact,
 		Moves: list(g.Moves, func(m string) ticket.Move { return ticket.Move(m) }),
-		Edits: g.Edit, Correct: g.Correct, Figures: g.Figures,
+		Edits: g.Edit, Correct: g.Correct, Figures: g.Figures, Health: g.Health,
 	}
 }

@@ -65,6 +65,7 @@ func TestStaffPagesAndRoutesByRole(t *testing.T) {
 		{http.MethodPost, "/api/v1/staff/labels/x/decision", `{"version":1,"state":"rejected"}`, []bool{yes, yes, yes, no, no}},
 		{http.MethodGet, "/api/v1/staff/answers", "", []bool{yes, yes, yes, yes, no}},
 		{http.MethodGet, "/api/v1/staff/tickets", "", []bool{yes, no, no, yes, yes}},
+		{http.MethodGet, "/api/v1/staff/health", "", []bool{yes, yes, no, no, no}},
 		{http.MethodGet, "/staff", "", []bool{yes, yes, yes, yes, yes}},
 		{http.MethodGet, "/staff/explain", "", []bool{yes, yes, yes, no, no}},
 		{http.MethodPost, "/staff/explain", "text=身份证丢了", []bool{yes, yes, yes, no, no}},

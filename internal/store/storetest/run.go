@@ -62,6 +62,8 @@ func work() map[string]func(*kit) {
 		"Clock/Due":                     testClockDue,
 		"Clock/ClaimedOnce":             testClocksClaimedOnce,
 		"Clock/Steps":                   testClockSteps,
+		"Watch/Tickets":                 testWatched,
+		"Watch/Backlog":                 testBacklog,
 		"Conversation/RoundTrip":        testConversation,
 		"Conversation/Append":           testAppend,
 		"Conversation/Held":             testConversationIsHeld,
