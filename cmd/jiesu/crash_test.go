@@ -91,16 +91,7 @@ type fleet struct {
 
 func testKilled(t *testing.T, url string, processes int, load crashLoad) {
 	t.Helper()
-	f := &fleet{data: t.TempDir(), url: url}
-	self, err := os.Executable()
-	must(t, err)
-	f.program = filepath.Join(t.TempDir(), "jiesu") // by this name the test is the program
-	must(t, os.Symlink(self, f.program))
-	// With an account there the first start has nothing to seed.
-	add := f.command(t, "user", "add", "first-account", "--name=a", "--unit=mailbox", "--role=taskforce")
-	if out, err := add.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	f := newFleet(t, url)
 	s := f.open(t)
 	must(t, fillClocks(t.Context(), s, load))
 	db := f.sql(t)
@@ -116,6 +107,41 @@ func testKilled(t *testing.T, url string, processes int, load crashLoad) {
 	wantFiredOnce(t, db, load)
 	if _, err := s.Verify(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+// newFleet makes an installation with one account, so that the first start has
+// nothing to seed.
+func newFleet(t *testing.T, url string) *fleet {
+	t.Helper()
+	f := &fleet{data: t.TempDir(), url: url}
+	self, err := os.Executable()
+	must(t, err)
+	f.program = filepath.Join(t.TempDir(), "jiesu") // by this name the test is the program
+	must(t, os.Symlink(self, f.program))
+	add := f.command(t, "user", "add", "first-account", "--name=a", "--unit=mailbox", "--role=taskforce")
+	if out, err := add.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return f
+}
+
+func TestDoctorFailsOnWhatTheSelfCheckFinds(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, "")
+	if out, err := f.command(t, "doctor").CombinedOutput(); err != nil || !strings.Contains(string(out), "every deadline has its next step") {
+		t.Errorf("a sound desk: %v: %s", err, out)
+	}
+	// The clocks are long due and nobody fires; nobody screens the tickets either.
+	must(t, fillClocks(t.Context(), f.open(t), crashLoad{clocks: 3, steps: 1, over: -time.Hour}))
+	out, err := f.command(t, "doctor").CombinedOutput()
+	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != exitFailed {
+		t.Errorf("doctor ended with %v", err)
+	}
+	for _, want := range []string{"self-check: runner.stalled: 1", "self-check: clock.missing: 3", "T0000000 T0000001 T0000002"} {
+		if !strings.Contains(string(out), want) {
+			t.Errorf("doctor says nothing of %q: %s", want, out)
+		}
 	}
 }
 
@@ -152,6 +178,7 @@ func wantFiredOnce(t *testing.T, db *sql.DB, load crashLoad) {
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), "SELECT action, detail FROM audit WHERE action LIKE 'clock.%'")
 	must(t, err)
+	defer func() { must(t, rows.Close()) }()
 	fired := map[string]int{}
 	for rows.Next() {
 		var action, text string
@@ -160,7 +187,7 @@ func wantFiredOnce(t *testing.T, db *sql.DB, load crashLoad) {
 		must(t, json.Unmarshal([]byte(text), &detail))
 		fired[detail["clock"]+" "+action]++
 	}
-	must(t, errors.Join(rows.Err(), rows.Close()))
+	must(t, rows.Err())
 	if len(fired) != load.total() {
 		t.Errorf("%d of %d steps fired", len(fired), load.total())
 	}
