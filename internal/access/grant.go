@@ -17,6 +17,7 @@ type Grant struct {
 
 	Calendar bool // may import notices of public holidays
 	Organise bool // may say who holds posts, is on duty and stands in
+	Health   bool // may see what the self-check found
 }
 
 // GrantOf adds up what u's roles give.
@@ -38,12 +39,12 @@ func (g Grant) with(r Role, unitPath string) Grant {
 	}
 	switch r {
 	case Admin:
-		g.Users, g.Edit, g.Correct, g.Figures, g.Organise, g.Calendar = true, true, true, true, true, true
+		g.Users, g.Edit, g.Correct, g.Figures, g.Organise, g.Calendar, g.Health = true, true, true, true, true, true, true
 	case Editor:
 		g.Edit, g.Correct, g.Figures = true, true, true
 	case TaskForce:
 		g.Scope, g.Reports, g.Contact, g.Open, g.Organise = "*", true, true, true, true
-		g.Edit, g.Correct, g.Figures, g.Unseal, g.Calendar = true, true, true, true, true
+		g.Edit, g.Correct, g.Figures, g.Unseal, g.Calendar, g.Health = true, true, true, true, true, true
 		g.Moves = append(g.Moves, "accept", "ask", "supply", "decline", "dispatch", "reassign", "involve", "transfer",
 			"grant", "refuse", "approve", "send_back", "release", "rate", "redo", "close", "put_back",
 			"merge", "unmerge", "withdraw", "urge", "supervise", "circular", "note")

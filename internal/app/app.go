@@ -53,6 +53,7 @@ type App struct {
 	index  *search.Guarded
 	remote *search.Meilisearch // nil: the embedded index alone
 	runner *job.Runner
+	watch  *job.Watch
 	past   *job.Periodic
 	dates  *job.Periodic
 	labels *job.Periodic
@@ -158,7 +159,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	//nolint:contextcheck // every request brings its own context
 	a.server, err = server.New(server.Options{
 		Desk: a.desk, Access: a.staff, Limiter: limiter, Log: a.log, Now: a.now, Assets: ui.Assets(),
-		Ready: a.desk.Ready, Config: server.Config{TrustedProxies: proxies, AllowedOrigins: a.config.Origins},
+		Ready: a.desk.Ready, Health: func() desk.Health { return a.watch.Health() }, Config: server.Config{TrustedProxies: proxies, AllowedOrigins: a.config.Origins},
 	})
 	if err != nil {
 		return err
@@ -166,6 +167,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	a.desk.WakeWith(a.server.Hub())
 	a.index.ObserveWith(a.server.Searched)
 	a.runner = job.New(job.Options{Store: a.store, Worker: a.desk, Now: a.now, Log: a.log, Outside: a.outside()})
+	a.watch = newWatch(a.runner, a.desk, a.log)
 	a.past = job.NewPeriodic("past", pastEvery, a.desk.LearnPast, a.log)
 	a.dates = job.NewPeriodic("calendar", desk.CalendarEvery, a.desk.ReloadCalendar, a.log)
 	a.labels = job.NewPeriodic("labels", labelsEvery, a.desk.LearnPopularity, a.log)
@@ -189,6 +191,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	a.server.Start(running)
 	a.index.Start(running)
 	a.runner.Start(running)
+	a.watch.Start(running)
 	a.past.Start(running)
 	a.dates.Start(running)
 	a.labels.Start(running)
@@ -208,6 +211,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	a.dates.Stop()
 	a.labels.Stop()
 	a.people.Stop()
+	a.watch.Stop()
 	a.past.Stop()
 	a.assist.stop()
 	a.runner.Stop()

@@ -44,7 +44,8 @@ func Migrate(ctx context.Context, file string, environ []string, out io.Writer) 
 	})
 }
 
-// Doctor prints the settings in force and checks what they lead to.
+// Doctor prints the settings in force and checks what they lead to. It fails
+// where the self-check finds something.
 func Doctor(ctx context.Context, file string, environ []string, out io.Writer) error {
 	return withStore(ctx, file, environ, func(c config.Config, s *store.Store) error {
 		_, _ = fmt.Fprint(out, c.Describe())
@@ -73,7 +74,10 @@ func Doctor(ctx context.Context, file string, environ []string, out io.Writer) e
 		}
 		_, err = fmt.Fprintf(out, "# database: reachable, schema current, audit trail of %d acts unbroken\n# library: %d entries\n# search: %s\n# accounts: %d\n# jobs: %v\n",
 			acts, known.library.Len(), engine, len(users), counts)
-		return err
+		if err != nil {
+			return err
+		}
+		return selfCheck(ctx, s, out)
 	})
 }
 

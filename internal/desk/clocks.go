@@ -2,9 +2,11 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
+	"jiesu/internal/audit"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/problem"
@@ -69,7 +71,7 @@ func (d *Desk) turned(c deadline.Clock, before, t *ticket.Ticket, e *ticket.Even
 	var err error
 	turn := e.Clocks()
 	switch {
-	case slices.Contains(turn.Stops, c.Purpose), opined(&c, e):
+	case slices.Contains(turn.Stops, c.Purpose), opined(&c, before, t):
 		c.Met(e.At)
 	case slices.Contains(turn.Pauses, c.Purpose) && !e.At.After(c.DueAt): // what is late does not stand still
 		c, err = c.Pause(d.Profile, deadline.AwaitSupplement, e.At)
@@ -85,12 +87,12 @@ func (d *Desk) turned(c deadline.Clock, before, t *ticket.Ticket, e *ticket.Even
 	return c, err
 }
 
-// opined reports whether c waited for the opinion a move brings or gives up.
-func opined(c *deadline.Clock, e *ticket.Event) bool {
-	if c.Purpose != deadline.Opinion {
-		return false
+// opined reports whether c waited for an opinion that a move brings or gives up.
+func opined(c *deadline.Clock, before, t *ticket.Ticket) bool {
+	pending := func(t *ticket.Ticket) bool {
+		return slices.ContainsFunc(t.Co, func(co ticket.CoHandler) bool { return co.Unit == c.Unit && co.Pending() })
 	}
-	return e.Move == ticket.Opine && c.Unit == e.Unit || e.Move == ticket.Waive && !c.DueAt.After(e.At)
+	return c.Purpose == deadline.Opinion && pending(before) && !pending(t)
 }
 
 // clocksFor are the clocks a move sets going, where the profile has rules for
@@ -153,5 +155,25 @@ func (d *Desk) expire(ctx context.Context, tx Tx, t *ticket.Ticket, c *deadline.
 	default:
 		return nil
 	}
+	probe := *t
+	if _, err := probe.Apply(command); err != nil { // must not hold up every other clock: people decide
+		return d.unexpired(ctx, tx, t, c, err, at)
+	}
 	return d.carry(ctx, tx, t, command, map[string]string{"clock": c.ID})
+}
+
+// unexpired tells the task force that a wait is over and the move that should
+// follow is refused.
+func (d *Desk) unexpired(ctx context.Context, tx Tx, t *ticket.Ticket, c *deadline.Clock, refusal error, at time.Time) error {
+	e, ok := errors.AsType[*problem.Error](refusal)
+	if !ok {
+		return refusal
+	}
+	err := tx.Record(ctx, audit.Entry{
+		At: at, Actor: "system", Action: "clock.refused", Object: "ticket/" + t.ID, Detail: map[string]string{"clock": c.ID, "rule": c.Rule, "code": e.Code},
+	})
+	if err != nil {
+		return err
+	}
+	return tx.Enqueue(ctx, staffJob(t, "clock.refused", screening(t), toTaskForce, c.ID, at))
 }

@@ -3,6 +3,7 @@ package desk
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"jiesu/internal/desk/conversation"
@@ -160,6 +161,9 @@ func notice(conversationID, text, number string, at time.Time) (conversation.Mes
 
 // noticeText says what happened, without a word of the letter itself.
 func noticeText(a noticeArgs) string {
+	if kind, ok := strings.CutPrefix(a.What, selfCheck); ok {
+		return "系统自检：" + FindingKind(kind).Sentence() + "。请联系运维人员处理。"
+	}
 	what := map[string]string{
 		"ticket.opened":          "有新来信待受理",
 		"ticket.emergency":       "有来信疑似有正在发生的危险，请立即处理",
@@ -192,6 +196,7 @@ func noticeText(a noticeArgs) string {
 		"clock.overdue.notice":   "来信已超期，请催办",
 		"clock.overdue.circular": "来信超期五个工作日，请通报",
 		"clock.overdue.again":    "来信仍未答复，请处理",
+		"clock.refused":          "等待期已满，系统无法自动办理下一步，请人工处理",
 		"clock.unit.warn":        "本单位办理期限临近，请尽快送审",
 		"clock.unit.due":         "本单位办理期限已到，还没有送审",
 		"clock.unit.overdue":     "承办单位逾期没有送审，请催办",

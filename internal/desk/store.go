@@ -36,12 +36,14 @@ type Reader interface {
 	PastReader
 	LessonReader
 	UnsealingReader
+	WatchReader
 }
 
 // Tx reads and writes inside a transaction.
 type Tx interface {
 	Reader
 	TicketWriter
+	StepWriter
 	ConversationWriter
 	HouseWriter
 	QueueWriter
@@ -87,6 +89,16 @@ type TicketWriter interface {
 	// DueClocks locks and returns at most limit open clocks whose NextAt is not
 	// after at, oldest first; rows locked by others are passed over.
 	DueClocks(ctx context.Context, at time.Time, limit int) ([]deadline.Clock, error)
+}
+
+// StepWriter stores the steps of many clocks at once.
+type StepWriter interface {
+	// StepClocks stores what firing their next step made of the clocks, each of
+	// which must still have the version before it; otherwise it is a Conflict
+	// "ticket.stale".
+	StepClocks(ctx context.Context, clocks []deadline.Clock) error
+	// TicketsByID returns the tickets that have one of the ids, in any order.
+	TicketsByID(ctx context.Context, ids []string) ([]ticket.Ticket, error)
 }
 
 // PastReader reads what the desk learns from, and what it has found.

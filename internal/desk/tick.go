@@ -1,15 +1,11 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
-	"time"
 
-	"jiesu/internal/audit"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
-	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/problem"
 )
 
@@ -20,65 +16,6 @@ const (
 	JobRelate        = "ticket.relate"
 	JobRecount       = "clocks.recount"
 )
-
-// FireClocks fires the steps of at most limit clocks whose time has come and
-// returns how many it fired. Step, audit entry and notice are stored together,
-// so each step fires once, whoever calls and however often.
-func (d *Desk) FireClocks(ctx context.Context, limit int) (fired int, err error) {
-	err = d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		fired = 0
-		at := d.at()
-		clocks, err := tx.DueClocks(ctx, at, limit)
-		if err != nil {
-			return err
-		}
-		for _, c := range clocks {
-			if err := d.fire(ctx, tx, c, at); err != nil {
-				return err
-			}
-			fired++
-		}
-		return nil
-	})
-	return fired, err
-}
-
-func (d *Desk) fire(ctx context.Context, tx Tx, c deadline.Clock, at time.Time) error {
-	was := c.Version
-	step, ok := c.Fire(d.Calendar(), at)
-	if !ok {
-		return nil
-	}
-	t, err := tx.TicketByID(ctx, c.TicketID)
-	if err != nil {
-		return err
-	}
-	if err := tx.UpdateClock(ctx, c, was); err != nil {
-		return err
-	}
-	err = tx.Record(ctx, audit.Entry{
-		At: at, Actor: "system", Action: "clock." + step.Name, Object: "ticket/" + t.ID,
-		Detail: map[string]string{"clock": c.ID, "rule": c.Rule, "to": step.To, "due": c.DueAt.Format(time.RFC3339)},
-	})
-	if err != nil {
-		return err
-	}
-	if step.To == toSystem {
-		return d.expire(ctx, tx, &t, &c, at)
-	}
-	unit := cmp.Or(c.Unit, t.Lead)
-	switch {
-	case step.To == toLeader:
-		unit = d.Tree.Root().ID
-	case step.To == toTaskForce, !t.Dispatched(): // no unit hears of what it was not given
-		unit = screening(&t)
-	}
-	j := staffJob(&t, "clock."+step.Name, d.unitOf(step.To, unit), step.To, c.ID+"/"+step.At.Format(time.RFC3339), at)
-	if step.Tell.After(at) { // people are left alone until then; the clock is not
-		j.RunAt = step.Tell
-	}
-	return tx.Enqueue(ctx, j)
-}
 
 // WorkJob carries out one job inside tx; its effect and its end are stored
 // together. It returns what to do once tx is committed.

@@ -8,20 +8,24 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"jiesu/internal/desk"
 	"jiesu/internal/problem"
 )
 
 const (
-	clockBatch  = 100
-	jobBatch    = 20
+	clockBatch  = 200
+	jobBatch    = 100
+	jobsAtOnce  = 16 // their transactions share commits on SQLite
 	jobTimeout  = 5 * time.Second
 	lease       = 2 * time.Minute // longer than a whole batch may take
 	maxAttempts = 12
 	firstPause  = 5 * time.Second
 	longest     = time.Hour
-	jobsAtOnce  = 500 * time.Millisecond // spent on jobs that follow from jobs; clocks wait as long
+	jobsSpend   = 500 * time.Millisecond // spent on jobs that follow from jobs; clocks wait as long
 	sweepEvery  = time.Hour
+	lookEvery   = time.Second
 )
 
 // Worker carries out what the runner finds.
@@ -48,14 +52,16 @@ type Options struct {
 	Outside  map[string]Outside           // by kind: jobs that are not the worker's
 }
 
-// Runner wakes up, looks for due work and does it.
+// Runner wakes up, looks for due work and does it. Clocks have a loop of their
+// own: they never wait for jobs.
 type Runner struct {
 	o        Options
 	cancel   context.CancelFunc
 	done     sync.WaitGroup
 	swept    time.Time
-	ticking  *time.Ticker
 	enqueued map[string]string // by kind: the key of the last job that put itself in the queue
+	fired    beat
+	worked   beat
 }
 
 // New returns a runner that is not running yet.
@@ -69,11 +75,17 @@ func New(o Options) *Runner {
 // Start begins to work until ctx ends or Stop is called.
 func (r *Runner) Start(ctx context.Context) {
 	ctx, r.cancel = context.WithCancel(ctx)
-	if r.o.Ticks == nil {
-		r.ticking = time.NewTicker(time.Second)
-		r.o.Ticks = r.ticking.C
+	if r.o.Ticks != nil {
+		r.done.Go(func() { r.loop(ctx, r.o.Ticks, r.Once) })
+		return
 	}
-	r.done.Go(func() { r.loop(ctx) })
+	for _, work := range []func(context.Context) error{r.clocks, r.rest} {
+		r.done.Go(func() {
+			ticking := time.NewTicker(lookEvery)
+			defer ticking.Stop()
+			r.loop(ctx, ticking.C, work)
+		})
+	}
 }
 
 // Stop ends the work and waits for what is running.
@@ -82,27 +94,26 @@ func (r *Runner) Stop() {
 		r.cancel()
 	}
 	r.done.Wait()
-	if r.ticking != nil {
-		r.ticking.Stop()
-	}
 }
 
-func (r *Runner) loop(ctx context.Context) {
+func (r *Runner) loop(ctx context.Context, ticks <-chan time.Time, work func(context.Context) error) {
 	for {
-		if err := r.Once(ctx); err != nil && ctx.Err() == nil {
+		if err := work(ctx); err != nil && ctx.Err() == nil {
 			r.o.Log.ErrorContext(ctx, "background work failed, will try again", "error", err)
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-r.o.Ticks:
+		case <-ticks:
 		}
 	}
 }
 
 // Once does all work that is due now.
-func (r *Runner) Once(ctx context.Context) error {
-	return errors.Join(r.clocks(ctx), r.schedule(ctx), r.jobs(ctx), r.o.Worker.StoreCounts(ctx), r.sweep(ctx))
+func (r *Runner) Once(ctx context.Context) error { return errors.Join(r.clocks(ctx), r.rest(ctx)) }
+
+func (r *Runner) rest(ctx context.Context) error {
+	return errors.Join(r.schedule(ctx), r.jobs(ctx), r.o.Worker.StoreCounts(ctx), r.sweep(ctx))
 }
 
 func (r *Runner) clocks(ctx context.Context) error {
@@ -111,7 +122,9 @@ func (r *Runner) clocks(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("fire clocks: %w", err)
 		}
+		r.fired.moved()
 		if n == 0 { // a clock that slept through several steps fires them one after the other
+			r.fired.rounded()
 			return nil
 		}
 	}
@@ -130,24 +143,47 @@ func (r *Runner) jobs(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("claim jobs: %w", err)
 		}
-		for _, j := range claimed {
-			if o, ok := r.o.Outside[j.Kind]; ok {
-				r.done.Go(func() { r.workOutside(ctx, o, j) })
-				continue
-			}
-			if err := r.work(ctx, j); err != nil {
-				return err
-			}
+		if err := r.workAll(ctx, claimed); err != nil {
+			return err
 		}
-		if len(claimed) == 0 || len(claimed) < jobBatch && r.o.Now().Sub(begun) >= jobsAtOnce {
+		r.worked.moved()
+		if len(claimed) == 0 || len(claimed) < jobBatch && r.o.Now().Sub(begun) >= jobsSpend {
+			r.worked.rounded()
 			return nil
 		}
 	}
 	return ctx.Err()
 }
 
+// workAll carries out claimed jobs: notices to staff, of which there are many,
+// side by side, the others in their order, which a chat for one shows.
+func (r *Runner) workAll(ctx context.Context, claimed []desk.Job) error {
+	var side errgroup.Group
+	side.SetLimit(jobsAtOnce)
+	var ordered []desk.Job
+	for _, j := range claimed {
+		o, outside := r.o.Outside[j.Kind]
+		switch {
+		case outside:
+			r.done.Go(func() { r.workOutside(ctx, o, j) })
+		case j.Kind == desk.JobNotifyStaff:
+			side.Go(func() error { return r.work(ctx, j) })
+		default:
+			ordered = append(ordered, j)
+		}
+	}
+	var failure error
+	for _, j := range ordered {
+		if failure = r.work(ctx, j); failure != nil {
+			break
+		}
+	}
+	return errors.Join(failure, side.Wait())
+}
+
 // work carries out one job; an error of the job itself is kept with the job.
 func (r *Runner) work(ctx context.Context, j desk.Job) error {
+	defer r.worked.moved()
 	if j.Attempts > maxAttempts { // it has taken the process down every time
 		return r.postpone(ctx, j, problem.New(problem.Internal, "job.crashed", "任务多次中断。"))
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"jiesu/internal/desk"
 	"jiesu/internal/limit"
 	"jiesu/internal/server/live"
 )
@@ -28,7 +29,9 @@ type Options struct {
 	// Registry takes the metrics; nil: a registry of its own.
 	Registry *prometheus.Registry
 	// Ready says whether requests can be answered; nil: always.
-	Ready  func(ctx context.Context) error
+	Ready func(ctx context.Context) error
+	// Health is what the self-check last found; nil: there is none.
+	Health func() desk.Health
 	Config Config
 }
 
@@ -40,6 +43,7 @@ type Server struct {
 	log         *slog.Logger
 	now         func() time.Time
 	ready       func(ctx context.Context) error
+	health      func() desk.Health
 	config      Config
 	doors       map[string]door // by method and template
 	hub         *live.Hub
@@ -59,7 +63,7 @@ const parallelUploads = 2
 // New returns a server that has not been started.
 func New(o Options) (*Server, error) {
 	s := &Server{
-		desk: o.Desk, access: o.Access, limiter: o.Limiter, log: o.Log, now: o.Now, ready: o.Ready,
+		desk: o.Desk, access: o.Access, limiter: o.Limiter, log: o.Log, now: o.Now, ready: o.Ready, health: o.Health,
 		config: o.Config.withDefaults(), doors: map[string]door{},
 		uploads: make(chan struct{}, parallelUploads), crossOrigin: http.NewCrossOriginProtection(),
 	}
@@ -78,6 +82,12 @@ func New(o Options) (*Server, error) {
 	}
 	var err error
 	if s.metrics, err = newMetrics(registry, s.hub.Count); err != nil {
+		return nil, err
+	}
+	if s.health == nil {
+		s.health = func() desk.Health { return desk.Health{} }
+	}
+	if err = registry.Register(newHealthFigures(s.health)); err != nil {
 		return nil, err
 	}
 	if s.assets, err = newAssets(o.Assets); err != nil {
@@ -141,6 +151,7 @@ func (s *Server) buildRoutes() {
 	s.assistRoutes()
 	s.organisationRoutes()
 	s.opsRoutes(e)
+	s.healthRoutes()
 	s.assetRoutes(e)
 	s.portalRoutes(e)
 	s.staffRoutes(e)

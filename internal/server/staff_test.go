@@ -68,6 +68,7 @@ func TestStaffPagesAndRoutesByRole(t *testing.T) {
 		{http.MethodGet, "/api/v1/staff/unsealings", "", []bool{yes, no, no, yes, yes}},
 		{http.MethodPost, "/api/v1/staff/tickets/x/unsealings", `{"reason":"核实"}`, []bool{yes, no, no, no, yes}},
 		{http.MethodPost, "/api/v1/staff/tickets/x/unsealings/y/decision", `{"approve":true,"reason":"同意"}`, []bool{yes, no, no, yes, no}},
+		{http.MethodGet, "/api/v1/staff/health", "", []bool{yes, yes, no, no, no}},
 		{http.MethodGet, "/staff", "", []bool{yes, yes, yes, yes, yes}},
 		{http.MethodGet, "/staff/explain", "", []bool{yes, yes, yes, no, no}},
 		{http.MethodPost, "/staff/explain", "text=身份证丢了", []bool{yes, yes, yes, no, no}},

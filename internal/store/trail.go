@@ -48,44 +48,59 @@ func (t *tx) Record(_ context.Context, e audit.Entry) error {
 	return nil
 }
 
-// link stores the recorded entries. A trigger moves the lane's head along.
+// link stores the recorded entries. A trigger moves the lanes' heads along.
 func (t *tx) link(ctx context.Context) error {
+	if len(t.acts) == 0 {
+		return nil
+	}
 	slices.SortStableFunc(t.acts, func(a, b audit.Entry) int { return audit.LaneOf(a.Object) - audit.LaneOf(b.Object) })
-	var head auditHeadRow
+	var lanes []int
+	for _, e := range t.acts {
+		lanes = append(lanes, audit.LaneOf(e.Object))
+	}
+	heads, err := t.lockLanes(ctx, slices.Compact(lanes))
+	if err != nil {
+		return failure("lock audit lanes", err)
+	}
+	rows := make([]auditRow, len(t.acts))
 	for i, e := range t.acts {
-		if lane := audit.LaneOf(e.Object); i == 0 || lane != head.Lane {
-			var err error
-			if head, err = t.lockLane(ctx, lane); err != nil {
-				return failure("lock audit lane", err)
-			}
-		}
+		head := heads[audit.LaneOf(e.Object)]
 		e.Link(head.Seq, head.Hash)
 		detail, _ := json.Marshal(e.Detail) // a map of strings always marshals
-		_, err := insert(ctx, t, "", auditRow{
+		rows[i] = auditRow{
 			Lane: e.Lane, Seq: e.Seq, At: at(e.At), Actor: e.Actor, Action: e.Action, Object: e.Object,
 			Detail: string(detail), Prev: e.Prev, Hash: e.Hash,
-		})
-		if err != nil {
-			return failure("record", err)
 		}
 		head.Seq, head.Hash = e.Seq, e.Hash
 	}
-	return nil
+	_, err = insert(ctx, t, "", rows...)
+	return failure("record", err)
 }
 
-func (t *tx) lockLane(ctx context.Context, lane int) (auditHeadRow, error) {
-	text := "SELECT lane, seq, hash FROM audit_head WHERE lane = $1"
+// lockLanes returns the heads of the lanes, which must be in order.
+func (t *tx) lockLanes(ctx context.Context, lanes []int) (map[int]*auditHeadRow, error) {
+	const columns = "SELECT lane, seq, hash FROM audit_head WHERE lane "
+	var found []auditHeadRow
+	var err error
 	if t.postgres {
-		text += " FOR UPDATE"
+		found, err = query[auditHeadRow](ctx, t.view, columns+"= ANY($1) ORDER BY lane FOR UPDATE", lanes)
+	} else {
+		for _, lane := range lanes {
+			var one []auditHeadRow
+			if one, err = query[auditHeadRow](ctx, t.view, columns+"= $1", lane); err != nil {
+				break
+			}
+			found = append(found, one...)
+		}
 	}
-	rows, err := query[auditHeadRow](ctx, t.view, text, lane)
-	if err == nil && len(rows) != 1 {
-		err = fmt.Errorf("audit lane %d has no head", lane)
+	if err == nil && len(found) != len(lanes) {
+		err = fmt.Errorf("%d of %d audit lanes have a head", len(found), len(lanes))
 	}
-	if err != nil {
-		return auditHeadRow{}, err
+	heads := make(map[int]*auditHeadRow, len(found))
+	for i := range found {
+		heads[found[i].Lane] = &found[i]
 	}
-	return rows[0], nil
+	return heads, err
 }
 
 // trailPage is how many entries are in memory at once.

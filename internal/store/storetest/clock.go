@@ -2,11 +2,13 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"testing"
 	"time"
 
 	"jiesu/internal/desk"
+	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/problem"
 )
@@ -54,6 +56,35 @@ func testClockDue(k *kit) {
 			return err
 		})
 	}
+}
+
+func testClockSteps(k *kit) {
+	made := k.open(nil)
+	var clocks []deadline.Clock
+	for range 20 {
+		c := k.clock(made.ID)
+		k.change(func(ctx context.Context, tx desk.Tx) error { return tx.InsertClock(ctx, c) })
+		c.Steps = append(c.Steps, deadline.Step{Name: "again", To: "leader", At: noon().Add(2 * time.Hour), Every: 5})
+		c.NextStep, c.NextAt, c.Version = 1, noon().Add(2*time.Hour), 2
+		clocks = append(clocks, c)
+	}
+	clocks[3].NextAt, clocks[3].BreachedAt = time.Time{}, clocks[3].DueAt
+	k.change(func(ctx context.Context, tx desk.Tx) error { return tx.StepClocks(ctx, clocks) })
+	got, err := k.Clocks(k.Context(), made.ID)
+	ok(k, err)
+	same(k, "stepped", got, clocks)
+	behind := []deadline.Clock{clocks[0], clocks[1]}
+	behind[0].Version, behind[0].NextStep = 3, 9
+	err = k.InTx(k.Context(), func(ctx context.Context, tx desk.Tx) error { return tx.StepClocks(ctx, behind) })
+	wantCode(k, err, problem.Conflict, "ticket.stale")
+	got, err = k.Clocks(k.Context(), made.ID)
+	ok(k, err)
+	same(k, "none of a stale batch", got, clocks)
+	k.change(func(ctx context.Context, tx desk.Tx) error {
+		found, err := tx.TicketsByID(ctx, []string{made.ID, "nobody's"})
+		same(k, "tickets", found, []ticket.Ticket{made})
+		return errors.Join(err, tx.StepClocks(ctx, nil))
+	})
 }
 
 // testClocksClaimedOnce lets eight workers fire the same clocks.
