@@ -9,6 +9,7 @@ import (
 
 	"jiesu/internal/audit"
 	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/problem"
@@ -270,9 +271,12 @@ func (d *Desk) othersTold(ctx context.Context, r TicketReader, args noticeArgs) 
 	if dir == nil {
 		return nil, nil
 	}
-	t, err := r.TicketByNumber(ctx, args.Ticket)
-	if err != nil {
-		return nil, err
+	var t ticket.Ticket
+	if args.Ticket != "" { // a finding of the self-check is about none
+		var err error
+		if t, err = r.TicketByNumber(ctx, args.Ticket); err != nil {
+			return nil, err
+		}
 	}
 	return slices.DeleteFunc(dir.Resolve(args.To, args.Unit, d.at(), t.Avoid...), func(r assignment.Recipient) bool {
 		p, _ := dir.Person(r.User)

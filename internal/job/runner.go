@@ -5,27 +5,26 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"jiesu/internal/desk"
 	"jiesu/internal/problem"
 )
 
 const (
-	clockBatch  = 200
-	jobBatch    = 100
-	jobsAtOnce  = 16 // their transactions share commits on SQLite
-	jobTimeout  = 5 * time.Second
-	lease       = 2 * time.Minute // longer than a whole batch may take
-	maxAttempts = 12
-	firstPause  = 5 * time.Second
-	longest     = time.Hour
-	jobsSpend   = 500 * time.Millisecond // spent on jobs that follow from jobs; clocks wait as long
-	sweepEvery  = time.Hour
-	lookEvery   = time.Second
+	clockBatch   = 200
+	jobBatch     = 100
+	jobsTogether = 25 // notices to a transaction
+	jobTimeout   = 5 * time.Second
+	lease        = 2 * time.Minute // longer than a whole batch may take
+	maxAttempts  = 12
+	firstPause   = 5 * time.Second
+	longest      = time.Hour
+	jobsSpend    = 500 * time.Millisecond // spent on jobs that follow from jobs
+	sweepEvery   = time.Hour
+	lookEvery    = time.Second
 )
 
 // Worker carries out what the runner finds.
@@ -156,29 +155,78 @@ func (r *Runner) jobs(ctx context.Context) error {
 }
 
 // workAll carries out claimed jobs: notices to staff, of which there are many,
-// side by side, the others in their order, which a chat for one shows.
+// some to a transaction, the others in their order, which a chat for one shows.
 func (r *Runner) workAll(ctx context.Context, claimed []desk.Job) error {
-	var side errgroup.Group
-	side.SetLimit(jobsAtOnce)
-	var ordered []desk.Job
+	var told, ordered []desk.Job
 	for _, j := range claimed {
 		o, outside := r.o.Outside[j.Kind]
 		switch {
 		case outside:
 			r.done.Go(func() { r.workOutside(ctx, o, j) })
 		case j.Kind == desk.JobNotifyStaff:
-			side.Go(func() error { return r.work(ctx, j) })
+			told = append(told, j)
 		default:
 			ordered = append(ordered, j)
 		}
 	}
-	var failure error
-	for _, j := range ordered {
-		if failure = r.work(ctx, j); failure != nil {
-			break
+	if err := r.workEach(ctx, ordered); err != nil {
+		return err
+	}
+	for some := range slices.Chunk(told, jobsTogether) {
+		if err := r.workTogether(ctx, some); err != nil {
+			return err
 		}
 	}
-	return errors.Join(failure, side.Wait())
+	return nil
+}
+
+func (r *Runner) workEach(ctx context.Context, jobs []desk.Job) error {
+	for _, j := range jobs {
+		if err := r.work(ctx, j); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// workTogether carries out jobs in one transaction. Where that fails each is
+// tried alone, so that one does not keep the others.
+func (r *Runner) workTogether(ctx context.Context, jobs []desk.Job) error {
+	repeated := func(j desk.Job) bool { return j.Attempts > 1 } // it may be one that took a process down
+	if slices.ContainsFunc(jobs, repeated) {
+		return r.workEach(ctx, jobs)
+	}
+	limited, cancel := context.WithTimeout(ctx, jobTimeout)
+	defer cancel()
+	var committed []func()
+	err := r.o.Store.InTx(limited, func(ctx context.Context, tx desk.Tx) error {
+		committed = committed[:0]
+		for _, j := range jobs {
+			ready, err := r.o.Worker.PrepareJob(ctx, j)
+			if err != nil {
+				return err
+			}
+			after, err := r.o.Worker.WorkJob(ctx, tx, ready)
+			if err != nil {
+				return err
+			}
+			committed = append(committed, after)
+			j.State, j.LastError = desk.JobDone, ""
+			if err := tx.FinishJob(ctx, j); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return r.workEach(ctx, jobs)
+	}
+	r.worked.moved()
+	for i, j := range jobs {
+		r.o.Observed(j.Kind, nil)
+		committed[i]()
+	}
+	return nil
 }
 
 // work carries out one job; an error of the job itself is kept with the job.

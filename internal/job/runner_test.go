@@ -56,7 +56,7 @@ func (w *worker) WorkJob(ctx context.Context, tx desk.Tx, j desk.Job) (func(), e
 	if string(j.Args) != `"prepared"` {
 		return nil, problem.New(problem.Internal, "test.unprepared", "没有准备。")
 	}
-	if j.Kind == "bad" {
+	if j.Kind == "bad" || j.ID == "poison" {
 		// What was written before the failure must not stay.
 		err := tx.InsertNotification(ctx, desk.Notification{ID: "half " + j.ID, Unit: "mailbox", To: "taskforce", At: noon()})
 		return nil, errors.Join(problem.New(problem.Unavailable, "test.bad", "失败。"), err)
@@ -112,6 +112,28 @@ func TestTheEffectOfAJobIsStoredWithItsEnd(t *testing.T) {
 	must(t, err)
 	if len(got) != 2 || w.called["a"] != 1 || w.called["b"] != 1 || w.called["c"] != 1 || w.after != 2 {
 		t.Errorf("notifications %+v, calls %v, %d times told of a commit", got, w.called, w.after)
+	}
+}
+
+func TestOneBadNoticeDoesNotKeepTheOthers(t *testing.T) {
+	t.Parallel()
+	s, w := open(t), &worker{called: map[string]int{}}
+	var jobs []desk.Job
+	for i := range 60 {
+		jobs = append(jobs, ready(string(rune('A'+i)), desk.JobNotifyStaff))
+	}
+	jobs[10] = ready("poison", desk.JobNotifyStaff)
+	enqueue(t, s, jobs...)
+	r := runner(s, w, noon, nil)
+	for range 3 {
+		must(t, r.Once(t.Context()))
+	}
+	got, err := s.Notifications(t.Context(), "mailbox", 100)
+	must(t, err)
+	counts, err := s.JobCounts(t.Context())
+	must(t, err)
+	if len(got) != 59 || w.after != 59 || counts[desk.JobDone] != 59 || counts[desk.JobReady] != 1 {
+		t.Errorf("%d notifications, %d times told of a commit, jobs %v", len(got), w.after, counts)
 	}
 }
 

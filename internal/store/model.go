@@ -15,7 +15,7 @@ import (
 )
 
 // maxValues bounds the rows of one INSERT, and so the number of its texts.
-const maxValues = 8
+const maxValues = 25
 
 // models holds what is derived once from each row type.
 type models struct {
