@@ -43,6 +43,7 @@ type behalfBody struct {
 	District    string          `json:"district,omitempty"`
 	Contact     *contactBody    `json:"contact,omitempty"`
 	Attachments []string        `json:"attachments,omitempty" nullable:"false" maxItems:"20"`
+	Fields      letterFields    `json:"fields,omitempty" doc:"what the kind asks for beside title and text"`
 	Urgency     channel.Urgency `json:"urgency,omitempty" enum:"urgent,emergency" doc:"empty: ordinary"`
 	Origin      *originBody     `json:"origin,omitempty" doc:"the platform that passed it on"`
 }
@@ -57,7 +58,7 @@ type originBody struct {
 func (b behalfBody) letter() channel.Letter {
 	l := letterBody{
 		Kind: b.Kind, Title: b.Title, Text: b.Text, Category: b.Category, District: b.District,
-		Contact: b.Contact, Attachments: b.Attachments,
+		Contact: b.Contact, Attachments: b.Attachments, Fields: b.Fields,
 	}.letter(b.Channel)
 	l.Urgency = b.Urgency
 	if o := b.Origin; o != nil {

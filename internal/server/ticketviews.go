@@ -134,11 +134,29 @@ type ticketBody struct {
 }
 
 type letterView struct {
-	Title        string     `json:"title"`
-	Text         string     `json:"text"`
-	Attachments  []fileView `json:"attachments"`
-	Conversation string     `json:"conversation,omitempty"`
-	ReceivedAt   time.Time  `json:"received_at"`
+	Title        string      `json:"title"`
+	Text         string      `json:"text"`
+	Fields       []fieldView `json:"fields" doc:"what the kind asks for beside title and text"`
+	Attachments  []fileView  `json:"attachments"`
+	Conversation string      `json:"conversation,omitempty"`
+	ReceivedAt   time.Time   `json:"received_at"`
+}
+
+type fieldView struct {
+	Name  string `json:"name"`
+	Label string `json:"label"`
+	Value string `json:"value"`
+}
+
+func newFields(l *channel.Letter) []fieldView {
+	out := []fieldView{}
+	asked := l.Kind.Profile().Fields
+	for i := range asked {
+		if v := l.Fields[asked[i].Name]; v != "" {
+			out = append(out, fieldView{Name: asked[i].Name, Label: asked[i].Label, Value: asked[i].Shown(v)})
+		}
+	}
+	return out
 }
 
 type fileView struct {
@@ -195,7 +213,7 @@ func newTicket(v desk.TicketView) ticketBody {
 	return ticketBody{
 		Ticket: newSummary(v.Ticket),
 		Letter: letterView{
-			Title: v.Letter.Title, Text: v.Letter.Text, Attachments: list(v.Files, newFile),
+			Title: v.Letter.Title, Text: v.Letter.Text, Fields: newFields(&v.Letter), Attachments: list(v.Files, newFile),
 			Conversation: v.Letter.Conversation, ReceivedAt: shown(v.Letter.ReceivedAt),
 		},
 		Events: list(v.Events, newEvent), Drafts: list(v.Drafts, newDraft), Clocks: list(v.Clocks, newClock),
