@@ -79,7 +79,7 @@ func (d *Desk) view(ctx context.Context, r Reader, a Actor, number string) (Tick
 		sealView(&v, c, v.HasContact)
 	}
 	for _, m := range t.Status.Moves() {
-		if a.MayMove(&t, m) {
+		if a.MayMove(&t, m) && t.Allows(m) {
 			v.Moves = append(v.Moves, m)
 		}
 	}

@@ -105,10 +105,13 @@ func (d *Desk) move(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c Com
 	if command.Co, err = d.unitsOf(c.Co); err != nil {
 		return err
 	}
+	if err := d.fitKind(ctx, tx, t, &command, c); err != nil {
+		return err
+	}
 	if c.Move == ticket.Merge {
 		return d.merge(ctx, tx, a, t, command, c.Into)
 	}
-	return d.carry(ctx, tx, t, command, nil)
+	return d.carry(ctx, tx, t, command, kindsOf(t, command))
 }
 
 // carry makes a move and stores all that goes with it. detail adds to the audit
@@ -176,7 +179,7 @@ func (d *Desk) draftFor(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c
 func (d *Desk) leadFor(t *ticket.Ticket, c Command) (assignment.Unit, error) {
 	//nolint:exhaustive // the other moves leave it where it is
 	switch c.Move {
-	case ticket.Return, ticket.Redo, ticket.Unmerge:
+	case ticket.Return, ticket.Redo, ticket.Unmerge, ticket.Reclassify:
 		return d.screeningUnit(t), nil
 	case ticket.Dispatch, ticket.Reassign:
 		u, ok := d.Tree.ByID(c.Unit)

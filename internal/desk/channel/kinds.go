@@ -48,6 +48,8 @@ type Profile struct {
 	Outcomes []string `yaml:"outcomes"`
 	Refusals []string `yaml:"refusals"`
 	Remedy   string   `yaml:"remedy"`
+	// RemedyWords are what a reply that refuses has to hold.
+	RemedyWords []string `yaml:"remedy_words"`
 }
 
 // Field is something a kind asks for beside title and text.
@@ -124,7 +126,7 @@ func (p *Profile) check() error {
 		return fmt.Errorf("unknown identity policy %q", p.Identity)
 	case p.IDNumber && p.Identity != Required:
 		return errors.New("an identity number is asked for only where the identity is required")
-	case p.Asks < 0 || len(p.Refusals) > 0 && p.Remedy == "":
+	case p.Asks < 0 || len(p.Refusals) > 0 && (p.Remedy == "" || len(p.RemedyWords) == 0):
 		return errors.New("asks below none, or refusals without a remedy")
 	}
 	for i := range p.Fields {
