@@ -101,7 +101,7 @@ func (d *Desk) hearers(before, t *ticket.Ticket, e ticket.Event) []hearer {
 	case ticket.Circular:
 		return []hearer{{t.Lead, toHead}, {d.Tree.Root().ID, toLeader}}
 	case ticket.Open, ticket.Accept, ticket.Ask, ticket.Decline, ticket.Sign, ticket.Take, ticket.PutBack, ticket.Draft, ticket.Approve,
-		ticket.Release, ticket.Close, ticket.Merge, ticket.Repeat, ticket.AnswerWith, ticket.TransferTo, ticket.Note, ticket.ConsultThird, ticket.Dispose:
+		ticket.Release, ticket.Close, ticket.Merge, ticket.Repeat, ticket.AnswerWith, ticket.TransferTo, ticket.Note, ticket.ConsultThird:
 	}
 	return nil
 }
@@ -128,7 +128,7 @@ func newlyAsked(before, t *ticket.Ticket) []ticket.CoHandler {
 // tellsCitizen reports whether a chat the letter came from hears of a move.
 func tellsCitizen(m ticket.Move) bool {
 	switch m {
-	case ticket.Ask, ticket.Grant, ticket.Release, ticket.AnswerWith, ticket.Decline, ticket.TransferTo, ticket.Redo, ticket.Lapse, ticket.Reclassify, ticket.Dispose:
+	case ticket.Ask, ticket.Grant, ticket.Release, ticket.AnswerWith, ticket.Decline, ticket.TransferTo, ticket.Redo, ticket.Lapse, ticket.Reclassify:
 		return true
 	case ticket.Open, ticket.Accept, ticket.Supply, ticket.Dispatch, ticket.Reassign, ticket.Involve, ticket.Opine, ticket.Waive, ticket.Sign,
 		ticket.Take, ticket.PutBack, ticket.Return, ticket.Extend, ticket.Refuse, ticket.Draft, ticket.Submit, ticket.Approve, ticket.SendBack,

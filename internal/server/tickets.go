@@ -74,14 +74,14 @@ type ticketInput struct {
 type moveInput struct {
 	Number string `path:"number" maxLength:"64"`
 	Body   struct {
-		Move    ticket.Move   `json:"move" enum:"accept,ask,supply,decline,dispatch,reassign,involve,opine,sign,take,put_back,return,extend,grant,refuse,draft,submit,approve,send_back,release,rate,redo,close,merge,unmerge,withdraw,transfer,reclassify,consult_third,third_replied,dispose,urge,supervise,circular,note"`
+		Move    ticket.Move   `json:"move" enum:"accept,ask,supply,decline,dispatch,reassign,involve,opine,sign,take,put_back,return,extend,grant,refuse,draft,submit,approve,send_back,release,rate,redo,close,merge,unmerge,withdraw,transfer,reclassify,consult_third,third_replied,urge,supervise,circular,note"`
 		Version int64         `json:"version" doc:"of the ticket as it was seen; a newer one is a conflict"`
 		Unit    string        `json:"unit,omitempty" doc:"dispatch, reassign: the lead unit"`
 		Co      []string      `json:"co,omitempty" nullable:"false" maxItems:"10" doc:"dispatch, reassign, involve: units asked for their opinion"`
 		Into    string        `json:"into,omitempty" maxLength:"64" doc:"merge: number of the ticket it is answered with"`
 		Reason  string        `json:"reason,omitempty" doc:"a code of the move's list, see …/reasons"`
 		Note    string        `json:"note,omitempty" doc:"internal; opine: the opinion"`
-		Text    string        `json:"text,omitempty" doc:"draft: the reply; ask, decline, transfer, reclassify, dispose: what the citizen reads"`
+		Text    string        `json:"text,omitempty" doc:"draft: the reply; ask, decline, transfer, reclassify: what the citizen reads"`
 		Days    int           `json:"days,omitempty" maximum:"366" doc:"extend: how much more time, in the unit of the rule's bound"`
 		Score   int           `json:"score,omitempty" maximum:"5" doc:"rate: 1 (worst) to 5 (best), as the citizen said when called back"`
 		Solved  bool          `json:"solved,omitempty" doc:"rate: whether the matter is solved, as the citizen sees it"`

@@ -34,7 +34,6 @@ type reasonsBody struct {
 	Outcomes   []choice      `json:"outcomes" doc:"of a reply, for kinds without outcomes of their own"`
 	Reclassify []choice      `json:"reclassify"`
 	Consult    []choice      `json:"consult_third"`
-	Dispose    []choice      `json:"dispose"`
 	Kinds      []kindReasons `json:"kinds" doc:"what a reply to each kind can state"`
 }
 
@@ -44,7 +43,7 @@ func newReasons() reasonsBody {
 		Decline: list(ticket.DeclineReasons(), code), Return: list(ticket.ReturnReasons(), code), Transfer: list(ticket.TransferReasons(), code),
 		Reassign: list(ticket.ReassignReasons(), code), Extend: list(ticket.ExtendReasons(), code), Redo: list(ticket.RedoReasons(), code),
 		Outcomes:   list(reply.Ordinary(), newOutcome),
-		Reclassify: list(ticket.ReclassifyReasons(), code), Consult: list(ticket.ConsultReasons(), code), Dispose: list(ticket.DisposeReasons(), code),
+		Reclassify: list(ticket.ReclassifyReasons(), code), Consult: list(ticket.ConsultReasons(), code),
 		Kinds: list(channel.Kinds(), newKindReasons),
 	}
 }

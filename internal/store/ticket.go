@@ -27,7 +27,6 @@ type ticketRow struct {
 	Category     string
 	District     string
 	Conversation string
-	Consultation string
 	Status       ticket.Status
 	Resume       ticket.Status
 	Lead         string
@@ -60,7 +59,7 @@ func newTicketRow(t *ticket.Ticket, codeHash []byte) ticketRow {
 	return ticketRow{
 		ID: t.ID, Number: t.Number, LetterID: t.LetterID, Kind: t.Kind, Source: t.Source, Title: t.Title,
 		Urgency: t.Urgency, Origin: t.Origin.Platform, OriginID: t.Origin.ID, OriginDue: at(t.Origin.Due),
-		Category: t.Category, District: t.District, Conversation: t.Conversation, Consultation: t.Consultation, Status: t.Status, Resume: t.Resume,
+		Category: t.Category, District: t.District, Conversation: t.Conversation, Status: t.Status, Resume: t.Resume,
 		Lead: t.Lead, LeadPath: t.LeadPath, Scope2: upTo(t.LeadPath, 2), Scope3: upTo(t.LeadPath, 3),
 		Holder: t.Holder, Co: list[[]ticket.CoHandler]{t.Co}, Avoid: list[[]string]{t.Avoid}, Parent: t.Parent,
 		Round: t.Round, Returns: t.Returns, Asks: t.Asks, Urges: t.Urges, Supervised: t.Supervised,
@@ -73,7 +72,7 @@ func (r *ticketRow) ticket() ticket.Ticket {
 	return ticket.Ticket{
 		ID: r.ID, Number: r.Number, LetterID: r.LetterID, Kind: r.Kind, Source: r.Source, Title: r.Title,
 		Urgency: r.Urgency, Origin: channel.Origin{Platform: r.Origin, ID: r.OriginID, Due: r.OriginDue.Time},
-		Category: r.Category, District: r.District, Conversation: r.Conversation, Consultation: r.Consultation, Status: r.Status, Resume: r.Resume,
+		Category: r.Category, District: r.District, Conversation: r.Conversation, Status: r.Status, Resume: r.Resume,
 		Lead: r.Lead, LeadPath: r.LeadPath, Holder: r.Holder, Co: r.Co.V, Avoid: r.Avoid.V, Parent: r.Parent,
 		Round: r.Round, Returns: r.Returns, Asks: r.Asks, Urges: r.Urges, Supervised: r.Supervised, Extension: r.Extension.V,
 		Third: r.Third, Rating: r.Rating, Solved: r.Solved, DueAt: r.DueAt.Time, Provisional: r.Provisional,

@@ -22,7 +22,7 @@ func TestShippedKindsAreWhole(t *testing.T) {
 	if _, err := parseKinds(kindsFile); err != nil {
 		t.Fatal(err)
 	}
-	want := []Kind{Consult, Help, Complaint, Report, Suggestion, Praise, SiteError, Petition, Disclosure, Opinion}
+	want := []Kind{Consult, Help, Complaint, Report, Suggestion, Praise, SiteError, Petition, Disclosure}
 	if got := Kinds(); !slices.Equal(got, want) {
 		t.Errorf("kinds are %v, want %v", got, want)
 	}
@@ -34,7 +34,7 @@ func TestShippedKindsAreWhole(t *testing.T) {
 			t.Errorf("%s: third parties are asked about disclosure alone", k)
 		}
 	}
-	if Petition.Identity() != Required || Disclosure.Identity() != Required || Opinion.Profile().Public {
+	if Petition.Identity() != Required || Disclosure.Identity() != Required {
 		t.Error("the new kinds differ from the law's")
 	}
 	if !Disclosure.Refuses("withheld") || Disclosure.Refuses("provided") || Consult.Refuses("withheld") {

@@ -30,7 +30,6 @@ const (
 	SiteError  Kind = "site_error" // 网站找错
 	Petition   Kind = "petition"   // 信访
 	Disclosure Kind = "disclosure" // 依申请公开
-	Opinion    Kind = "opinion"    // 意见征集
 )
 
 // Urgency is how soon a matter has to be seen to, as whoever takes it in sees it.

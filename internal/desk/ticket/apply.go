@@ -87,7 +87,7 @@ func (t *Ticket) take(c Command) {
 		t.Asks++
 	case Supply, Lapse, Withdraw:
 		t.Resume, t.Third = "", ""
-	case Decline, TransferTo, Dispose:
+	case Decline, TransferTo:
 		t.Reason = c.Reason
 	case Return:
 		t.Reason = c.Reason

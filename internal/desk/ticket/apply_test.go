@@ -65,8 +65,6 @@ func command(tk *ticket.Ticket, m ticket.Move) ticket.Command {
 		tk.Kind = channel.Disclosure
 	case ticket.ThirdReplied, ticket.ThirdSilent:
 		tk.Kind, tk.Third = channel.Disclosure, string(deadline.ThirdParty)
-	case ticket.Dispose:
-		tk.Kind, c.Public = channel.Opinion, "已写入第三条。"
 	case ticket.Return, ticket.Redo, ticket.Unmerge:
 		c.Lead = unit(assignment.TaskForce)
 	case ticket.Dispatch, ticket.Reassign, ticket.AnswerWith:

@@ -40,9 +40,6 @@ func TestProfilesNameWhatThereIs(t *testing.T) {
 				t.Errorf("%s: the sentence for the clerk lacks %s", k, w)
 			}
 		}
-		if k.Bars(string(ticket.Dispose)) == (k == channel.Opinion) {
-			t.Errorf("%s: opinions alone are disposed of", k)
-		}
 	}
 }
 
@@ -144,7 +141,6 @@ func TestReclassify(t *testing.T) {
 		"no kind":        {func(_ *ticket.Ticket, c *ticket.Command) { c.Kind = "" }, "ticket.kind"},
 		"the same kind":  {func(_ *ticket.Ticket, c *ticket.Command) { c.Kind = channel.Disclosure }, "ticket.kind"},
 		"to a report":    {func(_ *ticket.Ticket, c *ticket.Command) { c.Kind = channel.Report }, "ticket.kind"},
-		"to an opinion":  {func(_ *ticket.Ticket, c *ticket.Command) { c.Kind = channel.Opinion }, "ticket.kind"},
 		"from a report":  {func(tk *ticket.Ticket, _ *ticket.Command) { tk.Kind = channel.Report }, "ticket.kind_move"},
 		"without words":  {func(_ *ticket.Ticket, c *ticket.Command) { c.Public = "" }, "ticket.public"},
 		"without reason": {func(_ *ticket.Ticket, c *ticket.Command) { c.Reason = "" }, "ticket.reason"},

@@ -47,7 +47,6 @@ const (
 	ConsultThird Move = "consult_third" // somebody else is asked whether something may be disclosed
 	ThirdReplied Move = "third_replied"
 	ThirdSilent  Move = "third_silent" // whoever was asked has not spoken in time
-	Dispose      Move = "dispose"      // an opinion on a draft is adopted, or not
 
 	TransferTo Move = "transfer"
 	Urge       Move = "urge"
@@ -62,7 +61,7 @@ func Moves() []Move {
 	return []Move{
 		Accept, Ask, Supply, Decline, Dispatch, Reassign, Involve, Opine, Sign, Take, PutBack, Return, Extend, Grant, Refuse,
 		Draft, Submit, Approve, SendBack, Release, Rate, Redo, Close, Merge, Unmerge, Withdraw, TransferTo,
-		Reclassify, ConsultThird, ThirdReplied, Dispose, Urge, Supervise, Circular, Note,
+		Reclassify, ConsultThird, ThirdReplied, Urge, Supervise, Circular, Note,
 	}
 }
 
@@ -256,8 +255,6 @@ func (m Move) rule() rule {
 		return rule{name: "逾期未提出意见", from: []Status{Handling}, public: "征求意见的期限已满，继续办理。", clocks: Clocks{
 			Stops: purposes(deadline.Third), Resumes: purposes(deadline.Answer, deadline.Handle),
 		}}
-	case Dispose:
-		return rule{name: "采纳处理", from: []Status{Received, Accepted, Dispatched, Handling}, to: Closed, reasons: DisposeReasons(), words: true, clocks: Clocks{Stops: waits()}}
 	case Urge:
 		return rule{name: "催办", from: unanswered(), note: true}
 	case Supervise:

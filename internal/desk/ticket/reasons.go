@@ -95,15 +95,6 @@ func ConsultReasons() []Reason {
 	}
 }
 
-// DisposeReasons lists what becomes of an opinion on a draft.
-func DisposeReasons() []Reason {
-	return []Reason{
-		{"adopted", "采纳"},
-		{"partly_adopted", "部分采纳"},
-		{"not_adopted", "未采纳"},
-	}
-}
-
 // RedoReasons lists why an answered ticket is handled again.
 func RedoReasons() []Reason {
 	return []Reason{

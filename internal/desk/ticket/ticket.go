@@ -21,7 +21,6 @@ type Ticket struct {
 	Category     string
 	District     string
 	Conversation string
-	Consultation string // opinion: id of the consultation it is on
 	Status       Status
 	Resume       Status // supplement: where it goes on from
 	Lead         string // responsible unit id (主办); the task force until dispatched
