@@ -7,22 +7,18 @@ import (
 	"jiesu/internal/desk"
 )
 
-// own names the citizen's own letter.
-type own struct {
-	Number string `json:"number" maxLength:"64"`
-	Code   string `json:"query_code" maxLength:"128"`
-}
-
 type supplyInput struct {
 	Body struct {
-		own
-		Text string `json:"text" doc:"1 to 2,000 characters"`
+		Number string `json:"number" maxLength:"64"`
+		Code   string `json:"query_code" maxLength:"128"`
+		Text   string `json:"text" doc:"1 to 2,000 characters"`
 	}
 }
 
 type ratingInput struct {
 	Body struct {
-		own
+		Number  string `json:"number" maxLength:"64"`
+		Code    string `json:"query_code" maxLength:"128"`
 		Score   int    `json:"score" minimum:"1" maximum:"5" doc:"1 (worst) to 5 (best)"`
 		Solved  bool   `json:"solved" doc:"whether the matter is solved"`
 		Comment string `json:"comment,omitempty" doc:"up to 2,000 characters"`
@@ -31,7 +27,8 @@ type ratingInput struct {
 
 type withdrawalInput struct {
 	Body struct {
-		own
+		Number string `json:"number" maxLength:"64"`
+		Code   string `json:"query_code" maxLength:"128"`
 		Reason string `json:"reason,omitempty" doc:"up to 2,000 characters"`
 	}
 }
