@@ -23,8 +23,12 @@ func (d *Desk) turnClocks(ctx context.Context, tx Tx, before, t *ticket.Ticket, 
 	if err != nil {
 		return err
 	}
+	renewed, err := d.renew(t, e, clocks)
+	if err != nil {
+		return err
+	}
 	for _, c := range clocks {
-		if err := d.turnClock(ctx, tx, c, before, t, e); err != nil {
+		if err := d.turnClock(ctx, tx, c, before, t, e, renewed); err != nil {
 			return err
 		}
 	}
@@ -35,7 +39,7 @@ func (d *Desk) turnClocks(ctx context.Context, tx Tx, before, t *ticket.Ticket, 
 	if err != nil {
 		return err
 	}
-	for _, c := range started {
+	for _, c := range append(renewed, started...) {
 		if err := tx.InsertClock(ctx, c); err != nil {
 			return err
 		}
@@ -45,17 +49,20 @@ func (d *Desk) turnClocks(ctx context.Context, tx Tx, before, t *ticket.Ticket, 
 
 // turnsClocks reports whether a move touches any clock.
 func turnsClocks(e *ticket.Event) bool {
-	turn := e.Clocks()
+	turn := e.Clocks("") // which ones it touches may differ by kind, not whether it does
 	return !turn.None() || slices.Contains([]ticket.Move{ticket.Grant, ticket.Opine, ticket.Waive}, e.Move)
 }
 
 // turnClock stores an open clock as it is after a move.
-func (d *Desk) turnClock(ctx context.Context, tx Tx, c deadline.Clock, before, t *ticket.Ticket, e *ticket.Event) error {
+func (d *Desk) turnClock(ctx context.Context, tx Tx, c deadline.Clock, before, t *ticket.Ticket, e *ticket.Event, renewed []deadline.Clock) error {
 	if !c.Open() {
 		return nil
 	}
 	was := c.Version
 	c, err := d.turned(c, before, t, e)
+	if slices.Contains(e.Clocks(t.Kind).Renews, c.Purpose) {
+		giveWay(&c, renewed, e.At)
+	}
 	if err != nil || c.Version == was {
 		return err
 	}
@@ -69,16 +76,18 @@ func (d *Desk) turnClock(ctx context.Context, tx Tx, c deadline.Clock, before, t
 // answer's clock comes before that of the unit, whose date follows it.
 func (d *Desk) turned(c deadline.Clock, before, t *ticket.Ticket, e *ticket.Event) (deadline.Clock, error) {
 	var err error
-	turn := e.Clocks()
+	turn := e.Clocks(t.Kind)
 	switch {
 	case slices.Contains(turn.Stops, c.Purpose), opined(&c, before, t):
 		c.Met(e.At)
 	case slices.Contains(turn.Pauses, c.Purpose) && !e.At.After(c.DueAt): // what is late does not stand still
-		c, err = c.Pause(d.Profile, deadline.AwaitSupplement, e.At)
+		c, err = c.Pause(d.Profile, pauseReason(e), e.At)
 	case slices.Contains(turn.Resumes, c.Purpose) && c.Standing():
 		if c, err = c.Resume(d.Calendar(), d.Profile, e.At); err == nil && c.Purpose == deadline.Handle {
 			c, err = c.Bound(d.Calendar(), d.Profile, t.DueAt, e.At)
 		}
+	case e.Move == ticket.Reclassify && c.Purpose == deadline.Handle:
+		c, err = c.Bound(d.Calendar(), d.Profile, t.DueAt, e.At)
 	case e.Move == ticket.Grant && c.Purpose == deadline.Answer:
 		c, err = c.Extend(d.Calendar(), d.Profile, before.Extension.N, e.At)
 	case e.Move == ticket.Grant && c.Purpose == deadline.Handle:
@@ -115,7 +124,7 @@ func (d *Desk) clocksFor(before, t *ticket.Ticket, e *ticket.Event) ([]deadline.
 		}
 		return nil
 	}
-	for _, p := range e.Clocks().Starts {
+	for _, p := range e.Clocks(t.Kind).Starts {
 		if p == deadline.Opinion {
 			continue
 		}
@@ -150,6 +159,11 @@ func (d *Desk) expire(ctx context.Context, tx Tx, t *ticket.Ticket, c *deadline.
 		command.Co = append(command.Co, u)
 	case deadline.Supplement:
 		command.Move, command.Note = ticket.Supply, "逾期没有补充，按现有内容继续办理。"
+		if t.Kind.Profile().Lapses {
+			command.Move, command.Note = ticket.Lapse, ""
+		}
+	case deadline.Third:
+		command.Move = ticket.ThirdSilent
 	case deadline.Rating:
 		command.Move = ticket.Close
 	default:

@@ -74,7 +74,12 @@ func (d *Desk) Entry(id string) (LibraryEntry, error) {
 
 // Catalogue returns the choices of the letter form.
 func (d *Desk) Catalogue() Catalogue {
-	c := Catalogue{Kinds: channel.Kinds(), Categories: d.Router.Catalogue()}
+	c := Catalogue{Categories: d.Router.Catalogue()}
+	for _, k := range channel.Kinds() {
+		if k.Profile().Public {
+			c.Kinds = append(c.Kinds, k)
+		}
+	}
 	for _, u := range d.Tree.Units() {
 		if u.Level == assignment.Branch {
 			c.Districts = append(c.Districts, u)

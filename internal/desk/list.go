@@ -48,6 +48,9 @@ func (d *Desk) view(ctx context.Context, r Reader, a Actor, number string) (Tick
 	}
 	if !a.Contact {
 		v.Letter.Title, v.Letter.Text = seal.Mask(v.Letter.Title), seal.Mask(v.Letter.Text)
+		for name, value := range v.Letter.Fields {
+			v.Letter.Fields[name] = seal.Mask(value)
+		}
 	}
 	for _, id := range v.Letter.Attachments {
 		a, err := r.AttachmentInfo(ctx, id)
@@ -77,7 +80,7 @@ func (d *Desk) view(ctx context.Context, r Reader, a Actor, number string) (Tick
 		sealView(&v, c, v.HasContact)
 	}
 	for _, m := range t.Status.Moves() {
-		if a.MayMove(&t, m) {
+		if a.MayMove(&t, m) && t.Allows(m) {
 			v.Moves = append(v.Moves, m)
 		}
 	}

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"slices"
 
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/reply"
@@ -21,7 +20,7 @@ func (d *Desk) Lookup(ctx context.Context, number, code string) (Timeline, error
 	}
 	for _, m := range []ticket.Move{ticket.Supply, ticket.Rate, ticket.Withdraw} {
 		done := m == ticket.Rate && t.Rating != 0 || m == ticket.Withdraw && t.Restricted()
-		if slices.Contains(t.Status.Moves(), m) && !done {
+		if t.Allows(m) && !done {
 			line.Moves = append(line.Moves, m)
 		}
 	}

@@ -114,10 +114,23 @@ func (d *Desk) move(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c Com
 	if command.Co, err = d.unitsOf(c.Co); err != nil {
 		return err
 	}
+	if err := d.fitKind(ctx, tx, t, &command, c); err != nil {
+		return err
+	}
 	if c.Move == ticket.Merge {
 		return d.merge(ctx, tx, a, t, command, c.Into)
 	}
+	if kinds := kindsOf(t, command); kinds != nil {
+		detail = merged(detail, kinds)
+	}
 	return d.carry(ctx, tx, t, command, detail)
+}
+
+// merged is one detail with all of another.
+func merged(a, b map[string]string) map[string]string {
+	both := maps.Clone(b)
+	maps.Copy(both, a)
+	return both
 }
 
 // carry makes a move and stores all that goes with it. detail adds to the audit
@@ -185,7 +198,7 @@ func (d *Desk) draftFor(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c
 func (d *Desk) leadFor(t *ticket.Ticket, c Command) (assignment.Unit, error) {
 	//nolint:exhaustive // the other moves leave it where it is
 	switch c.Move {
-	case ticket.Return, ticket.Redo, ticket.Unmerge:
+	case ticket.Return, ticket.Redo, ticket.Unmerge, ticket.Reclassify:
 		return d.screeningUnit(t), nil
 	case ticket.Dispatch, ticket.Reassign:
 		u, ok := d.Tree.ByID(c.Unit)

@@ -84,7 +84,8 @@ func (d *Desk) hearers(before, t *ticket.Ticket, e ticket.Event) []hearer {
 		return asked(before, t)
 	case ticket.Submit:
 		return []hearer{{t.Lead, toHead}, force}
-	case ticket.SendBack, ticket.Grant, ticket.Refuse, ticket.Opine, ticket.Waive, ticket.Supply, ticket.Join:
+	case ticket.SendBack, ticket.Grant, ticket.Refuse, ticket.Opine, ticket.Waive, ticket.Supply, ticket.Join, ticket.Reclassify,
+		ticket.ThirdReplied, ticket.ThirdSilent:
 		return working
 	case ticket.Return, ticket.Extend, ticket.Redo, ticket.Unmerge, ticket.Lapse:
 		return []hearer{force}
@@ -104,7 +105,7 @@ func (d *Desk) hearers(before, t *ticket.Ticket, e ticket.Event) []hearer {
 	case ticket.Circular:
 		return []hearer{{t.Lead, toHead}, {d.Tree.Root().ID, toLeader}}
 	case ticket.Open, ticket.Accept, ticket.Ask, ticket.Decline, ticket.Sign, ticket.Take, ticket.PutBack, ticket.Draft, ticket.Approve,
-		ticket.Release, ticket.Close, ticket.Merge, ticket.Repeat, ticket.AnswerWith, ticket.TransferTo, ticket.Note:
+		ticket.Release, ticket.Close, ticket.Merge, ticket.Repeat, ticket.AnswerWith, ticket.TransferTo, ticket.Note, ticket.ConsultThird:
 	}
 	return nil
 }
@@ -131,11 +132,12 @@ func newlyAsked(before, t *ticket.Ticket) []ticket.CoHandler {
 // tellsCitizen reports whether a chat the letter came from hears of a move.
 func tellsCitizen(m ticket.Move) bool {
 	switch m {
-	case ticket.Ask, ticket.Grant, ticket.Release, ticket.AnswerWith, ticket.Decline, ticket.TransferTo, ticket.Redo, ticket.Lapse:
+	case ticket.Ask, ticket.Grant, ticket.Release, ticket.AnswerWith, ticket.Decline, ticket.TransferTo, ticket.Redo, ticket.Lapse, ticket.Reclassify:
 		return true
 	case ticket.Open, ticket.Accept, ticket.Supply, ticket.Dispatch, ticket.Reassign, ticket.Involve, ticket.Opine, ticket.Waive, ticket.Sign,
 		ticket.Take, ticket.PutBack, ticket.Return, ticket.Extend, ticket.Refuse, ticket.Draft, ticket.Submit, ticket.Approve, ticket.SendBack,
-		ticket.Rate, ticket.Close, ticket.Merge, ticket.Join, ticket.Unmerge, ticket.Repeat, ticket.Withdraw, ticket.Urge, ticket.Supervise, ticket.Circular, ticket.Note:
+		ticket.Rate, ticket.Close, ticket.Merge, ticket.Join, ticket.Unmerge, ticket.Repeat, ticket.Withdraw, ticket.Urge, ticket.Supervise, ticket.Circular, ticket.Note,
+		ticket.ConsultThird, ticket.ThirdReplied, ticket.ThirdSilent:
 		return false
 	}
 	return false
@@ -144,10 +146,11 @@ func tellsCitizen(m ticket.Move) bool {
 // citizenText is what a chat reads after a move.
 func citizenText(number, what string, s ticket.Status) string {
 	news := map[string]string{
-		"ticket.ask":   "需要补充内容，请用编号和查询码查看并补充。",
-		"ticket.grant": "经批准延长了办理期限，请用编号和查询码查看。",
-		"ticket.redo":  "将重新办理，请用编号和查询码查看新的期限。",
-		whatRedated:    "因放假安排公布或者调整，最晚答复日期有变化，请用编号和查询码查看。",
+		"ticket.ask":        "需要补充内容，请用编号和查询码查看并补充。",
+		"ticket.grant":      "经批准延长了办理期限，请用编号和查询码查看。",
+		"ticket.reclassify": "更改了类别，请用编号和查询码查看说明和期限。",
+		"ticket.redo":       "将重新办理，请用编号和查询码查看新的期限。",
+		whatRedated:         "因放假安排公布或者调整，最晚答复日期有变化，请用编号和查询码查看。",
 	}[what]
 	if news == "" {
 		news = "有了结果：" + s.Name() + "。请用编号和查询码查看。"
@@ -187,6 +190,10 @@ func noticeText(a noticeArgs) string {
 		"ticket.withdraw":        "来信人已撤回来信",
 		"ticket.urge":            "来信被催办，请尽快办理",
 		"ticket.supervise":       "来信被督办，请尽快办理并报告",
+		"ticket.reclassify":      "来信更改了类别，期限已重新计算",
+		"ticket.third_replied":   "所征求的意见已收到，请继续办理",
+		"ticket.third_silent":    "征求意见期满未收到意见，请继续办理",
+		"clock.third.warn":       "征求意见的期限临近",
 		"ticket.circular":        "来信超期，已被通报",
 		"unsealing.request":      "有查看举报人信息的申请待审批",
 		"unsealing.granted":      "查看举报人信息的申请已批准，二十四小时内有效",

@@ -121,7 +121,7 @@ func (d *Desk) find(ctx context.Context, p *past, r *relation, t *ticket.Ticket,
 // touched the ticket yet.
 func (d *Desk) itself(p *past, t *ticket.Ticket, l channel.Letter) *itself {
 	m := p.model.Load()
-	if d.AutoDispatch <= 0 || m == nil || !untouched(t) || t.Kind == channel.Complaint || !remembered(t.Kind) || len(t.Avoid) > 0 || d.danger(l) != nil {
+	if d.AutoDispatch <= 0 || m == nil || !untouched(t) || t.Kind == channel.Complaint || t.Kind.Identity() == channel.Required || !remembered(t.Kind) || len(t.Avoid) > 0 || d.danger(l) != nil {
 		return nil
 	}
 	rule := d.Router.Route(requestOf(t, l.Title, l.Text))
@@ -202,7 +202,7 @@ func (d *Desk) link(ctx context.Context, tx Tx, t *ticket.Ticket, r relation) er
 // not start the clock anew.
 func (d *Desk) keepDate(ctx context.Context, tx Tx, t *ticket.Ticket, r relation) error {
 	date, err := firstDate(ctx, tx, t, r, d.at())
-	if err != nil || !date.Before(t.DueAt) || !t.Status.Allows(ticket.Repeat) {
+	if err != nil || !date.Before(t.DueAt) || !t.Allows(ticket.Repeat) {
 		return err
 	}
 	clocks, err := tx.Clocks(ctx, t.ID)

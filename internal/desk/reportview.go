@@ -29,8 +29,16 @@ func sealView(v *TicketView, c channel.Contact, known bool) {
 	if c.Phone != "" {
 		pairs = append(pairs, c.Phone, "***")
 	}
+	for _, s := range []string{c.IDNumber, c.Address} {
+		if s != "" {
+			pairs = append(pairs, s, "***")
+		}
+	}
 	hide := strings.NewReplacer(pairs...)
 	v.Letter.Title, v.Letter.Text = hide.Replace(v.Letter.Title), hide.Replace(v.Letter.Text)
+	for name, value := range v.Letter.Fields {
+		v.Letter.Fields[name] = hide.Replace(value)
+	}
 }
 
 // plainName is what the i-th file of a report is called; was gives its ending.

@@ -163,11 +163,12 @@ type Command struct {
 	Into    string   // merge: number of the ticket it is answered with
 	Reason  string   // a code of the move's list
 	Note    string   // internal; opine: the opinion; rate: what the citizen added
-	Text    string   // draft: the reply; ask, decline, transfer: what the citizen reads
+	Text    string   // draft: the reply; ask, decline, transfer, reclassify: what the citizen reads
 	Days    int      // extend: how much more time, in the unit of the rule's bound
 	Score   int      // rate: 1 (很差) to 5 (很好)
 	Solved  bool     // rate: whether the matter is solved, as the citizen sees it
 	Outcome reply.Outcome
+	Kind    channel.Kind // reclassify: the kind it is from now on
 }
 
 // Said is a chat message as sent by a client.

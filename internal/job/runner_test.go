@@ -128,7 +128,7 @@ func TestOneBadNoticeDoesNotKeepTheOthers(t *testing.T) {
 	for range 3 {
 		must(t, r.Once(t.Context()))
 	}
-	got, err := s.Notifications(t.Context(), "mailbox", 100)
+	got, err := s.Notifications(t.Context(), []string{"mailbox"}, 100)
 	must(t, err)
 	counts, err := s.JobCounts(t.Context())
 	must(t, err)

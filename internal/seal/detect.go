@@ -180,6 +180,15 @@ func narrow(r rune) rune {
 	}
 }
 
+// IsIDNumber reports whether s is the number of an identity card, 18 characters
+// with nothing around them.
+func IsIDNumber(s string) bool {
+	if len(s) != 18 || strings.ContainsFunc(s[:17], func(r rune) bool { return r < '0' || r > '9' }) {
+		return false
+	}
+	return (s[17] == 'X' || s[17] >= '0' && s[17] <= '9') && isIDCard(s)
+}
+
 // isIDCard checks length, region, birth date and the checksum of GB 11643-1999
 // (ISO 7064 MOD 11-2).
 func isIDCard(s string) bool {

@@ -68,7 +68,34 @@ type catalogueBody struct {
 type kindChoice struct {
 	Code     channel.Kind     `json:"code" example:"consult"`
 	Name     string           `json:"name" example:"咨询"`
-	Identity channel.Identity `json:"identity" enum:"optional,anonymous" doc:"whether a name is welcome or not needed at all"`
+	Identity channel.Identity `json:"identity" enum:"optional,anonymous,required" doc:"whether a name is welcome, not needed at all, or needed"`
+	Hint     string           `json:"hint"`
+	IDNumber bool             `json:"id_number" doc:"the number of the identity card is needed too"`
+	Address  bool             `json:"address" doc:"an address is asked for"`
+	Fields   []kindField      `json:"fields" doc:"asked for beside title and text, sent as fields"`
+}
+
+type kindField struct {
+	Name     string            `json:"name" example:"description"`
+	Label    string            `json:"label"`
+	Hint     string            `json:"hint"`
+	Type     channel.FieldType `json:"type" enum:"text,choice"`
+	Required bool              `json:"required"`
+	Max      int               `json:"max,omitempty" doc:"characters of a text"`
+	Options  []choice          `json:"options" doc:"of a choice"`
+}
+
+func newKindChoice(k channel.Kind) kindChoice {
+	p := k.Profile()
+	return kindChoice{
+		Code: k, Name: p.Name, Identity: p.Identity, Hint: p.Hint, IDNumber: p.IDNumber, Address: p.Address,
+		Fields: list(p.Fields, func(f channel.Field) kindField {
+			return kindField{
+				Name: f.Name, Label: f.Label, Hint: f.Hint, Type: f.Type, Required: f.Required, Max: f.Max,
+				Options: list(f.Options, func(o channel.Option) choice { return choice{Code: o.Value, Name: o.Name} }),
+			}
+		}),
+	}
 }
 
 type choice struct {
@@ -83,7 +110,7 @@ type libraryCount struct {
 
 func newCatalogue(c desk.Catalogue) catalogueBody {
 	return catalogueBody{
-		Kinds:      list(c.Kinds, func(k channel.Kind) kindChoice { return kindChoice{Code: k, Name: k.Name(), Identity: k.Identity()} }),
+		Kinds:      list(c.Kinds, newKindChoice),
 		Categories: list(c.Categories, func(a assignment.Category) choice { return choice{Code: a.Code, Name: a.Name} }),
 		Districts:  list(c.Districts, func(u assignment.Unit) choice { return choice{Code: u.District, Name: u.Name} }),
 		Library:    list(c.Library, func(l desk.LibraryCategory) libraryCount { return libraryCount{Category: l.Name, Count: l.Count} }),

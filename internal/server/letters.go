@@ -32,20 +32,27 @@ type letterBody struct {
 	District    string       `json:"district,omitempty"`
 	Contact     *contactBody `json:"contact,omitempty"`
 	Attachments []string     `json:"attachments,omitempty" nullable:"false" maxItems:"20" doc:"ids of uploaded files, at most 5"`
+	Fields      letterFields `json:"fields,omitempty" doc:"what the kind asks for beside title and text, see the catalogue"`
 }
 
+// letterFields are what a kind of letter asks for beside title and text.
+type letterFields map[string]string
+
 type contactBody struct {
-	Name  string `json:"name,omitempty" example:"李雷"`
-	Phone string `json:"phone" example:"13800000000"`
+	Name     string `json:"name,omitempty" example:"李雷"`
+	Phone    string `json:"phone" example:"13800000000"`
+	IDNumber string `json:"id_number,omitempty" maxLength:"64" doc:"of the identity card; only for the kinds that need it"`
+	Address  string `json:"address,omitempty" maxLength:"1000" doc:"only for the kinds that ask for it"`
 }
 
 func (b letterBody) letter(source channel.Source) channel.Letter {
 	l := channel.Letter{
 		Source: source, Kind: b.Kind, Title: b.Title, Text: b.Text,
-		Category: b.Category, District: b.District, Attachments: b.Attachments,
+		Category: b.Category, District: b.District, Attachments: b.Attachments, Fields: b.Fields,
 	}
 	if b.Contact != nil {
-		l.Contact = &channel.Contact{Name: b.Contact.Name, Phone: b.Contact.Phone}
+		c := channel.Contact(*b.Contact)
+		l.Contact = &c
 	}
 	return l
 }

@@ -24,7 +24,7 @@ func (p *publicPages) deadlines(c *gin.Context) {
 	}
 	v.First, v.Last = p.desk.YearsKnown()
 	for _, k := range p.desk.Catalogue().Kinds {
-		v.Kinds = append(v.Kinds, portal.Choice{Value: string(k), Name: k.Name(), Hint: kindHint(k)})
+		v.Kinds = append(v.Kinds, portal.Choice{Value: string(k), Name: k.Name(), Hint: k.Profile().Hint})
 	}
 	if c.Query("kind") == "" {
 		p.show(c, http.StatusOK, v)

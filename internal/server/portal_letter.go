@@ -43,7 +43,8 @@ func (p *publicPages) blankLetter() portal.Letter {
 	catalogue := p.desk.Catalogue()
 	v := portal.Letter{Key: rand.Text()}
 	for _, k := range catalogue.Kinds {
-		v.Kinds = append(v.Kinds, portal.Choice{Value: string(k), Name: k.Name(), Hint: kindHint(k)})
+		v.Kinds = append(v.Kinds, portal.Choice{Value: string(k), Name: k.Name(), Hint: k.Profile().Hint})
+		askFor(&v, k)
 	}
 	for _, o := range catalogue.Categories {
 		v.Categories = append(v.Categories, portal.Choice{Value: o.Code, Name: o.Name})
@@ -53,26 +54,6 @@ func (p *publicPages) blankLetter() portal.Letter {
 		v.Districts = append(v.Districts, portal.Choice{Value: u.District, Name: u.Name})
 	}
 	return v
-}
-
-func kindHint(k channel.Kind) string {
-	switch k {
-	case channel.Consult:
-		return "问政策、问怎么办"
-	case channel.Help:
-		return "请公安机关帮忙"
-	case channel.Complaint:
-		return "对服务或者执法不满意"
-	case channel.Report:
-		return "反映违法犯罪线索，可以不留姓名"
-	case channel.Suggestion:
-		return "对公安工作提建议"
-	case channel.Praise:
-		return "表扬单位或者民警"
-	case channel.SiteError:
-		return "本站内容有错、用着不方便"
-	}
-	return ""
 }
 
 // letter takes a letter in. A form sent twice gives the same receipt twice.
@@ -98,7 +79,7 @@ func (p *publicPages) letter(c *gin.Context) {
 		p.show(c, http.StatusConflict, v)
 		return
 	}
-	problems, ok := fieldProblems(err, letterField)
+	problems, ok := fieldProblems(err, letterFieldOf(v.Kind))
 	if !ok {
 		p.fail(c, err)
 		return
@@ -116,6 +97,13 @@ func (p *publicPages) filledLetter(sent *sentLetter) portal.Letter {
 	}
 	v.Kind, v.Title, v.Text, v.About = sent.field("kind"), sent.field("title"), sent.field("body"), sent.field("about")
 	v.Name, v.Phone = sent.field("name"), sent.field("phone")
+	v.IDNumber, v.Address = sent.field("id_number"), sent.field("address")
+	for i := range v.Groups {
+		for j := range v.Groups[i].Fields {
+			f := &v.Groups[i].Fields[j]
+			f.Value = sent.field(f.Name)
+		}
+	}
 	v.Category = offered(v.Categories, sent.field("category"))
 	v.District = offered(v.Districts, sent.field("district"))
 	for _, id := range sent.fields["kept"] {
@@ -144,7 +132,7 @@ func openingOf(v *portal.Letter) desk.Opening {
 		IdempotencyKey: "page/" + v.Key,
 		Letter: channel.Letter{
 			Source: channel.Web, Kind: channel.Kind(v.Kind), Title: v.Title, Text: v.Text, Category: v.Category, District: v.District,
-			Contact: &channel.Contact{Name: v.Name, Phone: v.Phone},
+			Contact: &channel.Contact{Name: v.Name, Phone: v.Phone, IDNumber: v.IDNumber, Address: v.Address}, Fields: fieldsOf(v),
 		},
 	}
 	for _, f := range v.Files {
@@ -167,6 +155,10 @@ func letterField(pointer string) string {
 		return "name"
 	case pointer == "/contact/phone":
 		return "phone"
+	case pointer == "/contact/id_number":
+		return "id_number"
+	case pointer == "/contact/address":
+		return "address"
 	case strings.HasPrefix(pointer, "/attachments"):
 		return "files"
 	}

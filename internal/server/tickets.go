@@ -43,6 +43,7 @@ type behalfBody struct {
 	District    string          `json:"district,omitempty"`
 	Contact     *contactBody    `json:"contact,omitempty"`
 	Attachments []string        `json:"attachments,omitempty" nullable:"false" maxItems:"20"`
+	Fields      letterFields    `json:"fields,omitempty" doc:"what the kind asks for beside title and text"`
 	Urgency     channel.Urgency `json:"urgency,omitempty" enum:"urgent,emergency" doc:"empty: ordinary"`
 	Origin      *originBody     `json:"origin,omitempty" doc:"the platform that passed it on"`
 }
@@ -57,7 +58,7 @@ type originBody struct {
 func (b behalfBody) letter() channel.Letter {
 	l := letterBody{
 		Kind: b.Kind, Title: b.Title, Text: b.Text, Category: b.Category, District: b.District,
-		Contact: b.Contact, Attachments: b.Attachments,
+		Contact: b.Contact, Attachments: b.Attachments, Fields: b.Fields,
 	}.letter(b.Channel)
 	l.Urgency = b.Urgency
 	if o := b.Origin; o != nil {
@@ -73,18 +74,19 @@ type ticketInput struct {
 type moveInput struct {
 	Number string `path:"number" maxLength:"64"`
 	Body   struct {
-		Move    ticket.Move   `json:"move" enum:"accept,ask,supply,decline,dispatch,reassign,involve,opine,sign,take,put_back,return,extend,grant,refuse,draft,submit,approve,send_back,release,rate,redo,close,merge,unmerge,withdraw,transfer,urge,supervise,circular,note"`
+		Move    ticket.Move   `json:"move" enum:"accept,ask,supply,decline,dispatch,reassign,involve,opine,sign,take,put_back,return,extend,grant,refuse,draft,submit,approve,send_back,release,rate,redo,close,merge,unmerge,withdraw,transfer,reclassify,consult_third,third_replied,urge,supervise,circular,note"`
 		Version int64         `json:"version" doc:"of the ticket as it was seen; a newer one is a conflict"`
 		Unit    string        `json:"unit,omitempty" doc:"dispatch, reassign: the lead unit"`
 		Co      []string      `json:"co,omitempty" nullable:"false" maxItems:"10" doc:"dispatch, reassign, involve: units asked for their opinion"`
 		Into    string        `json:"into,omitempty" maxLength:"64" doc:"merge: number of the ticket it is answered with"`
 		Reason  string        `json:"reason,omitempty" doc:"a code of the move's list, see …/reasons"`
 		Note    string        `json:"note,omitempty" doc:"internal; opine: the opinion"`
-		Text    string        `json:"text,omitempty" doc:"draft: the reply; ask, decline, transfer: what the citizen reads"`
+		Text    string        `json:"text,omitempty" doc:"draft: the reply; ask, decline, transfer, reclassify: what the citizen reads"`
 		Days    int           `json:"days,omitempty" maximum:"366" doc:"extend: how much more time, in the unit of the rule's bound"`
 		Score   int           `json:"score,omitempty" maximum:"5" doc:"rate: 1 (worst) to 5 (best), as the citizen said when called back"`
 		Solved  bool          `json:"solved,omitempty" doc:"rate: whether the matter is solved, as the citizen sees it"`
-		Outcome reply.Outcome `json:"outcome,omitempty" enum:"resolved,partly,explained,not_accepted,referred" doc:"draft: what became of the matter"`
+		Outcome reply.Outcome `json:"outcome,omitempty" enum:"resolved,partly,explained,not_accepted,referred,already_public,provided,partly_provided,withheld,not_held,not_responsible,duplicate,special_law" doc:"draft: what became of the matter; which ones fit a kind, see …/reasons"`
+		Kind    channel.Kind  `json:"kind,omitempty" doc:"reclassify: the kind it is from now on"`
 	}
 }
 
@@ -176,7 +178,7 @@ func (s *Server) move(ctx context.Context, in *moveInput) (*body[ticketBody], er
 	b := in.Body
 	v, err := s.desk.Move(ctx, actorOf(ctx), in.Number, desk.Command{
 		Move: b.Move, Version: b.Version, Unit: b.Unit, Co: b.Co, Into: b.Into, Reason: b.Reason, Note: b.Note, Text: b.Text,
-		Days: b.Days, Score: b.Score, Solved: b.Solved, Outcome: b.Outcome,
+		Days: b.Days, Score: b.Score, Solved: b.Solved, Outcome: b.Outcome, Kind: b.Kind,
 	})
 	return respond(newTicket(v), err)
 }

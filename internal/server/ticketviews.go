@@ -25,13 +25,16 @@ type unitBody struct {
 }
 
 type reasonsBody struct {
-	Decline  []choice `json:"decline"`
-	Return   []choice `json:"return"`
-	Transfer []choice `json:"transfer"`
-	Reassign []choice `json:"reassign"`
-	Extend   []choice `json:"extend"`
-	Redo     []choice `json:"redo"`
-	Outcomes []choice `json:"outcomes" doc:"of a reply"`
+	Decline    []choice      `json:"decline"`
+	Return     []choice      `json:"return"`
+	Transfer   []choice      `json:"transfer"`
+	Reassign   []choice      `json:"reassign"`
+	Extend     []choice      `json:"extend"`
+	Redo       []choice      `json:"redo"`
+	Outcomes   []choice      `json:"outcomes" doc:"of a reply, for kinds without outcomes of their own"`
+	Reclassify []choice      `json:"reclassify"`
+	Consult    []choice      `json:"consult_third"`
+	Kinds      []kindReasons `json:"kinds" doc:"what a reply to each kind can state"`
 }
 
 func newReasons() reasonsBody {
@@ -39,8 +42,26 @@ func newReasons() reasonsBody {
 	return reasonsBody{
 		Decline: list(ticket.DeclineReasons(), code), Return: list(ticket.ReturnReasons(), code), Transfer: list(ticket.TransferReasons(), code),
 		Reassign: list(ticket.ReassignReasons(), code), Extend: list(ticket.ExtendReasons(), code), Redo: list(ticket.RedoReasons(), code),
-		Outcomes: list(reply.Outcomes(), func(o reply.Outcome) choice { return choice{Code: string(o), Name: o.Name()} }),
+		Outcomes:   list(reply.Ordinary(), newOutcome),
+		Reclassify: list(ticket.ReclassifyReasons(), code), Consult: list(ticket.ConsultReasons(), code),
+		Kinds: list(channel.Kinds(), newKindReasons),
 	}
+}
+
+// kindReasons is what replies to a kind of letter state.
+type kindReasons struct {
+	Kind     channel.Kind `json:"kind"`
+	Outcomes []choice     `json:"outcomes"`
+	Refusals []string     `json:"refusals" doc:"outcomes whose reply has to name the remedies"`
+	Remedy   string       `json:"remedy,omitempty" doc:"a sentence that does, to be checked by the bureau's lawyers"`
+	Takes    bool         `json:"takes" doc:"a letter may be reclassified to it"`
+}
+
+func newOutcome(o reply.Outcome) choice { return choice{Code: string(o), Name: o.Name()} }
+
+func newKindReasons(k channel.Kind) kindReasons {
+	p := k.Profile()
+	return kindReasons{Kind: k, Outcomes: list(ticket.Outcomes(k), newOutcome), Refusals: list(p.Refusals, same[string]), Remedy: p.Remedy, Takes: p.Takes}
 }
 
 type notificationsBody struct {
@@ -79,6 +100,8 @@ type ticketSummary struct {
 	Supervised  bool            `json:"supervised"`
 	Urges       int             `json:"urges"`
 	Extension   *extensionView  `json:"extension,omitempty" doc:"asked for and not decided"`
+	Stage       ticket.Stage    `json:"stage,omitempty" enum:"register,review,process,reply,archive" doc:"of a request for information"`
+	Third       string          `json:"third,omitempty" enum:"third_party,other_agency" doc:"whose opinion is waited for"`
 	Rating      int             `json:"rating,omitempty" doc:"1 to 5"`
 	Solved      bool            `json:"solved,omitempty" doc:"as the citizen sees it"`
 	Round       int             `json:"round"`
@@ -110,7 +133,12 @@ func newSummary(t ticket.Ticket) ticketSummary {
 	if e := t.Extension; e != nil {
 		asked = &extensionView{Days: e.N, Reason: e.Reason, By: e.By, At: shown(e.At)}
 	}
+	var stage ticket.Stage
+	if t.Kind == channel.Disclosure {
+		stage = t.Status.Stage()
+	}
 	return ticketSummary{
+		Stage: stage, Third: t.Third,
 		Urgency: t.Urgency, Origin: t.Origin.Platform, OriginID: t.Origin.ID, Holder: t.Holder,
 		Co:         list(t.Co, func(c ticket.CoHandler) coView { return coView{Unit: c.Unit, Given: c.Given, Waived: c.Waived} }),
 		Supervised: t.Supervised, Urges: t.Urges, Extension: asked, Rating: t.Rating, Solved: t.Solved,
@@ -134,11 +162,29 @@ type ticketBody struct {
 }
 
 type letterView struct {
-	Title        string     `json:"title"`
-	Text         string     `json:"text"`
-	Attachments  []fileView `json:"attachments"`
-	Conversation string     `json:"conversation,omitempty"`
-	ReceivedAt   time.Time  `json:"received_at"`
+	Title        string      `json:"title"`
+	Text         string      `json:"text"`
+	Fields       []fieldView `json:"fields" doc:"what the kind asks for beside title and text"`
+	Attachments  []fileView  `json:"attachments"`
+	Conversation string      `json:"conversation,omitempty"`
+	ReceivedAt   time.Time   `json:"received_at"`
+}
+
+type fieldView struct {
+	Name  string `json:"name"`
+	Label string `json:"label"`
+	Value string `json:"value"`
+}
+
+func newFields(l *channel.Letter) []fieldView {
+	out := []fieldView{}
+	asked := l.Kind.Profile().Fields
+	for i := range asked {
+		if v := l.Fields[asked[i].Name]; v != "" {
+			out = append(out, fieldView{Name: asked[i].Name, Label: asked[i].Label, Value: asked[i].Shown(v)})
+		}
+	}
+	return out
 }
 
 type fileView struct {
@@ -196,7 +242,7 @@ func newTicket(v desk.TicketView) ticketBody {
 	return ticketBody{
 		Ticket: newSummary(v.Ticket),
 		Letter: letterView{
-			Title: v.Letter.Title, Text: v.Letter.Text, Attachments: list(v.Files, newFile),
+			Title: v.Letter.Title, Text: v.Letter.Text, Fields: newFields(&v.Letter), Attachments: list(v.Files, newFile),
 			Conversation: v.Letter.Conversation, ReceivedAt: shown(v.Letter.ReceivedAt),
 		},
 		Events: list(v.Events, newEvent), Drafts: list(v.Drafts, newDraft), Clocks: list(v.Clocks, newClock),

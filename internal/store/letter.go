@@ -26,7 +26,10 @@ type letterRow struct {
 }
 
 // wording is the sealed part of a letter.
-type wording struct{ Title, Text string }
+type wording struct {
+	Title, Text string
+	Fields      map[string]string `json:",omitempty"`
+}
 
 func (b *base) letterRow(l *channel.Letter) (letterRow, error) {
 	r := letterRow{
@@ -34,13 +37,13 @@ func (b *base) letterRow(l *channel.Letter) (letterRow, error) {
 		Attachments: list[[]string]{l.Attachments}, Conversation: l.Conversation, ReceivedAt: at(l.ReceivedAt),
 	}
 	var err error
-	if r.SealedText, err = b.sealJSON(place("letter.text", l.ID), wording{clean(l.Title), clean(l.Text)}); err != nil {
+	if r.SealedText, err = b.sealJSON(place("letter.text", l.ID), wording{clean(l.Title), clean(l.Text), l.Fields}); err != nil {
 		return r, err
 	}
 	if l.Contact == nil {
 		return r, nil
 	}
-	c := channel.Contact{Name: clean(l.Contact.Name), Phone: clean(l.Contact.Phone)}
+	c := channel.Contact{Name: clean(l.Contact.Name), Phone: clean(l.Contact.Phone), IDNumber: clean(l.Contact.IDNumber), Address: clean(l.Contact.Address)}
 	if c.Phone != "" {
 		r.PhoneIndex = b.keys.BlindIndex("letter.phone", c.Phone)
 	}
@@ -60,7 +63,7 @@ func (v view) Letter(ctx context.Context, id string) (channel.Letter, error) {
 	}
 	return channel.Letter{
 		ID: r.ID, Source: r.Source, Kind: r.Kind, Title: w.Title, Text: w.Text, Category: r.Category, District: r.District,
-		Attachments: r.Attachments.V, Conversation: r.Conversation, ReceivedAt: r.ReceivedAt.Time,
+		Attachments: r.Attachments.V, Conversation: r.Conversation, ReceivedAt: r.ReceivedAt.Time, Fields: w.Fields,
 	}, nil
 }
 

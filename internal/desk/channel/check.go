@@ -10,51 +10,6 @@ import (
 	"jiesu/internal/problem"
 )
 
-// Identity says whether a kind of letter needs to know who wrote it. The policy
-// is per kind, not per site: a mailbox may want a name where a crime report must
-// do without (DESIGN §4).
-type Identity string
-
-// The identity policies.
-const (
-	Optional  Identity = "optional"  // a contact helps, and is never demanded
-	Anonymous Identity = "anonymous" // the form says that no name is needed
-)
-
-// Kinds returns every kind of letter, in the order forms show them.
-func Kinds() []Kind {
-	return []Kind{Consult, Help, Complaint, Report, Suggestion, Praise, SiteError}
-}
-
-// Name is the Chinese name of k, or empty for an unknown kind.
-func (k Kind) Name() string {
-	switch k {
-	case Consult:
-		return "咨询"
-	case Help:
-		return "求助"
-	case Complaint:
-		return "投诉"
-	case Report:
-		return "举报"
-	case Suggestion:
-		return "建议"
-	case Praise:
-		return "表扬"
-	case SiteError:
-		return "网站找错"
-	}
-	return ""
-}
-
-// Identity is the identity policy of k.
-func (k Kind) Identity() Identity {
-	if k == Report {
-		return Anonymous
-	}
-	return Optional
-}
-
 // Name is the Chinese name of s, or empty for an unknown source.
 func (s Source) Name() string {
 	switch s {
@@ -128,6 +83,8 @@ func (l *Letter) Check() error {
 		add(&problem.Field{Pointer: "/attachments", Code: "too_many", Message: "附件最多5个。"})
 	}
 	fields = append(fields, l.checkContact()...)
+	fields = append(fields, l.checkIdentity()...)
+	fields = append(fields, l.checkFields()...)
 	if len(fields) > 0 {
 		return problem.New(problem.Invalid, "letter.invalid", "来信有几处需要修改。").With(fields...)
 	}
@@ -140,13 +97,26 @@ func (l *Letter) checkContact() []problem.Field {
 	}
 	c := l.Contact
 	c.Name, c.Phone = strings.TrimSpace(c.Name), width.Narrow.String(strings.TrimSpace(c.Phone))
-	if c.Name == "" && c.Phone == "" {
+	c.IDNumber, c.Address = strings.ToUpper(width.Narrow.String(strings.TrimSpace(c.IDNumber))), strings.TrimSpace(c.Address)
+	p := l.Kind.Profile()
+	if !p.Address { // what a kind does not need is not kept
+		c.Address = ""
+	}
+	if !p.IDNumber {
+		c.IDNumber = ""
+	}
+	if *c == (Contact{}) {
 		l.Contact = nil
 		return nil
 	}
 	var fields []problem.Field
 	if c.Name != "" {
 		if f := CheckText("/contact/name", "姓名", c.Name, MaxName); f != nil {
+			fields = append(fields, *f)
+		}
+	}
+	if c.Address != "" {
+		if f := CheckText("/contact/address", "地址", c.Address, MaxAddress); f != nil {
 			fields = append(fields, *f)
 		}
 	}

@@ -28,6 +28,8 @@ const (
 	Suggestion Kind = "suggestion" // 建议
 	Praise     Kind = "praise"     // 表扬
 	SiteError  Kind = "site_error" // 网站找错
+	Petition   Kind = "petition"   // 信访
+	Disclosure Kind = "disclosure" // 依申请公开
 )
 
 // Urgency is how soon a matter has to be seen to, as whoever takes it in sees it.
@@ -52,6 +54,7 @@ const (
 	MaxTitle       = 100
 	MaxText        = 5000
 	MaxName        = 50
+	MaxAddress     = 100
 	MaxAttachments = 5
 	maxCode        = 64 // bytes of a category or district; one nobody knows goes to the task force
 )
@@ -59,8 +62,10 @@ const (
 // Contact is how to reach the person who wrote. It is sealed at rest and never
 // part of a list.
 type Contact struct {
-	Name  string
-	Phone string
+	Name     string
+	Phone    string
+	IDNumber string // of the identity card, where the kind needs it
+	Address  string
 }
 
 // Letter is one message from the public, whatever way it came.
@@ -78,6 +83,7 @@ type Letter struct {
 	ReceivedAt   time.Time
 	Urgency      Urgency
 	Origin       Origin
+	Fields       map[string]string // what its kind asks for beside title and text
 }
 
 // Attachment is an uploaded file, stored apart from the letter.

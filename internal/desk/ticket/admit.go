@@ -13,7 +13,6 @@ import (
 const (
 	MaxReturns    = 2    // how often units may return a ticket in one round; then the task force decides
 	MaxRounds     = 3    // how often a ticket may be handled; then it is for the leaders to decide outside
-	MaxAsks       = 2    // how often a citizen may be asked to complete a letter in one round
 	MaxCoHandlers = 10   // units asked for their opinion
 	MaxNote       = 2000 // characters of an internal note
 	MaxPublic     = 1000 // characters of a sentence written for the citizen
@@ -29,7 +28,13 @@ func (t *Ticket) admit(c Command) error {
 		return problem.New(problem.Conflict, "ticket.move",
 			"工单现在是“"+t.Status.Name()+"”，不能转为“"+t.after(c.Move).Name()+"”（"+r.name+"）。")
 	}
+	if t.Kind.Bars(string(c.Move)) {
+		return problem.New(problem.Conflict, "ticket.kind_move", "“"+t.Kind.Name()+"”类来信不能进行这项操作（"+r.name+"）。")
+	}
 	if err := checkWords(c, &r); err != nil {
+		return err
+	}
+	if err := t.admitThird(c); err != nil {
 		return err
 	}
 	switch c.Move {
@@ -57,11 +62,14 @@ func (t *Ticket) admit(c Command) error {
 		return t.admitMerge(c)
 	case Withdraw:
 		return t.admitWithdraw()
+	case Reclassify:
+		return t.admitReclassify(c)
 	case Circular:
 		if !c.At.After(t.DueAt) {
 			return problem.New(problem.Conflict, "ticket.not_overdue", "来信没有超期，不能通报。")
 		}
-	case Open, Accept, Supply, Lapse, Decline, Sign, Approve, SendBack, Release, Close, Repeat, TransferTo, Urge, Supervise, Note:
+	case Open, Accept, Supply, Lapse, Decline, Sign, Approve, SendBack, Release, Close, Repeat, TransferTo, Urge, Supervise, Note,
+		ConsultThird, ThirdReplied, ThirdSilent:
 	}
 	return nil
 }
@@ -87,7 +95,7 @@ func checkWords(c Command, r *rule) error {
 }
 
 func (t *Ticket) admitAsk() error {
-	if t.Asks >= MaxAsks {
+	if t.Asks >= t.Kind.Profile().Asks {
 		return problem.New(problem.Conflict, "ticket.asks", "已经要求补充过，不能再次要求；请按现有内容办理。")
 	}
 	return nil

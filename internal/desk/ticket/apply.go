@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/desk/ticket/reply"
@@ -19,15 +20,17 @@ type Command struct {
 	Actor     string // user id, empty for the citizen and the system
 	Unit      string // acting unit id
 	At        time.Time
-	Lead      assignment.Unit   // dispatch, reassign, answer_with: the unit that leads from now on; return, redo, unmerge: who screens
+	Lead      assignment.Unit   // dispatch, reassign, answer_with: the unit that leads from now on; return, redo, unmerge, reclassify: who screens
 	Co        []assignment.Unit // dispatch, reassign, involve: units asked for their opinion; waive: whose is waited for no longer
 	Reason    string            // a code of the move's list
 	Note      string            // internal
-	Public    string            // ask, decline, transfer: what the citizen reads
+	Public    string            // ask, decline, transfer, reclassify: what the citizen reads
 	Draft     *reply.Draft      // draft, submit, approve, send_back, release: the latest revision
 	Other     *Ticket           // merge: the ticket to be answered with; join: the one that was merged
 	Children  int               // merge: how many tickets were merged into this one
 	Days      int               // extend: how much more, in the unit of the rule's bound
+	Kind      channel.Kind      // reclassify: the kind it is from now on
+	Avoid     []string          // reclassify: units that must never see a letter of that kind
 	Score     int               // rate: 1 (很差) to 5 (很好)
 	Solved    bool              // rate: whether the matter is solved, as the citizen sees it
 	Overruled bool              // put_back: by the head of the unit, whoever holds the ticket
@@ -58,6 +61,9 @@ func (t *Ticket) Apply(c Command) (Event, error) {
 		From: t.Status, To: t.after(c.Move), Actor: c.Actor, Unit: c.Unit,
 		Reason: c.Reason, Note: strings.TrimSpace(c.Note), Public: strings.TrimSpace(t.public(c)), At: c.At,
 	}
+	if c.Move == Reclassify {
+		e.Note = strings.TrimSpace("由“" + t.Kind.Name() + "”改为“" + c.Kind.Name() + "”。" + e.Note)
+	}
 	t.take(c)
 	t.Status, t.UpdatedAt, t.Version = e.To, c.At, e.Seq
 	return e, nil
@@ -80,7 +86,7 @@ func (t *Ticket) take(c Command) {
 		t.Resume = t.Status
 		t.Asks++
 	case Supply, Lapse, Withdraw:
-		t.Resume = ""
+		t.Resume, t.Third = "", ""
 	case Decline, TransferTo:
 		t.Reason = c.Reason
 	case Return:
@@ -118,6 +124,12 @@ func (t *Ticket) take(c Command) {
 		t.Lead, t.LeadPath = c.Lead.ID, c.Lead.Path
 	case Join:
 		t.Avoid = slices.Compact(slices.Sorted(slices.Values(slices.Concat(t.Avoid, c.Other.Avoid))))
+	case Reclassify:
+		t.reclassified(c)
+	case ConsultThird:
+		t.Third = c.Reason
+	case ThirdReplied, ThirdSilent:
+		t.Third = ""
 	case Urge:
 		t.Urges++
 	case Supervise:
@@ -130,6 +142,16 @@ func (t *Ticket) take(c Command) {
 func (t *Ticket) given(c Command) {
 	t.Lead, t.LeadPath = c.Lead.ID, c.Lead.Path
 	t.Co, t.Holder, t.Extension = coHandlers(c.Co), "", nil
+}
+
+// reclassified makes t a ticket of another kind. What was asked for under the
+// rules of the old one is void.
+func (t *Ticket) reclassified(c Command) {
+	t.Kind, t.Extension = c.Kind, nil
+	t.Avoid = slices.Compact(slices.Sorted(slices.Values(slices.Concat(t.Avoid, c.Avoid))))
+	if t.Avoids(t.LeadPath) {
+		t.given(c)
+	}
 }
 
 func coHandlers(units []assignment.Unit) []CoHandler {

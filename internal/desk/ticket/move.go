@@ -1,6 +1,9 @@
 package ticket
 
-import "jiesu/internal/desk/ticket/deadline"
+import (
+	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/ticket/deadline"
+)
 
 // Move is what somebody does with a ticket.
 type Move string
@@ -39,6 +42,12 @@ const (
 	Repeat     Move = "repeat"      // its citizen has written about the matter before
 	AnswerWith Move = "answer_with" // the ticket it was merged into has been answered
 	Withdraw   Move = "withdraw"
+
+	Reclassify   Move = "reclassify"    // the letter is of another kind than it was sent as
+	ConsultThird Move = "consult_third" // somebody else is asked whether something may be disclosed
+	ThirdReplied Move = "third_replied"
+	ThirdSilent  Move = "third_silent" // whoever was asked has not spoken in time
+
 	TransferTo Move = "transfer"
 	Urge       Move = "urge"
 	Supervise  Move = "supervise"
@@ -52,25 +61,27 @@ func Moves() []Move {
 	return []Move{
 		Accept, Ask, Supply, Decline, Dispatch, Reassign, Involve, Opine, Sign, Take, PutBack, Return, Extend, Grant, Refuse,
 		Draft, Submit, Approve, SendBack, Release, Rate, Redo, Close, Merge, Unmerge, Withdraw, TransferTo,
-		Urge, Supervise, Circular, Note,
+		Reclassify, ConsultThird, ThirdReplied, Urge, Supervise, Circular, Note,
 	}
 }
 
 // Following returns the moves nobody asks for: the desk makes them.
-func Following() []Move { return []Move{Open, Lapse, Waive, Repeat, Join, AnswerWith} }
+func Following() []Move { return []Move{Open, Lapse, Waive, Repeat, Join, AnswerWith, ThirdSilent} }
 
 // Clocks is what a move does to the waits of a ticket: clocks are stopped
-// first, then paused or resumed, then started.
+// first, then paused or resumed, then started. Those that are renewed give way
+// to new ones, or end where the rules know none.
 type Clocks struct {
 	Stops   []deadline.Purpose
 	Pauses  []deadline.Purpose
 	Resumes []deadline.Purpose
 	Starts  []deadline.Purpose
+	Renews  []deadline.Purpose
 }
 
 // None reports whether no clock is touched.
 func (c *Clocks) None() bool {
-	return len(c.Stops)+len(c.Pauses)+len(c.Resumes)+len(c.Starts) == 0
+	return len(c.Stops)+len(c.Pauses)+len(c.Resumes)+len(c.Starts)+len(c.Renews) == 0
 }
 
 // rule is everything about a move that does not depend on the ticket.
@@ -92,9 +103,22 @@ func (m Move) Name() string { return m.rule().name }
 // or the clerk writes the sentence.
 func (m Move) Public() string { return m.rule().public }
 
-// Clocks is what the event's move does to the waits of its ticket.
-func (e *Event) Clocks() Clocks {
+// Clocks is what the event's move does to the waits of its ticket, which is of
+// the given kind.
+func (e *Event) Clocks(k channel.Kind) Clocks {
 	c := e.Move.rule().clocks
+	restarts := k.Profile().Restarts
+	switch {
+	case e.Move == Ask && restarts: // asking is what had to be done in time
+		c.Stops, c.Pauses = append(c.Stops, deadline.Inform), purposes(deadline.Answer, deadline.Handle)
+	case e.Move == Supply && restarts: // what counts is the letter as it is now
+		c.Resumes, c.Renews = nil, purposes(deadline.Answer)
+		if e.To == Handling {
+			c.Renews = purposes(deadline.Answer, deadline.Handle)
+		}
+	case e.Move == Reclassify && (e.To == Received || e.To == Accepted):
+		c.Stops, c.Renews = nil, purposes(deadline.Answer, deadline.Inform)
+	}
 	if e.Move == Supply && e.To != Handling { // screening goes on where it was left
 		c.Starts = append(c.Starts, deadline.Screen)
 	}
@@ -119,7 +143,8 @@ func unanswered() []Status {
 
 // waits are the clocks that may run while nobody was answered.
 func waits() []deadline.Purpose {
-	return purposes(deadline.Answer, deadline.Screen, deadline.SignUp, deadline.Handle, deadline.Opinion, deadline.Supplement, deadline.Review)
+	return purposes(deadline.Answer, deadline.Screen, deadline.SignUp, deadline.Handle, deadline.Opinion, deadline.Supplement, deadline.Review,
+		deadline.Inform, deadline.Third)
 }
 
 // rule is the table of the machine; lifecycle.md draws it. A switch, not a map:
@@ -129,17 +154,17 @@ func waits() []deadline.Purpose {
 func (m Move) rule() rule {
 	switch m {
 	case Open:
-		return rule{name: "登记", to: Received, public: "来信已收到并登记。", clocks: Clocks{Starts: purposes(deadline.Answer, deadline.Screen)}}
+		return rule{name: "登记", to: Received, public: "来信已收到并登记。", clocks: Clocks{Starts: purposes(deadline.Answer, deadline.Inform, deadline.Screen)}}
 	case Accept:
-		return rule{name: "受理", from: []Status{Received}, to: Accepted, public: "来信已受理，正在分派承办单位。"}
+		return rule{name: "受理", from: []Status{Received}, to: Accepted, public: "来信已受理，正在分派承办单位。", clocks: Clocks{Stops: purposes(deadline.Inform)}}
 	case Ask:
 		return rule{name: "要求补充", from: []Status{Received, Accepted, Handling}, to: Supplement, words: true, clocks: Clocks{
 			Stops:  purposes(deadline.Screen),
-			Pauses: purposes(deadline.Answer, deadline.Handle), Starts: purposes(deadline.Supplement),
+			Pauses: purposes(deadline.Answer, deadline.Handle, deadline.Inform), Starts: purposes(deadline.Supplement),
 		}}
 	case Supply:
 		return rule{name: "补充材料", from: []Status{Supplement}, public: "已收到补充的内容，继续办理。", clocks: Clocks{
-			Stops: purposes(deadline.Supplement), Resumes: purposes(deadline.Answer, deadline.Handle),
+			Stops: purposes(deadline.Supplement), Resumes: purposes(deadline.Answer, deadline.Handle, deadline.Inform),
 		}}
 	case Lapse:
 		return rule{name: "逾期未补正", from: []Status{Supplement}, to: Withdrawn, public: "逾期没有补正，视为放弃申请。需要时可以重新提交。", clocks: Clocks{Stops: waits()}}
@@ -147,7 +172,7 @@ func (m Move) rule() rule {
 		return rule{name: "不予受理", from: screened(), to: Declined, reasons: DeclineReasons(), words: true, clocks: Clocks{Stops: waits()}}
 	case Dispatch:
 		return rule{name: "派单", from: screened(), to: Dispatched, public: "已交承办单位办理。", clocks: Clocks{
-			Stops: purposes(deadline.Screen), Starts: purposes(deadline.SignUp, deadline.Handle, deadline.Opinion),
+			Stops: purposes(deadline.Screen, deadline.Inform), Starts: purposes(deadline.SignUp, deadline.Handle, deadline.Opinion),
 		}}
 	case Reassign:
 		return rule{name: "改派", from: []Status{Dispatched, Handling}, to: Dispatched, reasons: ReassignReasons(), public: "已改交承办单位办理。", clocks: Clocks{
@@ -200,7 +225,7 @@ func (m Move) rule() rule {
 		return rule{name: "办结", from: []Status{Answered}, to: Closed, public: "本件已办结。", clocks: Clocks{Stops: purposes(deadline.Rating)}}
 	case Merge:
 		return rule{name: "并单", from: []Status{Received, Accepted, Dispatched, Handling}, to: Merged, public: "与反映同一事项的来信合并办理，答复时一并告知您。", clocks: Clocks{
-			Stops: purposes(deadline.Screen, deadline.SignUp, deadline.Handle, deadline.Opinion),
+			Stops: purposes(deadline.Screen, deadline.Inform, deadline.SignUp, deadline.Handle, deadline.Opinion),
 		}}
 	case Join:
 		return rule{name: "并入来信", from: []Status{Received, Accepted, Dispatched, Handling, Reviewing}}
@@ -214,6 +239,22 @@ func (m Move) rule() rule {
 		return rule{name: "撤回", from: append(unanswered(), Merged), to: Withdrawn, public: "已按您的要求撤回。", clocks: Clocks{Stops: waits()}}
 	case TransferTo:
 		return rule{name: "转出", from: screened(), to: Transferred, reasons: TransferReasons(), words: true, clocks: Clocks{Stops: waits()}}
+	case Reclassify:
+		return rule{name: "更改类别", from: []Status{Received, Accepted, Dispatched, Handling}, reasons: ReclassifyReasons(), words: true, clocks: Clocks{
+			Stops: purposes(deadline.Inform), Renews: purposes(deadline.Answer),
+		}}
+	case ConsultThird:
+		return rule{name: "征求意见", from: []Status{Handling}, reasons: ConsultReasons(), public: "正在征求第三方或者其他机关的意见，所需时间不计算在答复期限内。", clocks: Clocks{
+			Pauses: purposes(deadline.Answer, deadline.Handle), Starts: purposes(deadline.Third),
+		}}
+	case ThirdReplied:
+		return rule{name: "收到所征求的意见", from: []Status{Handling}, note: true, public: "所征求的意见已收到，继续办理。", clocks: Clocks{
+			Stops: purposes(deadline.Third), Resumes: purposes(deadline.Answer, deadline.Handle),
+		}}
+	case ThirdSilent:
+		return rule{name: "逾期未提出意见", from: []Status{Handling}, public: "征求意见的期限已满，继续办理。", clocks: Clocks{
+			Stops: purposes(deadline.Third), Resumes: purposes(deadline.Answer, deadline.Handle),
+		}}
 	case Urge:
 		return rule{name: "催办", from: unanswered(), note: true}
 	case Supervise:

@@ -1,5 +1,7 @@
 package ticket
 
+import "jiesu/internal/desk/ticket/deadline"
+
 // Reason is one entry of a list of reason codes.
 type Reason struct {
 	Code string
@@ -71,6 +73,25 @@ func ExtendReasons() []Reason {
 		{"examination", "需要检验、鉴定或者听证"},
 		{"visit", "需要现场勘查或者走访"},
 		{"other_body", "需要等待其他机关的结论"},
+	}
+}
+
+// ReclassifyReasons lists why a letter is of another kind than it was sent as.
+func ReclassifyReasons() []Reason {
+	return []Reason{
+		{"not_disclosure", "以政府信息公开申请的形式进行信访、投诉、举报等活动"}, // 政府信息公开条例 第三十九条
+		{"disclosure", "内容属于政府信息公开申请"},
+		{"petition", "内容属于信访事项"},
+		{"wrong_kind", "来信人选择的类别不当"},
+	}
+}
+
+// ConsultReasons lists whose opinion is asked for before something is disclosed.
+// The codes are also what the clocks are paused for.
+func ConsultReasons() []Reason {
+	return []Reason{
+		{string(deadline.ThirdParty), "公开可能损害第三方合法权益，征求第三方意见"},
+		{string(deadline.OtherAgency), "由多个机关共同制作，征求其他机关意见"},
 	}
 }
 

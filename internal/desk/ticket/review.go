@@ -14,6 +14,11 @@ func (t *Ticket) review(c Command) error {
 	if d.TicketID != t.ID || d.Round != t.Round {
 		return problem.New(problem.Conflict, "ticket.draft", "这份答复不属于这张工单的本轮办理。")
 	}
+	if c.Move != SendBack {
+		if err := t.suits(c.Move, d); err != nil {
+			return err
+		}
+	}
 	//nolint:exhaustive // aboutReply has sorted out the others
 	switch c.Move {
 	case Approve:
@@ -33,7 +38,8 @@ func (m Move) aboutReply() bool {
 	case Draft, Submit, Approve, SendBack, Release:
 		return true
 	case Open, Accept, Ask, Supply, Lapse, Decline, Dispatch, Reassign, Involve, Opine, Waive, Sign, Take, PutBack, Return,
-		Extend, Grant, Refuse, Rate, Redo, Close, Merge, Join, Unmerge, Repeat, AnswerWith, Withdraw, TransferTo, Urge, Supervise, Circular, Note:
+		Extend, Grant, Refuse, Rate, Redo, Close, Merge, Join, Unmerge, Repeat, AnswerWith, Withdraw, TransferTo, Urge, Supervise, Circular, Note,
+		Reclassify, ConsultThird, ThirdReplied, ThirdSilent:
 		return false
 	}
 	return false

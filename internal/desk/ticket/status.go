@@ -40,6 +40,9 @@ func (s Status) Moves() []Move {
 // Allows reports whether m may be made in s.
 func (s Status) Allows(m Move) bool { return slices.Contains(m.rule().from, s) }
 
+// Allows reports whether m may be made where t stands, with a ticket of its kind.
+func (t *Ticket) Allows(m Move) bool { return t.Status.Allows(m) && !t.Kind.Bars(string(m)) }
+
 // Dispatched reports whether units see their tickets in s: only then has
 // somebody looked whom a letter is about. One that waits for its citizen is seen
 // by the unit that asked, see [Ticket.Dispatched].

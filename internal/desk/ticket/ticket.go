@@ -35,8 +35,9 @@ type Ticket struct {
 	Urges        int      // times somebody urged
 	Supervised   bool     // under supervision (督办)
 	Extension    *Extension
-	Rating       int  // 1 (很差) to 5 (很好) of this round; 0: not rated
-	Solved       bool // as the citizen sees it; only where rated
+	Third        string // whose opinion is waited for: a code of [ConsultReasons]; empty: nobody's
+	Rating       int    // 1 (很差) to 5 (很好) of this round; 0: not rated
+	Solved       bool   // as the citizen sees it; only where rated
 	DueAt        time.Time
 	Provisional  bool
 	Reason       string // code of the last decline or return

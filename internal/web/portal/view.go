@@ -149,8 +149,29 @@ type Letter struct {
 	Districts  []Choice
 
 	Kind, Title, Text, Category, District, About, Name, Phone string
+	IDNumber, Address                                         string
+	IDNumberKinds, AddressKinds                               string // the kinds that ask for them
+	Groups                                                    []FieldGroup
 	Files                                                     []KeptFile
 	Errors                                                    Problems
+}
+
+// FieldGroup is what one kind of letter asks for beside title and text.
+type FieldGroup struct {
+	Kind   string
+	Name   string
+	Fields []AskedField
+}
+
+// AskedField is one field of a group: a choice where it has options.
+type AskedField struct {
+	Name     string
+	Label    string
+	Hint     string
+	Max      int
+	Required bool
+	Options  []Choice
+	Value    string
 }
 
 // Day is one line of how a due date came about.

@@ -34,6 +34,8 @@ func TestShippedProfile(t *testing.T) {
 		{"praise", "post", "praise", "2026-03-31"},
 		{"site_error", "web", "site-error", "2026-03-13"},
 		{"report", "web", "report", "2026-05-09"}, // the 60th day is a make-up Saturday: it is worked
+		{"petition", "post", "petition", "2026-05-09"},
+		{"disclosure", "web", "disclosure", "2026-04-08"}, // over the Qingming holiday
 		// The city's hotline is stricter in some kinds, the bureau in others.
 		{"consult", "12345", "hotline-ask", "2026-03-13"},
 		{"suggestion", "12345", "hotline-other", "2026-03-27"},
@@ -53,6 +55,32 @@ func TestShippedProfile(t *testing.T) {
 				t.Errorf("does not say what it rests on: %+v", res)
 			}
 		})
+	}
+}
+
+// TestWaitsOfPetitionsAndRequests holds the waits that only some kinds know.
+func TestWaitsOfPetitionsAndRequests(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		kind    string
+		purpose deadline.Purpose
+		rule    string
+		due     string
+	}{
+		{"petition", deadline.Inform, "petition-inform", "2026-03-25"},
+		{"disclosure", deadline.Inform, "disclosure-completeness", "2026-03-19"},
+		{"disclosure", deadline.Third, "disclosure-third-party", "2026-03-31"},
+		{"disclosure", deadline.Supplement, "disclosure-supplement", "2026-03-31"},
+		{"petition", deadline.Supplement, "supplement", "2026-03-19"},
+	} {
+		res, err := profile(t).StartFor(c.purpose, calendar(t), deadline.Matter{Kind: c.kind, Source: "web"}, morning())
+		if err != nil || res.Rule != c.rule || beijing(res.Due)[:10] != c.due {
+			t.Errorf("%s of a %s: got %s by %s, %v; want %s by %s", c.purpose, c.kind, beijing(res.Due)[:10], res.Rule, err, c.due, c.rule)
+		}
+	}
+	for _, purpose := range []deadline.Purpose{deadline.Inform, deadline.Third} {
+		_, err := profile(t).StartFor(purpose, calendar(t), deadline.Matter{Kind: "consult", Source: "web"}, morning())
+		refused(t, err, "deadline.no_rule")
 	}
 }
 

@@ -30,4 +30,14 @@ const (
 	Explained   Outcome = "explained"    // 已解释说明
 	NotAccepted Outcome = "not_accepted" // 诉求不予支持
 	Referred    Outcome = "referred"     // 已转有权单位
+
+	// Of a request for information: 政府信息公开条例 第三十六条, 第三十七条.
+	AlreadyPublic  Outcome = "already_public"  // （一）已经主动公开
+	Provided       Outcome = "provided"        // （二）予以公开
+	PartlyProvided Outcome = "partly_provided" // 部分公开
+	Withheld       Outcome = "withheld"        // （三）不予公开
+	NotHeld        Outcome = "not_held"        // （四）信息不存在
+	NotResponsible Outcome = "not_responsible" // （五）不属于本机关负责公开
+	Duplicate      Outcome = "duplicate"       // （六）重复申请
+	SpecialLaw     Outcome = "special_law"     // （七）依照有关法律、行政法规办理
 )

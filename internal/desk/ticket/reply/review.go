@@ -9,8 +9,13 @@ import (
 	"jiesu/internal/problem"
 )
 
+// Ordinary returns the outcomes of kinds that have none of their own.
+func Ordinary() []Outcome { return []Outcome{Resolved, Partly, Explained, NotAccepted, Referred} }
+
 // Outcomes returns every outcome, in the order forms show them.
-func Outcomes() []Outcome { return []Outcome{Resolved, Partly, Explained, NotAccepted, Referred} }
+func Outcomes() []Outcome {
+	return append(Ordinary(), AlreadyPublic, Provided, PartlyProvided, Withheld, NotHeld, NotResponsible, Duplicate, SpecialLaw)
+}
 
 // Name is the Chinese name of o, or empty for an unknown outcome.
 func (o Outcome) Name() string {
@@ -25,6 +30,22 @@ func (o Outcome) Name() string {
 		return "诉求不予支持"
 	case Referred:
 		return "已转有权单位"
+	case AlreadyPublic:
+		return "已经主动公开"
+	case Provided:
+		return "予以公开"
+	case PartlyProvided:
+		return "部分公开"
+	case Withheld:
+		return "不予公开"
+	case NotHeld:
+		return "信息不存在"
+	case NotResponsible:
+		return "不属于本机关负责公开"
+	case Duplicate:
+		return "重复申请，不重复处理"
+	case SpecialLaw:
+		return "依照有关法律、行政法规的规定办理"
 	}
 	return ""
 }
