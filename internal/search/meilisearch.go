@@ -49,6 +49,11 @@ type expectation struct {
 	content func() (*content, error)
 }
 
+// mostAsked is how many candidates the server is asked for, at most: it compares
+// vectors in proportion to their number and then reads a document for each. With
+// fewer, right entries that have many variants drop out.
+const mostAsked = 40
+
 const (
 	askingTakes = 30 * time.Second // at most, for one request that changes or describes
 	pollEvery   = 100 * time.Millisecond
@@ -114,7 +119,7 @@ func (m *Meilisearch) Search(ctx context.Context, text string, limit int) ([]kno
 		return nil, err
 	}
 	answer, err := searcher.MultiSearchWithContext(ctx, &meilisearch.MultiSearchRequest{
-		Federation: &meilisearch.MultiSearchFederation{Limit: int64(limit)}, Queries: queries,
+		Federation: &meilisearch.MultiSearchFederation{Limit: int64(min(limit, mostAsked))}, Queries: queries,
 	})
 	if code := apiCode(err); code == "invalid_api_key" || code == "missing_authorization_header" {
 		m.searcher.Store(nil) // the key was taken away; the next question looks for one again
