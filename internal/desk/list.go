@@ -47,10 +47,7 @@ func (d *Desk) view(ctx context.Context, r Reader, a Actor, number string) (Tick
 		return TicketView{}, err
 	}
 	if !a.Contact {
-		v.Letter.Title, v.Letter.Text = seal.Mask(v.Letter.Title), seal.Mask(v.Letter.Text)
-		for name, value := range v.Letter.Fields {
-			v.Letter.Fields[name] = seal.Mask(value)
-		}
+		maskLetter(&v.Letter)
 	}
 	for _, id := range v.Letter.Attachments {
 		a, err := r.AttachmentInfo(ctx, id)
@@ -197,4 +194,12 @@ func (d *Desk) Notifications(ctx context.Context, a Actor, limit int) ([]Notific
 		limit = maxPage
 	}
 	return d.Store.Notifications(ctx, []string{a.Unit, assignment.AboutUser(a.ID)}, limit)
+}
+
+// maskLetter is a letter for those who may not know who wrote it.
+func maskLetter(l *channel.Letter) {
+	l.Title, l.Text = seal.Mask(l.Title), seal.Mask(l.Text)
+	for name, value := range l.Fields {
+		l.Fields[name] = seal.Mask(value)
+	}
 }

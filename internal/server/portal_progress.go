@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 
@@ -96,18 +97,4 @@ func statusHint(s ticket.Status) string {
 	return ""
 }
 
-func outcomeName(o reply.Outcome) string {
-	switch o {
-	case reply.Resolved:
-		return "已解决"
-	case reply.Partly:
-		return "部分解决"
-	case reply.Explained:
-		return "已解释说明"
-	case reply.NotAccepted:
-		return "诉求不予支持"
-	case reply.Referred:
-		return "已转有权单位"
-	}
-	return "已答复"
-}
+func outcomeName(o reply.Outcome) string { return cmp.Or(o.Name(), "已答复") }

@@ -37,6 +37,11 @@ func (t *Ticket) admit(c Command) error {
 	if err := t.admitThird(c); err != nil {
 		return err
 	}
+	return t.admitMove(c)
+}
+
+// admitMove checks what a move needs of its own.
+func (t *Ticket) admitMove(c Command) error {
 	switch c.Move {
 	case Ask:
 		return t.admitAsk()
