@@ -35,6 +35,11 @@ type Reader interface {
 	QueueReader
 	PastReader
 	LessonReader
+	OversightReader
+}
+
+// OversightReader reads what is watched over: deadlines, and who may know whom.
+type OversightReader interface {
 	UnsealingReader
 	WatchReader
 }
@@ -43,13 +48,18 @@ type Reader interface {
 type Tx interface {
 	Reader
 	TicketWriter
-	StepWriter
 	ConversationWriter
 	HouseWriter
 	QueueWriter
 	LinkWriter
 	LessonWriter
+	OversightWriter
+}
+
+// OversightWriter writes what comes of watching.
+type OversightWriter interface {
 	UnsealingWriter
+	StepWriter
 }
 
 // TicketReader reads tickets and what belongs to them.
