@@ -108,21 +108,9 @@ func opined(c *deadline.Clock, before, t *ticket.Ticket) bool {
 // them. A new clock of the answer gives the ticket its date.
 func (d *Desk) clocksFor(before, t *ticket.Ticket, e *ticket.Event) ([]deadline.Clock, error) {
 	var clocks []deadline.Clock
-	start := func(p deadline.Purpose, unit string) error {
-		due, err := d.Profile.StartFor(p, d.Calendar(), matterOf(t), e.At)
-		if problem.HasCode(err, "deadline.no_rule") {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		c := deadline.NewClock(newID(), t.ID, due, e.At)
-		c.Round, c.Unit = t.Round, unit
-		clocks = append(clocks, c)
-		if p == deadline.Answer {
-			t.DueAt, t.Provisional = due.Due, due.Provisional
-		}
-		return nil
+	start := func(p deadline.Purpose, unit string) (err error) {
+		clocks, err = d.startClock(clocks, t, p, unit, e.At)
+		return err
 	}
 	for _, p := range e.Clocks(t.Kind).Starts {
 		if p == deadline.Opinion {
@@ -138,6 +126,24 @@ func (d *Desk) clocksFor(before, t *ticket.Ticket, e *ticket.Event) ([]deadline.
 		}
 	}
 	return clocks, nil
+}
+
+// startClock is clocks with one more of t that runs from start, where the
+// profile has a rule for it. A clock of the answer gives the ticket its date.
+func (d *Desk) startClock(clocks []deadline.Clock, t *ticket.Ticket, p deadline.Purpose, unit string, start time.Time) ([]deadline.Clock, error) {
+	due, err := d.Profile.StartFor(p, d.Calendar(), matterOf(t), start)
+	if problem.HasCode(err, "deadline.no_rule") {
+		return clocks, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	c := deadline.NewClock(newID(), t.ID, due, start)
+	c.Round, c.Unit = t.Round, unit
+	if p == deadline.Answer {
+		t.DueAt, t.Provisional = due.Due, due.Provisional
+	}
+	return append(clocks, c), nil
 }
 
 // matterOf is what the rules of deadlines look at.

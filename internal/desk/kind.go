@@ -81,19 +81,10 @@ func (d *Desk) renew(t *ticket.Ticket, e *ticket.Event, clocks []deadline.Clock)
 		if e.Move == ticket.Reclassify {
 			start = came(t, clocks)
 		}
-		due, err := d.Profile.StartFor(p, d.Calendar(), matterOf(t), start)
-		if problem.HasCode(err, "deadline.no_rule") {
-			continue
-		}
-		if err != nil {
+		var err error
+		if renewed, err = d.startClock(renewed, t, p, t.Lead, start); err != nil {
 			return nil, err
 		}
-		c := deadline.NewClock(newID(), t.ID, due, start)
-		c.Round, c.Unit = t.Round, t.Lead
-		if p == deadline.Answer {
-			t.DueAt, t.Provisional = due.Due, due.Provisional
-		}
-		renewed = append(renewed, c)
 	}
 	return renewed, nil
 }
