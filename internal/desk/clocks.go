@@ -66,6 +66,12 @@ func (d *Desk) turnClock(ctx context.Context, tx Tx, c deadline.Clock, before, t
 	if err != nil || c.Version == was {
 		return err
 	}
+	return keepClock(ctx, tx, t, c, was)
+}
+
+// keepClock stores a changed clock of t. The ticket's date is that of its
+// answer's clock.
+func keepClock(ctx context.Context, tx Tx, t *ticket.Ticket, c deadline.Clock, was int64) error {
 	if c.Purpose == deadline.Answer && c.Open() {
 		t.DueAt, t.Provisional = c.DueAt, c.Provisional
 	}
@@ -86,11 +92,9 @@ func (d *Desk) turned(c deadline.Clock, before, t *ticket.Ticket, e *ticket.Even
 		if c, err = c.Resume(d.Calendar(), d.Profile, e.At); err == nil && c.Purpose == deadline.Handle {
 			c, err = c.Bound(d.Calendar(), d.Profile, t.DueAt, e.At)
 		}
-	case e.Move == ticket.Reclassify && c.Purpose == deadline.Handle:
-		c, err = c.Bound(d.Calendar(), d.Profile, t.DueAt, e.At)
 	case e.Move == ticket.Grant && c.Purpose == deadline.Answer:
 		c, err = c.Extend(d.Calendar(), d.Profile, before.Extension.N, e.At)
-	case e.Move == ticket.Grant && c.Purpose == deadline.Handle:
+	case (e.Move == ticket.Grant || e.Move == ticket.Reclassify) && c.Purpose == deadline.Handle:
 		c, err = c.Bound(d.Calendar(), d.Profile, t.DueAt, e.At)
 	}
 	return c, err

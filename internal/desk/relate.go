@@ -217,11 +217,8 @@ func (d *Desk) keepDate(ctx context.Context, tx Tx, t *ticket.Ticket, r relation
 		if c, err = c.Bound(d.Calendar(), d.Profile, date, d.at()); err != nil {
 			return err
 		}
-		if err := tx.UpdateClock(ctx, c, was); err != nil {
+		if err := keepClock(ctx, tx, t, c, was); err != nil {
 			return err
-		}
-		if c.Purpose == deadline.Answer {
-			t.DueAt, t.Provisional = c.DueAt, c.Provisional
 		}
 	}
 	return d.carry(ctx, tx, t, ticket.Command{Move: ticket.Repeat, EventID: newID(), At: d.at()}, nil)
