@@ -179,11 +179,12 @@ func (d *Desk) expire(ctx context.Context, tx Tx, t *ticket.Ticket, c *deadline.
 	default:
 		return nil
 	}
-	probe := *t
-	if _, err := probe.Apply(command); err != nil { // must not hold up every other clock: people decide
+	before := *t
+	event, err := t.Apply(command)
+	if err != nil { // must not hold up every other clock: people decide
 		return d.unexpired(ctx, tx, t, c, err, at)
 	}
-	return d.carry(ctx, tx, t, command, map[string]string{"clock": c.ID})
+	return d.keep(ctx, tx, &before, t, command, event, map[string]string{"clock": c.ID})
 }
 
 // unexpired tells the task force that a wait is over and the move that should
