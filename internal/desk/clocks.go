@@ -174,6 +174,9 @@ func (d *Desk) expire(ctx context.Context, tx Tx, t *ticket.Ticket, c *deadline.
 		}
 	case deadline.Third:
 		command.Move = ticket.ThirdSilent
+		if t.Suspended() {
+			command.Move, command.Note = ticket.Resume, "暂停计时的期限已满，自动恢复计时。"
+		}
 	case deadline.Rating:
 		command.Move = ticket.Close
 	default:

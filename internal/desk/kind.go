@@ -115,7 +115,7 @@ func giveWay(c *deadline.Clock, renewed []deadline.Clock, at time.Time) {
 
 // pauseReason is what a move lets clocks stand still for.
 func pauseReason(e *ticket.Event) deadline.PauseReason {
-	if e.Move == ticket.ConsultThird {
+	if e.Move == ticket.ConsultThird || e.Move == ticket.Suspend {
 		return deadline.PauseReason(e.Reason)
 	}
 	return deadline.AwaitSupplement

@@ -85,7 +85,7 @@ func (d *Desk) hearers(before, t *ticket.Ticket, e ticket.Event) []hearer {
 	case ticket.Submit:
 		return []hearer{{t.Lead, toHead}, force}
 	case ticket.SendBack, ticket.Grant, ticket.Refuse, ticket.Opine, ticket.Waive, ticket.Supply, ticket.Join, ticket.Reclassify,
-		ticket.ThirdReplied, ticket.ThirdSilent:
+		ticket.ThirdReplied, ticket.ThirdSilent, ticket.Resume:
 		return working
 	case ticket.Return, ticket.Extend, ticket.Redo, ticket.Unmerge, ticket.Lapse:
 		return []hearer{force}
@@ -105,7 +105,7 @@ func (d *Desk) hearers(before, t *ticket.Ticket, e ticket.Event) []hearer {
 	case ticket.Circular:
 		return []hearer{{t.Lead, toHead}, {d.Tree.Root().ID, toLeader}}
 	case ticket.Open, ticket.Accept, ticket.Ask, ticket.Decline, ticket.Sign, ticket.Take, ticket.PutBack, ticket.Draft, ticket.Approve,
-		ticket.Release, ticket.Close, ticket.Merge, ticket.Repeat, ticket.AnswerWith, ticket.TransferTo, ticket.Note, ticket.ConsultThird:
+		ticket.Release, ticket.Close, ticket.Merge, ticket.Repeat, ticket.AnswerWith, ticket.TransferTo, ticket.Note, ticket.ConsultThird, ticket.Suspend, ticket.Brief:
 	}
 	return nil
 }
@@ -137,7 +137,7 @@ func tellsCitizen(m ticket.Move) bool {
 	case ticket.Open, ticket.Accept, ticket.Supply, ticket.Dispatch, ticket.Reassign, ticket.Involve, ticket.Opine, ticket.Waive, ticket.Sign,
 		ticket.Take, ticket.PutBack, ticket.Return, ticket.Extend, ticket.Refuse, ticket.Draft, ticket.Submit, ticket.Approve, ticket.SendBack,
 		ticket.Rate, ticket.Close, ticket.Merge, ticket.Join, ticket.Unmerge, ticket.Repeat, ticket.Withdraw, ticket.Urge, ticket.Supervise, ticket.Circular, ticket.Note,
-		ticket.ConsultThird, ticket.ThirdReplied, ticket.ThirdSilent:
+		ticket.ConsultThird, ticket.ThirdReplied, ticket.ThirdSilent, ticket.Suspend, ticket.Resume, ticket.Brief:
 		return false
 	}
 	return false
@@ -193,7 +193,9 @@ func noticeText(a noticeArgs) string {
 		"ticket.reclassify":      "来信更改了类别，期限已重新计算",
 		"ticket.third_replied":   "所征求的意见已收到，请继续办理",
 		"ticket.third_silent":    "征求意见期满未收到意见，请继续办理",
+		"ticket.resume":          "已恢复计时，请继续办理",
 		"clock.third.warn":       "征求意见的期限临近",
+		"clock.suspend.warn":     "暂停计时的期限临近，请及时恢复办理",
 		"ticket.circular":        "来信超期，已被通报",
 		"unsealing.request":      "有查看举报人信息的申请待审批",
 		"unsealing.granted":      "查看举报人信息的申请已批准，二十四小时内有效",

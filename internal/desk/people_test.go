@@ -8,6 +8,7 @@ import (
 	"jiesu/internal/access"
 	"jiesu/internal/audit"
 	"jiesu/internal/desk"
+	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/reply"
@@ -154,5 +155,25 @@ func TestAUnitWithoutPeopleIsNotSilent(t *testing.T) {
 	must(t, err)
 	if len(told) != 1 || told[0].Ticket != s.receipt.Number || !strings.Contains(told[0].Text, "代为接收") {
 		t.Errorf("whoever stands above is told %+v", told)
+	}
+}
+
+func TestTheCatalogueSaysWhoMayHelp(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	l := letter()
+	l.Kind, l.Category, l.District = channel.Help, "hukou", "east"
+	s := begin(t, h, desk.Opening{Letter: l})
+	co := func() []desk.UnitSuggestion {
+		got, err := h.Suggestions(t.Context(), s.force, s.receipt.Number)
+		must(t, err)
+		return got.Co
+	}
+	if got := co(); len(got) != 1 || got[0].Unit != "patrol" || !strings.Contains(got[0].Reasons[0], "派单目录第1条") {
+		t.Errorf("suggested to help: %+v", got)
+	}
+	s.do(s.force, desk.Command{Move: ticket.Dispatch, Unit: "branch-east", Co: []string{"patrol"}})
+	if got := co(); len(got) != 0 {
+		t.Errorf("whoever helps already is suggested: %+v", got)
 	}
 }

@@ -35,7 +35,7 @@ type behalfInput struct {
 
 // behalfBody is a letter somebody brought in another way.
 type behalfBody struct {
-	Channel     channel.Source  `json:"channel" enum:"phone,window,post"`
+	Channel     channel.Source  `json:"channel" enum:"phone,window,post,watch" doc:"watch: what staff found themselves"`
 	Kind        channel.Kind    `json:"kind" example:"help" doc:"see the catalogue"`
 	Title       string          `json:"title" doc:"1 to 100 characters, one line"`
 	Text        string          `json:"text" doc:"1 to 5,000 characters"`
@@ -74,7 +74,7 @@ type ticketInput struct {
 type moveInput struct {
 	Number string `path:"number" maxLength:"64"`
 	Body   struct {
-		Move    ticket.Move   `json:"move" enum:"accept,ask,supply,decline,dispatch,reassign,involve,opine,sign,take,put_back,return,extend,grant,refuse,draft,submit,approve,send_back,release,rate,redo,close,merge,unmerge,withdraw,transfer,reclassify,consult_third,third_replied,urge,supervise,circular,note"`
+		Move    ticket.Move   `json:"move" enum:"accept,ask,supply,decline,dispatch,reassign,involve,opine,sign,take,put_back,return,extend,grant,refuse,draft,submit,approve,send_back,release,rate,redo,close,merge,unmerge,withdraw,transfer,reclassify,consult_third,third_replied,suspend,resume,brief,urge,supervise,circular,note"`
 		Version int64         `json:"version" doc:"of the ticket as it was seen; a newer one is a conflict"`
 		Unit    string        `json:"unit,omitempty" doc:"dispatch, reassign: the lead unit"`
 		Co      []string      `json:"co,omitempty" nullable:"false" maxItems:"10" doc:"dispatch, reassign, involve: units asked for their opinion"`

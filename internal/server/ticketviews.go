@@ -34,6 +34,7 @@ type reasonsBody struct {
 	Outcomes   []choice      `json:"outcomes" doc:"of a reply, for kinds without outcomes of their own"`
 	Reclassify []choice      `json:"reclassify"`
 	Consult    []choice      `json:"consult_third"`
+	Suspend    []choice      `json:"suspend"`
 	Kinds      []kindReasons `json:"kinds" doc:"what a reply to each kind can state"`
 }
 
@@ -43,7 +44,7 @@ func newReasons() reasonsBody {
 		Decline: list(ticket.DeclineReasons(), code), Return: list(ticket.ReturnReasons(), code), Transfer: list(ticket.TransferReasons(), code),
 		Reassign: list(ticket.ReassignReasons(), code), Extend: list(ticket.ExtendReasons(), code), Redo: list(ticket.RedoReasons(), code),
 		Outcomes:   list(reply.Ordinary(), newOutcome),
-		Reclassify: list(ticket.ReclassifyReasons(), code), Consult: list(ticket.ConsultReasons(), code),
+		Reclassify: list(ticket.ReclassifyReasons(), code), Consult: list(ticket.ConsultReasons(), code), Suspend: list(ticket.SuspendReasons(), code),
 		Kinds: list(channel.Kinds(), newKindReasons),
 	}
 }
@@ -101,7 +102,7 @@ type ticketSummary struct {
 	Urges       int             `json:"urges"`
 	Extension   *extensionView  `json:"extension,omitempty" doc:"asked for and not decided"`
 	Stage       ticket.Stage    `json:"stage,omitempty" enum:"register,review,process,reply,archive" doc:"of a request for information"`
-	Third       string          `json:"third,omitempty" enum:"third_party,other_agency" doc:"whose opinion is waited for"`
+	Third       string          `json:"third,omitempty" enum:"third_party,other_agency,hearing,examination" doc:"what outside is waited for"`
 	Rating      int             `json:"rating,omitempty" doc:"1 to 5"`
 	Solved      bool            `json:"solved,omitempty" doc:"as the citizen sees it"`
 	Round       int             `json:"round"`

@@ -126,15 +126,15 @@ func (t *Ticket) take(c Command) {
 		t.Avoid = slices.Compact(slices.Sorted(slices.Values(slices.Concat(t.Avoid, c.Other.Avoid))))
 	case Reclassify:
 		t.reclassified(c)
-	case ConsultThird:
+	case ConsultThird, Suspend:
 		t.Third = c.Reason
-	case ThirdReplied, ThirdSilent:
+	case ThirdReplied, ThirdSilent, Resume:
 		t.Third = ""
 	case Urge:
 		t.Urges++
 	case Supervise:
 		t.Supervised = true
-	case Open, Accept, Draft, Submit, Approve, SendBack, Close, Repeat, Circular, Note:
+	case Open, Accept, Draft, Submit, Approve, SendBack, Close, Repeat, Circular, Note, Brief:
 	}
 }
 

@@ -65,6 +65,12 @@ func command(tk *ticket.Ticket, m ticket.Move) ticket.Command {
 		tk.Kind = channel.Disclosure
 	case ticket.ThirdReplied, ticket.ThirdSilent:
 		tk.Kind, tk.Third = channel.Disclosure, string(deadline.ThirdParty)
+	case ticket.Suspend:
+		tk.Kind = channel.Petition
+	case ticket.Resume:
+		tk.Kind, tk.Third = channel.Petition, string(deadline.Hearing)
+	case ticket.Brief:
+		tk.Kind = channel.Signal
 	case ticket.Return, ticket.Redo, ticket.Unmerge:
 		c.Lead = unit(assignment.TaskForce)
 	case ticket.Dispatch, ticket.Reassign, ticket.AnswerWith:
@@ -479,7 +485,8 @@ func TestNoWaitIsLeftRunning(t *testing.T) {
 			tk = as
 			follow(e)
 			delete(runs, deadline.Opinion) // follows its co-handler, not the state
-			delete(runs, deadline.Inform)  // follows the kind
+			delete(runs, deadline.Inform)  // follows the kind, as the next does
+			delete(runs, deadline.Press)
 			want := map[deadline.Purpose]string{}
 			for _, p := range tk.Status.Waits() {
 				want[p] = "running"
@@ -517,7 +524,7 @@ func TestEveryLetterHasADeadlineAndAUnit(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, k := range channel.Kinds() {
-		for _, s := range []channel.Source{channel.Web, channel.Chat, channel.WeChat, channel.Phone, channel.Window, channel.Post, channel.H12345} {
+		for _, s := range []channel.Source{channel.Web, channel.Chat, channel.WeChat, channel.Phone, channel.Window, channel.Post, channel.H12345, channel.Watch} {
 			for _, purpose := range []deadline.Purpose{deadline.Answer, deadline.Screen, deadline.SignUp} {
 				if res, err := p.StartFor(purpose, cal, deadline.Matter{Kind: string(k), Source: string(s)}, at()); err != nil || !res.Due.After(at()) {
 					t.Errorf("%s from %s has no %s deadline: %v", k, s, purpose, err)

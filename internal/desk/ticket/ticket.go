@@ -35,7 +35,7 @@ type Ticket struct {
 	Urges        int      // times somebody urged
 	Supervised   bool     // under supervision (督办)
 	Extension    *Extension
-	Third        string // whose opinion is waited for: a code of [ConsultReasons]; empty: nobody's
+	Third        string // what outside is waited for: a code of [ConsultReasons] or [SuspendReasons]; empty: nothing
 	Rating       int    // 1 (很差) to 5 (很好) of this round; 0: not rated
 	Solved       bool   // as the citizen sees it; only where rated
 	DueAt        time.Time
