@@ -31,7 +31,7 @@ func TestCompletingARequestStartsItsClockAnew(t *testing.T) {
 		t.Errorf("asked in time, and yet %+v", c)
 	}
 	s.pass(48 * time.Hour)
-	_, err := s.Supply(t.Context(), s.receipt.Number, s.receipt.QueryCode, "有人员伤亡的。")
+	_, err := s.Supply(t.Context(), s.receipt.Number, s.receipt.QueryCode, desk.Supplied{Text: "有人员伤亡的。"})
 	must(t, err)
 	again := s.clock(deadline.Answer)
 	if again.ID == first.ID || !again.StartedAt.Equal(s.now()) || !again.DueAt.After(first.DueAt) || !s.view().Ticket.DueAt.Equal(again.DueAt) {

@@ -92,6 +92,9 @@ type TicketWriter interface {
 	// UpdateTicket stores t where the row still has version was; otherwise it is
 	// a Conflict "ticket.stale" and nothing changes.
 	UpdateTicket(ctx context.Context, t ticket.Ticket, was int64) error
+	// AddFiles gives a letter more attachments; one that another letter has is a
+	// Conflict "attachment.taken".
+	AddFiles(ctx context.Context, letterID string, attachments ...string) error
 	InsertEvent(ctx context.Context, e ticket.Event) error
 	SaveDraft(ctx context.Context, d reply.Draft) error // inserts, or updates the review marks by ID
 	InsertClock(ctx context.Context, c deadline.Clock) error

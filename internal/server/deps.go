@@ -42,7 +42,7 @@ type Library interface {
 type Letters interface {
 	Open(ctx context.Context, o desk.Opening) (desk.Receipt, error)
 	Lookup(ctx context.Context, number, code string) (desk.Timeline, error)
-	Supply(ctx context.Context, number, code, text string) (desk.Timeline, error)
+	Supply(ctx context.Context, number, code string, s desk.Supplied) (desk.Timeline, error)
 	RateLetter(ctx context.Context, number, code string, r desk.LetterRating) (desk.Timeline, error)
 	Withdraw(ctx context.Context, number, code, reason string) (desk.Timeline, error)
 	Preview(ctx context.Context, p desk.DeadlinePreview) (desk.Dated, error)

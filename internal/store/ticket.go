@@ -132,8 +132,13 @@ func (t *tx) InsertTicket(ctx context.Context, l channel.Letter, k ticket.Ticket
 	if _, err := insert(ctx, t, "", newTicketRow(&k, codeHash)); err != nil {
 		return conflict("ticket.taken", "编号已被使用，请再试一次。", err)
 	}
-	for _, id := range l.Attachments {
-		n, err := t.exec(ctx, "UPDATE attachment SET letter_id = $1 WHERE id = $2 AND letter_id = ''", l.ID, id)
+	return t.attach(ctx, l.ID, l.Attachments)
+}
+
+// attach gives files that belong to no letter yet to one.
+func (t *tx) attach(ctx context.Context, letterID string, attachments []string) error {
+	for _, id := range attachments {
+		n, err := t.exec(ctx, "UPDATE attachment SET letter_id = $1 WHERE id = $2 AND letter_id = ''", letterID, id)
 		if err != nil {
 			return failure("attach file", err)
 		}
@@ -142,6 +147,22 @@ func (t *tx) InsertTicket(ctx context.Context, l channel.Letter, k ticket.Ticket
 		}
 	}
 	return nil
+}
+
+// AddFiles implements [desk.TicketWriter].
+func (t *tx) AddFiles(ctx context.Context, letterID string, attachments ...string) error {
+	r, err := one[letterRow](ctx, t.view, "WHERE id = $1", letterID)
+	if err != nil {
+		return missing("letter", "没有找到这封来信。", err)
+	}
+	all, err := list[[]string]{append(r.Attachments.V, attachments...)}.Value()
+	if err != nil {
+		return t.spoil(err)
+	}
+	if _, err := t.exec(ctx, "UPDATE letter SET attachments = $1 WHERE id = $2", all, letterID); err != nil {
+		return failure("list files", err)
+	}
+	return t.attach(ctx, letterID, attachments)
 }
 
 // UpdateTicket implements [desk.TicketWriter].

@@ -81,9 +81,7 @@ func (l *Letter) Check() error {
 			add(&problem.Field{Pointer: pointer, Code: "unknown", Message: "请从列表中选择。"})
 		}
 	}
-	if len(l.Attachments) > MaxAttachments {
-		add(&problem.Field{Pointer: "/attachments", Code: "too_many", Message: "附件最多5个。"})
-	}
+	add(CheckAttachments(l.Attachments))
 	fields = append(fields, l.checkContact()...)
 	fields = append(fields, l.checkIdentity()...)
 	fields = append(fields, l.checkFields()...)
@@ -91,6 +89,14 @@ func (l *Letter) Check() error {
 		return problem.New(problem.Invalid, "letter.invalid", "来信有几处需要修改。").With(fields...)
 	}
 	return nil
+}
+
+// CheckAttachments reports where more files are sent at once than are taken.
+func CheckAttachments(ids []string) *problem.Field {
+	if len(ids) <= MaxAttachments {
+		return nil
+	}
+	return &problem.Field{Pointer: "/attachments", Code: "too_many", Message: "附件最多5个。"}
 }
 
 func (l *Letter) checkContact() []problem.Field {

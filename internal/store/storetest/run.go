@@ -85,6 +85,7 @@ func memory() map[string]func(*kit) {
 	return map[string]func(*kit){
 		"Keep/Idempotency":      testIdempotency,
 		"Keep/Attachment":       testAttachment,
+		"Attachment/Later":      testLaterAttachment,
 		"Keep/Unanswered":       testUnanswered,
 		"Keep/Sweep":            testSweep,
 		"Past/Tickets":          testPast,
