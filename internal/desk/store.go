@@ -36,6 +36,7 @@ type Reader interface {
 	PastReader
 	LessonReader
 	OversightReader
+	ConsultationReader
 }
 
 // OversightReader reads what is watched over: deadlines, and who may know whom.
@@ -54,6 +55,7 @@ type Tx interface {
 	LinkWriter
 	LessonWriter
 	OversightWriter
+	ConsultationWriter
 }
 
 // OversightWriter writes what comes of watching.
@@ -114,7 +116,7 @@ type StepWriter interface {
 // PastReader reads what the desk learns from, and what it has found.
 type PastReader interface {
 	// Past returns at most f.Limit tickets with their letters, in order of their
-	// ids; never a report.
+	// ids; never a report or an opinion on a consultation.
 	Past(ctx context.Context, f PastFilter) ([]PastTicket, error)
 	// Links returns the links from and to a ticket, likeliest first.
 	Links(ctx context.Context, ticketID string) ([]Link, error)

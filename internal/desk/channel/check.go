@@ -82,6 +82,9 @@ func (l *Letter) Check() error {
 	if len(l.Attachments) > MaxAttachments {
 		add(&problem.Field{Pointer: "/attachments", Code: "too_many", Message: "附件最多5个。"})
 	}
+	if about := l.Kind.Profile().Consulted; about != (l.Consultation != "") || len(l.Consultation) > maxCode {
+		add(&problem.Field{Pointer: "/consultation", Code: "unknown", Message: consultationMessage(about)})
+	}
 	fields = append(fields, l.checkContact()...)
 	fields = append(fields, l.checkIdentity()...)
 	fields = append(fields, l.checkFields()...)
@@ -89,6 +92,13 @@ func (l *Letter) Check() error {
 		return problem.New(problem.Invalid, "letter.invalid", "来信有几处需要修改。").With(fields...)
 	}
 	return nil
+}
+
+func consultationMessage(about bool) string {
+	if about {
+		return "请写明是对哪一期征求意见的意见。"
+	}
+	return "这类来信不是对征求意见的意见。"
 }
 
 func (l *Letter) checkContact() []problem.Field {

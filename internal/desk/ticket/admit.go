@@ -69,6 +69,10 @@ func (t *Ticket) admitMove(c Command) error {
 		return t.admitWithdraw()
 	case Reclassify:
 		return t.admitReclassify(c)
+	case Postpone, Conclude:
+		if t.Consultation == "" {
+			return problem.New(problem.Conflict, "ticket.kind_move", "只有对征求意见的意见才能进行这项操作。")
+		}
 	case Circular:
 		if !c.At.After(t.DueAt) {
 			return problem.New(problem.Conflict, "ticket.not_overdue", "来信没有超期，不能通报。")

@@ -24,12 +24,14 @@ const (
 
 	Inform Purpose = "inform" // opened → told whether it is accepted, or where it went
 	Third  Purpose = "third"  // a third party asked → its opinion
+
+	Consult Purpose = "consult" // a consultation opened → no more opinions are taken
 )
 
 // Purposes returns every purpose, in the order a letter meets them.
 func Purposes() []Purpose {
 	return []Purpose{
-		Answer, Screen, SignUp, Handle, Opinion, Supplement, Review, Rating, Inform, Third,
+		Answer, Screen, SignUp, Handle, Opinion, Supplement, Review, Rating, Inform, Third, Consult,
 	}
 }
 
