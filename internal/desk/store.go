@@ -33,10 +33,15 @@ type Reader interface {
 	ConversationReader
 	HouseReader
 	QueueReader
-	PastReader
-	LessonReader
+	LearningReader
 	OversightReader
 	ConsultationReader
+}
+
+// LearningReader reads what the desk learns from.
+type LearningReader interface {
+	PastReader
+	LessonReader
 }
 
 // OversightReader reads what is watched over: deadlines, and who may know whom.
@@ -52,10 +57,15 @@ type Tx interface {
 	ConversationWriter
 	HouseWriter
 	QueueWriter
-	LinkWriter
-	LessonWriter
+	LearningWriter
 	OversightWriter
 	ConsultationWriter
+}
+
+// LearningWriter writes what comes of learning.
+type LearningWriter interface {
+	LinkWriter
+	LessonWriter
 }
 
 // OversightWriter writes what comes of watching.
