@@ -113,7 +113,7 @@ func opined(c *deadline.Clock, before, t *ticket.Ticket) bool {
 func (d *Desk) clocksFor(before, t *ticket.Ticket, e *ticket.Event) ([]deadline.Clock, error) {
 	var clocks []deadline.Clock
 	start := func(p deadline.Purpose, unit string) (err error) {
-		clocks, err = d.startClock(clocks, t, p, unit, e.At)
+		clocks, err = d.startClock(clocks, t, p, unit, countsFrom(t, e))
 		return err
 	}
 	for _, p := range e.Clocks(t.Kind).Starts {
@@ -130,6 +130,15 @@ func (d *Desk) clocksFor(before, t *ticket.Ticket, e *ticket.Event) ([]deadline.
 		}
 	}
 	return clocks, nil
+}
+
+// countsFrom is from when the waits count that a move sets going: those of an
+// opinion from the day on which opinions end.
+func countsFrom(t *ticket.Ticket, e *ticket.Event) time.Time {
+	if t.ClosesAt.IsZero() {
+		return e.At
+	}
+	return t.ClosesAt
 }
 
 // startClock is clocks with one more of t that runs from start, where the

@@ -22,6 +22,9 @@ func (d *Desk) Preview(_ context.Context, p DeadlinePreview) (Dated, error) {
 	if p.Kind.Name() == "" || p.Source.Name() == "" || !urgencies[p.Urgency] {
 		return Dated{}, problem.New(problem.Invalid, "deadline.unknown", "来信类别、渠道或者紧急程度不正确。")
 	}
+	if p.Kind.Profile().Consulted {
+		return Dated{}, problem.New(problem.Invalid, "deadline.unknown", "意见的采纳情况在征求意见截止后统一反馈，请看那一期写明的日期。")
+	}
 	res, err := d.Profile.Start(d.Calendar(), deadline.Matter{Kind: string(p.Kind), Source: string(p.Source), Urgency: string(p.Urgency)}, p.ReceivedAt)
 	rule, _ := d.Profile.Rule(res.Rule)
 	return Dated{Result: res, By: rule}, err

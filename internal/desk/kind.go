@@ -22,6 +22,12 @@ func (d *Desk) fitKind(ctx context.Context, tx Tx, t *ticket.Ticket, command *ti
 		as := *t
 		as.Kind = c.Kind
 		command.Kind, command.Avoid = c.Kind, d.Router.Route(requestOf(&as, l.Title, l.Text)).Avoid
+	case c.Move == ticket.Draft && t.Consultation != "":
+		about, err := tx.Consultation(ctx, t.Consultation)
+		if err != nil {
+			return err
+		}
+		return undecided(&about)
 	case c.Move == ticket.Ask && t.Kind.Profile().Restarts:
 		return d.inTimeToAsk(ctx, tx, t, command.At)
 	}
@@ -77,7 +83,7 @@ func kindsOf(t *ticket.Ticket, c ticket.Command) map[string]string {
 func (d *Desk) renew(t *ticket.Ticket, e *ticket.Event, clocks []deadline.Clock) ([]deadline.Clock, error) {
 	var renewed []deadline.Clock
 	for _, p := range e.Clocks(t.Kind).Renews {
-		start := e.At
+		start := countsFrom(t, e)
 		if e.Move == ticket.Reclassify {
 			start = came(t, clocks)
 		}

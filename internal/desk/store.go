@@ -33,9 +33,15 @@ type Reader interface {
 	ConversationReader
 	HouseReader
 	QueueReader
+	LearningReader
+	OversightReader
+	ConsultationReader
+}
+
+// LearningReader reads what the desk learns from.
+type LearningReader interface {
 	PastReader
 	LessonReader
-	OversightReader
 }
 
 // OversightReader reads what is watched over: deadlines, and who may know whom.
@@ -51,9 +57,15 @@ type Tx interface {
 	ConversationWriter
 	HouseWriter
 	QueueWriter
+	LearningWriter
+	OversightWriter
+	ConsultationWriter
+}
+
+// LearningWriter writes what comes of learning.
+type LearningWriter interface {
 	LinkWriter
 	LessonWriter
-	OversightWriter
 }
 
 // OversightWriter writes what comes of watching.
@@ -117,7 +129,7 @@ type StepWriter interface {
 // PastReader reads what the desk learns from, and what it has found.
 type PastReader interface {
 	// Past returns at most f.Limit tickets with their letters, in order of their
-	// ids; never a report.
+	// ids; never a report or an opinion on a consultation.
 	Past(ctx context.Context, f PastFilter) ([]PastTicket, error)
 	// Links returns the links from and to a ticket, likeliest first.
 	Links(ctx context.Context, ticketID string) ([]Link, error)

@@ -33,6 +33,8 @@ type Actor struct {
 	Organises bool // may say who holds posts, is on duty and stands in
 	Calendar  bool // may import notices of public holidays
 	Health    bool // may see what the self-check found
+	Consults  bool // may draft consultations of its units
+	Publishes bool // may approve and publish them
 }
 
 // MaySee reports whether a may see t at all. A unit sees nothing before the task

@@ -25,7 +25,7 @@ type linkRow struct {
 // Past implements [desk.PastReader].
 func (v view) Past(ctx context.Context, f desk.PastFilter) ([]desk.PastTicket, error) {
 	var rows []ticketRow
-	q := v.bun.NewSelect().Conn(v.built()).Model(&rows).Where("kind <> ?", channel.Report).Limit(int64(f.Limit))
+	q := v.bun.NewSelect().Conn(v.built()).Model(&rows).Where("kind NOT IN ?", bun.Tuple([]channel.Kind{channel.Report, channel.Opinion})).Limit(int64(f.Limit))
 	if f.After != "" {
 		q = q.Where("id > ?", clean(f.After))
 	}

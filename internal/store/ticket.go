@@ -43,6 +43,8 @@ type ticketRow struct {
 	Urges        int
 	Supervised   bool
 	Extension    list[*ticket.Extension]
+	Consultation string
+	ClosesAt     stamp
 	Third        string
 	Rating       int
 	Solved       bool
@@ -63,7 +65,7 @@ func newTicketRow(t *ticket.Ticket, codeHash []byte) ticketRow {
 		Lead: t.Lead, LeadPath: t.LeadPath, Scope2: upTo(t.LeadPath, 2), Scope3: upTo(t.LeadPath, 3),
 		Holder: t.Holder, Co: list[[]ticket.CoHandler]{t.Co}, Avoid: list[[]string]{t.Avoid}, Parent: t.Parent,
 		Round: t.Round, Returns: t.Returns, Asks: t.Asks, Urges: t.Urges, Supervised: t.Supervised,
-		Extension: list[*ticket.Extension]{t.Extension}, Third: t.Third, Rating: t.Rating, Solved: t.Solved, DueAt: at(t.DueAt), Provisional: t.Provisional,
+		Extension: list[*ticket.Extension]{t.Extension}, Consultation: t.Consultation, ClosesAt: at(t.ClosesAt), Third: t.Third, Rating: t.Rating, Solved: t.Solved, DueAt: at(t.DueAt), Provisional: t.Provisional,
 		Reason: t.Reason, CreatedAt: at(t.CreatedAt), UpdatedAt: at(t.UpdatedAt), Version: t.Version, CodeHash: codeHash,
 	}
 }
@@ -75,7 +77,7 @@ func (r *ticketRow) ticket() ticket.Ticket {
 		Category: r.Category, District: r.District, Conversation: r.Conversation, Status: r.Status, Resume: r.Resume,
 		Lead: r.Lead, LeadPath: r.LeadPath, Holder: r.Holder, Co: r.Co.V, Avoid: r.Avoid.V, Parent: r.Parent,
 		Round: r.Round, Returns: r.Returns, Asks: r.Asks, Urges: r.Urges, Supervised: r.Supervised, Extension: r.Extension.V,
-		Third: r.Third, Rating: r.Rating, Solved: r.Solved, DueAt: r.DueAt.Time, Provisional: r.Provisional,
+		Consultation: r.Consultation, ClosesAt: r.ClosesAt.Time, Third: r.Third, Rating: r.Rating, Solved: r.Solved, DueAt: r.DueAt.Time, Provisional: r.Provisional,
 		Reason: r.Reason, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time, Version: r.Version,
 	}
 }

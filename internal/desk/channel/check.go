@@ -82,6 +82,9 @@ func (l *Letter) Check() error {
 		}
 	}
 	add(CheckAttachments(l.Attachments))
+	if about := l.Kind.Profile().Consulted; about != (l.Consultation != "") || len(l.Consultation) > maxCode {
+		add(&problem.Field{Pointer: "/consultation", Code: "unknown", Message: consultationMessage(about)})
+	}
 	fields = append(fields, l.checkContact()...)
 	fields = append(fields, l.checkIdentity()...)
 	fields = append(fields, l.checkFields()...)
@@ -97,6 +100,13 @@ func CheckAttachments(ids []string) *problem.Field {
 		return nil
 	}
 	return &problem.Field{Pointer: "/attachments", Code: "too_many", Message: "附件最多5个。"}
+}
+
+func consultationMessage(about bool) string {
+	if about {
+		return "请写明是对哪一期征求意见的意见。"
+	}
+	return "这类来信不是对征求意见的意见。"
 }
 
 func (l *Letter) checkContact() []problem.Field {

@@ -32,24 +32,25 @@ const (
 // kinds.yaml, which explains each part. Moves and outcomes are their wire values,
 // for the rooms that know them lie behind this one.
 type Profile struct {
-	Kind     Kind     `yaml:"kind"`
-	Name     string   `yaml:"name"` // Chinese
-	Hint     string   `yaml:"hint"` // Chinese, for the form
-	Public   bool     `yaml:"public"`
-	Identity Identity `yaml:"identity"`
-	IDNumber bool     `yaml:"id_number"`
-	Address  bool     `yaml:"address"`
-	Fields   []Field  `yaml:"fields"`
-	Staff    bool     `yaml:"staff"`
-	Own      []string `yaml:"own"`
-	Bars     []string `yaml:"bars"`
-	Asks     int      `yaml:"asks"`
-	Lapses   bool     `yaml:"lapses"`
-	Restarts bool     `yaml:"restarts"`
-	Takes    bool     `yaml:"takes"`
-	Outcomes []string `yaml:"outcomes"`
-	Refusals []string `yaml:"refusals"`
-	Remedy   string   `yaml:"remedy"`
+	Kind      Kind     `yaml:"kind"`
+	Name      string   `yaml:"name"` // Chinese
+	Hint      string   `yaml:"hint"` // Chinese, for the form
+	Public    bool     `yaml:"public"`
+	Identity  Identity `yaml:"identity"`
+	IDNumber  bool     `yaml:"id_number"`
+	Address   bool     `yaml:"address"`
+	Fields    []Field  `yaml:"fields"`
+	Staff     bool     `yaml:"staff"`
+	Own       []string `yaml:"own"`
+	Bars      []string `yaml:"bars"`
+	Asks      int      `yaml:"asks"`
+	Lapses    bool     `yaml:"lapses"`
+	Restarts  bool     `yaml:"restarts"`
+	Takes     bool     `yaml:"takes"`
+	Consulted bool     `yaml:"consulted"`
+	Outcomes  []string `yaml:"outcomes"`
+	Refusals  []string `yaml:"refusals"`
+	Remedy    string   `yaml:"remedy"`
 	// RemedyWords are what a reply that refuses has to hold.
 	RemedyWords []string `yaml:"remedy_words"`
 }

@@ -32,6 +32,7 @@ const (
 	Petition   Kind = "petition"   // 信访
 	Disclosure Kind = "disclosure" // 依申请公开
 	Signal     Kind = "signal"     // 舆情: public opinion that has to be answered in public
+	Opinion    Kind = "opinion"    // 对征求意见稿的意见
 )
 
 // Urgency is how soon a matter has to be seen to, as whoever takes it in sees it.
@@ -86,6 +87,7 @@ type Letter struct {
 	Urgency      Urgency
 	Origin       Origin
 	Fields       map[string]string // what its kind asks for beside title and text
+	Consultation string            // id of the consultation it is an opinion on, for the kinds that are about one
 }
 
 // Attachment is an uploaded file, stored apart from the letter.

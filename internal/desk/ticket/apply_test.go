@@ -87,6 +87,11 @@ func command(tk *ticket.Ticket, m ticket.Move) ticket.Command {
 	case ticket.Merge, ticket.Join:
 		o := other()
 		c.Other = &o
+	case ticket.Postpone:
+		tk.Kind, tk.Consultation, c.Until = channel.Opinion, "c1", at().AddDate(0, 1, 0)
+	case ticket.Conclude:
+		tk.Kind, tk.Consultation = channel.Opinion, "c1"
+		c.Draft = &reply.Draft{TicketID: tk.ID, Round: tk.Round, Revision: 1, Text: "写入第八条。", Outcome: reply.Adopted, Author: "author"}
 	case ticket.Draft, ticket.Submit, ticket.Approve, ticket.SendBack, ticket.Release:
 		c.Draft = &reply.Draft{TicketID: tk.ID, Round: tk.Round, Revision: 1, Text: "答复", Outcome: reply.Resolved, Author: "author"}
 		if m == ticket.Release {

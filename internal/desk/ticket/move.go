@@ -51,6 +51,9 @@ const (
 	Resume       Move = "resume"
 	Brief        Move = "brief" // the press was told (新闻发布会)
 
+	Postpone Move = "postpone" // opinions on what it is about are taken for longer
+	Conclude Move = "conclude" // the result of what it is about was published
+
 	TransferTo Move = "transfer"
 	Urge       Move = "urge"
 	Supervise  Move = "supervise"
@@ -69,7 +72,9 @@ func Moves() []Move {
 }
 
 // Following returns the moves nobody asks for: the desk makes them.
-func Following() []Move { return []Move{Open, Lapse, Waive, Repeat, Join, AnswerWith, ThirdSilent} }
+func Following() []Move {
+	return []Move{Open, Lapse, Waive, Repeat, Join, AnswerWith, ThirdSilent, Postpone, Conclude}
+}
 
 // Clocks is what a move does to the waits of a ticket: clocks are stopped
 // first, then paused or resumed, then started. Those that are renewed give way
@@ -112,6 +117,8 @@ func (e *Event) Clocks(k channel.Kind) Clocks {
 	c := e.Move.rule().clocks
 	restarts := k.Profile().Restarts
 	switch {
+	case e.Move == Open && e.To == Handling: // nobody has to screen it, or be told that it was taken
+		c.Starts = purposes(deadline.Answer, deadline.Handle)
 	case e.Move == Ask && restarts: // asking is what had to be done in time
 		c.Stops, c.Pauses = append(c.Stops, deadline.Inform), purposes(deadline.Answer, deadline.Handle)
 	case e.Move == Supply && restarts: // what counts is the letter as it is now
@@ -271,6 +278,10 @@ func (m Move) rule() rule {
 		}}
 	case Brief:
 		return rule{name: "新闻发布", from: append(unanswered(), Answered, Closed), note: true, clocks: Clocks{Stops: purposes(deadline.Press)}}
+	case Postpone:
+		return rule{name: "征求意见延期", from: []Status{Handling}, clocks: Clocks{Renews: purposes(deadline.Answer, deadline.Handle)}}
+	case Conclude:
+		return rule{name: "公布采纳情况", from: []Status{Handling}, to: Closed, public: "征求意见的结果已经公布，采纳情况见下。", clocks: Clocks{Stops: waits()}}
 	case Urge:
 		return rule{name: "催办", from: unanswered(), note: true}
 	case Supervise:

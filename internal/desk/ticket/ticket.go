@@ -35,9 +35,11 @@ type Ticket struct {
 	Urges        int      // times somebody urged
 	Supervised   bool     // under supervision (督办)
 	Extension    *Extension
-	Third        string // what outside is waited for: a code of [ConsultReasons] or [SuspendReasons]; empty: nothing
-	Rating       int    // 1 (很差) to 5 (很好) of this round; 0: not rated
-	Solved       bool   // as the citizen sees it; only where rated
+	Consultation string    // an opinion: id of what it is about
+	ClosesAt     time.Time // an opinion: until when others may be sent; its waits count from then
+	Third        string    // what outside is waited for: a code of [ConsultReasons] or [SuspendReasons]; empty: nothing
+	Rating       int       // 1 (很差) to 5 (很好) of this round; 0: not rated
+	Solved       bool      // as the citizen sees it; only where rated
 	DueAt        time.Time
 	Provisional  bool
 	Reason       string // code of the last decline or return

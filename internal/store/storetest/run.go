@@ -91,6 +91,8 @@ func memory() map[string]func(*kit) {
 		"Past/Tickets":          testPast,
 		"Past/Links":            testLinks,
 		"Unsealing/RoundTrip":   testUnsealing,
+		"Consultation/Guarded":  testConsultations,
+		"Consultation/Opinions": testOpinions,
 		"Lesson/Votes":          testVotes,
 		"Lesson/VotesAtOnce":    testVotesAtOnce,
 		"Lesson/Decision":       testDecision,

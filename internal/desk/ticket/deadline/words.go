@@ -27,6 +27,8 @@ func (p Purpose) Name() string {
 		return "第三方提出意见"
 	case Press:
 		return "新闻发布"
+	case Consult:
+		return "公众提出意见"
 	}
 	return ""
 }
