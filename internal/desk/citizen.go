@@ -61,7 +61,7 @@ func (d *Desk) citizenMoves(ctx context.Context, number, code string, c ticket.C
 			return err
 		}
 		command := c
-		command.EventID, command.At = newID(), d.at()
+		command.EventID, command.At = d.NewID(), d.at()
 		return d.carry(ctx, tx, &now, command, map[string]string{"by": "citizen"})
 	})
 	if err != nil {
