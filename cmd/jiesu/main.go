@@ -39,6 +39,7 @@ type commands struct {
 	Catalogue catalogueCommand `cmd:"" help:"Work with the responsibility catalogue."`
 	Audit     auditCommand     `cmd:"" help:"Check and export the audit trail."`
 	User      userCommand      `cmd:"" help:"Manage staff accounts."`
+	Demo      demoCommand      `cmd:"" help:"Make up tickets for training and screenshots."`
 	Doctor    doctorCommand    `cmd:"" help:"Show the settings in force and check the installation."`
 }
 

@@ -73,7 +73,7 @@ func (d *Desk) citizenMoves(ctx context.Context, number, code string, c ticket.C
 			return err
 		}
 		command := c
-		command.EventID, command.At = newID(), d.at()
+		command.EventID, command.At = d.NewID(), d.at()
 		if err := addFiles(ctx, tx, now.LetterID, files); err != nil {
 			return err
 		}

@@ -151,7 +151,7 @@ func (d *Desk) startClock(clocks []deadline.Clock, t *ticket.Ticket, p deadline.
 	if err != nil {
 		return nil, err
 	}
-	c := deadline.NewClock(newID(), t.ID, due, start)
+	c := deadline.NewClock(d.NewID(), t.ID, due, start)
 	c.Round, c.Unit = t.Round, unit
 	if p == deadline.Answer {
 		t.DueAt, t.Provisional = due.Due, due.Provisional
@@ -169,7 +169,7 @@ func matterOf(t *ticket.Ticket) deadline.Matter {
 
 // expire makes the move that follows from the end of a wait nobody ended.
 func (d *Desk) expire(ctx context.Context, tx Tx, t *ticket.Ticket, c *deadline.Clock, at time.Time) error {
-	command := ticket.Command{EventID: newID(), At: at}
+	command := ticket.Command{EventID: d.NewID(), At: at}
 	//nolint:exhaustive // the other waits end with what people do
 	switch c.Purpose {
 	case deadline.Opinion:

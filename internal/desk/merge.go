@@ -33,7 +33,7 @@ func (d *Desk) mergeInto(ctx context.Context, tx Tx, t, parent *ticket.Ticket, c
 		return err
 	}
 	return d.carry(ctx, tx, parent, ticket.Command{
-		Move: ticket.Join, EventID: newID(), Actor: c.Actor, Unit: c.Unit, At: c.At, Other: &before,
+		Move: ticket.Join, EventID: d.NewID(), Actor: c.Actor, Unit: c.Unit, At: c.At, Other: &before,
 	}, merged(detail, map[string]string{"child": t.ID}))
 }
 
@@ -45,7 +45,7 @@ func (d *Desk) answerMerged(ctx context.Context, tx Tx, t *ticket.Ticket, at tim
 	}
 	lead, _ := d.Tree.ByID(t.Lead)
 	for i := range children {
-		c := ticket.Command{Move: ticket.AnswerWith, EventID: newID(), At: at, Lead: lead}
+		c := ticket.Command{Move: ticket.AnswerWith, EventID: d.NewID(), At: at, Lead: lead}
 		err := d.carry(ctx, tx, &children[i], c, map[string]string{"parent": t.ID})
 		if err != nil {
 			return err

@@ -100,7 +100,7 @@ func (d *Desk) move(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c Com
 		return err
 	}
 	command := ticket.Command{
-		Move: c.Move, EventID: newID(), Actor: a.ID, Unit: a.Unit, At: d.at(),
+		Move: c.Move, EventID: d.NewID(), Actor: a.ID, Unit: a.Unit, At: d.at(),
 		Reason: c.Reason, Note: c.Note, Public: c.Text, Draft: draft, Days: c.Days, Score: c.Score, Solved: c.Solved,
 		Overruled: a.MayMove(t, ticket.Approve),
 	}
@@ -191,7 +191,7 @@ func (d *Desk) draftFor(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c
 		}
 	}
 	if c.Move == ticket.Draft {
-		latest, err = latest.Revise(newID(), a.ID, c.Text, c.Outcome, d.at())
+		latest, err = latest.Revise(d.NewID(), a.ID, c.Text, c.Outcome, d.at())
 	}
 	return &latest, err
 }

@@ -131,6 +131,8 @@ type PastReader interface {
 	// Past returns at most f.Limit tickets with their letters, in order of their
 	// ids; never a report or an opinion on a consultation.
 	Past(ctx context.Context, f PastFilter) ([]PastTicket, error)
+	// Genuine reports whether there is any ticket that was not made up.
+	Genuine(ctx context.Context) (bool, error)
 	// Links returns the links from and to a ticket, likeliest first.
 	Links(ctx context.Context, ticketID string) ([]Link, error)
 }

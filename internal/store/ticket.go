@@ -134,6 +134,9 @@ func (t *tx) InsertTicket(ctx context.Context, l channel.Letter, k ticket.Ticket
 	if _, err := insert(ctx, t, "", newTicketRow(&k, codeHash)); err != nil {
 		return conflict("ticket.taken", "编号已被使用，请再试一次。", err)
 	}
+	if err := t.addCo(ctx, &k); err != nil {
+		return err
+	}
 	return t.attach(ctx, l.ID, l.Attachments)
 }
 
@@ -184,6 +187,10 @@ func (t *tx) saveCo(ctx context.Context, k *ticket.Ticket) error {
 	if _, err := t.exec(ctx, "DELETE FROM ticket_co WHERE ticket_id = $1", k.ID); err != nil {
 		return failure("forget co-handlers", err)
 	}
+	return t.addCo(ctx, k)
+}
+
+func (t *tx) addCo(ctx context.Context, k *ticket.Ticket) error {
 	for _, co := range k.Co {
 		if _, err := t.exec(ctx, "INSERT INTO ticket_co (unit, ticket_id) VALUES ($1, $2)", clean(co.Unit), k.ID); err != nil {
 			return failure("save co-handlers", err)

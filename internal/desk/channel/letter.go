@@ -52,6 +52,12 @@ type Origin struct {
 	Due      time.Time // when it wants the answer; zero: it does not say
 }
 
+// What marks letters that were made up for training and measurements.
+const (
+	DemoPlatform = "demo" // they say they were passed on from here
+	DemoMark     = "【演示】" // begins their titles
+)
+
 // Limits of a letter, in characters (Unicode code points) and counts.
 const (
 	MaxTitle       = 100

@@ -268,10 +268,12 @@ const (
 	beforeAnswer = "应当早于答复期限，" + itCounts
 )
 
-// capped moves the date to the one it may not be after, and says why.
+// capped moves the date to the one it may not be after, and says why. Days after
+// it are not counted any more.
 func (r *Result) capped(due time.Time, why string) {
 	r.Due = due
-	r.Explain = append(r.Explain, Line{Date: dayOf(due).String(), Text: why})
+	last := dayOf(due).String()
+	r.Explain = append(slices.DeleteFunc(r.Explain, func(l Line) bool { return l.Date > last }), Line{Date: last, Text: why})
 }
 
 // before is the last working day before the day of due, or half of what is left
