@@ -51,7 +51,7 @@ type Origin struct {
 
 // What marks letters that were made up for training and measurements.
 const (
-	DemoPlatform = "demo"   // they say they were passed on from here
+	DemoPlatform = "demo" // they say they were passed on from here
 	DemoMark     = "【演示】" // begins their titles
 )
 

@@ -214,7 +214,9 @@ func (s *shelf) Drafts(_ context.Context, id string) ([]reply.Draft, error) {
 
 // Clocks implements [desk.TicketReader].
 func (s *shelf) Clocks(_ context.Context, id string) ([]deadline.Clock, error) {
-	byStart := func(a, b deadline.Clock) int { return cmp.Or(a.StartedAt.Compare(b.StartedAt), cmp.Compare(a.ID, b.ID)) }
+	byStart := func(a, b deadline.Clock) int {
+		return cmp.Or(a.StartedAt.Compare(b.StartedAt), cmp.Compare(a.ID, b.ID))
+	}
 	return slices.SortedFunc(slices.Values(s.files[id].clocks), byStart), nil
 }
 

@@ -89,6 +89,7 @@ func memory() map[string]func(*kit) {
 		"Keep/Sweep":            testSweep,
 		"Past/Tickets":          testPast,
 		"Past/Links":            testLinks,
+		"Past/MadeUp":           testMadeUp,
 		"Unsealing/RoundTrip":   testUnsealing,
 		"Lesson/Votes":          testVotes,
 		"Lesson/VotesAtOnce":    testVotesAtOnce,
