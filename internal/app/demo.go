@@ -62,11 +62,11 @@ func DemoTickets(ctx context.Context, file string, environ []string, d Demo, now
 }
 
 func fillDemo(ctx context.Context, s *store.Store, keys *seal.Keyring, d Demo, now func() time.Time, out io.Writer) error {
-	real, err := s.Genuine(ctx)
+	genuine, err := s.Genuine(ctx)
 	if err != nil {
 		return err
 	}
-	if real && !d.Force {
+	if genuine && !d.Force {
 		return ErrRealLetters
 	}
 	until, err := d.until(now())
@@ -143,15 +143,10 @@ func keepBatches(ctx context.Context, m *demo.Maker, out io.Writer) (stored, kno
 		}
 	}
 	stop()
-	return stored, known, errors.Join(err, unless(err, both.Wait()))
-}
-
-// unless is second where there is no first: being stopped is no failure of its own.
-func unless(first, second error) error {
-	if first != nil {
-		return nil
+	if failed := both.Wait(); err == nil { // being stopped is no failure of its own
+		err = failed
 	}
-	return second
+	return stored, known, err
 }
 
 // keepBatch stores a batch; where it drew a number that was taken, another try.

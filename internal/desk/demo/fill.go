@@ -53,7 +53,7 @@ func New(p desk.Parts, plan Plan) (*Maker, error) {
 	if m.made, err = readMade(); err != nil {
 		return nil, err
 	}
-	m.times, err = newTimes(p.Calendar, plan.Until)
+	m.times, err = newTimes(p.Calendar, plan.Until, plan.Count)
 	return m, err
 }
 

@@ -85,7 +85,7 @@ func (l *life) detour(ctx context.Context) bool {
 		l.after(ctx, soon, l.force(), desk.Command{Move: ticket.Urge, Note: pick(l.rand, l.Urges)})
 	case l.once("supervise", 0.03):
 		l.after(ctx, soon, l.above(), desk.Command{Move: ticket.Supervise, Note: pick(l.rand, l.Supervisions)})
-	case l.merges() && l.once("merge", 0.04):
+	case l.merges() && l.once("merge", 0.08):
 		l.again(ctx)
 	default:
 		return false

@@ -163,7 +163,7 @@ func (l *life) screen(ctx context.Context) {
 		l.do(ctx, force, desk.Command{Move: ticket.TransferTo, Reason: l.reason(ticket.TransferTo), Text: pick(l.rand, l.Transfers)})
 	case t.Kind == channel.Help && l.once("reclassify", 0.04):
 		l.do(ctx, force, desk.Command{Move: ticket.Reclassify, Reason: "wrong_kind", Text: pick(l.rand, l.Reclassifies), Kind: channel.Consult})
-	case l.once("ask", 0.04):
+	case l.once("ask", 0.06):
 		l.do(ctx, force, desk.Command{Move: ticket.Ask, Text: pick(l.rand, l.Asks)})
 	case t.Status == ticket.Received && l.once("accept", 0.3):
 		l.do(ctx, force, desk.Command{Move: ticket.Accept})

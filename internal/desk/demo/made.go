@@ -137,7 +137,7 @@ func contact(r *rand.Rand, k channel.Kind, n int) *channel.Contact {
 		c.IDNumber = idNumber(n)
 	}
 	if p.Address {
-		c.Address = "演示路" + fmt.Sprint(1+n%200) + "号"
+		c.Address = fmt.Sprintf("演示路%d号", 1+n%200)
 	}
 	return c
 }

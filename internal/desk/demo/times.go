@@ -8,8 +8,12 @@ import (
 	"jiesu/internal/problem"
 )
 
-// span is how far back made-up letters reach.
-const span = 2 // years
+const (
+	span   = 2                   // years made-up letters reach back
+	recent = 14 * 24 * time.Hour // in which a small plan gets more of them
+	lively = 150                 // letters that many days bring at least, where the plan has as many
+	most   = 6                   // times the ordinary
+)
 
 // times are the hours letters come in, each with the share that has come by its
 // end.
@@ -18,9 +22,10 @@ type times struct {
 	sums  []float64
 }
 
-// newTimes spreads letters over the two years before until, as far as the
-// calendar reaches back.
-func newTimes(cal *deadline.Calendar, until time.Time) (times, error) {
+// newTimes spreads so many letters over the two years before until, as far as the
+// calendar reaches back. Of a small plan more come lately: a desk with nothing to
+// do teaches nothing.
+func newTimes(cal *deadline.Calendar, until time.Time, count int) (times, error) {
 	until = until.In(deadline.Beijing()).Truncate(time.Hour)
 	t := times{start: until.AddDate(-span, 0, 0)}
 	if notices := cal.Notices(); len(notices) > 0 {
@@ -29,12 +34,17 @@ func newTimes(cal *deadline.Calendar, until time.Time) (times, error) {
 		}
 	}
 	sum, whole := 0.0, until.Sub(t.start).Hours()
+	more := min(max(lively/(float64(count)*recent.Hours()/whole), 1), most)
 	for at := t.start; at.Before(until); at = at.Add(time.Hour) {
 		day, err := cal.Day(at)
 		if err != nil {
 			return times{}, err
 		}
-		sum += share(at, day.Working) * (1 + at.Sub(t.start).Hours()/whole) // word gets round
+		some := share(at, day.Working) * (1 + at.Sub(t.start).Hours()/whole) // word gets round
+		if until.Sub(at) <= recent {
+			some *= more
+		}
+		sum += some
 		t.sums = append(t.sums, sum)
 	}
 	if len(t.sums) == 0 {

@@ -60,7 +60,7 @@ func newWorld(p desk.Parts, m *made, plan Plan, first, try int) *world {
 func (w *world) id() string {
 	var u uuid.UUID
 	binary.BigEndian.PutUint64(u[8:], w.source.Uint64())
-	stamp := uint64(w.now.UnixMilli())<<16 | 0x7000 //nolint:gosec // after 1970
+	stamp := uint64(w.now.UnixMilli())<<16 | 0x7000
 	w.last = max(stamp, w.last+1)
 	binary.BigEndian.PutUint64(u[:], w.last)
 	u[8] = u[8]&0x3F | 0x80

@@ -90,6 +90,7 @@ func memory() map[string]func(*kit) {
 		"Keep/Sweep":            testSweep,
 		"Past/Tickets":          testPast,
 		"Past/Links":            testLinks,
+		"Past/MadeUp":           testMadeUp,
 		"Unsealing/RoundTrip":   testUnsealing,
 		"Consultation/Guarded":  testConsultations,
 		"Consultation/Opinions": testOpinions,
