@@ -15,9 +15,8 @@ type consultationInput struct {
 
 type draftConsultationInput struct {
 	Body struct {
-		contentBody
-
-		Unit string `json:"unit,omitempty" maxLength:"64" doc:"unit id; empty: the own one"`
+		Unit    string      `json:"unit,omitempty" maxLength:"64" doc:"unit id; empty: the own one"`
+		Content contentBody `json:"content"`
 	}
 }
 
@@ -63,7 +62,7 @@ func (s *Server) consultationRoutes() {
 			return respond(consultationsBody{Consultations: list(all, newConsultationSummary)}, err)
 		})
 	register(s, public("consultation", "/{id}", "One consultation with its text, its dates day by day, and its result", http.StatusNotFound),
-		func(ctx context.Context, in *consultationInput) (*body[consultationBody], error) {
+		func(ctx context.Context, in *consultationInput) (*body[ConsultationBody], error) {
 			v, err := s.desk.Consultation(ctx, in.ID)
 			return respond(newConsultation(v), err)
 		})
@@ -84,7 +83,7 @@ func (s *Server) staffConsultationRoutes() {
 		})
 	register(s, staffOp("draft-consultation", http.MethodPost, "", "Draft a consultation; another person approves it", http.StatusCreated),
 		func(ctx context.Context, in *draftConsultationInput) (*body[staffConsultationBody], error) {
-			v, err := s.desk.DraftConsultation(ctx, actorOf(ctx), in.Body.Unit, consultation.Content(in.Body.contentBody))
+			v, err := s.desk.DraftConsultation(ctx, actorOf(ctx), in.Body.Unit, consultation.Content(in.Body.Content))
 			return respond(newStaffConsultation(v), err)
 		})
 	register(s, staffOp("staff-consultation", http.MethodGet, "/{id}", "A consultation with what has become of its opinions until now", http.StatusOK, http.StatusNotFound),

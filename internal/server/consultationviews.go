@@ -24,10 +24,11 @@ type contentBody struct {
 }
 
 type consultationsBody struct {
-	Consultations []consultationSummary `json:"consultations" nullable:"false"`
+	Consultations []ConsultationSummary `json:"consultations" nullable:"false"`
 }
 
-type consultationSummary struct {
+// ConsultationSummary is one consultation in a list.
+type ConsultationSummary struct {
 	ID         string             `json:"id"`
 	Title      string             `json:"title"`
 	Unit       string             `json:"unit" doc:"shown name"`
@@ -37,15 +38,16 @@ type consultationSummary struct {
 	ReportedAt *time.Time         `json:"reported_at,omitempty" doc:"when the result was published"`
 }
 
-func newConsultationSummary(v desk.ConsultationView) consultationSummary {
-	return consultationSummary{
+func newConsultationSummary(v desk.ConsultationView) ConsultationSummary {
+	return ConsultationSummary{
 		ID: v.ID, Title: v.Content.Title, Unit: v.Owner, State: v.State, OpensAt: shownOrNil(v.OpensAt), ClosesAt: shownOrNil(v.Period.ClosesAt),
 		ReportedAt: shownOrNil(v.Reported),
 	}
 }
 
-type consultationBody struct {
-	consultationSummary
+// ConsultationBody is one with everything the public is told.
+type ConsultationBody struct {
+	ConsultationSummary
 
 	Text        string          `json:"text"`
 	Explanation string          `json:"explanation"`
@@ -97,10 +99,10 @@ func newResult(text string, t *consultation.Tally) resultBody {
 	return resultBody{Text: text, Received: t.Received, Withdrawn: t.Withdrawn, Outcomes: list(t.Outcomes, newOutcomeBody)}
 }
 
-func newConsultation(v desk.ConsultationView) consultationBody {
+func newConsultation(v desk.ConsultationView) ConsultationBody {
 	c := v.Content
-	out := consultationBody{
-		consultationSummary: newConsultationSummary(v), Text: c.Text, Explanation: c.Explanation, How: c.How, Contact: c.Contact, Ground: c.Ground,
+	out := ConsultationBody{
+		ConsultationSummary: newConsultationSummary(v), Text: c.Text, Explanation: c.Explanation, How: c.How, Contact: c.Contact, Ground: c.Ground,
 		Days: v.Period.Days, Short: c.Short, Rule: v.Period.Rule, Explain: list(v.Period.Explain, same[deadline.Line]),
 		Changes: list(v.Changes, func(c consultation.Change) periodChange {
 			return periodChange{At: shown(c.At), Reason: c.Reason, Before: shown(c.Before.ClosesAt), After: shown(c.After)}
@@ -114,7 +116,7 @@ func newConsultation(v desk.ConsultationView) consultationBody {
 }
 
 type staffConsultationBody struct {
-	consultationBody
+	ConsultationBody
 
 	Content contentBody `json:"content" doc:"as it was drafted last"`
 	Review  reviewBody  `json:"review"`
@@ -146,7 +148,7 @@ func newReview(r consultation.Review) reviewBody {
 
 func newStaffConsultation(v desk.ConsultationView) staffConsultationBody {
 	out := staffConsultationBody{
-		consultationBody: newConsultation(v), Content: contentBody(v.Content), Review: newReview(v.Review), Now: newResult("", &v.Now),
+		ConsultationBody: newConsultation(v), Content: contentBody(v.Content), Review: newReview(v.Review), Now: newResult("", &v.Now),
 		Pending: v.Now.Pending, Version: v.Version, OwnerID: v.Unit, Name: v.State.Name(), Updated: shown(v.UpdatedAt),
 	}
 	if r := v.Result; r != nil {

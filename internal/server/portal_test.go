@@ -132,6 +132,9 @@ func (d *paperDesk) Open(_ context.Context, o desk.Opening) (desk.Receipt, error
 	if err := o.Letter.Check(); err != nil {
 		return desk.Receipt{}, err
 	}
+	if o.Letter.Consultation != "" && strings.Contains(o.Letter.Text, "迟到") {
+		return desk.Receipt{}, problem.New(problem.Conflict, "consultation.closed", "已经截止。")
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if before, ok := d.opened[o.IdempotencyKey]; !ok {
