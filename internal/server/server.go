@@ -147,6 +147,7 @@ func (s *Server) buildRoutes() {
 	s.ticketRoutes()
 	s.calendarRoutes()
 	s.unsealingRoutes()
+	s.consultationRoutes()
 	s.lessonRoutes()
 	s.assistRoutes()
 	s.organisationRoutes()

@@ -85,35 +85,36 @@ type ticketsBody struct {
 }
 
 type ticketSummary struct {
-	Number      string          `json:"number"`
-	Kind        channel.Kind    `json:"kind"`
-	Channel     channel.Source  `json:"channel"`
-	Title       string          `json:"title" doc:"personal data masked"`
-	Category    string          `json:"category"`
-	District    string          `json:"district"`
-	Status      ticket.Status   `json:"status"`
-	Urgency     channel.Urgency `json:"urgency,omitempty" enum:"urgent,emergency"`
-	Origin      string          `json:"origin,omitempty" doc:"platform it was passed on from"`
-	OriginID    string          `json:"origin_id,omitempty" doc:"its number there"`
-	Lead        string          `json:"lead" doc:"unit id"`
-	Holder      string          `json:"holder,omitempty" doc:"user id of who has taken it"`
-	Co          []coView        `json:"co" doc:"units asked for their opinion"`
-	Supervised  bool            `json:"supervised"`
-	Urges       int             `json:"urges"`
-	Extension   *extensionView  `json:"extension,omitempty" doc:"asked for and not decided"`
-	Stage       ticket.Stage    `json:"stage,omitempty" enum:"register,review,process,reply,archive" doc:"of a request for information"`
-	Third       string          `json:"third,omitempty" enum:"third_party,other_agency,hearing,examination" doc:"what outside is waited for"`
-	Rating      int             `json:"rating,omitempty" doc:"1 to 5"`
-	Solved      bool            `json:"solved,omitempty" doc:"as the citizen sees it"`
-	Round       int             `json:"round"`
-	Returns     int             `json:"returns"`
-	Restricted  bool            `json:"restricted"`
-	DueAt       time.Time       `json:"due_at"`
-	Provisional bool            `json:"provisional"`
-	Reason      string          `json:"reason,omitempty"`
-	CreatedAt   time.Time       `json:"created_at"`
-	UpdatedAt   time.Time       `json:"updated_at"`
-	Version     int64           `json:"version"`
+	Number       string          `json:"number"`
+	Kind         channel.Kind    `json:"kind"`
+	Channel      channel.Source  `json:"channel"`
+	Title        string          `json:"title" doc:"personal data masked"`
+	Category     string          `json:"category"`
+	District     string          `json:"district"`
+	Status       ticket.Status   `json:"status"`
+	Urgency      channel.Urgency `json:"urgency,omitempty" enum:"urgent,emergency"`
+	Origin       string          `json:"origin,omitempty" doc:"platform it was passed on from"`
+	OriginID     string          `json:"origin_id,omitempty" doc:"its number there"`
+	Lead         string          `json:"lead" doc:"unit id"`
+	Holder       string          `json:"holder,omitempty" doc:"user id of who has taken it"`
+	Co           []coView        `json:"co" doc:"units asked for their opinion"`
+	Supervised   bool            `json:"supervised"`
+	Urges        int             `json:"urges"`
+	Extension    *extensionView  `json:"extension,omitempty" doc:"asked for and not decided"`
+	Stage        ticket.Stage    `json:"stage,omitempty" enum:"register,review,process,reply,archive" doc:"of a request for information"`
+	Consultation string          `json:"consultation,omitempty" doc:"id of what an opinion is about"`
+	Third        string          `json:"third,omitempty" enum:"third_party,other_agency,hearing,examination" doc:"what outside is waited for"`
+	Rating       int             `json:"rating,omitempty" doc:"1 to 5"`
+	Solved       bool            `json:"solved,omitempty" doc:"as the citizen sees it"`
+	Round        int             `json:"round"`
+	Returns      int             `json:"returns"`
+	Restricted   bool            `json:"restricted"`
+	DueAt        time.Time       `json:"due_at"`
+	Provisional  bool            `json:"provisional"`
+	Reason       string          `json:"reason,omitempty"`
+	CreatedAt    time.Time       `json:"created_at"`
+	UpdatedAt    time.Time       `json:"updated_at"`
+	Version      int64           `json:"version"`
 }
 
 type coView struct {
@@ -139,7 +140,7 @@ func newSummary(t ticket.Ticket) ticketSummary {
 		stage = t.Status.Stage()
 	}
 	return ticketSummary{
-		Stage: stage, Third: t.Third,
+		Stage: stage, Third: t.Third, Consultation: t.Consultation,
 		Urgency: t.Urgency, Origin: t.Origin.Platform, OriginID: t.Origin.ID, Holder: t.Holder,
 		Co:         list(t.Co, func(c ticket.CoHandler) coView { return coView{Unit: c.Unit, Given: c.Given, Waived: c.Waived} }),
 		Supervised: t.Supervised, Urges: t.Urges, Extension: asked, Rating: t.Rating, Solved: t.Solved,

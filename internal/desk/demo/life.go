@@ -275,7 +275,7 @@ func (l *life) rate(ctx context.Context) {
 			l.do(ctx, l.force(), desk.Command{Move: ticket.Redo, Reason: l.reason(ticket.Redo)})
 			l.round()
 		}
-	case t.Rating == 0 && l.once("rate", 0.45):
+	case t.Rating == 0 && !l.kind.Profile().Staff && l.once("rate", 0.45):
 		if l.rest(ctx, l.between(2, 280)) {
 			score := pick(l.rand, []int{5, 5, 5, 5, 5, 5, 4, 4, 4, 3, 2, 1, 1})
 			_, err := l.RateLetter(ctx, l.number, l.code, desk.LetterRating{Score: score, Solved: score > 2, Comment: pick(l.rand, l.Ratings)})

@@ -113,6 +113,9 @@ func (m *made) letter(r *rand.Rand, k channel.Kind, about *matter, n int) channe
 		Kind: k, Source: channel.Source(value(r, m.Sources)), Category: about.Category, District: value(r, m.Districts),
 		Title: channel.DemoMark + filled.Replace(pick(r, about.Titles)), Text: text.String(), Contact: contact(r, k, n), Fields: map[string]string{},
 	}
+	if k.Profile().Staff { // nobody wrote it
+		l.Source, l.Contact = channel.Watch, nil
+	}
 	for _, f := range k.Profile().Fields {
 		switch {
 		case f.Type == channel.ChoiceField:
