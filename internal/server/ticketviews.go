@@ -34,6 +34,7 @@ type reasonsBody struct {
 	Outcomes   []choice      `json:"outcomes" doc:"of a reply, for kinds without outcomes of their own"`
 	Reclassify []choice      `json:"reclassify"`
 	Consult    []choice      `json:"consult_third"`
+	Archive    []choice      `json:"archive" doc:"why the file of a request for information is taken out"`
 	Kinds      []kindReasons `json:"kinds" doc:"what a reply to each kind can state"`
 }
 
@@ -44,7 +45,7 @@ func newReasons() reasonsBody {
 		Reassign: list(ticket.ReassignReasons(), code), Extend: list(ticket.ExtendReasons(), code), Redo: list(ticket.RedoReasons(), code),
 		Outcomes:   list(reply.Ordinary(), newOutcome),
 		Reclassify: list(ticket.ReclassifyReasons(), code), Consult: list(ticket.ConsultReasons(), code),
-		Kinds: list(channel.Kinds(), newKindReasons),
+		Archive: list(ticket.ArchiveReasons(), code), Kinds: list(channel.Kinds(), newKindReasons),
 	}
 }
 
