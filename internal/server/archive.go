@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"encoding/hex"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -41,7 +42,7 @@ func (s *Server) archiveRoutes() {
 		}
 		return &archiveOutput{
 			ContentType: "application/zip", Disposition: `attachment; filename="` + file.Ticket.Number + `.zip"`,
-			Body: func(c huma.Context) { s.writeArchive(c, &file) },
+			Body: func(c huma.Context) { s.writeArchive(ctx, c.BodyWriter(), &file) },
 		}, nil
 	})
 }
@@ -49,10 +50,10 @@ func (s *Server) archiveRoutes() {
 // writeArchive sends the file while it is written: its attachments are in memory
 // one at a time. What fails now can no longer be a problem document; the ZIP
 // then has no end and does not open.
-func (s *Server) writeArchive(c huma.Context, file *desk.Archive) {
-	err := dossier.Write(c.BodyWriter(), newDossier(file), func(i int) ([]byte, error) { return s.desk.ArchivedFile(c.Context(), file, i) })
+func (s *Server) writeArchive(ctx context.Context, w io.Writer, file *desk.Archive) {
+	err := dossier.Write(w, newDossier(file), func(i int) ([]byte, error) { return s.desk.ArchivedFile(ctx, file, i) })
 	if err != nil {
-		s.log.ErrorContext(c.Context(), "archive not written", "request_id", requestID(c.Context()), "error", err)
+		s.log.ErrorContext(ctx, "archive not written", "request_id", requestID(ctx), "error", err)
 	}
 }
 

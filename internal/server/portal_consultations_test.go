@@ -1,6 +1,7 @@
 package server
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -44,9 +45,7 @@ func TestOpinionPage(t *testing.T) {
 	} {
 		form := url.Values{}
 		for _, values := range []url.Values{written, test.change} {
-			for k, v := range values {
-				form[k] = v
-			}
+			maps.Copy(form, values)
 		}
 		w := post(h, "/consultations/parking", form)
 		if w.Code != test.status {
