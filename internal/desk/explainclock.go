@@ -51,11 +51,16 @@ func (d *Desk) TicketClocks(ctx context.Context, a Actor, number string) (ticket
 		return t, nil, err
 	}
 	clocks, err := d.Store.Clocks(ctx, t.ID)
+	return t, d.explained(clocks), err
+}
+
+// explained are clocks with their rules and owners.
+func (d *Desk) explained(clocks []deadline.Clock) []ExplainedClock {
 	explained := make([]ExplainedClock, len(clocks))
 	for i, c := range clocks {
 		rule, _ := d.Profile.Rule(c.Rule)
 		unit, _ := d.Tree.ByID(c.Unit)
 		explained[i] = ExplainedClock{Clock: c, By: rule, Owner: unit.Name}
 	}
-	return t, explained, err
+	return explained
 }

@@ -48,6 +48,8 @@ type LearningReader interface {
 type OversightReader interface {
 	UnsealingReader
 	WatchReader
+	// Trail returns what the audit trail tells about one object, in order.
+	Trail(ctx context.Context, object string) ([]audit.Entry, error)
 }
 
 // Tx reads and writes inside a transaction.

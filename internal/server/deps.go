@@ -31,6 +31,13 @@ type Desk interface {
 type Casework interface {
 	Tickets
 	Unsealings
+	Archives
+}
+
+// Archives are the files of requests for information that are over.
+type Archives interface {
+	Archive(ctx context.Context, a desk.Actor, number, reason string) (desk.Archive, error)
+	ArchivedFile(ctx context.Context, file *desk.Archive, i int) ([]byte, error)
 }
 
 // Consultations ask the public what it thinks of a draft.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -34,6 +35,7 @@ import (
 // house is a desk with a real store behind a real server.
 type house struct {
 	*desk.Desk
+	store     *store.Store
 	server    *server.Server
 	handler   http.Handler
 	log       *logged
@@ -88,7 +90,7 @@ func newHouse(tb testing.TB, change func(*options)) *house {
 	parts := newParts(tb)
 	parts.Store, parts.CodeKey, parts.Log = st, keys.BlindIndex("key", "query code"), log
 	h.Desk = desk.New(parts)
-	h.staff, h.tree = staff, parts.Tree
+	h.staff, h.tree, h.store = staff, parts.Tree, st
 	check(tb, st.InTx(tb.Context(), func(ctx context.Context, tx desk.Tx) error { return tx.SaveUnits(ctx, h.tree.Units()) }))
 
 	o := server.Options{
@@ -198,6 +200,33 @@ func (h *house) signIn(tb testing.TB, login string) string {
 	a := h.call(tb, http.MethodPost, "/api/v1/staff/session", asJSON(tb, map[string]string{"login": login, "password": h.password(tb, login)}))
 	a.want(tb, http.StatusCreated, "")
 	return a.text(tb, "token")
+}
+
+// step is one move of somebody who is signed in; with an empty token its citizen
+// completes the letter, and move is the query code.
+type step struct{ token, move string }
+
+// walk makes moves, each on the newest version.
+func (h *house) walk(tb testing.TB, number string, steps []step) {
+	tb.Helper()
+	for _, s := range steps {
+		if s.token == "" {
+			body := asJSON(tb, map[string]string{"number": number, "query_code": s.move, "text": "补充的内容。"})
+			h.call(tb, http.MethodPost, "/api/v1/letters/supplements", body).want(tb, http.StatusOK, "")
+			continue
+		}
+		v, err := h.store.TicketByNumber(tb.Context(), number)
+		check(tb, err)
+		body := fmt.Sprintf(`{"version":%d,%s}`, v.Version, s.move)
+		h.call(tb, http.MethodPost, "/api/v1/staff/tickets/"+number+"/moves", body, "Authorization", s.token).want(tb, http.StatusOK, "")
+	}
+}
+
+func (h *house) ticketID(tb testing.TB, number string) string {
+	tb.Helper()
+	v, err := h.store.TicketByNumber(tb.Context(), number)
+	check(tb, err)
+	return v.ID
 }
 
 type answer struct {

@@ -148,6 +148,7 @@ func (s *Server) buildRoutes() {
 	s.calendarRoutes()
 	s.unsealingRoutes()
 	s.consultationRoutes()
+	s.archiveRoutes()
 	s.lessonRoutes()
 	s.assistRoutes()
 	s.organisationRoutes()

@@ -35,6 +35,7 @@ type reasonsBody struct {
 	Reclassify []choice      `json:"reclassify"`
 	Consult    []choice      `json:"consult_third"`
 	Suspend    []choice      `json:"suspend"`
+	Archive    []choice      `json:"archive" doc:"why the file of a request for information is taken out"`
 	Kinds      []kindReasons `json:"kinds" doc:"what a reply to each kind can state"`
 }
 
@@ -45,7 +46,9 @@ func newReasons() reasonsBody {
 		Reassign: list(ticket.ReassignReasons(), code), Extend: list(ticket.ExtendReasons(), code), Redo: list(ticket.RedoReasons(), code),
 		Outcomes:   list(reply.Ordinary(), newOutcome),
 		Reclassify: list(ticket.ReclassifyReasons(), code), Consult: list(ticket.ConsultReasons(), code), Suspend: list(ticket.SuspendReasons(), code),
-		Kinds: list(channel.Kinds(), newKindReasons),
+		Kinds:      list(channel.Kinds(), newKindReasons),
+		Reclassify: list(ticket.ReclassifyReasons(), code), Consult: list(ticket.ConsultReasons(), code),
+		Archive: list(ticket.ArchiveReasons(), code), Kinds: list(channel.Kinds(), newKindReasons),
 	}
 }
 

@@ -104,6 +104,18 @@ func SuspendReasons() []Reason {
 	}
 }
 
+// ArchiveReasons lists why the file of a request for information is taken out.
+// They are codes, for an address may hold them.
+func ArchiveReasons() []Reason {
+	return []Reason{
+		{"filing", "归档立卷"},
+		{"review", "办理行政复议"},
+		{"litigation", "应对行政诉讼"},
+		{"inspection", "接受监督检查"},
+		{"handover", "向档案馆移交"},
+	}
+}
+
 // RedoReasons lists why an answered ticket is handled again.
 func RedoReasons() []Reason {
 	return []Reason{

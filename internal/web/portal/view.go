@@ -220,6 +220,7 @@ func (a Acts) None() bool { return !a.Supply && !a.Rate && !a.Withdraw }
 
 // Ticket is what a citizen sees of the own letter.
 type Ticket struct {
+	Opinion     bool // on a consultation: it has no answer of its own
 	Number      string
 	Kind        string
 	Status      string

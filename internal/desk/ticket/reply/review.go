@@ -60,6 +60,22 @@ func (o Outcome) Name() string {
 	return ""
 }
 
+// Basis is what the law calls an answer to a request for information by; empty
+// for the other outcomes.
+func (o Outcome) Basis() string {
+	const law = "政府信息公开条例"
+	items := map[Outcome]string{
+		AlreadyPublic: "一", Provided: "二", Withheld: "三", NotHeld: "四", NotResponsible: "五", Duplicate: "六", SpecialLaw: "七",
+	}
+	if o == PartlyProvided {
+		return law + "第三十七条"
+	}
+	if items[o] == "" {
+		return ""
+	}
+	return law + "第三十六条第" + items[o] + "项"
+}
+
 // First returns the first revision of the reply to a round of a ticket.
 func First(ticketID string, round int) Draft { return Draft{TicketID: ticketID, Round: round} }
 
