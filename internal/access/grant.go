@@ -47,15 +47,15 @@ func (g Grant) with(r Role, unitPath string) Grant {
 		g.Edit, g.Correct, g.Figures, g.Unseal, g.Calendar, g.Health = true, true, true, true, true, true
 		g.Moves = append(g.Moves, "accept", "ask", "supply", "decline", "dispatch", "reassign", "involve", "transfer",
 			"grant", "refuse", "approve", "send_back", "release", "rate", "redo", "close", "put_back",
-			"merge", "unmerge", "withdraw", "reclassify", "consult_third", "third_replied", "urge", "supervise", "circular", "note")
+			"merge", "unmerge", "withdraw", "reclassify", "consult_third", "third_replied", "urge", "supervise", "feedback", "circular", "note")
 	case Head:
 		own()
 		g.Contact, g.Correct = true, true
-		g.Moves = append(g.Moves, "sign", "take", "put_back", "return", "ask", "extend", "involve", "opine", "draft", "submit", "approve", "send_back", "consult_third", "third_replied", "note")
+		g.Moves = append(g.Moves, "sign", "take", "put_back", "return", "ask", "extend", "involve", "opine", "draft", "submit", "approve", "send_back", "consult_third", "third_replied", "feedback", "note")
 	case Handler:
 		own()
 		g.Contact, g.Open, g.Correct = true, true, true
-		g.Moves = append(g.Moves, "sign", "take", "put_back", "return", "ask", "extend", "involve", "opine", "draft", "submit", "consult_third", "third_replied", "note")
+		g.Moves = append(g.Moves, "sign", "take", "put_back", "return", "ask", "extend", "involve", "opine", "draft", "submit", "consult_third", "third_replied", "feedback", "note")
 	case Leader:
 		g.Scope, g.Figures, g.Unseal = "*", true, true
 		g.Moves = append(g.Moves, "grant", "refuse", "urge", "supervise", "circular", "note")

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 
 	"jiesu/internal/desk/channel"
@@ -51,7 +52,7 @@ func (d *Desk) TicketClocks(ctx context.Context, a Actor, number string) (ticket
 	explained := make([]ExplainedClock, len(clocks))
 	for i, c := range clocks {
 		rule, _ := d.Profile.Rule(c.Rule)
-		unit, _ := d.Tree.ByID(c.Unit)
+		unit, _ := d.Tree.ByID(cmp.Or(c.Unit, t.Lead))
 		explained[i] = ExplainedClock{Clock: c, By: rule, Owner: unit.Name}
 	}
 	return t, explained, err

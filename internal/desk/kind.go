@@ -77,12 +77,15 @@ func kindsOf(t *ticket.Ticket, c ticket.Command) map[string]string {
 func (d *Desk) renew(t *ticket.Ticket, e *ticket.Event, clocks []deadline.Clock) ([]deadline.Clock, error) {
 	var renewed []deadline.Clock
 	for _, p := range e.Clocks(t.Kind).Renews {
-		start := e.At
+		start, unit := e.At, t.Lead
 		if e.Move == ticket.Reclassify {
 			start = came(t, clocks)
 		}
+		if p == deadline.Supervision {
+			unit = "" // whoever leads the ticket reports: supervision is not over with another unit
+		}
 		var err error
-		if renewed, err = d.startClock(renewed, t, p, t.Lead, start); err != nil {
+		if renewed, err = d.startClock(renewed, t, p, unit, start); err != nil {
 			return nil, err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"jiesu/internal/audit"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
+	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/desk/ticket/reply"
 	"jiesu/internal/problem"
 )
@@ -113,6 +114,13 @@ func (d *Desk) move(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c Com
 	}
 	if command.Co, err = d.unitsOf(c.Co); err != nil {
 		return err
+	}
+	if c.Move == ticket.Supervise && c.By != "" {
+		day, err := deadline.ParseDate(c.By)
+		if err != nil {
+			return err
+		}
+		command.Until = deadline.EndOfDay(day)
 	}
 	if err := d.fitKind(ctx, tx, t, &command, c); err != nil {
 		return err

@@ -90,10 +90,14 @@ func command(tk *ticket.Ticket, m ticket.Move) ticket.Command {
 		if m == ticket.Release {
 			c.Draft.ApprovedBy, c.Draft.ApprovedAt = "reviewer", at()
 		}
+	case ticket.Supervise:
+		c.Until = at().AddDate(0, 0, 3)
+	case ticket.Feedback:
+		tk.FeedbackDue = at().AddDate(0, 0, 3)
 	case ticket.Circular:
 		c.At = at().AddDate(0, 0, 8)
 	case ticket.Open, ticket.Accept, ticket.Supply, ticket.Lapse, ticket.Sign, ticket.Take, ticket.Close, ticket.Repeat,
-		ticket.Withdraw, ticket.Urge, ticket.Supervise, ticket.Note:
+		ticket.Withdraw, ticket.Urge, ticket.Note:
 	}
 	return c
 }
@@ -486,6 +490,9 @@ func TestNoWaitIsLeftRunning(t *testing.T) {
 			}
 			if tk.Status == ticket.Handling && tk.Third != "" {
 				want[deadline.Answer], want[deadline.Handle], want[deadline.Third] = "paused", "paused", "running"
+			}
+			if !tk.FeedbackDue.IsZero() {
+				want[deadline.Supervision] = "running"
 			}
 			if tk.Status == ticket.Supplement {
 				want[deadline.Answer] = "paused"

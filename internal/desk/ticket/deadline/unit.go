@@ -50,6 +50,9 @@ func ParseDate(s string) (time.Time, error) {
 	return at, nil
 }
 
+// EndOfDay is the last instant of t's day in Beijing that is still in time.
+func EndOfDay(t time.Time) time.Time { return dayOf(t).end() }
+
 // Check reports whether b can be counted at all.
 func (b Budget) Check() error {
 	switch {

@@ -1,0 +1,22 @@
+-- Supervision with a date, and who is behind: until when a unit has to report,
+-- whether a ticket's answer can be late at all, and from when it is to be named.
+-- A step keeps who led the ticket until then and a rating its score, so that
+-- figures of a month do not change with what becomes of a ticket later.
+
+-- +goose Up
+ALTER TABLE ticket ADD COLUMN supervisions INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE ticket ADD COLUMN feedback_due BIGINT;
+ALTER TABLE ticket ADD COLUMN standing BOOLEAN NOT NULL DEFAULT FALSE;
+ALTER TABLE ticket ADD COLUMN circular_at BIGINT;
+ALTER TABLE event ADD COLUMN lead TEXT NOT NULL DEFAULT '';
+ALTER TABLE event ADD COLUMN score INTEGER NOT NULL DEFAULT 0;
+-- What the open clocks of answers say: only one that stands still has no step to come.
+UPDATE ticket SET
+	supervisions = CASE WHEN supervised THEN 1 ELSE 0 END,
+	standing = EXISTS (SELECT 1 FROM clock AS c WHERE c.ticket_id = ticket.id AND c.purpose = 'answer' AND c.met_at IS NULL AND c.superseded_by = '' AND c.next_at IS NULL),
+	circular_at = (SELECT CAST(extract(epoch FROM CAST(s->>'at' AS timestamptz)) AS BIGINT) * 1000000 FROM clock AS c, json_array_elements(CAST(c.steps AS json)) AS s
+		WHERE c.ticket_id = ticket.id AND c.purpose = 'answer' AND c.met_at IS NULL AND c.superseded_by = '' AND s->>'name' = 'overdue.circular' LIMIT 1)
+WHERE status NOT IN ('closed', 'declined', 'withdrawn', 'transferred');
+
+-- What one may see of slow work, by move and month.
+CREATE INDEX event_reckoned ON event (move, at) WHERE move IN ('release', 'return', 'redo', 'rate', 'circular');
