@@ -42,6 +42,7 @@ type Reader interface {
 type OversightReader interface {
 	UnsealingReader
 	WatchReader
+	SupervisionReader
 }
 
 // Tx reads and writes inside a transaction.

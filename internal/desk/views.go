@@ -32,6 +32,7 @@ type Actor struct {
 
 	Organises bool // may say who holds posts, is on duty and stands in
 	Calendar  bool // may import notices of public holidays
+	Watches   bool // may see how units do: supervision, circulars, scores
 	Health    bool // may see what the self-check found
 }
 

@@ -147,6 +147,7 @@ func (s *Server) buildRoutes() {
 	s.ticketRoutes()
 	s.calendarRoutes()
 	s.unsealingRoutes()
+	s.supervisionRoutes()
 	s.lessonRoutes()
 	s.assistRoutes()
 	s.organisationRoutes()

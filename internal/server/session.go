@@ -60,6 +60,7 @@ type grantsBody struct {
 	Figures bool     `json:"figures" doc:"may see how answers do, week by week"`
 
 	Calendar bool `json:"calendar" doc:"may import notices of public holidays"`
+	Watch    bool `json:"watch" doc:"may see how units do: supervision, circulars, scores"`
 }
 
 func newUser(u access.User) userBody {
@@ -68,7 +69,7 @@ func newUser(u access.User) userBody {
 		ID: u.ID, Login: u.Login, Name: u.Name, Unit: u.Unit, Roles: list(u.Roles, same[access.Role]), MustChange: u.MustChange,
 		Grants: grantsBody{
 			Scope: g.Scope, Moves: list(g.Moves, same[string]), Reports: g.Reports, Contact: g.Contact, Unseal: g.Unseal, Open: g.Open,
-			Edit: g.Edit, Correct: g.Correct, Figures: g.Figures, Calendar: g.Calendar,
+			Edit: g.Edit, Correct: g.Correct, Figures: g.Figures, Calendar: g.Calendar, Watch: g.Watch,
 		},
 	}
 }
@@ -138,6 +139,6 @@ func actorOf(ctx context.Context) desk.Actor {
 	return desk.Actor{
 		ID: u.ID, Name: u.Name, Unit: u.Unit, Path: u.UnitPath, Scope: g.Scope, Reports: g.Reports, Contact: g.Contact,
 		Moves: list(g.Moves, func(m string) ticket.Move { return ticket.Move(m) }),
-		Edits: g.Edit, Correct: g.Correct, Figures: g.Figures, Unseal: g.Unseal, Organises: g.Organise, Calendar: g.Calendar, Health: g.Health,
+		Edits: g.Edit, Correct: g.Correct, Figures: g.Figures, Unseal: g.Unseal, Organises: g.Organise, Calendar: g.Calendar, Health: g.Health, Watches: g.Watch,
 	}
 }

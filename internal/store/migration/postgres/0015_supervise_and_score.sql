@@ -20,3 +20,5 @@ WHERE status NOT IN ('closed', 'declined', 'withdrawn', 'transferred');
 
 -- What one may see of slow work, by move and month.
 CREATE INDEX event_reckoned ON event (move, at) WHERE move IN ('release', 'return', 'redo', 'rate', 'circular');
+-- Tickets somebody leans on: few, whatever there is beside them.
+CREATE INDEX ticket_pressed ON ticket (status, due_at, id) WHERE urges > 0 OR supervisions > 0 OR returns > 1;
