@@ -29,6 +29,7 @@ var rooms = map[string][]string{
 	"internal/desk/channel":           {"internal/problem", "internal/seal"},
 	"internal/desk/conversation":      {"internal/desk/channel", "internal/desk/knowledge", "internal/problem"},
 	"internal/desk/knowledge":         {"internal/problem"},
+	"internal/desk/report":            {"internal/desk/ticket", "internal/problem"},
 	"internal/desk/signal":            {"internal/desk/ticket", "internal/problem"},
 	"internal/desk/ticket":            {"internal/desk/channel", "internal/desk/ticket/*", "internal/problem"},
 	"internal/desk/ticket/assignment": {"internal/problem"},

@@ -43,6 +43,7 @@ type OversightReader interface {
 	UnsealingReader
 	WatchReader
 	SupervisionReader
+	ScoreReader
 }
 
 // Tx reads and writes inside a transaction.
@@ -61,6 +62,7 @@ type Tx interface {
 type OversightWriter interface {
 	UnsealingWriter
 	StepWriter
+	ScoreWriter
 }
 
 // TicketReader reads tickets and what belongs to them.

@@ -103,6 +103,7 @@ type Watching interface {
 	Ledger(ctx context.Context, a desk.Actor, f desk.Filter) (rows []desk.LedgerRow, more bool, err error)
 	Circulars(ctx context.Context, a desk.Actor, month string) (desk.MonthOfCirculars, error)
 	TakeCirculars(ctx context.Context, a desk.Actor, month string) (desk.MonthOfCirculars, error)
+	Scores(ctx context.Context, a desk.Actor, month string) (desk.Scores, error)
 }
 
 // Lessons is what editors learn from how questions are answered.

@@ -8,6 +8,7 @@ import (
 
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/report"
 	"jiesu/internal/desk/ticket"
 )
 
@@ -138,12 +139,55 @@ func circularsTable(m desk.MonthOfCirculars) [][]string {
 	return table
 }
 
+type scoresBody struct {
+	Month    string          `json:"month"`
+	FrozenAt time.Time       `json:"frozen_at"`
+	Facts    int             `json:"facts"`
+	Digest   string          `json:"digest" doc:"SHA-256 of the facts"`
+	Intact   bool            `json:"intact" doc:"worked out anew just now, and the same as when the month was closed"`
+	Version  int             `json:"version" doc:"of the rules it was closed under"`
+	Rules    string          `json:"rules" doc:"their name"`
+	Units    []unitScoreBody `json:"units" doc:"in the order of the organisation: this is no ranking"`
+}
+
+type unitScoreBody struct {
+	Unit  string     `json:"unit" doc:"unit id"`
+	Parts []rateBody `json:"parts"`
+	Score *int       `json:"score" doc:"hundredths, of 10,000; null: too few replies to judge by"`
+}
+
+type rateBody struct {
+	ID     report.PartID `json:"id" enum:"on_time,returns,redo,satisfaction"`
+	Name   string        `json:"name"`
+	Cases  int           `json:"cases" doc:"of returns and redo, the fewer the better"`
+	Of     int           `json:"of"`
+	Share  int           `json:"share" doc:"hundredths of a percent"`
+	Weight int           `json:"weight" doc:"points it may give"`
+	Points int           `json:"points" doc:"hundredths"`
+	Counts bool          `json:"counts" doc:"there were enough cases"`
+}
+
+func newScores(v desk.Scores) scoresBody {
+	return scoresBody{
+		Month: v.Month, FrozenAt: shown(v.FrozenAt), Facts: v.Facts, Digest: v.Digest, Intact: v.Intact, Version: v.Version, Rules: v.Rules,
+		Units: list(v.Lines, func(l report.Line) unitScoreBody {
+			return unitScoreBody{Unit: l.Unit, Score: l.Score, Parts: list(l.Parts, func(r report.Rate) rateBody { return rateBody(r) })}
+		}),
+	}
+}
+
 func (s *Server) supervisionRoutes() {
-	staffOp := func(id, path, summary string) operation {
+	staffOp := func(id, path, summary string, problems ...int) operation {
 		return operation{
-			id: id, method: http.MethodGet, path: "/api/v1/staff" + path, tag: "supervision", summary: summary, status: http.StatusOK, audience: staffOnly,
+			id: id, method: http.MethodGet, path: "/api/v1/staff" + path, tag: "supervision", summary: summary, status: http.StatusOK,
+			problems: problems, audience: staffOnly,
 		}
 	}
+	register(s, staffOp("scores", "/scores/{month}", "How the units did in a closed month, in parts", http.StatusNotFound),
+		func(ctx context.Context, in *monthInput) (*body[scoresBody], error) {
+			v, err := s.desk.Scores(ctx, actorOf(ctx), in.Month)
+			return respond(newScores(v), err)
+		})
 	register(s, staffOp("supervision", "/supervision", "What waits in the units one looks after"),
 		func(ctx context.Context, _ *nothing) (*body[supervisionBody], error) {
 			v, err := s.desk.Supervision(ctx, actorOf(ctx))

@@ -109,6 +109,9 @@ func memory() map[string]func(*kit) {
 		"Directory/Catalogue":   testCatalogue,
 		"Access/Users":          testUsers,
 		"Access/Sessions":       testSessions,
+		"Score/Facts":           testScores,
+		"Score/ManyFacts":       testManyFacts,
+		"Score/Months":          testFrozenMonths,
 		"Audit/Chain":           testAuditChain,
 		"Audit/ConcurrentLanes": testAuditConcurrent,
 	}

@@ -22,3 +22,31 @@ WHERE status NOT IN ('closed', 'declined', 'withdrawn', 'transferred');
 CREATE INDEX event_reckoned ON event (move, at) WHERE move IN ('release', 'return', 'redo', 'rate', 'circular');
 -- Tickets somebody leans on: few, whatever there is beside them.
 CREATE INDEX ticket_pressed ON ticket (status, due_at, id) WHERE urges > 0 OR supervisions > 0 OR returns > 1;
+
+-- Months that are closed for scores: their facts, the rules they are judged by
+-- and what came of it. Nothing refers to tickets, which may go; no row changes.
+CREATE TABLE score_month (
+	month     TEXT NOT NULL PRIMARY KEY,
+	frozen_at BIGINT NOT NULL,
+	frozen_by TEXT NOT NULL,
+	rules     TEXT NOT NULL,
+	facts     INTEGER NOT NULL,
+	digest    TEXT NOT NULL,
+	sheet     TEXT NOT NULL
+);
+
+CREATE TABLE score_fact (
+	month     TEXT NOT NULL,
+	ticket_id TEXT NOT NULL,
+	seq       BIGINT NOT NULL,
+	unit      TEXT NOT NULL,
+	kind      TEXT NOT NULL,
+	reason    TEXT NOT NULL,
+	value     INTEGER NOT NULL,
+	PRIMARY KEY (month, ticket_id, seq)
+);
+
+CREATE TRIGGER score_month_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON score_month
+	FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+CREATE TRIGGER score_fact_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON score_fact
+	FOR EACH STATEMENT EXECUTE FUNCTION append_only();

@@ -22,3 +22,50 @@ WHERE status NOT IN ('closed', 'declined', 'withdrawn', 'transferred');
 CREATE INDEX event_reckoned ON event (move, at) WHERE move IN ('release', 'return', 'redo', 'rate', 'circular');
 -- Tickets somebody leans on: few, whatever there is beside them.
 CREATE INDEX ticket_pressed ON ticket (status, due_at, id) WHERE urges > 0 OR supervisions > 0 OR returns > 1;
+
+-- Months that are closed for scores: their facts, the rules they are judged by
+-- and what came of it. Nothing refers to tickets, which may go; no row changes.
+CREATE TABLE score_month (
+	month     TEXT NOT NULL PRIMARY KEY,
+	frozen_at INTEGER NOT NULL,
+	frozen_by TEXT NOT NULL,
+	rules     TEXT NOT NULL,
+	facts     INTEGER NOT NULL,
+	digest    TEXT NOT NULL,
+	sheet     TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE score_fact (
+	month     TEXT NOT NULL,
+	ticket_id TEXT NOT NULL,
+	seq       INTEGER NOT NULL,
+	unit      TEXT NOT NULL,
+	kind      TEXT NOT NULL,
+	reason    TEXT NOT NULL,
+	value     INTEGER NOT NULL,
+	PRIMARY KEY (month, ticket_id, seq)
+) STRICT, WITHOUT ROWID;
+
+-- +goose StatementBegin
+CREATE TRIGGER score_month_no_update BEFORE UPDATE ON score_month BEGIN
+	SELECT RAISE(ABORT, 'score_month is append-only');
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER score_month_no_delete BEFORE DELETE ON score_month BEGIN
+	SELECT RAISE(ABORT, 'score_month is append-only');
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER score_fact_no_update BEFORE UPDATE ON score_fact BEGIN
+	SELECT RAISE(ABORT, 'score_fact is append-only');
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER score_fact_no_delete BEFORE DELETE ON score_fact BEGIN
+	SELECT RAISE(ABORT, 'score_fact is append-only');
+END;
+-- +goose StatementEnd
