@@ -63,12 +63,16 @@ func (d *Desk) inTimeToAsk(ctx context.Context, r TicketReader, t *ticket.Ticket
 	return nil
 }
 
-// kindsOf tells the audit trail from which kind to which a ticket goes.
-func kindsOf(t *ticket.Ticket, c ticket.Command) map[string]string {
-	if c.Move != ticket.Reclassify {
-		return nil
+// detailOf is what the audit trail keeps of some moves: from which kind to which
+// a ticket goes, by when a unit was told to report.
+func detailOf(t *ticket.Ticket, c ticket.Command) map[string]string {
+	switch {
+	case c.Move == ticket.Reclassify:
+		return map[string]string{"kind": string(c.Kind), "was": string(t.Kind)}
+	case c.Move == ticket.Supervise && !c.Until.IsZero():
+		return map[string]string{"until": dayOf(c.Until)}
 	}
-	return map[string]string{"kind": string(c.Kind), "was": string(t.Kind)}
+	return nil
 }
 
 // renew are the clocks that others give way to. One that counts a letter as

@@ -128,8 +128,8 @@ func (d *Desk) move(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c Com
 	if c.Move == ticket.Merge {
 		return d.merge(ctx, tx, a, t, command, c.Into)
 	}
-	if kinds := kindsOf(t, command); kinds != nil {
-		detail = merged(detail, kinds)
+	if more := detailOf(t, command); more != nil {
+		detail = merged(detail, more)
 	}
 	return d.carry(ctx, tx, t, command, detail)
 }

@@ -1,24 +1,34 @@
 package store_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
 	"testing"
 
 	"jiesu/internal/desk"
+	"jiesu/internal/desk/report"
+	"jiesu/internal/desk/ticket/deadline"
 )
+
+// benchTickets is how many tickets there are: the full measure, or what is asked
+// for.
+func benchTickets(b *testing.B, full, otherwise int) int {
+	b.Helper()
+	if asked, err := strconv.Atoi(os.Getenv("JIESU_BENCH_TICKETS")); err == nil && asked > 0 {
+		return asked
+	}
+	b.Logf("MEASURED WITH %d TICKETS: JIESU_BENCH_TICKETS=%d is the full measure", otherwise, full)
+	return otherwise
+}
 
 // BenchmarkSupervision counts and lists among many tickets, a tenth of them
 // unanswered and a hundredth late. JIESU_BENCH_TICKETS says how many there are;
 // the full measure is 1000000.
 func BenchmarkSupervision(b *testing.B) {
-	n := 20_000
-	if asked, err := strconv.Atoi(os.Getenv("JIESU_BENCH_TICKETS")); err == nil && asked > 0 {
-		n = asked
-	} else {
-		b.Logf("MEASURED WITH %d TICKETS: JIESU_BENCH_TICKETS=1000000 is the full measure", n)
-	}
+	n := benchTickets(b, 1_000_000, 20_000)
 	databases(b, func(b *testing.B, fresh func(*testing.B) string) {
 		b.Helper()
 		url := fresh(b)
@@ -59,3 +69,49 @@ func BenchmarkSupervision(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkFreeze closes a month with many letters answered and rated, and adds
+// it up. It is rolled back to be done again.
+func BenchmarkFreeze(b *testing.B) {
+	n := benchTickets(b, 100_000, 5_000)
+	databases(b, func(b *testing.B, fresh func(*testing.B) string) {
+		b.Helper()
+		url := fresh(b)
+		s := open(b, url)
+		manyClocks(b, s, url, n)
+		at := benchTime().UnixMicro()
+		runRaw(b, url, func(bool) []string {
+			var texts []string
+			for seq, move := range []string{"release", "rate"} {
+				columns := "ticket_id, seq, id, move, from_status, to_status, actor, unit, reason, at, lead, score"
+				texts = append(texts, fmt.Sprintf(`INSERT INTO event (%s) SELECT id, %d, '%s' || id, '%s', 'handling', 'answered', '', '', '', %d, 'traffic', %d FROM ticket`,
+					columns, seq+2, move, move, at, 4*seq))
+			}
+			return append(texts, fmt.Sprintf(`UPDATE clock SET met_at = %d, next_at = NULL`, at), "ANALYZE")
+		})
+		rules, err := report.LoadRules()
+		from, until, errMonth := deadline.ParseMonth("2026-03")
+		if err := errors.Join(err, errMonth); err != nil {
+			b.Fatal(err)
+		}
+		stop := make(chan struct{})
+		peak := watchHeap(b, stop)
+		for b.Loop() {
+			tally := report.NewTally(rules)
+			err := s.InTx(b.Context(), func(ctx context.Context, tx desk.Tx) error {
+				if err := tx.FreezeFacts(ctx, "2026-03", from, until); err != nil {
+					return err
+				}
+				return errors.Join(tx.EachFact(ctx, "2026-03", tally.Add), errUndo)
+			})
+			if !errors.Is(err, errUndo) || tally.Facts() != 2*n {
+				b.Fatal(tally.Facts(), err)
+			}
+		}
+		close(stop)
+		b.ReportMetric(<-peak, "MB-heap-peak")
+	})
+}
+
+// errUndo rolls a benchmark's work back.
+var errUndo = errors.New("to be done again")
