@@ -11,6 +11,7 @@ import (
 	"jiesu/internal/audit"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
+	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/desk/ticket/reply"
 	"jiesu/internal/problem"
 )
@@ -114,13 +115,20 @@ func (d *Desk) move(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c Com
 	if command.Co, err = d.unitsOf(c.Co); err != nil {
 		return err
 	}
+	if c.Move == ticket.Supervise && c.By != "" {
+		day, err := deadline.ParseDate(c.By)
+		if err != nil {
+			return err
+		}
+		command.Until = deadline.EndOfDay(day)
+	}
 	if err := d.fitKind(ctx, tx, t, &command, c); err != nil {
 		return err
 	}
 	if c.Move == ticket.Merge {
 		return d.merge(ctx, tx, a, t, command, c.Into, detail)
 	}
-	return d.carry(ctx, tx, t, command, merged(detail, kindsOf(t, command)))
+	return d.carry(ctx, tx, t, command, merged(detail, detailOf(t, command)))
 }
 
 // merged is one detail with all of another; either may be nil.

@@ -50,6 +50,8 @@ type OversightReader interface {
 	WatchReader
 	// Trail returns what the audit trail tells about one object, in order.
 	Trail(ctx context.Context, object string) ([]audit.Entry, error)
+	SupervisionReader
+	ScoreReader
 }
 
 // Tx reads and writes inside a transaction.
@@ -74,6 +76,7 @@ type LearningWriter interface {
 type OversightWriter interface {
 	UnsealingWriter
 	StepWriter
+	ScoreWriter
 }
 
 // TicketReader reads tickets and what belongs to them.

@@ -20,7 +20,7 @@ func (l *life) handle(ctx context.Context) {
 		}
 	case t.Third != "":
 		if l.once("third", 0.7) {
-			l.after(ctx, l.between(40, 250), l.handler(), desk.Command{Move: ticket.ThirdReplied, Note: pick(l.rand, l.Thirds)})
+			l.after(ctx, l.between(40, 250), l.handler(), desk.Command{Move: ticket.ThirdReplied, Note: pick(l.rand, l.made.Thirds)})
 			return
 		}
 		l.rest(ctx, l.between(12, 24))
@@ -44,7 +44,7 @@ func (l *life) after(ctx context.Context, d time.Duration, a desk.Actor, c desk.
 func (l *life) decide(ctx context.Context) {
 	c := desk.Command{Move: ticket.Grant}
 	if l.chance(0.2) {
-		c = desk.Command{Move: ticket.Refuse, Note: pick(l.rand, l.Refusals)}
+		c = desk.Command{Move: ticket.Refuse, Note: pick(l.rand, l.made.Refusals)}
 	}
 	if l.work(ctx, l.between(0.3, 3)) && !l.now.After(l.ticket().DueAt) {
 		l.do(ctx, l.above(), c)
@@ -70,9 +70,9 @@ func (l *life) detour(ctx context.Context) bool {
 	early := l.now.Add(48 * time.Hour).Before(t.DueAt)
 	switch {
 	case l.once("note", 0.2):
-		l.after(ctx, soon, l.handler(), desk.Command{Move: ticket.Note, Note: pick(l.rand, l.Notes)})
+		l.after(ctx, soon, l.handler(), desk.Command{Move: ticket.Note, Note: pick(l.rand, l.made.Notes)})
 	case early && t.Asks == 0 && !t.Kind.Profile().Restarts && l.once("ask unit", 0.04):
-		l.after(ctx, soon, l.handler(), desk.Command{Move: ticket.Ask, Text: pick(l.rand, l.Asks)})
+		l.after(ctx, soon, l.handler(), desk.Command{Move: ticket.Ask, Text: pick(l.rand, l.made.Asks)})
 	case early && t.Kind != channel.Praise && t.Kind != channel.SiteError && l.once("extend", 0.06):
 		l.after(ctx, soon, l.handler(), desk.Command{Move: ticket.Extend, Reason: l.reason(ticket.Extend), Days: 1 + l.rand.IntN(3)})
 	case t.Kind == channel.Disclosure && l.once("consult", 0.25):
@@ -82,9 +82,9 @@ func (l *life) detour(ctx context.Context) bool {
 			l.after(ctx, soon, l.handler(), desk.Command{Move: ticket.Involve, Co: co})
 		}
 	case l.once("urge", 0.03):
-		l.after(ctx, soon, l.force(), desk.Command{Move: ticket.Urge, Note: pick(l.rand, l.Urges)})
+		l.after(ctx, soon, l.force(), desk.Command{Move: ticket.Urge, Note: pick(l.rand, l.made.Urges)})
 	case l.once("supervise", 0.03):
-		l.after(ctx, soon, l.above(), desk.Command{Move: ticket.Supervise, Note: pick(l.rand, l.Supervisions)})
+		l.after(ctx, soon, l.above(), desk.Command{Move: ticket.Supervise, Note: pick(l.rand, l.made.Supervisions)})
 	case l.merges() && l.once("merge", 0.08):
 		l.again(ctx)
 	default:
@@ -118,7 +118,7 @@ func (l *life) answer(ctx context.Context) {
 		return
 	}
 	if l.now.After(due) && l.once("circular", 0.4) {
-		l.do(ctx, l.above(), desk.Command{Move: ticket.Circular, Note: pick(l.rand, l.Circulars)})
+		l.do(ctx, l.above(), desk.Command{Move: ticket.Circular, Note: pick(l.rand, l.made.Circulars)})
 	}
 	l.write(ctx)
 	if l.once("revise", 0.1) && l.work(ctx, l.between(0.5, 3)) {

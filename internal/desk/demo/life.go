@@ -155,16 +155,16 @@ func (l *life) screen(ctx context.Context) {
 	}
 	switch {
 	case !t.Restricted() && l.once("withdraw", 0.02):
-		_, err := l.Withdraw(ctx, l.number, l.code, pick(l.rand, l.Withdrawals))
+		_, err := l.Withdraw(ctx, l.number, l.code, pick(l.rand, l.made.Withdrawals))
 		l.fail(err)
 	case l.once("decline", 0.03):
-		l.do(ctx, force, desk.Command{Move: ticket.Decline, Reason: l.reason(ticket.Decline), Text: pick(l.rand, l.Declines)})
+		l.do(ctx, force, desk.Command{Move: ticket.Decline, Reason: l.reason(ticket.Decline), Text: pick(l.rand, l.made.Declines)})
 	case l.once("transfer", 0.02):
-		l.do(ctx, force, desk.Command{Move: ticket.TransferTo, Reason: l.reason(ticket.TransferTo), Text: pick(l.rand, l.Transfers)})
+		l.do(ctx, force, desk.Command{Move: ticket.TransferTo, Reason: l.reason(ticket.TransferTo), Text: pick(l.rand, l.made.Transfers)})
 	case t.Kind == channel.Help && l.once("reclassify", 0.04):
-		l.do(ctx, force, desk.Command{Move: ticket.Reclassify, Reason: "wrong_kind", Text: pick(l.rand, l.Reclassifies), Kind: channel.Consult})
+		l.do(ctx, force, desk.Command{Move: ticket.Reclassify, Reason: "wrong_kind", Text: pick(l.rand, l.made.Reclassifies), Kind: channel.Consult})
 	case l.once("ask", 0.06):
-		l.do(ctx, force, desk.Command{Move: ticket.Ask, Text: pick(l.rand, l.Asks)})
+		l.do(ctx, force, desk.Command{Move: ticket.Ask, Text: pick(l.rand, l.made.Asks)})
 	case t.Status == ticket.Received && l.once("accept", 0.3):
 		l.do(ctx, force, desk.Command{Move: ticket.Accept})
 	default:
@@ -179,7 +179,7 @@ func (l *life) supply(ctx context.Context) {
 		return
 	}
 	if l.rest(ctx, l.between(5, 120)) {
-		_, err := l.Supply(ctx, l.number, l.code, desk.Supplied{Text: pick(l.rand, l.Supplies)})
+		_, err := l.Supply(ctx, l.number, l.code, desk.Supplied{Text: pick(l.rand, l.made.Supplies)})
 		l.fail(err)
 	}
 }
@@ -234,7 +234,7 @@ func (l *life) sign(ctx context.Context) {
 	t := l.ticket()
 	switch {
 	case t.Returns == 0 && l.once("return", 0.04):
-		l.do(ctx, l.handler(), desk.Command{Move: ticket.Return, Reason: l.reason(ticket.Return), Note: pick(l.rand, l.Notes)})
+		l.do(ctx, l.handler(), desk.Command{Move: ticket.Return, Reason: l.reason(ticket.Return), Note: pick(l.rand, l.made.Notes)})
 	case l.once("reassign", 0.015):
 		if to := l.lead(true); to != t.Lead {
 			l.do(ctx, l.force(), desk.Command{Move: ticket.Reassign, Unit: to, Reason: "wrong_unit"})
@@ -278,7 +278,7 @@ func (l *life) rate(ctx context.Context) {
 	case t.Rating == 0 && !l.kind.Profile().Staff && l.once("rate", 0.45):
 		if l.rest(ctx, l.between(2, 280)) {
 			score := pick(l.rand, []int{5, 5, 5, 5, 5, 5, 4, 4, 4, 3, 2, 1, 1})
-			_, err := l.RateLetter(ctx, l.number, l.code, desk.LetterRating{Score: score, Solved: score > 2, Comment: pick(l.rand, l.Ratings)})
+			_, err := l.RateLetter(ctx, l.number, l.code, desk.LetterRating{Score: score, Solved: score > 2, Comment: pick(l.rand, l.made.Ratings)})
 			l.fail(err)
 		}
 	case l.once("close", 0.1):

@@ -97,10 +97,14 @@ func command(tk *ticket.Ticket, m ticket.Move) ticket.Command {
 		if m == ticket.Release {
 			c.Draft.ApprovedBy, c.Draft.ApprovedAt = "reviewer", at()
 		}
+	case ticket.Supervise:
+		c.Until = at().AddDate(0, 0, 3)
+	case ticket.Feedback:
+		tk.FeedbackDue = at().AddDate(0, 0, 3)
 	case ticket.Circular:
 		c.At = at().AddDate(0, 0, 8)
 	case ticket.Open, ticket.Accept, ticket.Supply, ticket.Lapse, ticket.Sign, ticket.Take, ticket.Close, ticket.Repeat,
-		ticket.Withdraw, ticket.Urge, ticket.Supervise, ticket.Note:
+		ticket.Withdraw, ticket.Urge, ticket.Note:
 	}
 	return c
 }

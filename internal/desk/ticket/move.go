@@ -57,6 +57,7 @@ const (
 	TransferTo Move = "transfer"
 	Urge       Move = "urge"
 	Supervise  Move = "supervise"
+	Feedback   Move = "feedback" // the unit tells those who supervise how it stands
 	Circular   Move = "circular"
 	Note       Move = "note"
 )
@@ -67,7 +68,7 @@ func Moves() []Move {
 	return []Move{
 		Accept, Ask, Supply, Decline, Dispatch, Reassign, Involve, Opine, Sign, Take, PutBack, Return, Extend, Grant, Refuse,
 		Draft, Submit, Approve, SendBack, Release, Rate, Redo, Close, Merge, Unmerge, Withdraw, TransferTo,
-		Reclassify, ConsultThird, ThirdReplied, Suspend, Resume, Brief, Urge, Supervise, Circular, Note,
+		Reclassify, ConsultThird, ThirdReplied, Suspend, Resume, Brief, Urge, Supervise, Feedback, Circular, Note,
 	}
 }
 
@@ -154,7 +155,7 @@ func unanswered() []Status {
 // waits are the clocks that may run while nobody was answered.
 func waits() []deadline.Purpose {
 	return purposes(deadline.Answer, deadline.Screen, deadline.SignUp, deadline.Handle, deadline.Opinion, deadline.Supplement, deadline.Review,
-		deadline.Inform, deadline.Third)
+		deadline.Inform, deadline.Third, deadline.Supervision)
 }
 
 // ends are the clocks that may run when a ticket ends before it was answered.
@@ -238,7 +239,7 @@ func (m Move) rule() rule {
 		return rule{name: "办结", from: []Status{Answered}, to: Closed, public: "本件已办结。", clocks: Clocks{Stops: purposes(deadline.Rating)}}
 	case Merge:
 		return rule{name: "并单", from: []Status{Received, Accepted, Dispatched, Handling}, to: Merged, public: "与反映同一事项的来信合并办理，答复时一并告知您。", clocks: Clocks{
-			Stops: purposes(deadline.Screen, deadline.Inform, deadline.SignUp, deadline.Handle, deadline.Opinion),
+			Stops: purposes(deadline.Screen, deadline.Inform, deadline.SignUp, deadline.Handle, deadline.Opinion, deadline.Supervision),
 		}}
 	case Join:
 		return rule{name: "并入来信", from: []Status{Received, Accepted, Dispatched, Handling, Reviewing}}
@@ -285,7 +286,9 @@ func (m Move) rule() rule {
 	case Urge:
 		return rule{name: "催办", from: unanswered(), note: true}
 	case Supervise:
-		return rule{name: "督办", from: unanswered(), note: true}
+		return rule{name: "督办", from: unanswered(), note: true, clocks: Clocks{Renews: purposes(deadline.Supervision)}}
+	case Feedback:
+		return rule{name: "督办反馈", from: unanswered(), note: true, clocks: Clocks{Stops: purposes(deadline.Supervision)}}
 	case Circular:
 		return rule{name: "通报", from: append(unanswered(), Answered, Closed), note: true}
 	case Note:

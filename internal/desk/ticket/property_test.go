@@ -193,6 +193,9 @@ func TestNoWaitIsLeftRunning(t *testing.T) {
 			if tk.Status == ticket.Handling && tk.Third != "" {
 				want[deadline.Answer], want[deadline.Handle], want[deadline.Third] = "paused", "paused", "running"
 			}
+			if !tk.FeedbackDue.IsZero() {
+				want[deadline.Supervision] = "running"
+			}
 			if tk.Status == ticket.Supplement {
 				want[deadline.Answer] = "paused"
 				if tk.Resume == ticket.Handling {

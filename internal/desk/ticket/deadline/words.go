@@ -29,6 +29,8 @@ func (p Purpose) Name() string {
 		return "新闻发布"
 	case Consult:
 		return "公众提出意见"
+	case Supervision:
+		return "督办反馈"
 	}
 	return ""
 }
