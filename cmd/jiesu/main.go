@@ -2,7 +2,7 @@
 // and exit codes only.
 //
 // Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a date lies in a year that has
-// no notice of public holidays, or the audit trail is not whole.
+// no notice of public holidays, or the audit trail or a closed month is not whole.
 package main
 
 import (
@@ -37,8 +37,10 @@ type commands struct {
 	Eval      evalCommand      `cmd:"" help:"Measure answers."`
 	Calendar  calendarCommand  `cmd:"" help:"Count working and natural days."`
 	Catalogue catalogueCommand `cmd:"" help:"Work with the responsibility catalogue."`
+	Score     scoreCommand     `cmd:"" help:"Close months for scores, and show them."`
 	Audit     auditCommand     `cmd:"" help:"Check and export the audit trail."`
 	User      userCommand      `cmd:"" help:"Manage staff accounts."`
+	Demo      demoCommand      `cmd:"" help:"Make up tickets for training and screenshots."`
 	Doctor    doctorCommand    `cmd:"" help:"Show the settings in force and check the installation."`
 }
 
@@ -84,7 +86,7 @@ func Main(ctx context.Context, args, environ []string, now func() time.Time, out
 	case errors.Is(err, app.ErrNoNotice):
 		_, _ = fmt.Fprintln(errs, "jiesu:", err)
 		return exitNoNotice
-	case errors.Is(err, app.ErrAuditBroken):
+	case errors.Is(err, app.ErrAuditBroken), errors.Is(err, app.ErrScoresDiffer):
 		_, _ = fmt.Fprintln(errs, "jiesu:", err)
 		return exitBroken
 	default:

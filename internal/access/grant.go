@@ -17,6 +17,7 @@ type Grant struct {
 
 	Calendar bool // may import notices of public holidays
 	Organise bool // may say who holds posts, is on duty and stands in
+	Watch    bool // may see how units do: supervision, circulars, scores
 	Health   bool // may see what the self-check found
 	Consult  bool // may draft consultations of the units in scope
 	Publish  bool // may approve and publish them
@@ -45,22 +46,22 @@ func (g Grant) with(r Role, unitPath string) Grant {
 	case Editor:
 		g.Edit, g.Correct, g.Figures = true, true, true
 	case TaskForce:
-		g.Scope, g.Reports, g.Contact, g.Open, g.Organise = "*", true, true, true, true
+		g.Scope, g.Reports, g.Contact, g.Open, g.Organise, g.Watch = "*", true, true, true, true, true
 		g.Edit, g.Correct, g.Figures, g.Unseal, g.Calendar, g.Health = true, true, true, true, true, true
 		g.Consult, g.Publish = true, true
 		g.Moves = append(g.Moves, "accept", "ask", "supply", "decline", "dispatch", "reassign", "involve", "transfer",
 			"grant", "refuse", "approve", "send_back", "release", "rate", "redo", "close", "put_back",
-			"merge", "unmerge", "withdraw", "reclassify", "consult_third", "third_replied", "urge", "supervise", "circular", "note")
+			"merge", "unmerge", "withdraw", "reclassify", "consult_third", "third_replied", "suspend", "resume", "brief", "urge", "supervise", "feedback", "circular", "note")
 	case Head:
 		own()
-		g.Contact, g.Correct, g.Consult = true, true, true
-		g.Moves = append(g.Moves, "sign", "take", "put_back", "return", "ask", "extend", "involve", "opine", "draft", "submit", "approve", "send_back", "consult_third", "third_replied", "note")
+		g.Contact, g.Correct, g.Consult, g.Watch = true, true, true, true
+		g.Moves = append(g.Moves, "sign", "take", "put_back", "return", "ask", "extend", "involve", "opine", "draft", "submit", "approve", "send_back", "consult_third", "third_replied", "suspend", "resume", "brief", "feedback", "note")
 	case Handler:
 		own()
 		g.Contact, g.Open, g.Correct, g.Consult = true, true, true, true
-		g.Moves = append(g.Moves, "sign", "take", "put_back", "return", "ask", "extend", "involve", "opine", "draft", "submit", "consult_third", "third_replied", "note")
+		g.Moves = append(g.Moves, "sign", "take", "put_back", "return", "ask", "extend", "involve", "opine", "draft", "submit", "consult_third", "third_replied", "suspend", "resume", "brief", "feedback", "note")
 	case Leader:
-		g.Scope, g.Figures, g.Unseal, g.Publish = "*", true, true, true
+		g.Scope, g.Figures, g.Unseal, g.Publish, g.Watch = "*", true, true, true, true
 		g.Moves = append(g.Moves, "grant", "refuse", "urge", "supervise", "circular", "note")
 	}
 	return g

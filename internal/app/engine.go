@@ -44,14 +44,15 @@ func newIndex(remote *search.Meilisearch, log *slog.Logger) *search.Guarded {
 	return search.NewGuarded(o)
 }
 
-// outside is the work whose effect lies outside the database.
+// outside is the work that may take longer than others can wait for.
 func (a *App) outside() map[string]job.Outside {
-	if a.remote == nil {
-		return nil
+	work := map[string]job.Outside{
+		jobFreezeScores: {Do: a.desk.FreezeDue, Timeout: freezeTakes, Every: freezeEvery},
 	}
-	return map[string]job.Outside{
-		jobSyncSearch: {Do: a.index.Sync, Timeout: syncTakes, Every: syncEvery, For: a.remote.Fingerprint},
+	if a.remote != nil {
+		work[jobSyncSearch] = job.Outside{Do: a.index.Sync, Timeout: syncTakes, Every: syncEvery, For: a.remote.Fingerprint}
 	}
+	return work
 }
 
 // Reindex builds the Meilisearch index anew beside the one in use and swaps

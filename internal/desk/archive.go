@@ -73,7 +73,7 @@ func (d *Desk) fill(ctx context.Context, tx Tx, file *Archive) error {
 		return err
 	}
 	file.Contact = contact
-	file.Dates = d.explained(file.Clocks)
+	file.Dates = d.explained(&file.Ticket, file.Clocks)
 	trail, err := tx.Trail(ctx, "ticket/"+t.ID)
 	if err != nil {
 		return err

@@ -69,13 +69,24 @@ func (d *Desk) turnClock(ctx context.Context, tx Tx, c deadline.Clock, before, t
 	return keepClock(ctx, tx, t, c, was)
 }
 
-// keepClock stores a changed clock of t. The ticket's date is that of its
-// answer's clock.
+// keepClock stores a changed clock of t.
 func keepClock(ctx context.Context, tx Tx, t *ticket.Ticket, c deadline.Clock, was int64) error {
-	if c.Purpose == deadline.Answer && c.Open() {
-		t.DueAt, t.Provisional = c.DueAt, c.Provisional
+	if c.Open() {
+		dated(t, &c)
 	}
 	return tx.UpdateClock(ctx, c, was)
+}
+
+// dated tells t what an open clock of it says: its date is that of its answer's
+// clock.
+func dated(t *ticket.Ticket, c *deadline.Clock) {
+	//nolint:exhaustive // the other dates stand with their clocks alone
+	switch c.Purpose {
+	case deadline.Answer:
+		t.DueAt, t.Provisional, t.Standing, t.CircularAt = c.DueAt, c.Provisional, c.Standing(), c.CircularAt()
+	case deadline.Supervision:
+		t.FeedbackDue = c.DueAt
+	}
 }
 
 // turned is an open clock after a move; unchanged where its version is. The
@@ -142,7 +153,7 @@ func countsFrom(t *ticket.Ticket, e *ticket.Event) time.Time {
 }
 
 // startClock is clocks with one more of t that runs from start, where the
-// profile has a rule for it. A clock of the answer gives the ticket its date.
+// profile has a rule for it. What it says of the ticket's dates the ticket says.
 func (d *Desk) startClock(clocks []deadline.Clock, t *ticket.Ticket, p deadline.Purpose, unit string, start time.Time) ([]deadline.Clock, error) {
 	due, err := d.Profile.StartFor(p, d.Calendar(), matterOf(t), start)
 	if problem.HasCode(err, "deadline.no_rule") {
@@ -151,11 +162,12 @@ func (d *Desk) startClock(clocks []deadline.Clock, t *ticket.Ticket, p deadline.
 	if err != nil {
 		return nil, err
 	}
-	c := deadline.NewClock(newID(), t.ID, due, start)
-	c.Round, c.Unit = t.Round, unit
-	if p == deadline.Answer {
-		t.DueAt, t.Provisional = due.Due, due.Provisional
+	if p == deadline.Supervision && t.FeedbackDue.After(due.Due) {
+		return nil, problem.New(problem.Invalid, "ticket.feedback_late", "反馈日期不能晚于"+beijingDay(due.Due)+"：督办反馈有规定的期限，也不能晚于答复期限。")
 	}
+	c := deadline.NewClock(d.NewID(), t.ID, due, start)
+	c.Round, c.Unit = t.Round, unit
+	dated(t, &c)
 	return append(clocks, c), nil
 }
 
@@ -163,13 +175,13 @@ func (d *Desk) startClock(clocks []deadline.Clock, t *ticket.Ticket, p deadline.
 func matterOf(t *ticket.Ticket) deadline.Matter {
 	return deadline.Matter{
 		Kind: string(t.Kind), Source: string(t.Source), Urgency: string(t.Urgency), Origin: t.Origin.Platform, Upstream: t.Origin.Due,
-		Answer: t.DueAt,
+		Answer: t.DueAt, Feedback: t.FeedbackDue,
 	}
 }
 
 // expire makes the move that follows from the end of a wait nobody ended.
 func (d *Desk) expire(ctx context.Context, tx Tx, t *ticket.Ticket, c *deadline.Clock, at time.Time) error {
-	command := ticket.Command{EventID: newID(), At: at}
+	command := ticket.Command{EventID: d.NewID(), At: at}
 	//nolint:exhaustive // the other waits end with what people do
 	switch c.Purpose {
 	case deadline.Opinion:
@@ -183,16 +195,20 @@ func (d *Desk) expire(ctx context.Context, tx Tx, t *ticket.Ticket, c *deadline.
 		}
 	case deadline.Third:
 		command.Move = ticket.ThirdSilent
+		if t.Suspended() {
+			command.Move, command.Note = ticket.Resume, "暂停计时的期限已满，自动恢复计时。"
+		}
 	case deadline.Rating:
 		command.Move = ticket.Close
 	default:
 		return nil
 	}
-	probe := *t
-	if _, err := probe.Apply(command); err != nil { // must not hold up every other clock: people decide
+	before := *t
+	event, err := t.Apply(command)
+	if err != nil { // must not hold up every other clock: people decide
 		return d.unexpired(ctx, tx, t, c, err, at)
 	}
-	return d.carry(ctx, tx, t, command, map[string]string{"clock": c.ID})
+	return d.keep(ctx, tx, &before, t, command, event, map[string]string{"clock": c.ID})
 }
 
 // unexpired tells the task force that a wait is over and the move that should

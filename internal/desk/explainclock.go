@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 
 	"jiesu/internal/desk/channel"
@@ -51,15 +52,16 @@ func (d *Desk) TicketClocks(ctx context.Context, a Actor, number string) (ticket
 		return t, nil, err
 	}
 	clocks, err := d.Store.Clocks(ctx, t.ID)
-	return t, d.explained(clocks), err
+	return t, d.explained(&t, clocks), err
 }
 
-// explained are clocks with their rules and owners.
-func (d *Desk) explained(clocks []deadline.Clock) []ExplainedClock {
+// explained are clocks of t with their rules and owners: who leads it, where a
+// clock names nobody.
+func (d *Desk) explained(t *ticket.Ticket, clocks []deadline.Clock) []ExplainedClock {
 	explained := make([]ExplainedClock, len(clocks))
 	for i, c := range clocks {
 		rule, _ := d.Profile.Rule(c.Rule)
-		unit, _ := d.Tree.ByID(c.Unit)
+		unit, _ := d.Tree.ByID(cmp.Or(c.Unit, t.Lead))
 		explained[i] = ExplainedClock{Clock: c, By: rule, Owner: unit.Name}
 	}
 	return explained

@@ -69,12 +69,16 @@ func (d *Desk) inTimeToAsk(ctx context.Context, r TicketReader, t *ticket.Ticket
 	return nil
 }
 
-// kindsOf tells the audit trail from which kind to which a ticket goes.
-func kindsOf(t *ticket.Ticket, c ticket.Command) map[string]string {
-	if c.Move != ticket.Reclassify {
-		return nil
+// detailOf is what the audit trail keeps of some moves: from which kind to which
+// a ticket goes, by when a unit was told to report.
+func detailOf(t *ticket.Ticket, c ticket.Command) map[string]string {
+	switch {
+	case c.Move == ticket.Reclassify:
+		return map[string]string{"kind": string(c.Kind), "was": string(t.Kind)}
+	case c.Move == ticket.Supervise && !c.Until.IsZero():
+		return map[string]string{"until": dayOf(c.Until)}
 	}
-	return map[string]string{"kind": string(c.Kind), "was": string(t.Kind)}
+	return nil
 }
 
 // renew are the clocks that others give way to. One that counts a letter as
@@ -83,12 +87,15 @@ func kindsOf(t *ticket.Ticket, c ticket.Command) map[string]string {
 func (d *Desk) renew(t *ticket.Ticket, e *ticket.Event, clocks []deadline.Clock) ([]deadline.Clock, error) {
 	var renewed []deadline.Clock
 	for _, p := range e.Clocks(t.Kind).Renews {
-		start := countsFrom(t, e)
+		start, unit := countsFrom(t, e), t.Lead
 		if e.Move == ticket.Reclassify {
 			start = came(t, clocks)
 		}
+		if p == deadline.Supervision {
+			unit = "" // whoever leads the ticket reports: supervision is not over with another unit
+		}
 		var err error
-		if renewed, err = d.startClock(renewed, t, p, t.Lead, start); err != nil {
+		if renewed, err = d.startClock(renewed, t, p, unit, start); err != nil {
 			return nil, err
 		}
 	}
@@ -121,7 +128,7 @@ func giveWay(c *deadline.Clock, renewed []deadline.Clock, at time.Time) {
 
 // pauseReason is what a move lets clocks stand still for.
 func pauseReason(e *ticket.Event) deadline.PauseReason {
-	if e.Move == ticket.ConsultThird {
+	if e.Move == ticket.ConsultThird || e.Move == ticket.Suspend {
 		return deadline.PauseReason(e.Reason)
 	}
 	return deadline.AwaitSupplement

@@ -19,17 +19,23 @@ func (d *Desk) Tickets(ctx context.Context, a Actor, f Filter) (Page, error) {
 	if a.Scope == "" {
 		return Page{}, problem.New(problem.Denied, "ticket.denied", "您的岗位不能查看来信。")
 	}
-	f.Scope, f.Unit, f.Viewer, f.Reports = a.Scope, a.Unit, a.ID, a.Reports
+	f = a.visible(f)
 	if f.Mine {
 		f.Holder = a.ID
-	}
-	if a.Scope == "*" {
-		f.Scope = ""
 	}
 	if f.Limit <= 0 || f.Limit > maxPage {
 		f.Limit = maxPage
 	}
 	return d.Store.Tickets(ctx, f)
+}
+
+// visible is f with what a may see.
+func (a *Actor) visible(f Filter) Filter {
+	f.Scope, f.Unit, f.Viewer, f.Reports = a.Scope, a.Unit, a.ID, a.Reports
+	if a.Scope == "*" {
+		f.Scope = ""
+	}
+	return f
 }
 
 // Ticket shows one ticket. What a may not see does not exist for a.

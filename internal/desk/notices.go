@@ -87,8 +87,10 @@ func (d *Desk) hearers(before, t *ticket.Ticket, e ticket.Event) []hearer {
 	case ticket.Submit:
 		return []hearer{{t.Lead, toHead}, force}
 	case ticket.SendBack, ticket.Grant, ticket.Refuse, ticket.Opine, ticket.Waive, ticket.Supply, ticket.Join, ticket.Reclassify,
-		ticket.ThirdReplied, ticket.ThirdSilent:
+		ticket.ThirdReplied, ticket.ThirdSilent, ticket.Resume:
 		return working
+	case ticket.Feedback:
+		return []hearer{force, {d.Tree.Root().ID, toLeader}} // either may have asked
 	case ticket.Return, ticket.Extend, ticket.Redo, ticket.Unmerge, ticket.Lapse:
 		return []hearer{force}
 	case ticket.Rate:
@@ -107,7 +109,7 @@ func (d *Desk) hearers(before, t *ticket.Ticket, e ticket.Event) []hearer {
 	case ticket.Circular:
 		return []hearer{{t.Lead, toHead}, {d.Tree.Root().ID, toLeader}}
 	case ticket.Open, ticket.Accept, ticket.Ask, ticket.Decline, ticket.Sign, ticket.Take, ticket.PutBack, ticket.Draft, ticket.Approve,
-		ticket.Release, ticket.Close, ticket.Merge, ticket.Repeat, ticket.AnswerWith, ticket.TransferTo, ticket.Note, ticket.ConsultThird,
+		ticket.Release, ticket.Close, ticket.Merge, ticket.Repeat, ticket.AnswerWith, ticket.TransferTo, ticket.Note, ticket.ConsultThird, ticket.Suspend, ticket.Brief,
 		ticket.Postpone, ticket.Conclude:
 	}
 	return nil
@@ -140,8 +142,8 @@ func tellsCitizen(m ticket.Move) bool {
 		return true
 	case ticket.Open, ticket.Accept, ticket.Supply, ticket.Dispatch, ticket.Reassign, ticket.Involve, ticket.Opine, ticket.Waive, ticket.Sign,
 		ticket.Take, ticket.PutBack, ticket.Return, ticket.Extend, ticket.Refuse, ticket.Draft, ticket.Submit, ticket.Approve, ticket.SendBack,
-		ticket.Rate, ticket.Close, ticket.Merge, ticket.Join, ticket.Unmerge, ticket.Repeat, ticket.Withdraw, ticket.Urge, ticket.Supervise, ticket.Circular, ticket.Note,
-		ticket.ConsultThird, ticket.ThirdReplied, ticket.ThirdSilent, ticket.Postpone:
+		ticket.Rate, ticket.Close, ticket.Merge, ticket.Join, ticket.Unmerge, ticket.Repeat, ticket.Withdraw, ticket.Urge, ticket.Supervise, ticket.Feedback, ticket.Circular, ticket.Note,
+		ticket.ConsultThird, ticket.ThirdReplied, ticket.ThirdSilent, ticket.Suspend, ticket.Resume, ticket.Brief, ticket.Postpone:
 		return false
 	}
 	return false
@@ -172,51 +174,58 @@ func noticeText(a noticeArgs) string {
 		return "系统自检：" + FindingKind(kind).Sentence() + "。请联系运维人员处理。"
 	}
 	what := map[string]string{
-		"ticket.opened":          "有新来信待受理",
-		"ticket.emergency":       "有来信疑似有正在发生的危险，请立即处理",
-		"ticket.dispatch":        "有来信派给本单位，请签收",
-		"ticket.reassign":        "有来信改派给本单位，请签收",
-		"ticket.involve":         "有来信请本单位会办，请提出意见",
-		"ticket.opine":           "会办单位已提出意见",
-		"ticket.waive":           "会办单位逾期未提出意见，不再等待",
-		"ticket.supply":          "来信人已补充内容，请继续办理",
-		"ticket.lapse":           "来信人逾期没有补正，申请已终止",
-		"ticket.submit":          "有答复待审核",
-		"ticket.send_back":       "答复被退回修改",
-		"ticket.return":          "有来信被退回，请重新派单",
-		"ticket.extend":          "有延期申请待审批",
-		"ticket.grant":           "延期申请已获同意",
-		"ticket.refuse":          "延期申请未获同意",
-		"ticket.rate":            "来信人对答复不满意，请核实",
-		"ticket.redo":            "来信需要重办，请派单",
-		"ticket.join":            "有来信并入本件，请一并答复",
-		"ticket.unmerge":         "来信取消并单，请派单",
-		"ticket.withdraw":        "来信人已撤回来信",
-		"ticket.urge":            "来信被催办，请尽快办理",
-		"ticket.supervise":       "来信被督办，请尽快办理并报告",
-		"ticket.reclassify":      "来信更改了类别，期限已重新计算",
-		"ticket.third_replied":   "所征求的意见已收到，请继续办理",
-		"ticket.third_silent":    "征求意见期满未收到意见，请继续办理",
-		"clock.third.warn":       "征求意见的期限临近",
-		"ticket.circular":        "来信超期，已被通报",
-		"consultation.closed":    "征求意见已经截止，请写明每条意见的采纳情况并起草反馈",
-		"consultation.late":      "征求意见截止后逾期没有公布结果，请处理",
-		"unsealing.request":      "有查看举报人信息的申请待审批",
-		"unsealing.granted":      "查看举报人信息的申请已批准，二十四小时内有效",
-		"unsealing.refused":      "查看举报人信息的申请未获批准",
-		"clock.warn":             "办理期限临近",
-		"clock.due":              "办理期限已到",
-		"clock.overdue.notice":   "来信已超期，请催办",
-		"clock.overdue.circular": "来信超期五个工作日，请通报",
-		"clock.overdue.again":    "来信仍未答复，请处理",
-		"clock.refused":          "等待期已满，系统无法自动办理下一步，请人工处理",
-		"clock.adoption.warn":    "征求意见已经截止，请尽快写明每条意见的采纳情况并公布结果",
-		"clock.adoption.due":     "公布征求意见结果的期限已到",
-		"clock.adoption.again":   "征求意见截止后逾期没有公布结果，请处理",
-		"clock.unit.warn":        "本单位办理期限临近，请尽快送审",
-		"clock.unit.due":         "本单位办理期限已到，还没有送审",
-		"clock.unit.overdue":     "承办单位逾期没有送审，请催办",
-		"clock.unit.again":       "承办单位仍没有送审，请处理",
+		"ticket.opened":           "有新来信待受理",
+		"ticket.emergency":        "有来信疑似有正在发生的危险，请立即处理",
+		"ticket.dispatch":         "有来信派给本单位，请签收",
+		"ticket.reassign":         "有来信改派给本单位，请签收",
+		"ticket.involve":          "有来信请本单位会办，请提出意见",
+		"ticket.opine":            "会办单位已提出意见",
+		"ticket.waive":            "会办单位逾期未提出意见，不再等待",
+		"ticket.supply":           "来信人已补充内容，请继续办理",
+		"ticket.lapse":            "来信人逾期没有补正，申请已终止",
+		"ticket.submit":           "有答复待审核",
+		"ticket.send_back":        "答复被退回修改",
+		"ticket.return":           "有来信被退回，请重新派单",
+		"ticket.extend":           "有延期申请待审批",
+		"ticket.grant":            "延期申请已获同意",
+		"ticket.refuse":           "延期申请未获同意",
+		"ticket.rate":             "来信人对答复不满意，请核实",
+		"ticket.redo":             "来信需要重办，请派单",
+		"ticket.join":             "有来信并入本件，请一并答复",
+		"ticket.unmerge":          "来信取消并单，请派单",
+		"ticket.withdraw":         "来信人已撤回来信",
+		"ticket.urge":             "来信被催办，请尽快办理",
+		"ticket.supervise":        "来信被督办，请在反馈期限前办理并反馈",
+		"ticket.feedback":         "承办单位已反馈督办事项的办理情况",
+		"ticket.reclassify":       "来信更改了类别，期限已重新计算",
+		"ticket.third_replied":    "所征求的意见已收到，请继续办理",
+		"ticket.third_silent":     "征求意见期满未收到意见，请继续办理",
+		"ticket.resume":           "已恢复计时，请继续办理",
+		"clock.third.warn":        "征求意见的期限临近",
+		"clock.suspend.warn":      "暂停计时的期限临近，请及时恢复办理",
+		"ticket.circular":         "来信超期，已被通报",
+		"consultation.closed":     "征求意见已经截止，请写明每条意见的采纳情况并起草反馈",
+		"consultation.late":       "征求意见截止后逾期没有公布结果，请处理",
+		"unsealing.request":       "有查看举报人信息的申请待审批",
+		"unsealing.granted":       "查看举报人信息的申请已批准，二十四小时内有效",
+		"unsealing.refused":       "查看举报人信息的申请未获批准",
+		"clock.warn":              "办理期限临近",
+		"clock.due":               "办理期限已到",
+		"clock.overdue.notice":    "来信已超期，请催办",
+		"clock.overdue.circular":  "来信超期五个工作日，请通报",
+		"clock.overdue.again":     "来信仍未答复，请处理",
+		"clock.refused":           "等待期已满，系统无法自动办理下一步，请人工处理",
+		"clock.adoption.warn":     "征求意见已经截止，请尽快写明每条意见的采纳情况并公布结果",
+		"clock.adoption.due":      "公布征求意见结果的期限已到",
+		"clock.adoption.again":    "征求意见截止后逾期没有公布结果，请处理",
+		"clock.unit.warn":         "本单位办理期限临近，请尽快送审",
+		"clock.unit.due":          "本单位办理期限已到，还没有送审",
+		"clock.unit.overdue":      "承办单位逾期没有送审，请催办",
+		"clock.unit.again":        "承办单位仍没有送审，请处理",
+		"clock.supervise.warn":    "督办反馈期限临近",
+		"clock.supervise.due":     "督办反馈期限已到，还没有反馈",
+		"clock.supervise.overdue": "督办逾期没有反馈，请再次督办或者通报",
+		"clock.supervise.again":   "督办仍没有反馈，请处理",
 	}[a.What]
 	if what == "" {
 		what = "来信有新的动态"

@@ -151,7 +151,7 @@ type opened struct {
 func (d *Desk) prepare(o Opening, about consultation.Consultation) (opened, error) {
 	at := d.at()
 	l := o.Letter
-	l.ID, l.ReceivedAt = newID(), at
+	l.ID, l.ReceivedAt = d.NewID(), at
 	assigned := d.Router.Route(assignment.Request{
 		Kind: string(l.Kind), Category: l.Category, District: l.District, Title: l.Title, Text: l.Text, Names: o.Names, At: at,
 	})
@@ -171,11 +171,11 @@ func (d *Desk) prepare(o Opening, about consultation.Consultation) (opened, erro
 		by, unit = o.Actor.ID, o.Actor.Unit
 	}
 	t, event := ticket.Ticket{
-		ID: newID(), Number: number, LetterID: l.ID, Kind: l.Kind, Source: l.Source, Urgency: l.Urgency, Origin: l.Origin, Title: listed(l),
+		ID: d.NewID(), Number: number, LetterID: l.ID, Kind: l.Kind, Source: l.Source, Urgency: l.Urgency, Origin: l.Origin, Title: listed(l),
 		Category: l.Category, District: l.District, Conversation: l.Conversation,
 		Lead: assigned.Unit, LeadPath: d.Tree.Path(assigned.Unit), Avoid: assigned.Avoid,
 		Consultation: about.ID, ClosesAt: about.Period.ClosesAt,
-	}.Begin(newID(), by, unit, at)
+	}.Begin(d.NewID(), by, unit, at)
 	event.Note = assigned.Reason
 	danger := d.danger(l)
 	var first *Emergency
@@ -212,9 +212,12 @@ func (d *Desk) danger(l channel.Letter) *knowledge.Decision {
 }
 
 // listed is a letter's title as lists show it, in clear: personal data masked,
-// and of a report (举报) nothing at all.
+// and of a report (举报) nothing at all but that it is made up.
 func listed(l channel.Letter) string {
-	if l.Kind == channel.Report {
+	switch {
+	case l.Kind == channel.Report && l.Origin.Platform == channel.DemoPlatform:
+		return channel.DemoMark + l.Kind.Name()
+	case l.Kind == channel.Report:
 		return l.Kind.Name()
 	}
 	return seal.Mask(l.Title)

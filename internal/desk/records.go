@@ -22,6 +22,9 @@ type Filter struct {
 	Co         bool      // those Unit is asked for an opinion on, instead of those in Scope
 	Supervised bool      // only those under supervision
 	Overdue    time.Time // only open tickets due before it; zero: all
+	Aspect     Aspect    // only tickets that lists of supervision show under it at At
+	Owner      string    // aspect: unit id of who answers for it now
+	At         time.Time // aspect: the time that counts
 	Query      string    // in number or masked title
 	Cursor     string    // of the page before, opaque
 	Limit      int       // 1..100

@@ -167,7 +167,7 @@ func (d *Desk) recountTicket(ctx context.Context, tx Tx, cal *deadline.Calendar,
 		return err
 	}
 	sum.tickets++
-	var answer *shift
+	var answer, feedback *shift
 	for i := range shifts {
 		s := &shifts[i]
 		sum.clocks++
@@ -177,16 +177,26 @@ func (d *Desk) recountTicket(ctx context.Context, tx Tx, cal *deadline.Calendar,
 		if err := tx.UpdateClock(ctx, s.now, s.was.Version); err != nil {
 			return err
 		}
-		if s.now.Purpose == deadline.Answer {
+		//nolint:exhaustive // the other dates stand with their clocks alone
+		switch s.now.Purpose {
+		case deadline.Answer:
 			answer = s
+		case deadline.Supervision:
+			feedback = s
 		}
 	}
-	if answer == nil {
+	if answer == nil && feedback == nil {
 		return nil
 	}
-	t, err := tx.TicketByID(ctx, answer.was.TicketID)
+	t, err := tx.TicketByID(ctx, clocks[0].TicketID)
 	if err != nil {
 		return err
+	}
+	if feedback != nil {
+		dated(&t, &feedback.now)
+	}
+	if answer == nil {
+		return tx.UpdateTicket(ctx, t, t.Version)
 	}
 	return d.redate(ctx, tx, &t, answer, at)
 }
@@ -195,7 +205,7 @@ func (d *Desk) recountTicket(ctx context.Context, tx Tx, cal *deadline.Calendar,
 func (d *Desk) redate(ctx context.Context, tx Tx, t *ticket.Ticket, answer *shift, at time.Time) error {
 	was := t.Version
 	before := t.DueAt
-	t.DueAt, t.Provisional = answer.now.DueAt, answer.now.Provisional
+	dated(t, &answer.now)
 	if t.DueAt.Equal(before) { // only whether it is certain has changed
 		return tx.UpdateTicket(ctx, *t, was)
 	}

@@ -50,6 +50,8 @@ type OversightReader interface {
 	WatchReader
 	// Trail returns what the audit trail tells about one object, in order.
 	Trail(ctx context.Context, object string) ([]audit.Entry, error)
+	SupervisionReader
+	ScoreReader
 }
 
 // Tx reads and writes inside a transaction.
@@ -74,6 +76,7 @@ type LearningWriter interface {
 type OversightWriter interface {
 	UnsealingWriter
 	StepWriter
+	ScoreWriter
 }
 
 // TicketReader reads tickets and what belongs to them.
@@ -106,6 +109,9 @@ type TicketWriter interface {
 	// UpdateTicket stores t where the row still has version was; otherwise it is
 	// a Conflict "ticket.stale" and nothing changes.
 	UpdateTicket(ctx context.Context, t ticket.Ticket, was int64) error
+	// AddFiles gives a letter more attachments; one that another letter has is a
+	// Conflict "attachment.taken".
+	AddFiles(ctx context.Context, letterID string, attachments ...string) error
 	InsertEvent(ctx context.Context, e ticket.Event) error
 	SaveDraft(ctx context.Context, d reply.Draft) error // inserts, or updates the review marks by ID
 	InsertClock(ctx context.Context, c deadline.Clock) error
@@ -130,6 +136,8 @@ type PastReader interface {
 	// Past returns at most f.Limit tickets with their letters, in order of their
 	// ids; never a report or an opinion on a consultation.
 	Past(ctx context.Context, f PastFilter) ([]PastTicket, error)
+	// Genuine reports whether there is any ticket that was not made up.
+	Genuine(ctx context.Context) (bool, error)
 	// Links returns the links from and to a ticket, likeliest first.
 	Links(ctx context.Context, ticketID string) ([]Link, error)
 }

@@ -44,6 +44,7 @@ func (s *Server) newAPI(e *gin.Engine) huma.API {
 		{Name: "chat", Description: "Conversations, over websocket (sub-protocol jiesu.v1) or plain HTTP"},
 		{Name: "session", Description: "Staff sign in and out"},
 		{Name: "tickets", Description: "What staff work on"},
+		{Name: "supervision", Description: "How units do"},
 		{Name: "calendar", Description: "What dates are counted by, and how a date came about"},
 		{Name: "lessons", Description: "How questions are answered, and what editors learn from it"},
 		{Name: "assist", Description: "What a language model proposes to staff; off unless the bureau sets one up"},

@@ -21,6 +21,7 @@ type Desk interface {
 	Letters
 	Chats
 	Casework
+	Oversight
 	Lessons
 	Proposals
 	House
@@ -80,7 +81,7 @@ type Library interface {
 type Letters interface {
 	Open(ctx context.Context, o desk.Opening) (desk.Receipt, error)
 	Lookup(ctx context.Context, number, code string) (desk.Timeline, error)
-	Supply(ctx context.Context, number, code, text string) (desk.Timeline, error)
+	Supply(ctx context.Context, number, code string, s desk.Supplied) (desk.Timeline, error)
 	RateLetter(ctx context.Context, number, code string, r desk.LetterRating) (desk.Timeline, error)
 	Withdraw(ctx context.Context, number, code, reason string) (desk.Timeline, error)
 	Preview(ctx context.Context, p desk.DeadlinePreview) (desk.Dated, error)
@@ -126,6 +127,22 @@ type Unsealings interface {
 	RequestUnsealing(ctx context.Context, a desk.Actor, number, reason string) (desk.Unsealing, error)
 	DecideUnsealing(ctx context.Context, a desk.Actor, number, id string, approve bool, reason string) (desk.Unsealing, error)
 	PendingUnsealings(ctx context.Context, a desk.Actor, state desk.UnsealingState) ([]desk.Unsealing, error)
+}
+
+// Oversight is what is watched over.
+type Oversight interface {
+	Unsealings
+	Watching
+}
+
+// Watching is how units do.
+type Watching interface {
+	Supervision(ctx context.Context, a desk.Actor) (desk.Supervision, error)
+	Watch(ctx context.Context, a desk.Actor, f desk.Filter) (desk.LedgerPage, error)
+	Ledger(ctx context.Context, a desk.Actor, f desk.Filter) (rows []desk.LedgerRow, more bool, err error)
+	Circulars(ctx context.Context, a desk.Actor, month string) (desk.MonthOfCirculars, error)
+	TakeCirculars(ctx context.Context, a desk.Actor, month string) (desk.MonthOfCirculars, error)
+	Scores(ctx context.Context, a desk.Actor, month string) (desk.Scores, error)
 }
 
 // Lessons is what editors learn from how questions are answered.

@@ -29,6 +29,7 @@ import (
 	"jiesu/internal/search"
 	"jiesu/internal/server"
 	"jiesu/internal/store"
+	"jiesu/internal/store/storetest"
 )
 
 // house is a desk with a real store behind a real server.
@@ -80,10 +81,11 @@ func newHouse(tb testing.TB, change func(*options)) *house {
 	log := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	keys, err := seal.ParseKeyring(seal.GenerateKey("k1"))
 	check(tb, err)
-	st, err := store.Open(tb.Context(), store.Config{URL: filepath.Join(tb.TempDir(), "desk.db"), Keyring: keys})
+	path := filepath.Join(tb.TempDir(), "desk.db")
+	storetest.Migrated(tb, path)
+	st, err := store.Open(tb.Context(), store.Config{URL: path, Keyring: keys})
 	check(tb, err)
 	tb.Cleanup(func() { check(tb, st.Close()) })
-	check(tb, st.Migrate(tb.Context()))
 	staff := access.NewService(st, time.Now)
 	parts := newParts(tb)
 	parts.Store, parts.CodeKey, parts.Log = st, keys.BlindIndex("key", "query code"), log

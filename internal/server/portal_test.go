@@ -159,8 +159,8 @@ func (d *paperDesk) Lookup(_ context.Context, number, code string) (desk.Timelin
 	}, nil
 }
 
-func (d *paperDesk) Supply(ctx context.Context, number, code, text string) (desk.Timeline, error) {
-	if text == "" {
+func (d *paperDesk) Supply(ctx context.Context, number, code string, s desk.Supplied) (desk.Timeline, error) {
+	if s.Text == "" {
 		return desk.Timeline{}, problem.New(problem.Invalid, "letter.invalid", "补充内容不能为空。")
 	}
 	return d.Lookup(ctx, number, code)

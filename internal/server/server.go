@@ -149,6 +149,7 @@ func (s *Server) buildRoutes() {
 	s.unsealingRoutes()
 	s.consultationRoutes()
 	s.archiveRoutes()
+	s.supervisionRoutes()
 	s.lessonRoutes()
 	s.assistRoutes()
 	s.organisationRoutes()

@@ -1,11 +1,8 @@
 package server
 
 import (
-	"bytes"
-	"encoding/csv"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -15,9 +12,6 @@ import (
 
 // weeksShown is how many weeks the page shows; the table has all of a year.
 const weeksShown = 8
-
-// byteOrderMark makes spreadsheets read UTF-8.
-const byteOrderMark = "\xEF\xBB\xBF"
 
 func (p staffPages) answers(c *gin.Context) {
 	ctx := c.Request.Context()
@@ -69,27 +63,18 @@ func (p staffPages) answersTable(c *gin.Context) {
 			if weeks[i].Final {
 				final = "是"
 			}
-			row := []string{weeks[i].Name, weeks[i].From, weeks[i].To, final, inert(rowOf(f).Name)}
+			row := []string{weeks[i].Name, weeks[i].From, weeks[i].To, final, rowOf(f).Name}
 			for _, n := range []int64{f.Asked, f.Answered, f.Clarified, f.Resolved, f.Refused, f.None, f.Gated, f.Liked, f.Disliked, f.Neutral, f.Corrected} {
 				row = append(row, strconv.FormatInt(n, 10))
 			}
 			rows = append(rows, row)
 		}
 	}
-	var table bytes.Buffer
-	table.WriteString(byteOrderMark)
-	if err := csv.NewWriter(&table).WriteAll(rows); err != nil {
+	table, err := spreadsheet(rows)
+	if err != nil {
 		p.fail(c, err)
 		return
 	}
 	c.Header("Content-Disposition", `attachment; filename="answers.csv"`)
-	c.Data(http.StatusOK, "text/csv; charset=utf-8", table.Bytes())
-}
-
-// inert is a cell no spreadsheet takes for a formula.
-func inert(s string) string {
-	if strings.IndexAny(s, "=+-@＝＋－＠\t\r\n|%") == 0 {
-		return "'" + s
-	}
-	return s
+	c.Data(http.StatusOK, csvType, table)
 }

@@ -35,7 +35,7 @@ type behalfInput struct {
 
 // behalfBody is a letter somebody brought in another way.
 type behalfBody struct {
-	Channel      channel.Source  `json:"channel" enum:"phone,window,post"`
+	Channel      channel.Source  `json:"channel" enum:"phone,window,post,watch" doc:"watch: what staff found themselves"`
 	Kind         channel.Kind    `json:"kind" example:"help" doc:"see the catalogue"`
 	Title        string          `json:"title" doc:"1 to 100 characters, one line"`
 	Text         string          `json:"text" doc:"1 to 5,000 characters"`
@@ -75,7 +75,7 @@ type ticketInput struct {
 type moveInput struct {
 	Number string `path:"number" maxLength:"64"`
 	Body   struct {
-		Move    ticket.Move   `json:"move" enum:"accept,ask,supply,decline,dispatch,reassign,involve,opine,sign,take,put_back,return,extend,grant,refuse,draft,submit,approve,send_back,release,rate,redo,close,merge,unmerge,withdraw,transfer,reclassify,consult_third,third_replied,urge,supervise,circular,note"`
+		Move    ticket.Move   `json:"move" enum:"accept,ask,supply,decline,dispatch,reassign,involve,opine,sign,take,put_back,return,extend,grant,refuse,draft,submit,approve,send_back,release,rate,redo,close,merge,unmerge,withdraw,transfer,reclassify,consult_third,third_replied,suspend,resume,brief,urge,supervise,feedback,circular,note"`
 		Version int64         `json:"version" doc:"of the ticket as it was seen; a newer one is a conflict"`
 		Unit    string        `json:"unit,omitempty" doc:"dispatch, reassign: the lead unit"`
 		Co      []string      `json:"co,omitempty" nullable:"false" maxItems:"10" doc:"dispatch, reassign, involve: units asked for their opinion"`
@@ -84,6 +84,7 @@ type moveInput struct {
 		Note    string        `json:"note,omitempty" doc:"internal; opine: the opinion"`
 		Text    string        `json:"text,omitempty" doc:"draft: the reply; ask, decline, transfer, reclassify: what the citizen reads"`
 		Days    int           `json:"days,omitempty" maximum:"366" doc:"extend: how much more time, in the unit of the rule's bound"`
+		By      string        `json:"by,omitempty" maxLength:"10" example:"2026-12-04" doc:"supervise: the day by which the unit reports; empty: what the rules say, which is also the latest"`
 		Score   int           `json:"score,omitempty" maximum:"5" doc:"rate: 1 (worst) to 5 (best), as the citizen said when called back"`
 		Solved  bool          `json:"solved,omitempty" doc:"rate: whether the matter is solved, as the citizen sees it"`
 		Outcome reply.Outcome `json:"outcome,omitempty" enum:"resolved,partly,explained,not_accepted,referred,already_public,provided,partly_provided,withheld,not_held,not_responsible,duplicate,special_law,adopted,partly_adopted,not_adopted" doc:"draft: what became of the matter; which ones fit a kind, see …/reasons"`
@@ -179,7 +180,7 @@ func (s *Server) move(ctx context.Context, in *moveInput) (*body[ticketBody], er
 	b := in.Body
 	v, err := s.desk.Move(ctx, actorOf(ctx), in.Number, desk.Command{
 		Move: b.Move, Version: b.Version, Unit: b.Unit, Co: b.Co, Into: b.Into, Reason: b.Reason, Note: b.Note, Text: b.Text,
-		Days: b.Days, Score: b.Score, Solved: b.Solved, Outcome: b.Outcome, Kind: b.Kind,
+		Days: b.Days, By: b.By, Score: b.Score, Solved: b.Solved, Outcome: b.Outcome, Kind: b.Kind,
 	})
 	return respond(newTicket(v), err)
 }

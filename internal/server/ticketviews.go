@@ -34,6 +34,7 @@ type reasonsBody struct {
 	Outcomes   []choice      `json:"outcomes" doc:"of a reply, for kinds without outcomes of their own"`
 	Reclassify []choice      `json:"reclassify"`
 	Consult    []choice      `json:"consult_third"`
+	Suspend    []choice      `json:"suspend"`
 	Archive    []choice      `json:"archive" doc:"why the file of a request for information is taken out"`
 	Kinds      []kindReasons `json:"kinds" doc:"what a reply to each kind can state"`
 }
@@ -44,7 +45,7 @@ func newReasons() reasonsBody {
 		Decline: list(ticket.DeclineReasons(), code), Return: list(ticket.ReturnReasons(), code), Transfer: list(ticket.TransferReasons(), code),
 		Reassign: list(ticket.ReassignReasons(), code), Extend: list(ticket.ExtendReasons(), code), Redo: list(ticket.RedoReasons(), code),
 		Outcomes:   list(reply.Ordinary(), newOutcome),
-		Reclassify: list(ticket.ReclassifyReasons(), code), Consult: list(ticket.ConsultReasons(), code),
+		Reclassify: list(ticket.ReclassifyReasons(), code), Consult: list(ticket.ConsultReasons(), code), Suspend: list(ticket.SuspendReasons(), code),
 		Archive: list(ticket.ArchiveReasons(), code), Kinds: list(channel.Kinds(), newKindReasons),
 	}
 }
@@ -100,10 +101,12 @@ type ticketSummary struct {
 	Co           []coView        `json:"co" doc:"units asked for their opinion"`
 	Supervised   bool            `json:"supervised"`
 	Urges        int             `json:"urges"`
+	Supervision  int             `json:"supervisions" doc:"times it was put under supervision in this round"`
+	FeedbackDue  *time.Time      `json:"feedback_due_at,omitempty" doc:"until when the unit reports to those who supervise; absent: nobody waits for it"`
 	Extension    *extensionView  `json:"extension,omitempty" doc:"asked for and not decided"`
 	Stage        ticket.Stage    `json:"stage,omitempty" enum:"register,review,process,reply,archive" doc:"of a request for information"`
 	Consultation string          `json:"consultation,omitempty" doc:"id of what an opinion is about"`
-	Third        string          `json:"third,omitempty" enum:"third_party,other_agency" doc:"whose opinion is waited for"`
+	Third        string          `json:"third,omitempty" enum:"third_party,other_agency,hearing,examination" doc:"what outside is waited for"`
 	Rating       int             `json:"rating,omitempty" doc:"1 to 5"`
 	Solved       bool            `json:"solved,omitempty" doc:"as the citizen sees it"`
 	Round        int             `json:"round"`
@@ -143,7 +146,7 @@ func newSummary(t ticket.Ticket) ticketSummary {
 		Stage: stage, Third: t.Third, Consultation: t.Consultation,
 		Urgency: t.Urgency, Origin: t.Origin.Platform, OriginID: t.Origin.ID, Holder: t.Holder,
 		Co:         list(t.Co, func(c ticket.CoHandler) coView { return coView{Unit: c.Unit, Given: c.Given, Waived: c.Waived} }),
-		Supervised: t.Supervised, Urges: t.Urges, Extension: asked, Rating: t.Rating, Solved: t.Solved,
+		Supervised: t.Supervised, Supervision: t.Supervisions, FeedbackDue: shownOrNil(t.FeedbackDue), Urges: t.Urges, Extension: asked, Rating: t.Rating, Solved: t.Solved,
 		Number: t.Number, Kind: t.Kind, Channel: t.Source, Title: t.Title, Category: t.Category, District: t.District,
 		Status: t.Status, Lead: t.Lead, Round: t.Round, Returns: t.Returns, Restricted: t.Restricted(),
 		DueAt: shown(t.DueAt), Provisional: t.Provisional, Reason: t.Reason,

@@ -21,9 +21,11 @@ type eventRow struct {
 	ToStatus     ticket.Status
 	Actor        string
 	Unit         string
+	Lead         string
 	Reason       string
 	SealedNote   []byte // staff write down what a caller said
 	SealedPublic []byte // a clerk may have written it, about a person
+	Score        int
 	At           stamp
 }
 
@@ -46,7 +48,7 @@ type draftRow struct {
 // InsertEvent implements [desk.TicketWriter].
 func (t *tx) InsertEvent(ctx context.Context, e ticket.Event) error {
 	_, err := insert(ctx, t, "", eventRow{
-		TicketID: e.TicketID, Seq: e.Seq, ID: e.ID, Move: e.Move, FromStatus: e.From, ToStatus: e.To, Actor: e.Actor, Unit: e.Unit,
+		TicketID: e.TicketID, Seq: e.Seq, ID: e.ID, Move: e.Move, FromStatus: e.From, ToStatus: e.To, Actor: e.Actor, Unit: e.Unit, Lead: e.Lead, Score: e.Score,
 		Reason: e.Reason, SealedNote: t.seal(place("event.note", e.ID), clean(e.Note)), SealedPublic: t.seal(place("event.public", e.ID), clean(e.Public)), At: at(e.At),
 	})
 	if isTaken(err) {
@@ -73,7 +75,7 @@ func (v view) Events(ctx context.Context, ticketID string) ([]ticket.Event, erro
 		}
 		events[i] = ticket.Event{
 			ID: r.ID, TicketID: r.TicketID, Seq: r.Seq, Move: r.Move, From: r.FromStatus, To: r.ToStatus, Actor: r.Actor,
-			Unit: r.Unit, Reason: r.Reason, Note: string(note), Public: string(public), At: r.At.Time,
+			Unit: r.Unit, Lead: r.Lead, Score: r.Score, Reason: r.Reason, Note: string(note), Public: string(public), At: r.At.Time,
 		}
 	}
 	return events, nil

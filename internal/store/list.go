@@ -120,6 +120,9 @@ func wanted(f *desk.Filter) []ticket.Status {
 	if !f.Overdue.IsZero() {
 		statuses = slices.DeleteFunc(statuses, func(s ticket.Status) bool { return !s.Open() })
 	}
+	if !f.At.IsZero() {
+		statuses = slices.DeleteFunc(statuses, func(s ticket.Status) bool { return !slices.Contains(ticket.Unanswered(), s) })
+	}
 	if len(f.Statuses) == 0 {
 		return statuses
 	}
@@ -143,6 +146,12 @@ func (v view) run(f *desk.Filter, status ticket.Status, after *cursor) *bun.Sele
 	}
 	if f.Supervised {
 		q = q.Where("supervised")
+	}
+	if f.Aspect != "" {
+		q = shown(q, f.Aspect, f.At)
+	}
+	if f.Owner != "" {
+		q = q.Where("? = ?", owner(), clean(f.Owner))
 	}
 	if after != nil {
 		q = q.Where("(due_at, id) > (?, ?)", after.due, after.id)

@@ -219,6 +219,28 @@ func testNoticeMovesOpenClocks(t *testing.T, s *store.Store) {
 	}
 }
 
+// TestANoticeMovesTheDateOfFeedback: whether or not the answer's date moves, too,
+// the ticket says what its clock says.
+func TestANoticeMovesTheDateOfFeedback(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		t.Helper()
+		o := newOffice(t, s)
+		late, tip := o.open(channel.SiteError), o.open(channel.Report)
+		o.pass(4 * 24 * time.Hour) // the first answer is overdue, the other has until spring
+		for _, number := range []string{late, tip} {
+			o.move(number, desk.Command{Move: ticket.Supervise, Note: "请报告进展。"})
+		}
+		o.importNotice()
+		o.work()
+		for _, number := range []string{late, tip} {
+			if got, due := o.due(number, deadline.Supervision), o.view(number).Ticket.FeedbackDue; got != "2027-01-07" || due.In(deadline.Beijing()).Format(time.DateOnly) != got {
+				t.Errorf("to be reported by %s, the ticket says %s", got, due)
+			}
+		}
+	})
+}
+
 // TestCountingAnewSurvivesACrash lets the second of two batches fail half way,
 // and another process go on.
 func TestCountingAnewSurvivesACrash(t *testing.T) {

@@ -69,16 +69,14 @@ func (t *Ticket) admitMove(c Command) error {
 		return t.admitWithdraw()
 	case Reclassify:
 		return t.admitReclassify(c)
-	case Postpone, Conclude:
-		if t.Consultation == "" {
-			return problem.New(problem.Conflict, "ticket.kind_move", "只有对征求意见的意见才能进行这项操作。")
-		}
+	case Supervise, Feedback:
+		return t.admitSupervision(c)
 	case Circular:
-		if !c.At.After(t.DueAt) {
+		if !c.At.After(t.DueAt) || t.Standing {
 			return problem.New(problem.Conflict, "ticket.not_overdue", "来信没有超期，不能通报。")
 		}
-	case Open, Accept, Supply, Lapse, Decline, Sign, Approve, SendBack, Release, Close, Repeat, TransferTo, Urge, Supervise, Note,
-		ConsultThird, ThirdReplied, ThirdSilent:
+	case Open, Accept, Supply, Lapse, Decline, Sign, Approve, SendBack, Release, Close, Repeat, TransferTo, Urge, Note,
+		ConsultThird, ThirdReplied, ThirdSilent, Suspend, Resume, Brief, Postpone, Conclude:
 	}
 	return nil
 }

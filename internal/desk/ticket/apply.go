@@ -33,7 +33,7 @@ type Command struct {
 	Avoid     []string          // reclassify: units that must never see a letter of that kind
 	Score     int               // rate: 1 (很差) to 5 (很好)
 	Solved    bool              // rate: whether the matter is solved, as the citizen sees it
-	Until     time.Time         // postpone: until when opinions are taken now
+	Until     time.Time         // postpone: until when opinions are taken now; supervise: the end of the day by which the unit reports, zero: what the rules say
 	Overruled bool              // put_back: by the head of the unit, whoever holds the ticket
 }
 
@@ -48,7 +48,7 @@ func (t Ticket) Begin(eventID, actor, unit string, at time.Time) (Ticket, Event)
 	t.CreatedAt, t.UpdatedAt = at, at
 	return t, Event{
 		ID: eventID, TicketID: t.ID, Seq: t.Version, Move: Open, To: t.Status,
-		Actor: actor, Unit: unit, Public: Open.Public(), At: at,
+		Actor: actor, Unit: unit, Lead: t.Lead, Public: Open.Public(), At: at,
 	}
 }
 
@@ -65,12 +65,19 @@ func (t *Ticket) Apply(c Command) (Event, error) {
 		ID: c.EventID, TicketID: t.ID, Seq: t.Version + 1, Move: c.Move,
 		From: t.Status, To: t.after(c.Move), Actor: c.Actor, Unit: c.Unit,
 		Reason: c.Reason, Note: strings.TrimSpace(c.Note), Public: strings.TrimSpace(t.public(c)), At: c.At,
+		Lead: t.Lead,
+	}
+	if c.Move == Rate {
+		e.Score = c.Score
 	}
 	if c.Move == Reclassify {
 		e.Note = strings.TrimSpace("由“" + t.Kind.Name() + "”改为“" + c.Kind.Name() + "”。" + e.Note)
 	}
 	t.take(c)
 	t.Status, t.UpdatedAt, t.Version = e.To, c.At, e.Seq
+	if !t.Status.Allows(Feedback) {
+		t.FeedbackDue = time.Time{}
+	}
 	return e, nil
 }
 
@@ -122,6 +129,7 @@ func (t *Ticket) take(c Command) {
 	case Redo:
 		t.Round++
 		t.Returns, t.Asks, t.Rating, t.Solved, t.Parent = 0, 0, 0, false, ""
+		t.Supervisions = 0
 		t.given(c)
 	case Merge:
 		t.Parent, t.Holder, t.Co, t.Extension = c.Other.ID, "", nil, nil
@@ -131,17 +139,20 @@ func (t *Ticket) take(c Command) {
 		t.Avoid = slices.Compact(slices.Sorted(slices.Values(slices.Concat(t.Avoid, c.Other.Avoid))))
 	case Reclassify:
 		t.reclassified(c)
-	case ConsultThird:
+	case ConsultThird, Suspend:
 		t.Third = c.Reason
-	case ThirdReplied, ThirdSilent:
+	case ThirdReplied, ThirdSilent, Resume:
 		t.Third = ""
 	case Postpone:
 		t.ClosesAt = c.Until
 	case Urge:
 		t.Urges++
 	case Supervise:
-		t.Supervised = true
-	case Open, Accept, Draft, Submit, Approve, SendBack, Close, Repeat, Conclude, Circular, Note:
+		t.Supervised, t.FeedbackDue = true, c.Until
+		t.Supervisions++
+	case Feedback:
+		t.FeedbackDue = time.Time{}
+	case Open, Accept, Draft, Submit, Approve, SendBack, Close, Repeat, Conclude, Circular, Note, Brief:
 	}
 }
 

@@ -47,6 +47,9 @@ const (
 	ConsultThird Move = "consult_third" // somebody else is asked whether something may be disclosed
 	ThirdReplied Move = "third_replied"
 	ThirdSilent  Move = "third_silent" // whoever was asked has not spoken in time
+	Suspend      Move = "suspend"      // a hearing or an examination whose time does not count
+	Resume       Move = "resume"
+	Brief        Move = "brief" // the press was told (新闻发布会)
 
 	Postpone Move = "postpone" // opinions on what it is about are taken for longer
 	Conclude Move = "conclude" // the result of what it is about was published
@@ -54,6 +57,7 @@ const (
 	TransferTo Move = "transfer"
 	Urge       Move = "urge"
 	Supervise  Move = "supervise"
+	Feedback   Move = "feedback" // the unit tells those who supervise how it stands
 	Circular   Move = "circular"
 	Note       Move = "note"
 )
@@ -64,7 +68,7 @@ func Moves() []Move {
 	return []Move{
 		Accept, Ask, Supply, Decline, Dispatch, Reassign, Involve, Opine, Sign, Take, PutBack, Return, Extend, Grant, Refuse,
 		Draft, Submit, Approve, SendBack, Release, Rate, Redo, Close, Merge, Unmerge, Withdraw, TransferTo,
-		Reclassify, ConsultThird, ThirdReplied, Urge, Supervise, Circular, Note,
+		Reclassify, ConsultThird, ThirdReplied, Suspend, Resume, Brief, Urge, Supervise, Feedback, Circular, Note,
 	}
 }
 
@@ -151,8 +155,11 @@ func unanswered() []Status {
 // waits are the clocks that may run while nobody was answered.
 func waits() []deadline.Purpose {
 	return purposes(deadline.Answer, deadline.Screen, deadline.SignUp, deadline.Handle, deadline.Opinion, deadline.Supplement, deadline.Review,
-		deadline.Inform, deadline.Third)
+		deadline.Inform, deadline.Third, deadline.Supervision)
 }
+
+// ends are the clocks that may run when a ticket ends before it was answered.
+func ends() []deadline.Purpose { return append(waits(), deadline.Press) }
 
 // rule is the table of the machine; lifecycle.md draws it. A switch, not a map:
 // the exhaustive linter names the move that was left out.
@@ -161,7 +168,7 @@ func waits() []deadline.Purpose {
 func (m Move) rule() rule {
 	switch m {
 	case Open:
-		return rule{name: "登记", to: Received, public: "来信已收到并登记。", clocks: Clocks{Starts: purposes(deadline.Answer, deadline.Inform, deadline.Screen)}}
+		return rule{name: "登记", to: Received, public: "来信已收到并登记。", clocks: Clocks{Starts: purposes(deadline.Answer, deadline.Inform, deadline.Press, deadline.Screen)}}
 	case Accept:
 		return rule{name: "受理", from: []Status{Received}, to: Accepted, public: "来信已受理，正在分派承办单位。", clocks: Clocks{Stops: purposes(deadline.Inform)}}
 	case Ask:
@@ -174,9 +181,9 @@ func (m Move) rule() rule {
 			Stops: purposes(deadline.Supplement), Resumes: purposes(deadline.Answer, deadline.Handle, deadline.Inform),
 		}}
 	case Lapse:
-		return rule{name: "逾期未补正", from: []Status{Supplement}, to: Withdrawn, public: "逾期没有补正，视为放弃申请。需要时可以重新提交。", clocks: Clocks{Stops: waits()}}
+		return rule{name: "逾期未补正", from: []Status{Supplement}, to: Withdrawn, public: "逾期没有补正，视为放弃申请。需要时可以重新提交。", clocks: Clocks{Stops: ends()}}
 	case Decline:
-		return rule{name: "不予受理", from: screened(), to: Declined, reasons: DeclineReasons(), words: true, clocks: Clocks{Stops: waits()}}
+		return rule{name: "不予受理", from: screened(), to: Declined, reasons: DeclineReasons(), words: true, clocks: Clocks{Stops: ends()}}
 	case Dispatch:
 		return rule{name: "派单", from: screened(), to: Dispatched, public: "已交承办单位办理。", clocks: Clocks{
 			Stops: purposes(deadline.Screen, deadline.Inform), Starts: purposes(deadline.SignUp, deadline.Handle, deadline.Opinion),
@@ -232,7 +239,7 @@ func (m Move) rule() rule {
 		return rule{name: "办结", from: []Status{Answered}, to: Closed, public: "本件已办结。", clocks: Clocks{Stops: purposes(deadline.Rating)}}
 	case Merge:
 		return rule{name: "并单", from: []Status{Received, Accepted, Dispatched, Handling}, to: Merged, public: "与反映同一事项的来信合并办理，答复时一并告知您。", clocks: Clocks{
-			Stops: purposes(deadline.Screen, deadline.Inform, deadline.SignUp, deadline.Handle, deadline.Opinion),
+			Stops: purposes(deadline.Screen, deadline.Inform, deadline.SignUp, deadline.Handle, deadline.Opinion, deadline.Supervision),
 		}}
 	case Join:
 		return rule{name: "并入来信", from: []Status{Received, Accepted, Dispatched, Handling, Reviewing}}
@@ -243,9 +250,9 @@ func (m Move) rule() rule {
 	case AnswerWith:
 		return rule{name: "随主件答复", from: []Status{Merged}, to: Answered, public: "合并办理的来信已答复，答复见下。", clocks: Clocks{Stops: waits(), Starts: purposes(deadline.Rating)}}
 	case Withdraw:
-		return rule{name: "撤回", from: append(unanswered(), Merged), to: Withdrawn, public: "已按您的要求撤回。", clocks: Clocks{Stops: waits()}}
+		return rule{name: "撤回", from: append(unanswered(), Merged), to: Withdrawn, public: "已按您的要求撤回。", clocks: Clocks{Stops: ends()}}
 	case TransferTo:
-		return rule{name: "转出", from: screened(), to: Transferred, reasons: TransferReasons(), words: true, clocks: Clocks{Stops: waits()}}
+		return rule{name: "转出", from: screened(), to: Transferred, reasons: TransferReasons(), words: true, clocks: Clocks{Stops: ends()}}
 	case Reclassify:
 		return rule{name: "更改类别", from: []Status{Received, Accepted, Dispatched, Handling}, reasons: ReclassifyReasons(), words: true, clocks: Clocks{
 			Stops: purposes(deadline.Inform), Renews: purposes(deadline.Answer),
@@ -262,6 +269,16 @@ func (m Move) rule() rule {
 		return rule{name: "逾期未提出意见", from: []Status{Handling}, public: "征求意见的期限已满，继续办理。", clocks: Clocks{
 			Stops: purposes(deadline.Third), Resumes: purposes(deadline.Answer, deadline.Handle),
 		}}
+	case Suspend:
+		return rule{name: "暂停计时", from: []Status{Handling}, reasons: SuspendReasons(), note: true, public: "正在进行听证或者检验、鉴定，所需时间不计算在期限内。", clocks: Clocks{
+			Pauses: purposes(deadline.Answer, deadline.Handle), Starts: purposes(deadline.Third),
+		}}
+	case Resume:
+		return rule{name: "恢复计时", from: []Status{Handling}, note: true, public: "继续办理，期限恢复计算。", clocks: Clocks{
+			Stops: purposes(deadline.Third), Resumes: purposes(deadline.Answer, deadline.Handle),
+		}}
+	case Brief:
+		return rule{name: "新闻发布", from: append(unanswered(), Answered, Closed), note: true, clocks: Clocks{Stops: purposes(deadline.Press)}}
 	case Postpone:
 		return rule{name: "征求意见延期", from: []Status{Handling}, clocks: Clocks{Renews: purposes(deadline.Answer, deadline.Handle)}}
 	case Conclude:
@@ -269,7 +286,9 @@ func (m Move) rule() rule {
 	case Urge:
 		return rule{name: "催办", from: unanswered(), note: true}
 	case Supervise:
-		return rule{name: "督办", from: unanswered(), note: true}
+		return rule{name: "督办", from: unanswered(), note: true, clocks: Clocks{Renews: purposes(deadline.Supervision)}}
+	case Feedback:
+		return rule{name: "督办反馈", from: unanswered(), note: true, clocks: Clocks{Stops: purposes(deadline.Supervision)}}
 	case Circular:
 		return rule{name: "通报", from: append(unanswered(), Answered, Closed), note: true}
 	case Note:

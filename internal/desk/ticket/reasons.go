@@ -95,6 +95,15 @@ func ConsultReasons() []Reason {
 	}
 }
 
+// SuspendReasons lists what takes time that does not count. The codes are also
+// what the clocks are paused for; which of them a kind knows, its rules say.
+func SuspendReasons() []Reason {
+	return []Reason{
+		{string(deadline.Hearing), "依法举行听证"},
+		{string(deadline.Examination), "需要检验、检测或者鉴定"},
+	}
+}
+
 // ArchiveReasons lists why the file of a request for information is taken out.
 // They are codes, for an address may hold them.
 func ArchiveReasons() []Reason {

@@ -43,8 +43,8 @@ func (m Move) aboutReply() bool {
 	case Draft, Submit, Approve, SendBack, Release, Conclude:
 		return true
 	case Open, Accept, Ask, Supply, Lapse, Decline, Dispatch, Reassign, Involve, Opine, Waive, Sign, Take, PutBack, Return,
-		Extend, Grant, Refuse, Rate, Redo, Close, Merge, Join, Unmerge, Repeat, AnswerWith, Withdraw, TransferTo, Urge, Supervise, Circular, Note,
-		Reclassify, ConsultThird, ThirdReplied, ThirdSilent, Postpone:
+		Extend, Grant, Refuse, Rate, Redo, Close, Merge, Join, Unmerge, Repeat, AnswerWith, Withdraw, TransferTo, Urge, Supervise, Feedback, Circular, Note,
+		Reclassify, ConsultThird, ThirdReplied, ThirdSilent, Suspend, Resume, Brief, Postpone:
 		return false
 	}
 	return false

@@ -27,20 +27,24 @@ type Ticket struct {
 	LeadPath     string // its path, for scope
 	Holder       string // user id of who works on it; empty: nobody has taken it
 	Co           []CoHandler
-	Avoid        []string // unit ids, and persons (assignment.AboutUser), that must never see it (回避)
-	Parent       string   // merged: id of the ticket it is answered with
-	Round        int      // 1..; a redo opens the next
-	Returns      int      // times a unit sent it back in this round
-	Asks         int      // times its citizen was asked to complete it in this round
-	Urges        int      // times somebody urged
-	Supervised   bool     // under supervision (督办)
+	Avoid        []string  // unit ids, and persons (assignment.AboutUser), that must never see it (回避)
+	Parent       string    // merged: id of the ticket it is answered with
+	Round        int       // 1..; a redo opens the next
+	Returns      int       // times a unit sent it back in this round
+	Asks         int       // times its citizen was asked to complete it in this round
+	Urges        int       // times somebody urged
+	Supervised   bool      // under supervision (督办)
+	Supervisions int       // times it was put under supervision in this round
+	FeedbackDue  time.Time // until when the unit has to report on that; zero: nobody waits for it
 	Extension    *Extension
 	Consultation string    // an opinion: id of what it is about
 	ClosesAt     time.Time // an opinion: until when others may be sent; its waits count from then
-	Third        string    // whose opinion is waited for: a code of [ConsultReasons]; empty: nobody's
+	Third        string    // what outside is waited for: a code of [ConsultReasons] or [SuspendReasons]; empty: nothing
 	Rating       int       // 1 (很差) to 5 (很好) of this round; 0: not rated
 	Solved       bool      // as the citizen sees it; only where rated
 	DueAt        time.Time
+	Standing     bool      // the clock of its answer stands still: it cannot be late
+	CircularAt   time.Time // from when it is to be named (通报); zero: the rules know no such time
 	Provisional  bool
 	Reason       string // code of the last decline or return
 	CreatedAt    time.Time
@@ -102,8 +106,10 @@ type Event struct {
 	To       Status
 	Actor    string // user id, empty for the citizen and the system
 	Unit     string // acting unit id
+	Lead     string // unit id that led the ticket until then: whose work the move is about
 	Reason   string // reason code
 	Note     string // internal, never leaves the house
 	Public   string // sentence the citizen may read, empty: not shown
+	Score    int    // rate: 1 to 5
 	At       time.Time
 }

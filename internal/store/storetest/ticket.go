@@ -105,7 +105,7 @@ func testEvents(k *kit) {
 	for seq := int64(1); seq <= 3; seq++ {
 		want = append(want, ticket.Event{
 			ID: k.id(), TicketID: made.ID, Seq: seq, Move: ticket.Dispatch, From: ticket.Received, To: ticket.Dispatched, Actor: "u1",
-			Unit: "mailbox", Reason: "r1", Note: "来电人称姓李", Public: "已派单", At: noon(),
+			Unit: "mailbox", Lead: "station-1", Score: 4, Reason: "r1", Note: "来电人称姓李", Public: "已派单", At: noon(),
 		})
 	}
 	want[1].Note = ""

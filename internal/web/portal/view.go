@@ -205,7 +205,9 @@ type Progress struct {
 type Acts struct {
 	Number                 string
 	Supply, Rate, Withdraw bool
+	Key                    string // makes a form sent twice the same
 	Asked                  string // what is to be completed
+	Files                  []KeptFile
 	Errors                 Problems
 	Text                   string // as typed, shown again
 	Score                  string

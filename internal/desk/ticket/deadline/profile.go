@@ -240,8 +240,9 @@ func (p *Profile) receive(cal *Calendar, s *span) (Line, error) {
 	return Line{Date: came.String(), Text: "工作时间以外收到，视为下一个工作日收到"}, nil
 }
 
-// cap keeps a date from being after one that others set: an upstream platform's,
-// or for the unit's own clock a day before the answer's.
+// cap keeps a date from being after one that others set: an upstream platform's;
+// for the unit's own clock a day before the answer's; for its feedback the
+// supervisor's, and the answer's where that is yet to come.
 func (r *Result) cap(cal *Calendar, start time.Time, purpose Purpose, m *Matter) {
 	//nolint:exhaustive // the other waits are nobody else's
 	switch purpose {
@@ -252,14 +253,27 @@ func (r *Result) cap(cal *Calendar, start time.Time, purpose Purpose, m *Matter)
 		}
 	case Handle:
 		r.Cap = before(cal, start, m.Answer)
+	case Supervision:
+		r.Cap = m.Feedback
+		if m.Answer.After(start) && (r.Cap.IsZero() || m.Answer.Before(r.Cap)) {
+			r.Cap = m.Answer
+		}
 	}
 	if !r.Cap.IsZero() && r.Cap.Before(r.Due) {
-		why := "来源平台要求的期限更早，" + itCounts
-		if purpose == Handle {
-			why = beforeAnswer
-		}
-		r.capped(r.Cap, why)
+		r.capped(r.Cap, r.whyCapped(purpose, m))
 	}
+}
+
+func (r *Result) whyCapped(purpose Purpose, m *Matter) string {
+	switch {
+	case purpose == Handle:
+		return beforeAnswer
+	case purpose == Supervision && r.Cap.Equal(m.Feedback):
+		return "督办人要求的日期更早，" + itCounts
+	case purpose == Supervision:
+		return "不能晚于答复期限，" + itCounts
+	}
+	return "来源平台要求的期限更早，" + itCounts
 }
 
 // Why a date is somebody else's.
@@ -268,10 +282,12 @@ const (
 	beforeAnswer = "应当早于答复期限，" + itCounts
 )
 
-// capped moves the date to the one it may not be after, and says why.
+// capped moves the date to the one it may not be after, and says why. Days after
+// it are not counted any more.
 func (r *Result) capped(due time.Time, why string) {
 	r.Due = due
-	r.Explain = append(r.Explain, Line{Date: dayOf(due).String(), Text: why})
+	last := dayOf(due).String()
+	r.Explain = append(slices.DeleteFunc(r.Explain, func(l Line) bool { return l.Date > last }), Line{Date: last, Text: why})
 }
 
 // before is the last working day before the day of due, or half of what is left

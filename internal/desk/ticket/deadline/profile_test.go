@@ -213,7 +213,7 @@ func TestRulesOfALetter(t *testing.T) {
 	}
 	if want := []string{
 		"answer: consult", "answer: hotline-ask", "screen: screen", "sign: sign", "handle: handle",
-		"opinion: opinion", "supplement: supplement", "review: review", "rating: rating",
+		"opinion: opinion", "supplement: supplement", "review: review", "supervise: supervise", "rating: rating",
 	}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}

@@ -24,14 +24,17 @@ const (
 
 	Inform Purpose = "inform" // opened → told whether it is accepted, or where it went
 	Third  Purpose = "third"  // a third party asked → its opinion
+	Press  Purpose = "press"  // opened → the press was told
 
 	Consult Purpose = "consult" // a consultation opened → no more opinions are taken
+
+	Supervision Purpose = "supervise" // supervised → the unit's feedback
 )
 
 // Purposes returns every purpose, in the order a letter meets them.
 func Purposes() []Purpose {
 	return []Purpose{
-		Answer, Screen, SignUp, Handle, Opinion, Supplement, Review, Rating, Inform, Third, Consult,
+		Answer, Screen, SignUp, Handle, Opinion, Supplement, Review, Rating, Inform, Third, Press, Consult, Supervision,
 	}
 }
 
@@ -42,7 +45,8 @@ type Matter struct {
 	Urgency  string    // empty: ordinary
 	Origin   string    // the platform that passed it on; empty: none
 	Upstream time.Time // the date that platform wants kept; zero: none
-	Answer   time.Time // handle: the date of the answer, which the unit's is before
+	Answer   time.Time // handle, supervise: the date of the answer, which the unit's is before
+	Feedback time.Time // supervise: the end of the day the supervisor named; zero: none
 }
 
 // Rule is one deadline rule.

@@ -10,6 +10,20 @@ func (c *Clock) Standing() bool {
 	return len(c.Pauses) > 0 && c.Pauses[len(c.Pauses)-1].To.IsZero()
 }
 
+// circularStep is the step of a ladder at which a ticket is to be named (通报).
+const circularStep = "overdue.circular"
+
+// CircularAt is when the clock's ladder comes to the circular; zero: it has no
+// such step.
+func (c *Clock) CircularAt() time.Time {
+	for _, s := range c.Steps {
+		if s.Name == circularStep {
+			return s.At
+		}
+	}
+	return time.Time{}
+}
+
 // NewClock starts a clock of a ticket that runs towards r, at the time r was
 // computed from.
 func NewClock(id, ticketID string, r Result, at time.Time) Clock {

@@ -50,6 +50,19 @@ func ParseDate(s string) (time.Time, error) {
 	return at, nil
 }
 
+// EndOfDay is the last instant of t's day in Beijing that is still in time.
+func EndOfDay(t time.Time) time.Time { return dayOf(t).end() }
+
+// ParseMonth reads a month written YYYY-MM and returns its first instant in
+// Beijing, and that of the month after it.
+func ParseMonth(s string) (from, until time.Time, err error) {
+	from, err = time.ParseInLocation("2006-01", s, Beijing())
+	if err != nil {
+		return from, until, problem.New(problem.Invalid, "deadline.month", "月份请写成 2026-01 的格式。").Because(err)
+	}
+	return from, from.AddDate(0, 1, 0), nil
+}
+
 // Check reports whether b can be counted at all.
 func (b Budget) Check() error {
 	switch {

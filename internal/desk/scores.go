@@ -1,0 +1,198 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"jiesu/internal/audit"
+	"jiesu/internal/desk/report"
+	"jiesu/internal/desk/ticket/assignment"
+	"jiesu/internal/desk/ticket/deadline"
+	"jiesu/internal/problem"
+)
+
+const monthLayout = "2006-01"
+
+// FrozenMonth is a month that is closed for scores.
+type FrozenMonth struct {
+	Month  string // YYYY-MM
+	At     time.Time
+	By     string // user id, operator or system
+	Rules  string // text they were
+	Facts  int
+	Digest string // of the facts
+	Sheet  string // what came of them, as JSON
+}
+
+// ScoreReader reads closed months.
+type ScoreReader interface {
+	FrozenMonth(ctx context.Context, month string) (FrozenMonth, error)
+	// LastFrozen is the last closed month; empty: none is.
+	LastFrozen(ctx context.Context) (string, error)
+	// EachFact calls fn with every fact of a closed month, by ticket and step.
+	EachFact(ctx context.Context, month string, fn func(report.Fact) error) error
+}
+
+// ScoreWriter closes months. What is closed never changes.
+type ScoreWriter interface {
+	// FreezeFacts keeps what happened from one time until before another as the
+	// facts of a month; of reports (举报) it keeps nothing.
+	FreezeFacts(ctx context.Context, month string, from, until time.Time) error
+	// InsertFrozenMonth closes a month; one that is closed is a Conflict
+	// "score.frozen".
+	InsertFrozenMonth(ctx context.Context, m FrozenMonth) error
+}
+
+// FreezeMonth closes a month that is over: its facts and the rules of today are
+// kept, once and for all.
+func (d *Desk) FreezeMonth(ctx context.Context, by, month string) (FrozenMonth, error) {
+	from, until, err := deadline.ParseMonth(month)
+	if err != nil {
+		return FrozenMonth{}, err
+	}
+	at := d.at()
+	if until.After(at) {
+		return FrozenMonth{}, problem.New(problem.Invalid, "score.month_open", month+"还没有结束，结束以后才能封存考核数据。")
+	}
+	rules, err := report.LoadRules()
+	if err != nil {
+		return FrozenMonth{}, err
+	}
+	m := FrozenMonth{Month: month, At: at, By: by, Rules: rules.Text()}
+	err = d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		if _, err := tx.FrozenMonth(ctx, month); problem.KindOf(err) != problem.NotFound {
+			return alreadyFrozen(month, err)
+		}
+		if err := tx.FreezeFacts(ctx, month, from, until); err != nil {
+			return err
+		}
+		tally, err := tallyOf(ctx, tx, month, rules)
+		if err != nil {
+			return err
+		}
+		if m.Sheet, err = encoded(tally.Sheet(month)); err != nil {
+			return err
+		}
+		m.Facts, m.Digest = tally.Facts(), tally.Digest()
+		if err := tx.InsertFrozenMonth(ctx, m); err != nil {
+			return err
+		}
+		return tx.Record(ctx, audit.Entry{
+			At: at, Actor: by, Action: "score.freeze", Object: "score/" + month,
+			Detail: map[string]string{"facts": strconv.Itoa(m.Facts), "digest": m.Digest, "rules": strconv.Itoa(rules.Version)},
+		})
+	})
+	return m, err
+}
+
+// alreadyFrozen is what reading a month that should not be there means.
+func alreadyFrozen(month string, err error) error {
+	if err != nil {
+		return err
+	}
+	return problem.New(problem.Conflict, "score.frozen", month+"的考核数据已经封存，不能再次封存。")
+}
+
+// FreezeDue closes the month after the last one that was closed, if it is over;
+// where none was, the last month. It closes one at a time: a server whose clock
+// is wrong for an hour must not close a year.
+func (d *Desk) FreezeDue(ctx context.Context) error {
+	y, m, _ := d.at().In(deadline.Beijing()).Date()
+	running := time.Date(y, m, 1, 0, 0, 0, 0, deadline.Beijing())
+	month := running.AddDate(0, -1, 0)
+	last, err := d.Store.LastFrozen(ctx)
+	if err != nil {
+		return err
+	}
+	if last != "" {
+		if _, month, err = deadline.ParseMonth(last); err != nil {
+			return err
+		}
+	}
+	if !month.Before(running) {
+		return nil
+	}
+	_, err = d.FreezeMonth(ctx, "system", month.Format(monthLayout))
+	if problem.HasCode(err, "score.frozen") { // somebody else was faster
+		return nil
+	}
+	return err
+}
+
+// Scores is the sheet of a closed month, worked out anew from what was kept.
+type Scores struct {
+	report.Sheet
+
+	FrozenAt time.Time
+	Facts    int
+	Digest   string
+	// Intact says that facts and sheet are those that were kept when the month was
+	// closed.
+	Intact bool
+}
+
+// Scores shows how the units in a's scope did in a closed month.
+func (d *Desk) Scores(ctx context.Context, a Actor, month string) (Scores, error) {
+	if !a.Watches {
+		return Scores{}, notWatching()
+	}
+	if _, _, err := deadline.ParseMonth(month); err != nil {
+		return Scores{}, err
+	}
+	m, err := d.Store.FrozenMonth(ctx, month)
+	if err != nil {
+		return Scores{}, err
+	}
+	rules, err := report.ParseRules(m.Rules)
+	if err != nil {
+		return Scores{}, err
+	}
+	tally, err := tallyOf(ctx, d.Store, month, rules)
+	if err != nil {
+		return Scores{}, err
+	}
+	s := Scores{Sheet: tally.Sheet(month), FrozenAt: m.At, Facts: tally.Facts(), Digest: tally.Digest()}
+	sheet, err := encoded(s.Sheet)
+	if err != nil {
+		return Scores{}, err
+	}
+	s.Intact = sheet == m.Sheet && s.Digest == m.Digest && s.Facts == m.Facts
+	s.Lines = d.linesFor(&a, s.Lines)
+	return s, nil
+}
+
+// linesFor are the lines a may see, in the order of the organisation; units it
+// does not know any more come last.
+func (d *Desk) linesFor(a *Actor, lines []report.Line) []report.Line {
+	seen := []report.Line{}
+	for _, u := range append(d.Tree.Units(), assignment.Unit{}) {
+		if a.Scope != "*" && u.Path != a.Scope && !strings.HasPrefix(u.Path, a.Scope+"/") {
+			continue
+		}
+		for _, l := range lines {
+			if _, known := d.Tree.ByID(l.Unit); l.Unit == u.ID || u.ID == "" && !known {
+				seen = append(seen, l)
+			}
+		}
+	}
+	return slices.Clip(seen)
+}
+
+// tallyOf adds up the facts of a month.
+func tallyOf(ctx context.Context, r ScoreReader, month string, rules *report.Rules) (*report.Tally, error) {
+	tally := report.NewTally(rules)
+	return tally, r.EachFact(ctx, month, tally.Add)
+}
+
+func encoded(s report.Sheet) (string, error) {
+	raw, err := json.Marshal(s)
+	if err != nil {
+		return "", fmt.Errorf("encode sheet: %w", err)
+	}
+	return string(raw), nil
+}
