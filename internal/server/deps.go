@@ -59,6 +59,7 @@ type StaffConsultations interface {
 	DraftConsultation(ctx context.Context, a desk.Actor, unit string, c consultation.Content) (desk.ConsultationView, error)
 	MoveConsultation(ctx context.Context, a desk.Actor, id string, c desk.ConsultationCommand) (desk.ConsultationView, error)
 	Opinions(ctx context.Context, a desk.Actor, id, after string, limit int) ([]desk.OpinionView, string, error)
+	EachOpinion(ctx context.Context, a desk.Actor, id string, fn func(desk.OpinionView) error) error
 	Dispose(ctx context.Context, a desk.Actor, id string, o desk.Disposal) error
 	YearOfConsultations(ctx context.Context, a desk.Actor, year int) (desk.ConsultationFigures, error)
 }
