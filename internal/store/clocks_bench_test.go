@@ -156,7 +156,7 @@ func rawSQL(b *testing.B, url string) (db *sql.DB, postgres bool) {
 	b.Helper()
 	driver := "pgx"
 	if postgres = strings.HasPrefix(url, "postgres"); !postgres {
-		driver, url = "sqlite", "file:"+url+"?_pragma=busy_timeout(60000)"
+		driver, url = "sqlite", "file:"+url+"?_pragma=busy_timeout(60000)&_pragma=cache_size(-400000)&_pragma=synchronous(OFF)"
 	}
 	db, err := sql.Open(driver, url)
 	if err != nil {

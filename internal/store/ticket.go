@@ -135,6 +135,9 @@ func (t *tx) InsertTicket(ctx context.Context, l channel.Letter, k ticket.Ticket
 	if err := t.addCo(ctx, &k); err != nil {
 		return err
 	}
+	if err := t.saveWords(ctx, &k); err != nil {
+		return err
+	}
 	for _, id := range l.Attachments {
 		n, err := t.exec(ctx, "UPDATE attachment SET letter_id = $1 WHERE id = $2 AND letter_id = ''", l.ID, id)
 		if err != nil {
