@@ -64,9 +64,9 @@ type opening struct {
 	letter channel.Letter
 	ticket ticket.Ticket
 	event  ticket.Event
-	clock  deadline.Clock
+	clocks []deadline.Clock
 	act    audit.Entry
-	job    desk.Job
+	jobs   []desk.Job
 	answer desk.Idempotency
 }
 
@@ -89,12 +89,21 @@ func newOpening(n int64) opening {
 	for i := range steps {
 		steps[i] = deadline.Step{Name: "warn", To: "handler", At: at}
 	}
+	clock := func(p deadline.Purpose) deadline.Clock {
+		return deadline.Clock{
+			ID: id(), TicketID: k.ID, Purpose: p, Round: 1, Unit: k.Lead, Rule: string(p), RuleVersion: 1, Budget: deadline.Budget{N: 5, Unit: deadline.WorkingDay},
+			Calendar: "2026", StartedAt: at, DueAt: k.DueAt, Explain: explain, Steps: steps, NextAt: k.DueAt, Version: 1,
+		}
+	}
+	job := func(kind string) desk.Job {
+		return desk.Job{ID: id(), Kind: kind, Key: kind + "/" + k.ID, Args: []byte(`{"ticket":"` + k.Number + `"}`), State: desk.JobReady, RunAt: at, CreatedAt: at}
+	}
 	return opening{
 		l, k,
 		ticket.Event{ID: id(), TicketID: k.ID, Seq: 1, Move: ticket.Open, To: ticket.Received, Public: "已收到", At: at},
-		deadline.Clock{ID: id(), TicketID: k.ID, Rule: "reply", RuleVersion: 1, Budget: deadline.Budget{N: 5, Unit: deadline.WorkingDay}, Calendar: "2026", StartedAt: at, DueAt: k.DueAt, Explain: explain, Steps: steps, NextAt: k.DueAt, Version: 1},
+		[]deadline.Clock{clock(deadline.Answer), clock(deadline.Screen)},
 		audit.Entry{At: at, Actor: "citizen", Action: "ticket.open", Object: "ticket/" + k.ID},
-		desk.Job{ID: id(), Kind: "notify.staff", Key: "open/" + k.ID, Args: []byte(`{"ticket":"` + k.Number + `"}`), State: desk.JobReady, RunAt: at, CreatedAt: at},
+		[]desk.Job{job(desk.JobNotifyStaff), job(desk.JobRelate)},
 		desk.Idempotency{Scope: "letters", Key: []byte(k.ID), Request: []byte(k.ID), Response: make([]byte, 400), ExpiresAt: at},
 	}
 }
@@ -105,9 +114,10 @@ func (o *opening) store(ctx context.Context, tx desk.Tx) error {
 			return tx.InsertTicket(ctx, o.letter, o.ticket, []byte("0123456789abcdef0123456789abcdef"))
 		},
 		func() error { return tx.InsertEvent(ctx, o.event) },
-		func() error { return tx.InsertClock(ctx, o.clock) },
+		func() error { return tx.InsertClock(ctx, o.clocks[0]) },
+		func() error { return tx.InsertClock(ctx, o.clocks[1]) },
 		func() error { return tx.Record(ctx, o.act) },
-		func() error { return tx.Enqueue(ctx, o.job) },
+		func() error { return tx.Enqueue(ctx, o.jobs...) },
 		func() error { return tx.SaveIdempotency(ctx, o.answer) },
 	} {
 		if err := step(); err != nil {
