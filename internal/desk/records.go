@@ -22,7 +22,7 @@ type Filter struct {
 	Co         bool      // those Unit is asked for an opinion on, instead of those in Scope
 	Supervised bool      // only those under supervision
 	Overdue    time.Time // only open tickets due before it; zero: all
-	Query      string    // in number or masked title
+	Query      string    // in the masked title, or the number or whole groups of it; words find no reports
 	Cursor     string    // of the page before, opaque
 	Limit      int       // 1..100
 }

@@ -54,23 +54,23 @@ func groups(query string) []string {
 // worded selects the ids of tickets that may have a query in their title or
 // number; nil where the query has too little to look for.
 func (v view) worded(query string) *bun.SelectQuery {
-	var any []string
+	var either []string
 	for _, all := range [][]string{pairs(query), groups(query)} {
 		if len(all) > 0 {
-			any = append(any, strings.Join(all, " "))
+			either = append(either, strings.Join(all, " "))
 		}
 	}
-	if len(any) == 0 {
+	if len(either) == 0 {
 		return nil
 	}
 	q := v.bun.NewSelect().TableExpr("ticket_words").Column("ticket")
 	if !v.postgres {
-		for i, all := range any {
-			any[i] = `("` + strings.ReplaceAll(all, " ", `" AND "`) + `")` // letters and digits alone
+		for i, all := range either {
+			either[i] = `("` + strings.ReplaceAll(all, " ", `" AND "`) + `")` // letters and digits alone
 		}
-		return q.Where("ticket_words MATCH ?", strings.Join(any, " OR "))
+		return q.Where("ticket_words MATCH ?", strings.Join(either, " OR "))
 	}
-	for _, all := range any {
+	for _, all := range either {
 		q = q.WhereOr("string_to_array(words, ' ') @> string_to_array(?, ' ')", all)
 	}
 	return q
