@@ -27,7 +27,9 @@ var rooms = map[string][]string{
 
 	"internal/desk":                   {"internal/desk/*", "internal/audit", "internal/problem", "internal/seal"},
 	"internal/desk/channel":           {"internal/problem", "internal/seal"},
+	"internal/desk/consultation":      {"internal/desk/channel", "internal/desk/ticket/deadline", "internal/desk/ticket/reply", "internal/problem", "internal/seal"},
 	"internal/desk/conversation":      {"internal/desk/channel", "internal/desk/knowledge", "internal/problem"},
+	"internal/desk/demo":              {"internal/desk", "internal/audit", "internal/problem"},
 	"internal/desk/knowledge":         {"internal/problem"},
 	"internal/desk/report":            {"internal/desk/ticket", "internal/problem"},
 	"internal/desk/signal":            {"internal/desk/ticket", "internal/problem"},

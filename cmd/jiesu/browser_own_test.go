@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/chromedp/chromedp"
@@ -29,6 +31,11 @@ func ownLetter(b *tab) {
 	b.fits("letter to complete")
 	b.do(chromedp.EmulateViewport(1280, 900))
 	b.fill("#supply-text", "人民路和解放路的路口，早上七点半。")
+	photo := filepath.Join(b.t.TempDir(), "路口.txt")
+	if err := os.WriteFile(photo, []byte("信号灯的位置"), 0o600); err != nil {
+		b.t.Fatal(err)
+	}
+	b.do(chromedp.SetUploadFiles(chromedp.CSS("#files"), []string{photo}))
 	b.fill("#supply-code", "0000-0000-0000-0000")
 	b.click(`form[action="/letters/supply"] button`)
 	b.shows("没有查到")
@@ -36,9 +43,14 @@ func ownLetter(b *tab) {
 	if got := b.read(`document.querySelector('#supply-text').value`); got != "人民路和解放路的路口，早上七点半。" {
 		b.t.Errorf("what was typed is lost: %q", got)
 	}
+	b.shows("保留 路口.txt")
+	b.shot("own-supply-again")
 	b.fill("#supply-code", code)
 	b.click(`form[action="/letters/supply"] button`)
 	b.shows("已收到补充的内容")
+	if seen := h.call(http.MethodGet, "/api/v1/staff/tickets/"+number, traffic, ""); !strings.Contains(fmt.Sprint(seen), "路口.txt") {
+		b.t.Error("the unit does not see the file")
+	}
 
 	h.move(traffic, number, `{"move":"draft","text":"信号灯已于今日修好。","outcome":"resolved"}`)
 	h.move(traffic, number, `{"move":"submit"}`)

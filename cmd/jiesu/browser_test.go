@@ -43,6 +43,7 @@ func TestBrowser(t *testing.T) {
 		{"emergency", emergency},
 		{"leave a letter without JavaScript and look it up", leaveALetter},
 		{"what one does with the own letter", ownLetter},
+		{"an opinion on a consultation, without JavaScript", giveAnOpinion},
 		{"a form with mistakes", formWithMistakes},
 		{"when must it be answered, without JavaScript", workOutADate},
 		{"large print", largePrint},
@@ -62,7 +63,7 @@ func TestBrowser(t *testing.T) {
 func everyPage(b *tab) {
 	pages := map[string]string{
 		"home": "/", "ask": "/ask", "chat": "/chat", "letter": "/letters/new", "progress": "/letters", "hotlines": "/hotlines",
-		"library": "/library", "category": "/library?category=" + url.QueryEscape("身份证"), "entry": "/library/id-card-lost", "about": "/about", "deadlines": "/deadlines", "missing": "/no-such-page",
+		"library": "/library", "category": "/library?category=" + url.QueryEscape("身份证"), "entry": "/library/id-card-lost", "about": "/about", "deadlines": "/deadlines", "consultations": "/consultations", "missing": "/no-such-page",
 	}
 	for name, path := range pages {
 		b.do(chromedp.EmulateViewport(1280, 900))

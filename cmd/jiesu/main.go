@@ -40,6 +40,7 @@ type commands struct {
 	Score     scoreCommand     `cmd:"" help:"Close months for scores, and show them."`
 	Audit     auditCommand     `cmd:"" help:"Check and export the audit trail."`
 	User      userCommand      `cmd:"" help:"Manage staff accounts."`
+	Demo      demoCommand      `cmd:"" help:"Make up tickets for training and screenshots."`
 	Doctor    doctorCommand    `cmd:"" help:"Show the settings in force and check the installation."`
 }
 

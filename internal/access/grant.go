@@ -19,6 +19,8 @@ type Grant struct {
 	Organise bool // may say who holds posts, is on duty and stands in
 	Watch    bool // may see how units do: supervision, circulars, scores
 	Health   bool // may see what the self-check found
+	Consult  bool // may draft consultations of the units in scope
+	Publish  bool // may approve and publish them
 }
 
 // GrantOf adds up what u's roles give.
@@ -46,19 +48,20 @@ func (g Grant) with(r Role, unitPath string) Grant {
 	case TaskForce:
 		g.Scope, g.Reports, g.Contact, g.Open, g.Organise, g.Watch = "*", true, true, true, true, true
 		g.Edit, g.Correct, g.Figures, g.Unseal, g.Calendar, g.Health = true, true, true, true, true, true
+		g.Consult, g.Publish = true, true
 		g.Moves = append(g.Moves, "accept", "ask", "supply", "decline", "dispatch", "reassign", "involve", "transfer",
 			"grant", "refuse", "approve", "send_back", "release", "rate", "redo", "close", "put_back",
-			"merge", "unmerge", "withdraw", "reclassify", "consult_third", "third_replied", "urge", "supervise", "feedback", "circular", "note")
+			"merge", "unmerge", "withdraw", "reclassify", "consult_third", "third_replied", "suspend", "resume", "brief", "urge", "supervise", "feedback", "circular", "note")
 	case Head:
 		own()
-		g.Contact, g.Correct, g.Watch = true, true, true
-		g.Moves = append(g.Moves, "sign", "take", "put_back", "return", "ask", "extend", "involve", "opine", "draft", "submit", "approve", "send_back", "consult_third", "third_replied", "feedback", "note")
+		g.Contact, g.Correct, g.Consult, g.Watch = true, true, true, true
+		g.Moves = append(g.Moves, "sign", "take", "put_back", "return", "ask", "extend", "involve", "opine", "draft", "submit", "approve", "send_back", "consult_third", "third_replied", "suspend", "resume", "brief", "feedback", "note")
 	case Handler:
 		own()
-		g.Contact, g.Open, g.Correct = true, true, true
-		g.Moves = append(g.Moves, "sign", "take", "put_back", "return", "ask", "extend", "involve", "opine", "draft", "submit", "consult_third", "third_replied", "feedback", "note")
+		g.Contact, g.Open, g.Correct, g.Consult = true, true, true, true
+		g.Moves = append(g.Moves, "sign", "take", "put_back", "return", "ask", "extend", "involve", "opine", "draft", "submit", "consult_third", "third_replied", "suspend", "resume", "brief", "feedback", "note")
 	case Leader:
-		g.Scope, g.Figures, g.Unseal, g.Watch = "*", true, true, true
+		g.Scope, g.Figures, g.Unseal, g.Publish, g.Watch = "*", true, true, true, true
 		g.Moves = append(g.Moves, "grant", "refuse", "urge", "supervise", "circular", "note")
 	}
 	return g

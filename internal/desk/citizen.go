@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"jiesu/internal/desk/channel"
@@ -13,13 +14,23 @@ import (
 // characters; an event's note holds it.
 const maxSupplied = ticket.MaxNote
 
+// Supplied is what a citizen completes a letter with.
+type Supplied struct {
+	Text        string
+	Attachments []string // attachment ids, uploaded before
+}
+
 // Supply completes a letter whose citizen was asked to: the desk goes on where
 // it was, and the clocks with it.
-func (d *Desk) Supply(ctx context.Context, number, code, text string) (Timeline, error) {
-	if f := channel.CheckText("/text", "补充内容", text, maxSupplied); f != nil {
+func (d *Desk) Supply(ctx context.Context, number, code string, s Supplied) (Timeline, error) {
+	f := channel.CheckText("/text", "补充内容", s.Text, maxSupplied)
+	if f == nil {
+		f = channel.CheckAttachments(s.Attachments)
+	}
+	if f != nil {
 		return Timeline{}, problem.New(problem.Invalid, "letter.invalid", f.Message).With(*f)
 	}
-	return d.citizenMoves(ctx, number, code, ticket.Command{Move: ticket.Supply, Note: text})
+	return d.citizenMoves(ctx, number, code, ticket.Command{Move: ticket.Supply, Note: s.Text}, s.Attachments...)
 }
 
 // LetterRating is how a citizen found the answer to a letter.
@@ -49,8 +60,9 @@ func (d *Desk) Withdraw(ctx context.Context, number, code, reason string) (Timel
 	return d.citizenMoves(ctx, number, code, ticket.Command{Move: ticket.Withdraw, Note: reason})
 }
 
-// citizenMoves makes a move with the own ticket and shows where it stands now.
-func (d *Desk) citizenMoves(ctx context.Context, number, code string, c ticket.Command) (Timeline, error) {
+// citizenMoves makes a move with the own ticket, to whose letter files are added,
+// and shows where it stands now.
+func (d *Desk) citizenMoves(ctx context.Context, number, code string, c ticket.Command, files ...string) (Timeline, error) {
 	t, err := d.own(ctx, number, code)
 	if err != nil {
 		return Timeline{}, err
@@ -61,13 +73,30 @@ func (d *Desk) citizenMoves(ctx context.Context, number, code string, c ticket.C
 			return err
 		}
 		command := c
-		command.EventID, command.At = newID(), d.at()
-		return d.carry(ctx, tx, &now, command, map[string]string{"by": "citizen"})
+		command.EventID, command.At = d.NewID(), d.at()
+		if err := addFiles(ctx, tx, now.LetterID, files); err != nil {
+			return err
+		}
+		detail := map[string]string{"by": "citizen"}
+		if len(files) > 0 {
+			detail["files"] = strconv.Itoa(len(files))
+		}
+		return d.carry(ctx, tx, &now, command, detail)
 	})
 	if err != nil {
 		return Timeline{}, err
 	}
 	return d.Lookup(ctx, number, code)
+}
+
+func addFiles(ctx context.Context, tx Tx, letterID string, files []string) error {
+	if len(files) == 0 {
+		return nil
+	}
+	if err := checkAttachments(ctx, tx, files); err != nil {
+		return err
+	}
+	return tx.AddFiles(ctx, letterID, files...)
 }
 
 // own is the ticket that number and code open. A wrong number and a wrong code

@@ -124,7 +124,7 @@ func opined(c *deadline.Clock, before, t *ticket.Ticket) bool {
 func (d *Desk) clocksFor(before, t *ticket.Ticket, e *ticket.Event) ([]deadline.Clock, error) {
 	var clocks []deadline.Clock
 	start := func(p deadline.Purpose, unit string) (err error) {
-		clocks, err = d.startClock(clocks, t, p, unit, e.At)
+		clocks, err = d.startClock(clocks, t, p, unit, countsFrom(t, e))
 		return err
 	}
 	for _, p := range e.Clocks(t.Kind).Starts {
@@ -143,6 +143,15 @@ func (d *Desk) clocksFor(before, t *ticket.Ticket, e *ticket.Event) ([]deadline.
 	return clocks, nil
 }
 
+// countsFrom is from when the waits count that a move sets going: those of an
+// opinion from the day on which opinions end.
+func countsFrom(t *ticket.Ticket, e *ticket.Event) time.Time {
+	if t.ClosesAt.IsZero() {
+		return e.At
+	}
+	return t.ClosesAt
+}
+
 // startClock is clocks with one more of t that runs from start, where the
 // profile has a rule for it. What it says of the ticket's dates the ticket says.
 func (d *Desk) startClock(clocks []deadline.Clock, t *ticket.Ticket, p deadline.Purpose, unit string, start time.Time) ([]deadline.Clock, error) {
@@ -156,7 +165,7 @@ func (d *Desk) startClock(clocks []deadline.Clock, t *ticket.Ticket, p deadline.
 	if p == deadline.Supervision && t.FeedbackDue.After(due.Due) {
 		return nil, problem.New(problem.Invalid, "ticket.feedback_late", "反馈日期不能晚于"+beijingDay(due.Due)+"：督办反馈有规定的期限，也不能晚于答复期限。")
 	}
-	c := deadline.NewClock(newID(), t.ID, due, start)
+	c := deadline.NewClock(d.NewID(), t.ID, due, start)
 	c.Round, c.Unit = t.Round, unit
 	dated(t, &c)
 	return append(clocks, c), nil
@@ -172,7 +181,7 @@ func matterOf(t *ticket.Ticket) deadline.Matter {
 
 // expire makes the move that follows from the end of a wait nobody ended.
 func (d *Desk) expire(ctx context.Context, tx Tx, t *ticket.Ticket, c *deadline.Clock, at time.Time) error {
-	command := ticket.Command{EventID: newID(), At: at}
+	command := ticket.Command{EventID: d.NewID(), At: at}
 	//nolint:exhaustive // the other waits end with what people do
 	switch c.Purpose {
 	case deadline.Opinion:
@@ -186,16 +195,20 @@ func (d *Desk) expire(ctx context.Context, tx Tx, t *ticket.Ticket, c *deadline.
 		}
 	case deadline.Third:
 		command.Move = ticket.ThirdSilent
+		if t.Suspended() {
+			command.Move, command.Note = ticket.Resume, "暂停计时的期限已满，自动恢复计时。"
+		}
 	case deadline.Rating:
 		command.Move = ticket.Close
 	default:
 		return nil
 	}
-	probe := *t
-	if _, err := probe.Apply(command); err != nil { // must not hold up every other clock: people decide
+	before := *t
+	event, err := t.Apply(command)
+	if err != nil { // must not hold up every other clock: people decide
 		return d.unexpired(ctx, tx, t, c, err, at)
 	}
-	return d.carry(ctx, tx, t, command, map[string]string{"clock": c.ID})
+	return d.keep(ctx, tx, &before, t, command, event, map[string]string{"clock": c.ID})
 }
 
 // unexpired tells the task force that a wait is over and the move that should

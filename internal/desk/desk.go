@@ -23,7 +23,7 @@ type Waker interface {
 	Wake(conversationID string)
 }
 
-// Parts is what a Desk is made of; every field but the last is needed.
+// Parts is what a Desk is made of; every field is needed but the last three.
 type Parts struct {
 	Store    Store
 	Library  *knowledge.Library
@@ -47,6 +47,10 @@ type Parts struct {
 	// AutoDispatch is the probability from which the desk dispatches a letter
 	// without a person, where the rules allow it; 0: never.
 	AutoDispatch float64
+
+	// NewID makes the ids of letters, tickets and what belongs to them; they grow
+	// with time. nil: UUIDs of version 7.
+	NewID func() string
 }
 
 // Desk runs the use cases. It is safe for concurrent use.
@@ -68,6 +72,9 @@ func New(p Parts) *Desk {
 	d := &Desk{Parts: p, lines: make(map[string]conversation.Line, len(p.Lines)), topics: conversation.NewTopics(p.Topics), waker: deaf{}}
 	if d.Library != nil {
 		d.Library = d.Library.Beside(func(text string) string { _, word := d.topics.Find(text); return word })
+	}
+	if d.NewID == nil {
+		d.NewID = newID
 	}
 	d.inUse.calendar.Store(p.Calendar)
 	for _, l := range p.Lines {

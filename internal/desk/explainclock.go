@@ -23,6 +23,9 @@ func (d *Desk) Preview(_ context.Context, p DeadlinePreview) (Dated, error) {
 	if p.Kind.Name() == "" || p.Source.Name() == "" || !urgencies[p.Urgency] {
 		return Dated{}, problem.New(problem.Invalid, "deadline.unknown", "来信类别、渠道或者紧急程度不正确。")
 	}
+	if p.Kind.Profile().Consulted {
+		return Dated{}, problem.New(problem.Invalid, "deadline.unknown", "意见的采纳情况在征求意见截止后统一反馈，请看那一期写明的日期。")
+	}
 	res, err := d.Profile.Start(d.Calendar(), deadline.Matter{Kind: string(p.Kind), Source: string(p.Source), Urgency: string(p.Urgency)}, p.ReceivedAt)
 	rule, _ := d.Profile.Rule(res.Rule)
 	return Dated{Result: res, By: rule}, err
@@ -49,11 +52,17 @@ func (d *Desk) TicketClocks(ctx context.Context, a Actor, number string) (ticket
 		return t, nil, err
 	}
 	clocks, err := d.Store.Clocks(ctx, t.ID)
+	return t, d.explained(&t, clocks), err
+}
+
+// explained are clocks of t with their rules and owners: who leads it, where a
+// clock names nobody.
+func (d *Desk) explained(t *ticket.Ticket, clocks []deadline.Clock) []ExplainedClock {
 	explained := make([]ExplainedClock, len(clocks))
 	for i, c := range clocks {
 		rule, _ := d.Profile.Rule(c.Rule)
 		unit, _ := d.Tree.ByID(cmp.Or(c.Unit, t.Lead))
 		explained[i] = ExplainedClock{Clock: c, By: rule, Owner: unit.Name}
 	}
-	return t, explained, err
+	return explained
 }

@@ -128,7 +128,11 @@ func (d *Desk) stepJob(f *firing, at time.Time) Job {
 	case f.step.To == toTaskForce, !t.Dispatched(): // no unit hears of what it was not given
 		unit = screening(t)
 	}
-	j := staffJob(t, "clock."+f.step.Name, d.unitOf(f.step.To, unit), f.step.To, f.clock.ID+"/"+f.step.At.Format(time.RFC3339), at)
+	cause := f.clock.ID
+	if t.Consultation != "" { // its opinions share their dates: one notice is enough for all
+		cause = t.Consultation + "/" + string(f.clock.Purpose)
+	}
+	j := staffJob(t, "clock."+f.step.Name, d.unitOf(f.step.To, unit), f.step.To, cause+"/"+f.step.At.Format(time.RFC3339), at)
 	if f.step.Tell.After(at) { // people are left alone until then; the clock is not
 		j.RunAt = f.step.Tell
 	}

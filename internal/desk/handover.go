@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/consultation"
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/problem"
@@ -57,7 +58,7 @@ func (d *Desk) HandOver(ctx context.Context, conversationID, clientID string, o 
 	if err := complete(conversationID, &o.Letter, said); err != nil {
 		return SaidResult{}, err
 	}
-	n, err := d.prepare(o)
+	n, err := d.prepare(o, consultation.Consultation{})
 	if err != nil {
 		return SaidResult{}, err
 	}

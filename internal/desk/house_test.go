@@ -23,6 +23,7 @@ import (
 	"jiesu/internal/seal"
 	"jiesu/internal/search"
 	"jiesu/internal/store"
+	"jiesu/internal/store/storetest"
 )
 
 // house is a desk over a real database, with a clock the test moves.
@@ -67,10 +68,10 @@ func reopen(tb testing.TB, path, key string, at time.Time) *house {
 	tb.Helper()
 	keys, err := seal.ParseKeyring(key)
 	must(tb, err)
+	storetest.Migrated(tb, path)
 	s, err := store.Open(tb.Context(), store.Config{URL: path, Keyring: keys})
 	must(tb, err)
 	tb.Cleanup(func() { must(tb, s.Close()) })
-	must(tb, s.Migrate(tb.Context()))
 	h := &house{store: s, path: path, at: at}
 	h.Desk = desk.New(parts(tb, h, s))
 	h.WakeWith(h)
@@ -78,6 +79,10 @@ func reopen(tb testing.TB, path, key string, at time.Time) *house {
 	must(tb, s.InTx(tb.Context(), func(ctx context.Context, tx desk.Tx) error { return tx.SaveUnits(ctx, h.Tree.Units()) }))
 	return h
 }
+
+// shippedFiles is the library that comes with the program, read once: it takes
+// longer than most tests.
+var shippedFiles = sync.OnceValues(func() (*faq.Library, error) { return faq.Load(faq.Shipped()) })
 
 func parts(tb testing.TB, h *house, s *store.Store) desk.Parts {
 	tb.Helper()
@@ -90,7 +95,7 @@ func parts(tb testing.TB, h *house, s *store.Store) desk.Parts {
 	index := search.NewEmbedded()
 	must(tb, index.Replace(tb.Context(), entries()))
 	p.Matcher = knowledge.NewMatcher(index)
-	shipped, err := faq.Load(faq.Shipped())
+	shipped, err := shippedFiles()
 	must(tb, err)
 	for _, l := range shipped.Lines {
 		p.Lines = append(p.Lines, conversation.Line(l))

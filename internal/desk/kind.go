@@ -22,6 +22,12 @@ func (d *Desk) fitKind(ctx context.Context, tx Tx, t *ticket.Ticket, command *ti
 		as := *t
 		as.Kind = c.Kind
 		command.Kind, command.Avoid = c.Kind, d.Router.Route(requestOf(&as, l.Title, l.Text)).Avoid
+	case c.Move == ticket.Draft && t.Consultation != "":
+		about, err := tx.Consultation(ctx, t.Consultation)
+		if err != nil {
+			return err
+		}
+		return undecided(&about)
 	case c.Move == ticket.Ask && t.Kind.Profile().Restarts:
 		return d.inTimeToAsk(ctx, tx, t, command.At)
 	}
@@ -81,7 +87,7 @@ func detailOf(t *ticket.Ticket, c ticket.Command) map[string]string {
 func (d *Desk) renew(t *ticket.Ticket, e *ticket.Event, clocks []deadline.Clock) ([]deadline.Clock, error) {
 	var renewed []deadline.Clock
 	for _, p := range e.Clocks(t.Kind).Renews {
-		start, unit := e.At, t.Lead
+		start, unit := countsFrom(t, e), t.Lead
 		if e.Move == ticket.Reclassify {
 			start = came(t, clocks)
 		}
@@ -122,7 +128,7 @@ func giveWay(c *deadline.Clock, renewed []deadline.Clock, at time.Time) {
 
 // pauseReason is what a move lets clocks stand still for.
 func pauseReason(e *ticket.Event) deadline.PauseReason {
-	if e.Move == ticket.ConsultThird {
+	if e.Move == ticket.ConsultThird || e.Move == ticket.Suspend {
 		return deadline.PauseReason(e.Reason)
 	}
 	return deadline.AwaitSupplement

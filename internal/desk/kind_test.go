@@ -31,7 +31,7 @@ func TestCompletingARequestStartsItsClockAnew(t *testing.T) {
 		t.Errorf("asked in time, and yet %+v", c)
 	}
 	s.pass(48 * time.Hour)
-	_, err := s.Supply(t.Context(), s.receipt.Number, s.receipt.QueryCode, "有人员伤亡的。")
+	_, err := s.Supply(t.Context(), s.receipt.Number, s.receipt.QueryCode, desk.Supplied{Text: "有人员伤亡的。"})
 	must(t, err)
 	again := s.clock(deadline.Answer)
 	if again.ID == first.ID || !again.StartedAt.Equal(s.now()) || !again.DueAt.After(first.DueAt) || !s.view().Ticket.DueAt.Equal(again.DueAt) {
@@ -85,6 +85,71 @@ func TestTimeOfAThirdPartyDoesNotCount(t *testing.T) {
 	}
 	if a, u := s.clock(deadline.Answer), s.clock(deadline.Handle); a.Standing() || u.Standing() || !u.DueAt.Before(a.DueAt) {
 		t.Errorf("they do not go on: %+v, %+v", a, u)
+	}
+}
+
+func TestTimeOfAHearingDoesNotCount(t *testing.T) {
+	t.Parallel()
+	l := letter()
+	l.Kind, l.Contact.Address, l.Fields = channel.Petition, "", map[string]string{"request": "尽快修好"}
+	s := begin(t, open(t), desk.Opening{Letter: l})
+	s.toHandling()
+	was := s.view().Ticket.DueAt
+	s.refused(s.handler, desk.Command{Move: ticket.Suspend, Reason: "examination", Note: "送检"}, "deadline.pause") // no reason of its rule
+	s.do(s.handler, desk.Command{Move: ticket.Suspend, Reason: "hearing", Note: "定于下周听证"})
+	if a, hearing := s.clock(deadline.Answer), s.clock(deadline.Third); !a.Standing() || a.Pauses[0].Reason != deadline.Hearing || hearing.Rule != "suspension" {
+		t.Errorf("got %+v bounded by %+v", a, hearing)
+	}
+	s.pass(4 * 24 * time.Hour)
+	s.do(s.handler, desk.Command{Move: ticket.Resume, Note: "听证结束"})
+	if v := s.view(); v.Ticket.Third != "" || !v.Ticket.DueAt.After(was) {
+		t.Errorf("waits for %q, due on %s instead of %s", v.Ticket.Third, day(v.Ticket.DueAt), day(was))
+	}
+	s.do(s.handler, desk.Command{Move: ticket.Suspend, Reason: "hearing", Note: "再次听证"})
+	s.pass(60 * 24 * time.Hour) // nobody takes it up again
+	s.work(t)
+	v := s.view()
+	if last := v.Events[len(v.Events)-1]; v.Ticket.Third != "" || last.Move != ticket.Resume {
+		t.Errorf("waits for %q after %s", v.Ticket.Third, last.Move)
+	}
+	if a := s.clock(deadline.Answer); a.Standing() {
+		t.Errorf("it does not go on: %+v", a)
+	}
+}
+
+func TestPublicOpinionIsAnsweredWithinHours(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	friday := time.Date(2026, 9, 25, 14, 0, 0, 0, time.UTC) // 22:00 on the first day of a holiday
+	h.pass(friday.Sub(h.now()))
+	l := channel.Letter{Source: channel.Watch, Kind: channel.Signal, Title: "网传警车事故", Text: "多个平台在传，需要回应。", Urgency: channel.Critical}
+	public := l
+	public.Source = channel.Web
+	if _, err := h.Open(t.Context(), desk.Opening{Letter: public}); !problem.HasCode(err, "letter.invalid") {
+		t.Errorf("the public enters public opinion: %v", err)
+	}
+	force := h.taskForce("force")
+	s := begin(t, h, desk.Opening{Letter: l, Actor: &force})
+	if lead := s.view().Ticket.Lead; lead != "publicity" {
+		t.Errorf("answered for by %s", lead)
+	}
+	answer, press := s.clock(deadline.Answer), s.clock(deadline.Press)
+	if answer.DueAt.Sub(friday) != 5*time.Hour || press.DueAt.Sub(friday) != 24*time.Hour {
+		t.Errorf("due %s and %s after it was found", answer.DueAt.Sub(friday), press.DueAt.Sub(friday))
+	}
+	s.pass(4 * time.Hour)
+	s.toHandling()
+	s.answer("情况通报：……")
+	if press = s.clock(deadline.Press); !press.Open() {
+		t.Error("what was written ends the wait for the press conference")
+	}
+	s.do(s.force, desk.Command{Move: ticket.Brief, Note: "上午十时召开新闻发布会"})
+	if c := s.clock(deadline.Press); c.Open() || !c.BreachedAt.IsZero() {
+		t.Errorf("got %+v", c)
+	}
+	l.Urgency, l.Title = channel.Ordinary, "网传其他事情"
+	if c := begin(t, h, desk.Opening{Letter: l, Actor: &force}).clock(deadline.Answer); c.DueAt.Sub(h.now()) != 48*time.Hour {
+		t.Errorf("due %s after it was found", c.DueAt.Sub(h.now()))
 	}
 }
 

@@ -123,19 +123,32 @@ func TestACitizenCompletesTheLetterAndTheClocksWait(t *testing.T) {
 	if !slices.Contains(line.Moves, ticket.Supply) || line.Steps[len(line.Steps)-1].Text != "请写明是哪一个路口。" {
 		t.Errorf("the citizen sees %+v", line)
 	}
-	if _, err := s.Supply(t.Context(), s.receipt.Number, "0000-0000-0000-0000", "别人"); !problem.HasCode(err, "ticket.not_found") {
+	if _, err := s.Supply(t.Context(), s.receipt.Number, "0000-0000-0000-0000", desk.Supplied{Text: "别人"}); !problem.HasCode(err, "ticket.not_found") {
 		t.Errorf("a wrong code says %v", err)
 	}
 	s.pass(72 * time.Hour)
-	line, err := s.Supply(t.Context(), s.receipt.Number, s.receipt.QueryCode, "人民路和解放路的路口。")
+	file, err := s.Upload(t.Context(), "路口.txt", []byte("人民路和解放路"))
+	must(t, err)
+	supplied := desk.Supplied{Text: "人民路和解放路的路口。", Attachments: []string{file.ID, "nothing"}}
+	if _, err := s.Supply(t.Context(), s.receipt.Number, s.receipt.QueryCode, supplied); !problem.HasCode(err, "letter.invalid") || s.view().Ticket.Status != ticket.Supplement {
+		t.Errorf("a file nobody uploaded says %v", err)
+	}
+	supplied.Attachments = supplied.Attachments[:1]
+	line, err = s.Supply(t.Context(), s.receipt.Number, s.receipt.QueryCode, supplied)
 	must(t, err)
 	if line.Status != ticket.Handling || !line.DueAt.After(was) {
 		t.Errorf("goes on as %s until %s, was %s", line.Status, line.DueAt, was)
 	}
+	if v := s.view(); len(v.Files) != 1 || v.Files[0].Name != "路口.txt" {
+		t.Errorf("the unit sees the files %+v", v.Files)
+	}
 	if h := s.clock(deadline.Handle); h.Standing() || !h.DueAt.Before(s.clock(deadline.Answer).DueAt) {
 		t.Errorf("the unit's date %s is not before that of the answer", h.DueAt)
 	}
-	if _, err := s.Supply(t.Context(), s.receipt.Number, s.receipt.QueryCode, "再补"); !problem.HasCode(err, "ticket.move") {
+	if _, err := s.Supply(t.Context(), s.receipt.Number, s.receipt.QueryCode, desk.Supplied{Text: "再补", Attachments: []string{file.ID}}); !problem.HasCode(err, "attachment.taken") {
+		t.Errorf("a file that is used says %v", err)
+	}
+	if _, err := s.Supply(t.Context(), s.receipt.Number, s.receipt.QueryCode, desk.Supplied{Text: "再补"}); !problem.HasCode(err, "ticket.move") {
 		t.Errorf("supplying what nobody asked for says %v", err)
 	}
 }

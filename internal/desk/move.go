@@ -101,7 +101,7 @@ func (d *Desk) move(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c Com
 		return err
 	}
 	command := ticket.Command{
-		Move: c.Move, EventID: newID(), Actor: a.ID, Unit: a.Unit, At: d.at(),
+		Move: c.Move, EventID: d.NewID(), Actor: a.ID, Unit: a.Unit, At: d.at(),
 		Reason: c.Reason, Note: c.Note, Public: c.Text, Draft: draft, Days: c.Days, Score: c.Score, Solved: c.Solved,
 		Overruled: a.MayMove(t, ticket.Approve),
 	}
@@ -126,17 +126,15 @@ func (d *Desk) move(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c Com
 		return err
 	}
 	if c.Move == ticket.Merge {
-		return d.merge(ctx, tx, a, t, command, c.Into)
+		return d.merge(ctx, tx, a, t, command, c.Into, detail)
 	}
-	if more := detailOf(t, command); more != nil {
-		detail = merged(detail, more)
-	}
-	return d.carry(ctx, tx, t, command, detail)
+	return d.carry(ctx, tx, t, command, merged(detail, detailOf(t, command)))
 }
 
-// merged is one detail with all of another.
+// merged is one detail with all of another; either may be nil.
 func merged(a, b map[string]string) map[string]string {
-	both := maps.Clone(b)
+	both := make(map[string]string, len(a)+len(b))
+	maps.Copy(both, b)
 	maps.Copy(both, a)
 	return both
 }
@@ -149,7 +147,12 @@ func (d *Desk) carry(ctx context.Context, tx Tx, t *ticket.Ticket, c ticket.Comm
 	if err != nil {
 		return err
 	}
-	if err := d.turnClocks(ctx, tx, &before, t, &event); err != nil {
+	return d.keep(ctx, tx, &before, t, c, event, detail)
+}
+
+// keep stores all that goes with a move t has made.
+func (d *Desk) keep(ctx context.Context, tx Tx, before, t *ticket.Ticket, c ticket.Command, event ticket.Event, detail map[string]string) error {
+	if err := d.turnClocks(ctx, tx, before, t, &event); err != nil {
 		return err
 	}
 	if err := tx.UpdateTicket(ctx, *t, before.Version); err != nil {
@@ -164,14 +167,13 @@ func (d *Desk) carry(ctx context.Context, tx Tx, t *ticket.Ticket, c ticket.Comm
 		return err
 	}
 	act := map[string]string{"from": string(event.From), "to": string(event.To), "unit": t.Lead, "reason": c.Reason}
-	maps.Copy(act, detail)
-	err = tx.Record(ctx, audit.Entry{
-		At: c.At, Actor: cmp.Or(c.Actor, "system"), Action: "ticket." + string(c.Move), Object: "ticket/" + t.ID, Detail: act,
+	err := tx.Record(ctx, audit.Entry{
+		At: c.At, Actor: cmp.Or(c.Actor, "system"), Action: "ticket." + string(c.Move), Object: "ticket/" + t.ID, Detail: merged(detail, act),
 	})
 	if err != nil {
 		return err
 	}
-	if err := tx.Enqueue(ctx, d.jobsAfter(&before, t, event)...); err != nil {
+	if err := tx.Enqueue(ctx, d.jobsAfter(before, t, event)...); err != nil {
 		return err
 	}
 	if c.Move == ticket.Release {
@@ -197,7 +199,7 @@ func (d *Desk) draftFor(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c
 		}
 	}
 	if c.Move == ticket.Draft {
-		latest, err = latest.Revise(newID(), a.ID, c.Text, c.Outcome, d.at())
+		latest, err = latest.Revise(d.NewID(), a.ID, c.Text, c.Outcome, d.at())
 	}
 	return &latest, err
 }

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -42,6 +43,7 @@ type noticeArgs struct {
 	Unit         string `json:"unit,omitempty"`
 	To           string `json:"to,omitempty"`
 	Conversation string `json:"conversation,omitempty"`
+	About        string `json:"about,omitempty"` // title of a consultation
 }
 
 // staffJob is the notice that something waits for a unit. cause makes it unique.
@@ -85,7 +87,7 @@ func (d *Desk) hearers(before, t *ticket.Ticket, e ticket.Event) []hearer {
 	case ticket.Submit:
 		return []hearer{{t.Lead, toHead}, force}
 	case ticket.SendBack, ticket.Grant, ticket.Refuse, ticket.Opine, ticket.Waive, ticket.Supply, ticket.Join, ticket.Reclassify,
-		ticket.ThirdReplied, ticket.ThirdSilent:
+		ticket.ThirdReplied, ticket.ThirdSilent, ticket.Resume:
 		return working
 	case ticket.Feedback:
 		return []hearer{force, {d.Tree.Root().ID, toLeader}} // either may have asked
@@ -107,7 +109,8 @@ func (d *Desk) hearers(before, t *ticket.Ticket, e ticket.Event) []hearer {
 	case ticket.Circular:
 		return []hearer{{t.Lead, toHead}, {d.Tree.Root().ID, toLeader}}
 	case ticket.Open, ticket.Accept, ticket.Ask, ticket.Decline, ticket.Sign, ticket.Take, ticket.PutBack, ticket.Draft, ticket.Approve,
-		ticket.Release, ticket.Close, ticket.Merge, ticket.Repeat, ticket.AnswerWith, ticket.TransferTo, ticket.Note, ticket.ConsultThird:
+		ticket.Release, ticket.Close, ticket.Merge, ticket.Repeat, ticket.AnswerWith, ticket.TransferTo, ticket.Note, ticket.ConsultThird, ticket.Suspend, ticket.Brief,
+		ticket.Postpone, ticket.Conclude:
 	}
 	return nil
 }
@@ -134,12 +137,13 @@ func newlyAsked(before, t *ticket.Ticket) []ticket.CoHandler {
 // tellsCitizen reports whether a chat the letter came from hears of a move.
 func tellsCitizen(m ticket.Move) bool {
 	switch m {
-	case ticket.Ask, ticket.Grant, ticket.Release, ticket.AnswerWith, ticket.Decline, ticket.TransferTo, ticket.Redo, ticket.Lapse, ticket.Reclassify:
+	case ticket.Ask, ticket.Grant, ticket.Release, ticket.AnswerWith, ticket.Decline, ticket.TransferTo, ticket.Redo, ticket.Lapse, ticket.Reclassify,
+		ticket.Conclude:
 		return true
 	case ticket.Open, ticket.Accept, ticket.Supply, ticket.Dispatch, ticket.Reassign, ticket.Involve, ticket.Opine, ticket.Waive, ticket.Sign,
 		ticket.Take, ticket.PutBack, ticket.Return, ticket.Extend, ticket.Refuse, ticket.Draft, ticket.Submit, ticket.Approve, ticket.SendBack,
 		ticket.Rate, ticket.Close, ticket.Merge, ticket.Join, ticket.Unmerge, ticket.Repeat, ticket.Withdraw, ticket.Urge, ticket.Supervise, ticket.Feedback, ticket.Circular, ticket.Note,
-		ticket.ConsultThird, ticket.ThirdReplied, ticket.ThirdSilent:
+		ticket.ConsultThird, ticket.ThirdReplied, ticket.ThirdSilent, ticket.Suspend, ticket.Resume, ticket.Brief, ticket.Postpone:
 		return false
 	}
 	return false
@@ -196,8 +200,12 @@ func noticeText(a noticeArgs) string {
 		"ticket.reclassify":       "来信更改了类别，期限已重新计算",
 		"ticket.third_replied":    "所征求的意见已收到，请继续办理",
 		"ticket.third_silent":     "征求意见期满未收到意见，请继续办理",
+		"ticket.resume":           "已恢复计时，请继续办理",
 		"clock.third.warn":        "征求意见的期限临近",
+		"clock.suspend.warn":      "暂停计时的期限临近，请及时恢复办理",
 		"ticket.circular":         "来信超期，已被通报",
+		"consultation.closed":     "征求意见已经截止，请写明每条意见的采纳情况并起草反馈",
+		"consultation.late":       "征求意见截止后逾期没有公布结果，请处理",
 		"unsealing.request":       "有查看举报人信息的申请待审批",
 		"unsealing.granted":       "查看举报人信息的申请已批准，二十四小时内有效",
 		"unsealing.refused":       "查看举报人信息的申请未获批准",
@@ -207,6 +215,9 @@ func noticeText(a noticeArgs) string {
 		"clock.overdue.circular":  "来信超期五个工作日，请通报",
 		"clock.overdue.again":     "来信仍未答复，请处理",
 		"clock.refused":           "等待期已满，系统无法自动办理下一步，请人工处理",
+		"clock.adoption.warn":     "征求意见已经截止，请尽快写明每条意见的采纳情况并公布结果",
+		"clock.adoption.due":      "公布征求意见结果的期限已到",
+		"clock.adoption.again":    "征求意见截止后逾期没有公布结果，请处理",
 		"clock.unit.warn":         "本单位办理期限临近，请尽快送审",
 		"clock.unit.due":          "本单位办理期限已到，还没有送审",
 		"clock.unit.overdue":      "承办单位逾期没有送审，请催办",
@@ -219,5 +230,5 @@ func noticeText(a noticeArgs) string {
 	if what == "" {
 		what = "来信有新的动态"
 	}
-	return what + "（" + a.Ticket + "）"
+	return what + "（" + cmp.Or(a.Ticket, a.About) + "）"
 }

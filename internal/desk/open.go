@@ -11,6 +11,7 @@ import (
 
 	"jiesu/internal/audit"
 	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/consultation"
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/ticket"
@@ -38,7 +39,11 @@ func (d *Desk) Open(ctx context.Context, o Opening) (Receipt, error) {
 	}
 	var receipt Receipt
 	for try := 1; ; try++ {
-		n, err := d.prepare(o)
+		about, err := consulted(ctx, d.Store, &o.Letter, d.at())
+		if err != nil {
+			return d.again(ctx, o, err)
+		}
+		n, err := d.prepare(o, about)
 		if err != nil {
 			return Receipt{}, err
 		}
@@ -53,16 +58,26 @@ func (d *Desk) Open(ctx context.Context, o Opening) (Receipt, error) {
 	}
 }
 
-// openOnce opens the ticket unless the same request has done so before.
-func (d *Desk) openOnce(ctx context.Context, tx Tx, o Opening, n opened) (Receipt, error) {
+// again is the receipt of an opening that is refused now and was not when it was
+// first sent: the refusal where it was never sent.
+func (d *Desk) again(ctx context.Context, o Opening, refusal error) (Receipt, error) {
 	if o.IdempotencyKey == "" {
-		return n.receipt, d.open(ctx, tx, n)
+		return Receipt{}, refusal
 	}
+	receipt, err := o.known(ctx, d.Store)
+	if err != nil || receipt.Repeated {
+		return receipt, err
+	}
+	return Receipt{}, refusal
+}
+
+// known is the receipt of the same request, if it was sent before.
+func (o *Opening) known(ctx context.Context, r QueueReader) (Receipt, error) {
 	scope, key, request, err := o.identity()
 	if err != nil {
 		return Receipt{}, err
 	}
-	known, err := tx.Idempotent(ctx, scope, key)
+	known, err := r.Idempotent(ctx, scope, key)
 	switch {
 	case err == nil && string(known.Request) != string(request):
 		return Receipt{}, problem.New(problem.Conflict, "idempotency.mismatch", "同一个 Idempotency-Key 已用于内容不同的来信。")
@@ -70,6 +85,21 @@ func (d *Desk) openOnce(ctx context.Context, tx Tx, o Opening, n opened) (Receip
 		receipt := Receipt{Repeated: true}
 		return receipt, json.Unmarshal(known.Response, &receipt)
 	case problem.KindOf(err) != problem.NotFound:
+		return Receipt{}, err
+	}
+	return Receipt{}, nil
+}
+
+// openOnce opens the ticket unless the same request has done so before.
+func (d *Desk) openOnce(ctx context.Context, tx Tx, o Opening, n opened) (Receipt, error) {
+	if o.IdempotencyKey == "" {
+		return n.receipt, d.open(ctx, tx, n)
+	}
+	if receipt, err := o.known(ctx, tx); err != nil || receipt.Repeated {
+		return receipt, err
+	}
+	scope, key, request, err := o.identity()
+	if err != nil {
 		return Receipt{}, err
 	}
 	if err := d.open(ctx, tx, n); err != nil {
@@ -96,7 +126,7 @@ func (o *Opening) identity() (scope string, key, request []byte, err error) {
 	}
 	raw, err := json.Marshal([]any{
 		l.Source, l.Kind, l.Title, l.Text, l.Category, l.District, who.Name, who.Phone, l.Attachments, o.Names, l.Urgency, l.Origin,
-		who.IDNumber, who.Address, l.Fields,
+		who.IDNumber, who.Address, l.Fields, l.Consultation,
 	})
 	k, r := sha256.Sum256([]byte(o.IdempotencyKey)), sha256.Sum256(raw)
 	return scope, k[:], r[:], err
@@ -116,14 +146,18 @@ type opened struct {
 	receipt Receipt
 }
 
-// prepare works out the ticket of a checked letter.
-func (d *Desk) prepare(o Opening) (opened, error) {
+// prepare works out the ticket of a checked letter, which may be an opinion about
+// a consultation.
+func (d *Desk) prepare(o Opening, about consultation.Consultation) (opened, error) {
 	at := d.at()
 	l := o.Letter
-	l.ID, l.ReceivedAt = newID(), at
+	l.ID, l.ReceivedAt = d.NewID(), at
 	assigned := d.Router.Route(assignment.Request{
 		Kind: string(l.Kind), Category: l.Category, District: l.District, Title: l.Title, Text: l.Text, Names: o.Names, At: at,
 	})
+	if about.ID != "" {
+		assigned = assignment.Assignment{Unit: about.Unit, Rule: "consultation", Reason: "对征求意见的意见，由起草单位研究"}
+	}
 	number, err := ticket.NewNumber(at, d.Random)
 	if err != nil {
 		return opened{}, err
@@ -137,10 +171,11 @@ func (d *Desk) prepare(o Opening) (opened, error) {
 		by, unit = o.Actor.ID, o.Actor.Unit
 	}
 	t, event := ticket.Ticket{
-		ID: newID(), Number: number, LetterID: l.ID, Kind: l.Kind, Source: l.Source, Urgency: l.Urgency, Origin: l.Origin, Title: listed(l),
+		ID: d.NewID(), Number: number, LetterID: l.ID, Kind: l.Kind, Source: l.Source, Urgency: l.Urgency, Origin: l.Origin, Title: listed(l),
 		Category: l.Category, District: l.District, Conversation: l.Conversation,
 		Lead: assigned.Unit, LeadPath: d.Tree.Path(assigned.Unit), Avoid: assigned.Avoid,
-	}.Begin(newID(), by, unit, at)
+		Consultation: about.ID, ClosesAt: about.Period.ClosesAt,
+	}.Begin(d.NewID(), by, unit, at)
 	event.Note = assigned.Reason
 	danger := d.danger(l)
 	var first *Emergency
@@ -177,9 +212,12 @@ func (d *Desk) danger(l channel.Letter) *knowledge.Decision {
 }
 
 // listed is a letter's title as lists show it, in clear: personal data masked,
-// and of a report (举报) nothing at all.
+// and of a report (举报) nothing at all but that it is made up.
 func listed(l channel.Letter) string {
-	if l.Kind == channel.Report {
+	switch {
+	case l.Kind == channel.Report && l.Origin.Platform == channel.DemoPlatform:
+		return channel.DemoMark + l.Kind.Name()
+	case l.Kind == channel.Report:
 		return l.Kind.Name()
 	}
 	return seal.Mask(l.Title)
@@ -192,6 +230,9 @@ func (d *Desk) open(ctx context.Context, tx Tx, n opened) error {
 		return err
 	}
 	if err := checkOrigin(ctx, tx, t.Origin); err != nil {
+		return err
+	}
+	if err := stillConsulted(ctx, tx, t); err != nil {
 		return err
 	}
 	if err := tx.InsertTicket(ctx, n.letter, *t, n.code); err != nil {
@@ -217,7 +258,10 @@ func (d *Desk) open(ctx context.Context, tx Tx, n opened) error {
 	if n.receipt.Emergency != nil {
 		what = "ticket.emergency"
 	}
-	jobs := []Job{staffJob(t, what, screening(t), "taskforce", e.ID, e.At)}
+	var jobs []Job
+	if t.Consultation == "" || n.receipt.Emergency != nil { // opinions are read when all are in
+		jobs = append(jobs, staffJob(t, what, screening(t), "taskforce", e.ID, e.At))
+	}
 	if remembered(t.Kind) {
 		jobs = append(jobs, relateJob(t, e.At))
 	}

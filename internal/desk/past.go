@@ -216,5 +216,6 @@ func timeOf(id string) time.Time {
 	return time.UnixMilli(ms)
 }
 
-// remembered reports whether letters of a kind are kept for comparison.
-func remembered(k channel.Kind) bool { return k != channel.Report }
+// remembered reports whether letters of a kind are kept for comparison. Opinions
+// on one consultation are all about the same matter.
+func remembered(k channel.Kind) bool { return k != channel.Report && !k.Profile().Consulted }

@@ -8,6 +8,7 @@ import (
 	"jiesu/internal/access"
 	"jiesu/internal/audit"
 	"jiesu/internal/desk"
+	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/reply"
@@ -76,17 +77,47 @@ func (h *house) account(t *testing.T, id, unit string, role access.Role) {
 	}))
 }
 
+// rightsOf is what roles allow in the unit at path.
+func rightsOf(roles []string, path string) (moves []ticket.Move, scope string) {
+	for _, r := range roles {
+		for _, m := range access.GrantOf(access.User{Roles: []access.Role{access.Role(r)}}).Moves {
+			moves = append(moves, ticket.Move(m))
+		}
+	}
+	return moves, path
+}
+
+func TestWhomADeputyMergesForStandsInTheTrail(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.Rights = rightsOf
+	h.account(t, "force", assignment.TaskForce, access.TaskForce)
+	h.account(t, "aide", assignment.TaskForce, access.Handler)
+	organiser := h.taskForce("force")
+	organiser.Organises = true
+	_, err := h.AddTerm(t.Context(), organiser, assignment.Term{
+		Kind: assignment.Standing, User: "force", Deputy: "aide", From: h.now(), Until: h.now().Add(24 * time.Hour), Reason: "出差",
+	})
+	must(t, err)
+	must(t, h.LearnOrganisation(t.Context()))
+	first, second := begin(t, h, desk.Opening{Letter: letter()}), begin(t, h, desk.Opening{Letter: letter()})
+	for _, s := range []*story{first, second} { // in the unit of both, so that the aide sees them
+		s.do(s.force, desk.Command{Move: ticket.Dispatch, Unit: assignment.TaskForce})
+	}
+	v := second.do(h.handler("aide", assignment.TaskForce), desk.Command{Move: ticket.Merge, Into: first.receipt.Number})
+	parent, err := h.Ticket(t.Context(), first.force, first.receipt.Number)
+	must(t, err)
+	for object, action := range map[string]string{v.Ticket.ID: "ticket.merge", parent.Ticket.ID: "ticket.join"} {
+		if act := lastAct(t, h, "ticket/"+object, action); act.Actor != "aide" || act.Detail["for"] != "force" {
+			t.Errorf("the trail does not name both: %+v", act)
+		}
+	}
+}
+
 func TestADeputyHearsAndDecidesWhileSomebodyIsAway(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	h.Rights = func(roles []string, path string) (moves []ticket.Move, scope string) {
-		for _, r := range roles {
-			for _, m := range access.GrantOf(access.User{Roles: []access.Role{access.Role(r)}}).Moves {
-				moves = append(moves, ticket.Move(m))
-			}
-		}
-		return moves, path
-	}
+	h.Rights = rightsOf
 	h.account(t, "head", "traffic", access.Head)
 	h.account(t, "handler", "traffic", access.Handler)
 	h.account(t, "deputy", "traffic", access.Handler)
@@ -124,5 +155,25 @@ func TestAUnitWithoutPeopleIsNotSilent(t *testing.T) {
 	must(t, err)
 	if len(told) != 1 || told[0].Ticket != s.receipt.Number || !strings.Contains(told[0].Text, "代为接收") {
 		t.Errorf("whoever stands above is told %+v", told)
+	}
+}
+
+func TestTheCatalogueSaysWhoMayHelp(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	l := letter()
+	l.Kind, l.Category, l.District = channel.Help, "hukou", "east"
+	s := begin(t, h, desk.Opening{Letter: l})
+	co := func() []desk.UnitSuggestion {
+		got, err := h.Suggestions(t.Context(), s.force, s.receipt.Number)
+		must(t, err)
+		return got.Co
+	}
+	if got := co(); len(got) != 1 || got[0].Unit != "patrol" || !strings.Contains(got[0].Reasons[0], "派单目录第1条") {
+		t.Errorf("suggested to help: %+v", got)
+	}
+	s.do(s.force, desk.Command{Move: ticket.Dispatch, Unit: "branch-east", Co: []string{"patrol"}})
+	if got := co(); len(got) != 0 {
+		t.Errorf("whoever helps already is suggested: %+v", got)
 	}
 }

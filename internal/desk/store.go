@@ -33,15 +33,23 @@ type Reader interface {
 	ConversationReader
 	HouseReader
 	QueueReader
+	LearningReader
+	OversightReader
+	ConsultationReader
+}
+
+// LearningReader reads what the desk learns from.
+type LearningReader interface {
 	PastReader
 	LessonReader
-	OversightReader
 }
 
 // OversightReader reads what is watched over: deadlines, and who may know whom.
 type OversightReader interface {
 	UnsealingReader
 	WatchReader
+	// Trail returns what the audit trail tells about one object, in order.
+	Trail(ctx context.Context, object string) ([]audit.Entry, error)
 	SupervisionReader
 	ScoreReader
 }
@@ -53,9 +61,15 @@ type Tx interface {
 	ConversationWriter
 	HouseWriter
 	QueueWriter
+	LearningWriter
+	OversightWriter
+	ConsultationWriter
+}
+
+// LearningWriter writes what comes of learning.
+type LearningWriter interface {
 	LinkWriter
 	LessonWriter
-	OversightWriter
 }
 
 // OversightWriter writes what comes of watching.
@@ -95,6 +109,9 @@ type TicketWriter interface {
 	// UpdateTicket stores t where the row still has version was; otherwise it is
 	// a Conflict "ticket.stale" and nothing changes.
 	UpdateTicket(ctx context.Context, t ticket.Ticket, was int64) error
+	// AddFiles gives a letter more attachments; one that another letter has is a
+	// Conflict "attachment.taken".
+	AddFiles(ctx context.Context, letterID string, attachments ...string) error
 	InsertEvent(ctx context.Context, e ticket.Event) error
 	SaveDraft(ctx context.Context, d reply.Draft) error // inserts, or updates the review marks by ID
 	InsertClock(ctx context.Context, c deadline.Clock) error
@@ -117,8 +134,10 @@ type StepWriter interface {
 // PastReader reads what the desk learns from, and what it has found.
 type PastReader interface {
 	// Past returns at most f.Limit tickets with their letters, in order of their
-	// ids; never a report.
+	// ids; never a report or an opinion on a consultation.
 	Past(ctx context.Context, f PastFilter) ([]PastTicket, error)
+	// Genuine reports whether there is any ticket that was not made up.
+	Genuine(ctx context.Context) (bool, error)
 	// Links returns the links from and to a ticket, likeliest first.
 	Links(ctx context.Context, ticketID string) ([]Link, error)
 }

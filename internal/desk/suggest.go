@@ -49,6 +49,7 @@ type ModelInfo struct {
 // Suggestions is what the desk's past says about a ticket.
 type Suggestions struct {
 	Units   []UnitSuggestion
+	Co      []UnitSuggestion // units the catalogue lets help; those asked already are not among them
 	Similar []SimilarTicket
 	Model   ModelInfo
 }
@@ -72,7 +73,7 @@ func (d *Desk) Suggestions(ctx context.Context, a Actor, number string) (Suggest
 	if m := p.model.Load(); m != nil {
 		s.Model = ModelInfo{Version: m.version, TrainedAt: m.at, Examples: m.Examples(), Accuracy: m.Report().Accuracy}
 	}
-	s.Units = d.suggestUnits(p, &t, l)
+	s.Units, s.Co = d.suggestUnits(p, &t, l), d.suggestCo(&t, l)
 	if err := d.nameLike(ctx, a, s.Units); err != nil {
 		return Suggestions{}, err
 	}
@@ -106,6 +107,18 @@ func (d *Desk) suggestUnits(p *past, t *ticket.Ticket, l channel.Letter) []UnitS
 	}
 	if len(units) > shownUnits { // the unit of the rules is always shown
 		units = append(units[:shownUnits-1], units[shownUnits])
+	}
+	return d.named(units)
+}
+
+// suggestCo lists whom the catalogue wants to help with a ticket (会办).
+func (d *Desk) suggestCo(t *ticket.Ticket, l channel.Letter) []UnitSuggestion {
+	rule := d.Router.Route(requestOf(t, l.Title, l.Text))
+	var units []UnitSuggestion
+	for _, id := range rule.Co {
+		if !t.Handles(id) && !t.Avoids(d.Tree.Path(id)) {
+			units = append(units, UnitSuggestion{Unit: id, Reasons: []string{"规则：" + rule.Reason}})
+		}
 	}
 	return d.named(units)
 }

@@ -21,7 +21,7 @@ import (
 
 // shippedLibrary is analysed once for all tests.
 var shippedLibrary = sync.OnceValues(func() (*knowledge.Library, error) {
-	shipped, err := faq.Load(faq.Shipped())
+	shipped, err := shippedFiles()
 	if err != nil {
 		return nil, err
 	}

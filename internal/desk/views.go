@@ -34,6 +34,8 @@ type Actor struct {
 	Calendar  bool // may import notices of public holidays
 	Watches   bool // may see how units do: supervision, circulars, scores
 	Health    bool // may see what the self-check found
+	Consults  bool // may draft consultations of its units
+	Publishes bool // may approve and publish them
 }
 
 // MaySee reports whether a may see t at all. A unit sees nothing before the task

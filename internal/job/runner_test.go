@@ -16,6 +16,7 @@ import (
 	"jiesu/internal/problem"
 	"jiesu/internal/seal"
 	"jiesu/internal/store"
+	"jiesu/internal/store/storetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -71,10 +72,11 @@ func open(t *testing.T) *store.Store {
 	t.Helper()
 	keys, err := seal.ParseKeyring(seal.GenerateKey("k1"))
 	must(t, err)
-	s, err := store.Open(t.Context(), store.Config{URL: filepath.Join(t.TempDir(), "job.db"), Keyring: keys})
+	path := filepath.Join(t.TempDir(), "job.db")
+	storetest.Migrated(t, path)
+	s, err := store.Open(t.Context(), store.Config{URL: path, Keyring: keys})
 	must(t, err)
 	t.Cleanup(func() { must(t, s.Close()) })
-	must(t, s.Migrate(t.Context()))
 	return s
 }
 

@@ -40,6 +40,7 @@ func (s *Server) newAPI(e *gin.Engine) huma.API {
 		{Name: "ask", Description: "Questions and reviewed answers"},
 		{Name: "library", Description: "The reviewed library"},
 		{Name: "letters", Description: "Letters and their progress"},
+		{Name: "consultations", Description: "What the public is asked, what it said, and what became of it"},
 		{Name: "chat", Description: "Conversations, over websocket (sub-protocol jiesu.v1) or plain HTTP"},
 		{Name: "session", Description: "Staff sign in and out"},
 		{Name: "tickets", Description: "What staff work on"},

@@ -6,6 +6,7 @@ import (
 	"jiesu/internal/access"
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/consultation"
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/ticket"
@@ -19,11 +20,48 @@ type Desk interface {
 	Library
 	Letters
 	Chats
-	Tickets
+	Casework
 	Oversight
 	Lessons
 	Proposals
 	House
+	Consultations
+}
+
+// Casework is everything staff do with tickets.
+type Casework interface {
+	Tickets
+	Unsealings
+	Archives
+}
+
+// Archives are the files of requests for information that are over.
+type Archives interface {
+	Archive(ctx context.Context, a desk.Actor, number, reason string) (desk.Archive, error)
+	ArchivedFile(ctx context.Context, file *desk.Archive, i int) ([]byte, error)
+}
+
+// Consultations ask the public what it thinks of a draft.
+type Consultations interface {
+	PublicConsultations
+	StaffConsultations
+}
+
+// PublicConsultations are what everybody may read.
+type PublicConsultations interface {
+	Consultations(ctx context.Context) ([]desk.ConsultationView, error)
+	Consultation(ctx context.Context, id string) (desk.ConsultationView, error)
+}
+
+// StaffConsultations are how they come about, and what becomes of opinions.
+type StaffConsultations interface {
+	StaffConsultations(ctx context.Context, a desk.Actor) ([]desk.ConsultationView, error)
+	StaffConsultation(ctx context.Context, a desk.Actor, id string) (desk.ConsultationView, error)
+	DraftConsultation(ctx context.Context, a desk.Actor, unit string, c consultation.Content) (desk.ConsultationView, error)
+	MoveConsultation(ctx context.Context, a desk.Actor, id string, c desk.ConsultationCommand) (desk.ConsultationView, error)
+	Opinions(ctx context.Context, a desk.Actor, id, after string, limit int) ([]desk.OpinionView, string, error)
+	Dispose(ctx context.Context, a desk.Actor, id string, o desk.Disposal) error
+	YearOfConsultations(ctx context.Context, a desk.Actor, year int) (desk.ConsultationFigures, error)
 }
 
 // Library answers from the reviewed library.
@@ -42,7 +80,7 @@ type Library interface {
 type Letters interface {
 	Open(ctx context.Context, o desk.Opening) (desk.Receipt, error)
 	Lookup(ctx context.Context, number, code string) (desk.Timeline, error)
-	Supply(ctx context.Context, number, code, text string) (desk.Timeline, error)
+	Supply(ctx context.Context, number, code string, s desk.Supplied) (desk.Timeline, error)
 	RateLetter(ctx context.Context, number, code string, r desk.LetterRating) (desk.Timeline, error)
 	Withdraw(ctx context.Context, number, code, reason string) (desk.Timeline, error)
 	Preview(ctx context.Context, p desk.DeadlinePreview) (desk.Dated, error)

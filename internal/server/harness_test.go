@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -28,11 +29,13 @@ import (
 	"jiesu/internal/search"
 	"jiesu/internal/server"
 	"jiesu/internal/store"
+	"jiesu/internal/store/storetest"
 )
 
 // house is a desk with a real store behind a real server.
 type house struct {
 	*desk.Desk
+	store     *store.Store
 	server    *server.Server
 	handler   http.Handler
 	log       *logged
@@ -78,15 +81,16 @@ func newHouse(tb testing.TB, change func(*options)) *house {
 	log := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	keys, err := seal.ParseKeyring(seal.GenerateKey("k1"))
 	check(tb, err)
-	st, err := store.Open(tb.Context(), store.Config{URL: filepath.Join(tb.TempDir(), "desk.db"), Keyring: keys})
+	path := filepath.Join(tb.TempDir(), "desk.db")
+	storetest.Migrated(tb, path)
+	st, err := store.Open(tb.Context(), store.Config{URL: path, Keyring: keys})
 	check(tb, err)
 	tb.Cleanup(func() { check(tb, st.Close()) })
-	check(tb, st.Migrate(tb.Context()))
 	staff := access.NewService(st, time.Now)
 	parts := newParts(tb)
 	parts.Store, parts.CodeKey, parts.Log = st, keys.BlindIndex("key", "query code"), log
 	h.Desk = desk.New(parts)
-	h.staff, h.tree = staff, parts.Tree
+	h.staff, h.tree, h.store = staff, parts.Tree, st
 	check(tb, st.InTx(tb.Context(), func(ctx context.Context, tx desk.Tx) error { return tx.SaveUnits(ctx, h.tree.Units()) }))
 
 	o := server.Options{
@@ -196,6 +200,33 @@ func (h *house) signIn(tb testing.TB, login string) string {
 	a := h.call(tb, http.MethodPost, "/api/v1/staff/session", asJSON(tb, map[string]string{"login": login, "password": h.password(tb, login)}))
 	a.want(tb, http.StatusCreated, "")
 	return a.text(tb, "token")
+}
+
+// step is one move of somebody who is signed in; with an empty token its citizen
+// completes the letter, and move is the query code.
+type step struct{ token, move string }
+
+// walk makes moves, each on the newest version.
+func (h *house) walk(tb testing.TB, number string, steps []step) {
+	tb.Helper()
+	for _, s := range steps {
+		if s.token == "" {
+			body := asJSON(tb, map[string]string{"number": number, "query_code": s.move, "text": "补充的内容。"})
+			h.call(tb, http.MethodPost, "/api/v1/letters/supplements", body).want(tb, http.StatusOK, "")
+			continue
+		}
+		v, err := h.store.TicketByNumber(tb.Context(), number)
+		check(tb, err)
+		body := fmt.Sprintf(`{"version":%d,%s}`, v.Version, s.move)
+		h.call(tb, http.MethodPost, "/api/v1/staff/tickets/"+number+"/moves", body, "Authorization", s.token).want(tb, http.StatusOK, "")
+	}
+}
+
+func (h *house) ticketID(tb testing.TB, number string) string {
+	tb.Helper()
+	v, err := h.store.TicketByNumber(tb.Context(), number)
+	check(tb, err)
+	return v.ID
 }
 
 type answer struct {

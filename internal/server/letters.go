@@ -25,14 +25,15 @@ const attachmentsPath = "/api/v1/attachments"
 
 // letterBody is a letter as it comes in. Its rules are the desk's.
 type letterBody struct {
-	Kind        channel.Kind `json:"kind" example:"consult" doc:"see the catalogue"`
-	Title       string       `json:"title" example:"居住证办理进度" doc:"1 to 100 characters, one line"`
-	Text        string       `json:"text" doc:"1 to 5,000 characters"`
-	Category    string       `json:"category,omitempty"`
-	District    string       `json:"district,omitempty"`
-	Contact     *contactBody `json:"contact,omitempty"`
-	Attachments []string     `json:"attachments,omitempty" nullable:"false" maxItems:"20" doc:"ids of uploaded files, at most 5"`
-	Fields      letterFields `json:"fields,omitempty" doc:"what the kind asks for beside title and text, see the catalogue"`
+	Kind         channel.Kind `json:"kind" example:"consult" doc:"see the catalogue"`
+	Title        string       `json:"title" example:"居住证办理进度" doc:"1 to 100 characters, one line"`
+	Text         string       `json:"text" doc:"1 to 5,000 characters"`
+	Category     string       `json:"category,omitempty"`
+	District     string       `json:"district,omitempty"`
+	Contact      *contactBody `json:"contact,omitempty"`
+	Attachments  []string     `json:"attachments,omitempty" nullable:"false" maxItems:"20" doc:"ids of uploaded files, at most 5"`
+	Fields       letterFields `json:"fields,omitempty" doc:"what the kind asks for beside title and text, see the catalogue"`
+	Consultation string       `json:"consultation,omitempty" maxLength:"64" doc:"kind opinion: the id of what it is about, see …/consultations"`
 }
 
 // letterFields are what a kind of letter asks for beside title and text.
@@ -48,7 +49,7 @@ type contactBody struct {
 func (b letterBody) letter(source channel.Source) channel.Letter {
 	l := channel.Letter{
 		Source: source, Kind: b.Kind, Title: b.Title, Text: b.Text,
-		Category: b.Category, District: b.District, Attachments: b.Attachments, Fields: b.Fields,
+		Category: b.Category, District: b.District, Attachments: b.Attachments, Fields: b.Fields, Consultation: b.Consultation,
 	}
 	if b.Contact != nil {
 		c := channel.Contact(*b.Contact)

@@ -12,6 +12,8 @@ type supplyInput struct {
 		Number string `json:"number" maxLength:"64"`
 		Code   string `json:"query_code" maxLength:"128"`
 		Text   string `json:"text" doc:"1 to 2,000 characters"`
+
+		Attachments []string `json:"attachments,omitempty" nullable:"false" maxItems:"20" doc:"ids of uploaded files, at most 5"`
 	}
 }
 
@@ -44,7 +46,7 @@ func (s *Server) ownLetterRoutes() {
 	}
 	register(s, op("supply-letter", "supplements", "Complete a letter one was asked to complete"),
 		func(ctx context.Context, in *supplyInput) (*body[timelineBody], error) {
-			t, err := s.desk.Supply(ctx, in.Body.Number, in.Body.Code, in.Body.Text)
+			t, err := s.desk.Supply(ctx, in.Body.Number, in.Body.Code, desk.Supplied{Text: in.Body.Text, Attachments: in.Body.Attachments})
 			return respond(newTimeline(t), s.guessed(ctx, in.Body.Number, err))
 		})
 	register(s, op("rate-letter", "ratings", "Rate the answer, once"),

@@ -28,6 +28,7 @@ const (
 type pageDesk interface {
 	Library
 	Letters
+	PublicConsultations
 	Units(ctx context.Context) ([]assignment.Unit, error)
 }
 
@@ -94,6 +95,9 @@ func (p *publicPages) routes(r gin.IRouter) {
 	r.POST("/letters/rate", p.rateLetter)
 	r.POST("/letters/withdraw", p.withdraw)
 	r.GET("/deadlines", p.deadlines)
+	r.GET("/consultations", p.consultations)
+	r.GET("/consultations/:id", p.consultation)
+	r.POST("/consultations/:id", p.opinion)
 	r.GET("/hotlines", p.hotlines)
 	r.GET("/library", p.browse)
 	r.POST("/library", p.search)

@@ -92,9 +92,7 @@ func (p *publicPages) letter(c *gin.Context) {
 // are dropped.
 func (p *publicPages) filledLetter(sent *sentLetter) portal.Letter {
 	v := p.blankLetter()
-	if key := sent.field("key"); wellFormedID(key) {
-		v.Key = key
-	}
+	v.Key = sent.key()
 	v.Kind, v.Title, v.Text, v.About = sent.field("kind"), sent.field("title"), sent.field("body"), sent.field("about")
 	v.Name, v.Phone = sent.field("name"), sent.field("phone")
 	v.IDNumber, v.Address = sent.field("id_number"), sent.field("address")
@@ -106,17 +104,7 @@ func (p *publicPages) filledLetter(sent *sentLetter) portal.Letter {
 	}
 	v.Category = offered(v.Categories, sent.field("category"))
 	v.District = offered(v.Districts, sent.field("district"))
-	for _, id := range sent.fields["kept"] {
-		if wellFormedID(id) {
-			v.Files = append(v.Files, portal.KeptFile{ID: id, Name: sent.field("kept-" + id)})
-		}
-	}
-	v.Files = append(v.Files, sent.files...)
-	v.Errors = sent.problems
-	if len(v.Files) > channel.MaxAttachments {
-		v.Files = v.Files[:channel.MaxAttachments]
-		v.Errors = append(v.Errors, portal.FieldError{Field: "files", Message: "附件最多5个，多出来的没有保留。"})
-	}
+	v.Files, v.Errors = sent.kept()
 	return v
 }
 

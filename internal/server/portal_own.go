@@ -3,9 +3,11 @@ package server
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -28,13 +30,17 @@ func progressOf(l *desk.Timeline) portal.Progress {
 		asked = l.Steps[n-1].Text
 	}
 	return portal.Progress{Ticket: timelineView(l), Acts: portal.Acts{
-		Number: l.Number, Asked: asked, Supply: may(ticket.Supply), Rate: may(ticket.Rate), Withdraw: may(ticket.Withdraw), Scores: scores(),
+		Number: l.Number, Key: rand.Text(), Asked: asked, Supply: may(ticket.Supply), Rate: may(ticket.Rate), Withdraw: may(ticket.Withdraw), Scores: scores(),
 	}}
 }
 
 func (p *publicPages) supply(c *gin.Context) {
 	p.act(c, "supply", portal.Acts{Supply: true}, func(ctx context.Context, number, code string, a *portal.Acts) (desk.Timeline, error) {
-		return p.desk.Supply(ctx, number, code, a.Text)
+		s := desk.Supplied{Text: a.Text}
+		for _, f := range a.Files {
+			s.Attachments = append(s.Attachments, f.ID)
+		}
+		return p.desk.Supply(ctx, number, code, s)
 	})
 }
 
@@ -54,11 +60,19 @@ func (p *publicPages) withdraw(c *gin.Context) {
 // act lets a citizen do something with the own letter. What was refused is shown
 // in its form again, with everything that was typed but the code.
 func (p *publicPages) act(c *gin.Context, name string, a portal.Acts, do func(ctx context.Context, number, code string, a *portal.Acts) (desk.Timeline, error)) {
-	if !p.form(c) {
+	sent, err := p.readLetter(c)
+	if err != nil {
+		p.fail(c, err)
 		return
 	}
-	number, code := field(c, "number"), field(c, "code")
-	a.Number, a.Text, a.Score, a.Solved, a.Scores = number, field(c, "text"), field(c, "score"), field(c, "solved") == "1", scores()
+	number, code := sent.field("number"), sent.field("code")
+	a.Number, a.Text, a.Score, a.Solved, a.Scores = number, sent.field("text"), sent.field("score"), sent.field("solved") == "1", scores()
+	a.Key = sent.key()
+	a.Files, a.Errors = sent.kept()
+	if len(a.Errors) > 0 { // a file was refused: nothing is sent without it
+		p.show(c, http.StatusUnprocessableEntity, portal.Progress{Number: number, Errors: a.Errors, Acts: a})
+		return
+	}
 	line, err := do(c.Request.Context(), number, code, &a)
 	if problem.HasCode(err, "ticket.not_found") {
 		if limited := p.guess(c.Request.Context(), number); limited != nil {
@@ -70,18 +84,13 @@ func (p *publicPages) act(c *gin.Context, name string, a portal.Acts, do func(ct
 		return
 	}
 	w := p.problem(c.Request.Context(), err)
-	var at string
-	switch w.Code {
-	case "ticket.not_found":
-		at = name + "-code"
-	case "ticket.score":
-		at = "score"
-	case "letter.invalid", "rating.invalid":
-		at = name + "-text"
-	case "ticket.move", "ticket.rated", "ticket.withdraw_report", "ticket.stale":
-	default:
+	at, shown := actField(name, w)
+	if !shown {
 		p.failed(c, w)
 		return
+	}
+	if w.Code == "attachment.taken" { // these cannot be sent again
+		a.Files = nil
 	}
 	a.Errors = portal.Problems{{Field: at, Message: cmp.Or(w.Detail, w.Title)}}
 	status := w.Status
@@ -89,4 +98,25 @@ func (p *publicPages) act(c *gin.Context, name string, a portal.Acts, do func(ct
 		status = http.StatusUnprocessableEntity // as every form does
 	}
 	p.show(c, status, portal.Progress{Number: number, Errors: a.Errors, Acts: a})
+}
+
+// actField is the form field a refusal is about, empty where it is about the
+// whole; false: no form shows it.
+func actField(name string, w *Problem) (at string, shown bool) {
+	switch w.Code {
+	case "ticket.not_found":
+		return name + "-code", true
+	case "ticket.score":
+		return "score", true
+	case "letter.invalid", "rating.invalid":
+		if len(w.Errors) > 0 && strings.HasPrefix(w.Errors[0].Pointer, "/attachments") {
+			return "files", true
+		}
+		return name + "-text", true
+	case "attachment.taken":
+		return "files", true
+	case "ticket.move", "ticket.rated", "ticket.withdraw_report", "ticket.stale":
+		return "", true
+	}
+	return "", false
 }

@@ -54,7 +54,7 @@ func (p *publicPages) progress(c *gin.Context) {
 
 func timelineView(l *desk.Timeline) *portal.Ticket {
 	v := &portal.Ticket{
-		Number: l.Number, Kind: l.Kind.Name(), Status: l.Status.Name(), StatusHint: statusHint(l.Status), Done: !l.Status.Open(),
+		Opinion: l.Kind.Profile().Consulted, Number: l.Number, Kind: l.Kind.Name(), Status: l.Status.Name(), StatusHint: statusHint(l.Status), Done: !l.Status.Open(),
 		Unit: l.Unit, Created: l.CreatedAt, Due: l.DueAt, Provisional: l.Provisional,
 	}
 	for _, s := range slices.Backward(l.Steps) {

@@ -24,6 +24,7 @@ import (
 
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/consultation"
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/ticket"
@@ -131,6 +132,9 @@ func (d *paperDesk) Open(_ context.Context, o desk.Opening) (desk.Receipt, error
 	if err := o.Letter.Check(); err != nil {
 		return desk.Receipt{}, err
 	}
+	if o.Letter.Consultation != "" && strings.Contains(o.Letter.Text, "迟到") {
+		return desk.Receipt{}, problem.New(problem.Conflict, "consultation.closed", "已经截止。")
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if before, ok := d.opened[o.IdempotencyKey]; !ok {
@@ -155,8 +159,8 @@ func (d *paperDesk) Lookup(_ context.Context, number, code string) (desk.Timelin
 	}, nil
 }
 
-func (d *paperDesk) Supply(ctx context.Context, number, code, text string) (desk.Timeline, error) {
-	if text == "" {
+func (d *paperDesk) Supply(ctx context.Context, number, code string, s desk.Supplied) (desk.Timeline, error) {
+	if s.Text == "" {
 		return desk.Timeline{}, problem.New(problem.Invalid, "letter.invalid", "补充内容不能为空。")
 	}
 	return d.Lookup(ctx, number, code)
@@ -171,6 +175,21 @@ func (d *paperDesk) RateLetter(ctx context.Context, number, code string, r desk.
 
 func (d *paperDesk) Withdraw(ctx context.Context, number, code, _ string) (desk.Timeline, error) {
 	return d.Lookup(ctx, number, code)
+}
+
+func (d *paperDesk) Consultations(ctx context.Context) ([]desk.ConsultationView, error) {
+	v, err := d.Consultation(ctx, "parking")
+	return []desk.ConsultationView{v}, err
+}
+
+func (d *paperDesk) Consultation(_ context.Context, id string) (desk.ConsultationView, error) {
+	if id != "parking" {
+		return desk.ConsultationView{}, problem.New(problem.NotFound, "consultation.not_found", "没有这一期征求意见。")
+	}
+	return desk.ConsultationView{Owner: "交警支队", Consultation: consultation.Consultation{
+		ID: id, State: consultation.Open, Content: consultation.Content{Title: "停车管理办法", Text: "第一条", Days: 30}, OpensAt: paperNow(),
+		Period: consultation.Period{Days: 30, ClosesAt: paperNow().AddDate(0, 0, 30)},
+	}}, nil
 }
 
 func (d *paperDesk) YearsKnown() (first, last int) { return 2025, 2027 }

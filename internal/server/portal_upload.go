@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"errors"
 	"io"
@@ -30,6 +31,29 @@ type sentLetter struct {
 }
 
 func (s *sentLetter) field(name string) string { return tidy(s.fields.Get(name)) }
+
+// key is what makes a form sent twice the same; a new one where it has none.
+func (s *sentLetter) key() string {
+	if key := s.field("key"); wellFormedID(key) {
+		return key
+	}
+	return rand.Text()
+}
+
+// kept are the files of the form: those of an earlier try, and the new ones.
+func (s *sentLetter) kept() ([]portal.KeptFile, portal.Problems) {
+	var files []portal.KeptFile
+	for _, id := range s.fields["kept"] {
+		if wellFormedID(id) {
+			files = append(files, portal.KeptFile{ID: id, Name: s.field("kept-" + id)})
+		}
+	}
+	files = append(files, s.files...)
+	if len(files) <= channel.MaxAttachments {
+		return files, s.problems
+	}
+	return files[:channel.MaxAttachments], append(s.problems, portal.FieldError{Field: "files", Message: "附件最多5个，多出来的没有保留。"})
+}
 
 // readLetter reads the form part by part: the standard parser would write a
 // citizen's files to the disk. What is wrong with a file is noted beside it.

@@ -49,6 +49,8 @@ func apiDoors() []door {
 		{http.MethodPost, "/api/v1/letters/ratings", lookups, false},
 		{http.MethodPost, "/api/v1/letters/withdrawals", lookups, false},
 		{http.MethodPost, "/api/v1/attachments", uploads, true},
+		{http.MethodGet, "/api/v1/consultations", reads, true},
+		{http.MethodGet, "/api/v1/consultations/:id", reads, true},
 		{http.MethodPost, "/api/v1/deadlines/preview", asks, false},
 		{http.MethodPost, "/api/v1/chat/passes", chats, true},
 		{http.MethodGet, "/api/v1/chat", chats, false}, // checks the origin itself
@@ -86,6 +88,9 @@ func pageDoors() []door {
 		{http.MethodPost, "/letters/rate", lookups, false},
 		{http.MethodPost, "/letters/withdraw", lookups, false},
 		{http.MethodGet, "/deadlines", reads, false},
+		{http.MethodGet, "/consultations", reads, false},
+		{http.MethodGet, "/consultations/:id", reads, false},
+		{http.MethodPost, "/consultations/:id", writes, false},
 		{http.MethodGet, "/hotlines", reads, false},
 		{http.MethodGet, "/library", reads, false},
 		{http.MethodPost, "/library", asks, false},

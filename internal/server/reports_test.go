@@ -32,23 +32,14 @@ func (h *house) tip(t *testing.T, force, handler string) (number, code string) {
 	}))
 	a.want(t, http.StatusCreated, "")
 	number, code = a.text(t, "number"), a.text(t, "query_code")
-	for _, step := range []struct{ token, move string }{
+	h.walk(t, number, []step{
 		{force, `"move":"dispatch","unit":"traffic"`},
 		{handler, `"move":"sign"`},
 		{handler, `"move":"draft","outcome":"resolved","text":"` + tipAnswer + `"`},
 		{handler, `"move":"submit"`},
 		{force, `"move":"approve"`},
 		{force, `"move":"release"`},
-	} {
-		v := h.call(t, http.MethodGet, "/api/v1/staff/tickets/"+number, "", "Authorization", step.token)
-		v.want(t, http.StatusOK, "")
-		ticket, ok := v.object(t)["ticket"].(map[string]any)
-		if !ok {
-			t.Fatalf("no ticket in %s", v.Body)
-		}
-		body := fmt.Sprintf(`{"version":%v,%s}`, ticket["version"], step.move)
-		h.call(t, http.MethodPost, "/api/v1/staff/tickets/"+number+"/moves", body, "Authorization", step.token).want(t, http.StatusOK, "")
-	}
+	})
 	return number, code
 }
 

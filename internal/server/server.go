@@ -147,6 +147,8 @@ func (s *Server) buildRoutes() {
 	s.ticketRoutes()
 	s.calendarRoutes()
 	s.unsealingRoutes()
+	s.consultationRoutes()
+	s.archiveRoutes()
 	s.supervisionRoutes()
 	s.lessonRoutes()
 	s.assistRoutes()

@@ -60,6 +60,8 @@ type grantsBody struct {
 	Figures bool     `json:"figures" doc:"may see how answers do, week by week"`
 
 	Calendar bool `json:"calendar" doc:"may import notices of public holidays"`
+	Consult  bool `json:"consult" doc:"may draft consultations of the units in scope"`
+	Publish  bool `json:"publish" doc:"may approve and publish consultations and their results"`
 	Watch    bool `json:"watch" doc:"may see how units do: supervision, circulars, scores"`
 }
 
@@ -69,7 +71,7 @@ func newUser(u access.User) userBody {
 		ID: u.ID, Login: u.Login, Name: u.Name, Unit: u.Unit, Roles: list(u.Roles, same[access.Role]), MustChange: u.MustChange,
 		Grants: grantsBody{
 			Scope: g.Scope, Moves: list(g.Moves, same[string]), Reports: g.Reports, Contact: g.Contact, Unseal: g.Unseal, Open: g.Open,
-			Edit: g.Edit, Correct: g.Correct, Figures: g.Figures, Calendar: g.Calendar, Watch: g.Watch,
+			Edit: g.Edit, Correct: g.Correct, Figures: g.Figures, Calendar: g.Calendar, Consult: g.Consult, Publish: g.Publish, Watch: g.Watch,
 		},
 	}
 }
@@ -139,6 +141,7 @@ func actorOf(ctx context.Context) desk.Actor {
 	return desk.Actor{
 		ID: u.ID, Name: u.Name, Unit: u.Unit, Path: u.UnitPath, Scope: g.Scope, Reports: g.Reports, Contact: g.Contact,
 		Moves: list(g.Moves, func(m string) ticket.Move { return ticket.Move(m) }),
-		Edits: g.Edit, Correct: g.Correct, Figures: g.Figures, Unseal: g.Unseal, Organises: g.Organise, Calendar: g.Calendar, Health: g.Health, Watches: g.Watch,
+		Edits: g.Edit, Correct: g.Correct, Figures: g.Figures, Unseal: g.Unseal, Organises: g.Organise, Calendar: g.Calendar, Health: g.Health,
+		Consults: g.Consult, Publishes: g.Publish, Watches: g.Watch,
 	}
 }

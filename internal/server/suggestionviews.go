@@ -9,6 +9,7 @@ import (
 
 type suggestionsBody struct {
 	Units   []unitSuggestion `json:"units" doc:"likeliest first, at most three"`
+	Co      []unitSuggestion `json:"co" doc:"units the catalogue lets help with the lead"`
 	Similar []similarView    `json:"similar" doc:"likeliest first; only tickets the viewer may see"`
 	Model   modelView        `json:"model"`
 }
@@ -39,10 +40,11 @@ type modelView struct {
 }
 
 func newSuggestions(s desk.Suggestions) suggestionsBody {
+	unit := func(u desk.UnitSuggestion) unitSuggestion {
+		return unitSuggestion{Unit: u.Unit, Name: u.Name, Probability: rounded(u.Probability), Reasons: list(u.Reasons, same[string])}
+	}
 	return suggestionsBody{
-		Units: list(s.Units, func(u desk.UnitSuggestion) unitSuggestion {
-			return unitSuggestion{Unit: u.Unit, Name: u.Name, Probability: rounded(u.Probability), Reasons: list(u.Reasons, same[string])}
-		}),
+		Units: list(s.Units, unit), Co: list(s.Co, unit),
 		Similar: list(s.Similar, func(t desk.SimilarTicket) similarView {
 			return similarView{
 				Number: t.Ticket.Number, Title: t.Ticket.Title, Probability: rounded(t.Probability), SamePerson: t.SamePerson,

@@ -35,17 +35,18 @@ type behalfInput struct {
 
 // behalfBody is a letter somebody brought in another way.
 type behalfBody struct {
-	Channel     channel.Source  `json:"channel" enum:"phone,window,post"`
-	Kind        channel.Kind    `json:"kind" example:"help" doc:"see the catalogue"`
-	Title       string          `json:"title" doc:"1 to 100 characters, one line"`
-	Text        string          `json:"text" doc:"1 to 5,000 characters"`
-	Category    string          `json:"category,omitempty"`
-	District    string          `json:"district,omitempty"`
-	Contact     *contactBody    `json:"contact,omitempty"`
-	Attachments []string        `json:"attachments,omitempty" nullable:"false" maxItems:"20"`
-	Fields      letterFields    `json:"fields,omitempty" doc:"what the kind asks for beside title and text"`
-	Urgency     channel.Urgency `json:"urgency,omitempty" enum:"urgent,emergency" doc:"empty: ordinary"`
-	Origin      *originBody     `json:"origin,omitempty" doc:"the platform that passed it on"`
+	Channel      channel.Source  `json:"channel" enum:"phone,window,post,watch" doc:"watch: what staff found themselves"`
+	Kind         channel.Kind    `json:"kind" example:"help" doc:"see the catalogue"`
+	Title        string          `json:"title" doc:"1 to 100 characters, one line"`
+	Text         string          `json:"text" doc:"1 to 5,000 characters"`
+	Category     string          `json:"category,omitempty"`
+	District     string          `json:"district,omitempty"`
+	Contact      *contactBody    `json:"contact,omitempty"`
+	Attachments  []string        `json:"attachments,omitempty" nullable:"false" maxItems:"20"`
+	Fields       letterFields    `json:"fields,omitempty" doc:"what the kind asks for beside title and text"`
+	Consultation string          `json:"consultation,omitempty" maxLength:"64" doc:"kind opinion: the id of what it is about"`
+	Urgency      channel.Urgency `json:"urgency,omitempty" enum:"urgent,emergency" doc:"empty: ordinary"`
+	Origin       *originBody     `json:"origin,omitempty" doc:"the platform that passed it on"`
 }
 
 // originBody is where a letter was passed on from.
@@ -58,7 +59,7 @@ type originBody struct {
 func (b behalfBody) letter() channel.Letter {
 	l := letterBody{
 		Kind: b.Kind, Title: b.Title, Text: b.Text, Category: b.Category, District: b.District,
-		Contact: b.Contact, Attachments: b.Attachments, Fields: b.Fields,
+		Contact: b.Contact, Attachments: b.Attachments, Fields: b.Fields, Consultation: b.Consultation,
 	}.letter(b.Channel)
 	l.Urgency = b.Urgency
 	if o := b.Origin; o != nil {
@@ -74,7 +75,7 @@ type ticketInput struct {
 type moveInput struct {
 	Number string `path:"number" maxLength:"64"`
 	Body   struct {
-		Move    ticket.Move   `json:"move" enum:"accept,ask,supply,decline,dispatch,reassign,involve,opine,sign,take,put_back,return,extend,grant,refuse,draft,submit,approve,send_back,release,rate,redo,close,merge,unmerge,withdraw,transfer,reclassify,consult_third,third_replied,urge,supervise,feedback,circular,note"`
+		Move    ticket.Move   `json:"move" enum:"accept,ask,supply,decline,dispatch,reassign,involve,opine,sign,take,put_back,return,extend,grant,refuse,draft,submit,approve,send_back,release,rate,redo,close,merge,unmerge,withdraw,transfer,reclassify,consult_third,third_replied,suspend,resume,brief,urge,supervise,feedback,circular,note"`
 		Version int64         `json:"version" doc:"of the ticket as it was seen; a newer one is a conflict"`
 		Unit    string        `json:"unit,omitempty" doc:"dispatch, reassign: the lead unit"`
 		Co      []string      `json:"co,omitempty" nullable:"false" maxItems:"10" doc:"dispatch, reassign, involve: units asked for their opinion"`
@@ -86,7 +87,7 @@ type moveInput struct {
 		By      string        `json:"by,omitempty" maxLength:"10" example:"2026-12-04" doc:"supervise: the day by which the unit reports; empty: what the rules say, which is also the latest"`
 		Score   int           `json:"score,omitempty" maximum:"5" doc:"rate: 1 (worst) to 5 (best), as the citizen said when called back"`
 		Solved  bool          `json:"solved,omitempty" doc:"rate: whether the matter is solved, as the citizen sees it"`
-		Outcome reply.Outcome `json:"outcome,omitempty" enum:"resolved,partly,explained,not_accepted,referred,already_public,provided,partly_provided,withheld,not_held,not_responsible,duplicate,special_law" doc:"draft: what became of the matter; which ones fit a kind, see …/reasons"`
+		Outcome reply.Outcome `json:"outcome,omitempty" enum:"resolved,partly,explained,not_accepted,referred,already_public,provided,partly_provided,withheld,not_held,not_responsible,duplicate,special_law,adopted,partly_adopted,not_adopted" doc:"draft: what became of the matter; which ones fit a kind, see …/reasons"`
 		Kind    channel.Kind  `json:"kind,omitempty" doc:"reclassify: the kind it is from now on"`
 	}
 }

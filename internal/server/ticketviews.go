@@ -34,6 +34,8 @@ type reasonsBody struct {
 	Outcomes   []choice      `json:"outcomes" doc:"of a reply, for kinds without outcomes of their own"`
 	Reclassify []choice      `json:"reclassify"`
 	Consult    []choice      `json:"consult_third"`
+	Suspend    []choice      `json:"suspend"`
+	Archive    []choice      `json:"archive" doc:"why the file of a request for information is taken out"`
 	Kinds      []kindReasons `json:"kinds" doc:"what a reply to each kind can state"`
 }
 
@@ -43,8 +45,8 @@ func newReasons() reasonsBody {
 		Decline: list(ticket.DeclineReasons(), code), Return: list(ticket.ReturnReasons(), code), Transfer: list(ticket.TransferReasons(), code),
 		Reassign: list(ticket.ReassignReasons(), code), Extend: list(ticket.ExtendReasons(), code), Redo: list(ticket.RedoReasons(), code),
 		Outcomes:   list(reply.Ordinary(), newOutcome),
-		Reclassify: list(ticket.ReclassifyReasons(), code), Consult: list(ticket.ConsultReasons(), code),
-		Kinds: list(channel.Kinds(), newKindReasons),
+		Reclassify: list(ticket.ReclassifyReasons(), code), Consult: list(ticket.ConsultReasons(), code), Suspend: list(ticket.SuspendReasons(), code),
+		Archive: list(ticket.ArchiveReasons(), code), Kinds: list(channel.Kinds(), newKindReasons),
 	}
 }
 
@@ -84,37 +86,38 @@ type ticketsBody struct {
 }
 
 type ticketSummary struct {
-	Number      string          `json:"number"`
-	Kind        channel.Kind    `json:"kind"`
-	Channel     channel.Source  `json:"channel"`
-	Title       string          `json:"title" doc:"personal data masked"`
-	Category    string          `json:"category"`
-	District    string          `json:"district"`
-	Status      ticket.Status   `json:"status"`
-	Urgency     channel.Urgency `json:"urgency,omitempty" enum:"urgent,emergency"`
-	Origin      string          `json:"origin,omitempty" doc:"platform it was passed on from"`
-	OriginID    string          `json:"origin_id,omitempty" doc:"its number there"`
-	Lead        string          `json:"lead" doc:"unit id"`
-	Holder      string          `json:"holder,omitempty" doc:"user id of who has taken it"`
-	Co          []coView        `json:"co" doc:"units asked for their opinion"`
-	Supervised  bool            `json:"supervised"`
-	Urges       int             `json:"urges"`
-	Supervision int             `json:"supervisions" doc:"times it was put under supervision in this round"`
-	FeedbackDue *time.Time      `json:"feedback_due_at,omitempty" doc:"until when the unit reports to those who supervise; absent: nobody waits for it"`
-	Extension   *extensionView  `json:"extension,omitempty" doc:"asked for and not decided"`
-	Stage       ticket.Stage    `json:"stage,omitempty" enum:"register,review,process,reply,archive" doc:"of a request for information"`
-	Third       string          `json:"third,omitempty" enum:"third_party,other_agency" doc:"whose opinion is waited for"`
-	Rating      int             `json:"rating,omitempty" doc:"1 to 5"`
-	Solved      bool            `json:"solved,omitempty" doc:"as the citizen sees it"`
-	Round       int             `json:"round"`
-	Returns     int             `json:"returns"`
-	Restricted  bool            `json:"restricted"`
-	DueAt       time.Time       `json:"due_at"`
-	Provisional bool            `json:"provisional"`
-	Reason      string          `json:"reason,omitempty"`
-	CreatedAt   time.Time       `json:"created_at"`
-	UpdatedAt   time.Time       `json:"updated_at"`
-	Version     int64           `json:"version"`
+	Number       string          `json:"number"`
+	Kind         channel.Kind    `json:"kind"`
+	Channel      channel.Source  `json:"channel"`
+	Title        string          `json:"title" doc:"personal data masked"`
+	Category     string          `json:"category"`
+	District     string          `json:"district"`
+	Status       ticket.Status   `json:"status"`
+	Urgency      channel.Urgency `json:"urgency,omitempty" enum:"urgent,emergency"`
+	Origin       string          `json:"origin,omitempty" doc:"platform it was passed on from"`
+	OriginID     string          `json:"origin_id,omitempty" doc:"its number there"`
+	Lead         string          `json:"lead" doc:"unit id"`
+	Holder       string          `json:"holder,omitempty" doc:"user id of who has taken it"`
+	Co           []coView        `json:"co" doc:"units asked for their opinion"`
+	Supervised   bool            `json:"supervised"`
+	Urges        int             `json:"urges"`
+	Supervision  int             `json:"supervisions" doc:"times it was put under supervision in this round"`
+	FeedbackDue  *time.Time      `json:"feedback_due_at,omitempty" doc:"until when the unit reports to those who supervise; absent: nobody waits for it"`
+	Extension    *extensionView  `json:"extension,omitempty" doc:"asked for and not decided"`
+	Stage        ticket.Stage    `json:"stage,omitempty" enum:"register,review,process,reply,archive" doc:"of a request for information"`
+	Consultation string          `json:"consultation,omitempty" doc:"id of what an opinion is about"`
+	Third        string          `json:"third,omitempty" enum:"third_party,other_agency,hearing,examination" doc:"what outside is waited for"`
+	Rating       int             `json:"rating,omitempty" doc:"1 to 5"`
+	Solved       bool            `json:"solved,omitempty" doc:"as the citizen sees it"`
+	Round        int             `json:"round"`
+	Returns      int             `json:"returns"`
+	Restricted   bool            `json:"restricted"`
+	DueAt        time.Time       `json:"due_at"`
+	Provisional  bool            `json:"provisional"`
+	Reason       string          `json:"reason,omitempty"`
+	CreatedAt    time.Time       `json:"created_at"`
+	UpdatedAt    time.Time       `json:"updated_at"`
+	Version      int64           `json:"version"`
 }
 
 type coView struct {
@@ -140,7 +143,7 @@ func newSummary(t ticket.Ticket) ticketSummary {
 		stage = t.Status.Stage()
 	}
 	return ticketSummary{
-		Stage: stage, Third: t.Third,
+		Stage: stage, Third: t.Third, Consultation: t.Consultation,
 		Urgency: t.Urgency, Origin: t.Origin.Platform, OriginID: t.Origin.ID, Holder: t.Holder,
 		Co:         list(t.Co, func(c ticket.CoHandler) coView { return coView{Unit: c.Unit, Given: c.Given, Waived: c.Waived} }),
 		Supervised: t.Supervised, Supervision: t.Supervisions, FeedbackDue: shownOrNil(t.FeedbackDue), Urges: t.Urges, Extension: asked, Rating: t.Rating, Solved: t.Solved,

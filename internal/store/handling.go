@@ -104,17 +104,20 @@ func (v view) Drafts(ctx context.Context, ticketID string) ([]reply.Draft, error
 		return nil, failure("read drafts", err)
 	}
 	drafts := make([]reply.Draft, len(rows))
-	for i, r := range rows {
-		text, err := v.open(place("draft.text", r.ID), r.SealedText)
-		if err != nil {
+	for i := range rows {
+		if drafts[i], err = v.draft(&rows[i]); err != nil {
 			return nil, err
-		}
-		drafts[i] = reply.Draft{
-			ID: r.ID, TicketID: r.TicketID, Round: r.Round, Revision: r.Revision, Text: string(text), Outcome: r.Outcome,
-			Author: r.Author, At: r.At.Time, ApprovedBy: r.ApprovedBy, ApprovedAt: r.ApprovedAt.Time, ReleasedAt: r.ReleasedAt.Time,
 		}
 	}
 	return drafts, nil
+}
+
+func (v view) draft(r *draftRow) (reply.Draft, error) {
+	text, err := v.open(place("draft.text", r.ID), r.SealedText)
+	return reply.Draft{
+		ID: r.ID, TicketID: r.TicketID, Round: r.Round, Revision: r.Revision, Text: string(text), Outcome: r.Outcome,
+		Author: r.Author, At: r.At.Time, ApprovedBy: r.ApprovedBy, ApprovedAt: r.ApprovedAt.Time, ReleasedAt: r.ReleasedAt.Time,
+	}, err
 }
 
 // guarded reads the outcome of an update that names the version it expects.

@@ -44,12 +44,14 @@ func modelOf[T any](b *base) *model {
 	if b.models.byType == nil {
 		b.models.byType = map[reflect.Type]*model{}
 	}
-	m = newModel(b.bun.Table(key))
+	m = newModel(b.bun.Table(key), b.postgres)
 	b.models.byType[key] = m
 	return m
 }
 
-func newModel(t *schema.Table) *model {
+// newModel derives a model. SQLite's driver looks the name of every parameter up
+// in a list of all of them; a bare mark has none.
+func newModel(t *schema.Table, postgres bool) *model {
 	var names []string
 	for _, f := range t.Fields {
 		names = append(names, f.Name)
@@ -65,6 +67,10 @@ func newModel(t *schema.Table) *model {
 		for i := range names {
 			if i > 0 {
 				text.WriteString(", ")
+			}
+			if !postgres {
+				text.WriteString("?")
+				continue
 			}
 			text.WriteString("$" + strconv.Itoa(n*len(names)+i+1))
 		}

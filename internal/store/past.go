@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"slices"
 
 	"github.com/uptrace/bun"
@@ -25,7 +27,7 @@ type linkRow struct {
 // Past implements [desk.PastReader].
 func (v view) Past(ctx context.Context, f desk.PastFilter) ([]desk.PastTicket, error) {
 	var rows []ticketRow
-	q := v.bun.NewSelect().Conn(v.built()).Model(&rows).Where("kind <> ?", channel.Report).Limit(int64(f.Limit))
+	q := v.bun.NewSelect().Conn(v.built()).Model(&rows).Where("kind NOT IN ?", bun.Tuple([]channel.Kind{channel.Report, channel.Opinion})).Limit(int64(f.Limit))
 	if f.After != "" {
 		q = q.Where("id > ?", clean(f.After))
 	}
@@ -48,6 +50,15 @@ func (v view) Past(ctx context.Context, f desk.PastFilter) ([]desk.PastTicket, e
 		return nil, failure("read the past", err)
 	}
 	return v.withLetters(ctx, rows)
+}
+
+// Genuine implements [desk.PastReader].
+func (v view) Genuine(ctx context.Context) (bool, error) {
+	_, err := one[ticketRow](ctx, v, "WHERE origin <> $1", channel.DemoPlatform)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, failure("look for real letters", err)
 }
 
 // withLetters opens the letters of tickets, some hundred at a time.

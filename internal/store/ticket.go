@@ -45,6 +45,8 @@ type ticketRow struct {
 	Supervisions int
 	FeedbackDue  stamp
 	Extension    list[*ticket.Extension]
+	Consultation string
+	ClosesAt     stamp
 	Third        string
 	Rating       int
 	Solved       bool
@@ -67,7 +69,7 @@ func newTicketRow(t *ticket.Ticket, codeHash []byte) ticketRow {
 		Lead: t.Lead, LeadPath: t.LeadPath, Scope2: upTo(t.LeadPath, 2), Scope3: upTo(t.LeadPath, 3),
 		Holder: t.Holder, Co: list[[]ticket.CoHandler]{t.Co}, Avoid: list[[]string]{t.Avoid}, Parent: t.Parent,
 		Round: t.Round, Returns: t.Returns, Asks: t.Asks, Urges: t.Urges, Supervised: t.Supervised, Supervisions: t.Supervisions, FeedbackDue: at(t.FeedbackDue),
-		Extension: list[*ticket.Extension]{t.Extension}, Third: t.Third, Rating: t.Rating, Solved: t.Solved, DueAt: at(t.DueAt), Provisional: t.Provisional,
+		Extension: list[*ticket.Extension]{t.Extension}, Consultation: t.Consultation, ClosesAt: at(t.ClosesAt), Third: t.Third, Rating: t.Rating, Solved: t.Solved, DueAt: at(t.DueAt), Provisional: t.Provisional,
 		Standing: t.Standing, CircularAt: at(t.CircularAt), Reason: t.Reason, CreatedAt: at(t.CreatedAt), UpdatedAt: at(t.UpdatedAt), Version: t.Version, CodeHash: codeHash,
 	}
 }
@@ -79,7 +81,7 @@ func (r *ticketRow) ticket() ticket.Ticket {
 		Category: r.Category, District: r.District, Conversation: r.Conversation, Status: r.Status, Resume: r.Resume,
 		Lead: r.Lead, LeadPath: r.LeadPath, Holder: r.Holder, Co: r.Co.V, Avoid: r.Avoid.V, Parent: r.Parent,
 		Round: r.Round, Returns: r.Returns, Asks: r.Asks, Urges: r.Urges, Supervised: r.Supervised, Supervisions: r.Supervisions, FeedbackDue: r.FeedbackDue.Time, Extension: r.Extension.V,
-		Third: r.Third, Rating: r.Rating, Solved: r.Solved, DueAt: r.DueAt.Time, Provisional: r.Provisional,
+		Consultation: r.Consultation, ClosesAt: r.ClosesAt.Time, Third: r.Third, Rating: r.Rating, Solved: r.Solved, DueAt: r.DueAt.Time, Provisional: r.Provisional,
 		Standing: r.Standing, CircularAt: r.CircularAt.Time, Reason: r.Reason, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time, Version: r.Version,
 	}
 }
@@ -136,8 +138,16 @@ func (t *tx) InsertTicket(ctx context.Context, l channel.Letter, k ticket.Ticket
 	if _, err := insert(ctx, t, "", newTicketRow(&k, codeHash)); err != nil {
 		return conflict("ticket.taken", "编号已被使用，请再试一次。", err)
 	}
-	for _, id := range l.Attachments {
-		n, err := t.exec(ctx, "UPDATE attachment SET letter_id = $1 WHERE id = $2 AND letter_id = ''", l.ID, id)
+	if err := t.addCo(ctx, &k); err != nil {
+		return err
+	}
+	return t.attach(ctx, l.ID, l.Attachments)
+}
+
+// attach gives files that belong to no letter yet to one.
+func (t *tx) attach(ctx context.Context, letterID string, attachments []string) error {
+	for _, id := range attachments {
+		n, err := t.exec(ctx, "UPDATE attachment SET letter_id = $1 WHERE id = $2 AND letter_id = ''", letterID, id)
 		if err != nil {
 			return failure("attach file", err)
 		}
@@ -146,6 +156,22 @@ func (t *tx) InsertTicket(ctx context.Context, l channel.Letter, k ticket.Ticket
 		}
 	}
 	return nil
+}
+
+// AddFiles implements [desk.TicketWriter].
+func (t *tx) AddFiles(ctx context.Context, letterID string, attachments ...string) error {
+	r, err := one[letterRow](ctx, t.view, "WHERE id = $1", letterID)
+	if err != nil {
+		return missing("letter", "没有找到这封来信。", err)
+	}
+	all, err := list[[]string]{append(r.Attachments.V, attachments...)}.Value()
+	if err != nil {
+		return t.spoil(err)
+	}
+	if _, err := t.exec(ctx, "UPDATE letter SET attachments = $1 WHERE id = $2", all, letterID); err != nil {
+		return failure("list files", err)
+	}
+	return t.attach(ctx, letterID, attachments)
 }
 
 // UpdateTicket implements [desk.TicketWriter].
@@ -165,6 +191,10 @@ func (t *tx) saveCo(ctx context.Context, k *ticket.Ticket) error {
 	if _, err := t.exec(ctx, "DELETE FROM ticket_co WHERE ticket_id = $1", k.ID); err != nil {
 		return failure("forget co-handlers", err)
 	}
+	return t.addCo(ctx, k)
+}
+
+func (t *tx) addCo(ctx context.Context, k *ticket.Ticket) error {
 	for _, co := range k.Co {
 		if _, err := t.exec(ctx, "INSERT INTO ticket_co (unit, ticket_id) VALUES ($1, $2)", clean(co.Unit), k.ID); err != nil {
 			return failure("save co-handlers", err)

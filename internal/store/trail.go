@@ -126,6 +126,16 @@ func (v view) WalkAudit(ctx context.Context, lane int, fn func(audit.Entry) erro
 	}
 }
 
+// Trail implements [desk.OversightReader].
+func (v view) Trail(ctx context.Context, object string) ([]audit.Entry, error) {
+	rows, err := all[auditRow](ctx, v, "WHERE lane = $1 AND object = $2 ORDER BY seq", audit.LaneOf(object), clean(object))
+	entries := make([]audit.Entry, len(rows))
+	for i := range rows {
+		entries[i] = rows[i].entry()
+	}
+	return entries, failure("read the trail", err)
+}
+
 func (r *auditRow) entry() audit.Entry {
 	e := audit.Entry{Lane: r.Lane, Seq: r.Seq, At: r.At.Time, Actor: r.Actor, Action: r.Action, Object: r.Object, Prev: r.Prev, Hash: r.Hash}
 	if err := json.Unmarshal([]byte(r.Detail), &e.Detail); err != nil {

@@ -27,6 +27,8 @@ func (s Source) Name() string {
 		return "信函"
 	case H12345:
 		return "12345热线"
+	case Watch:
+		return "工作中发现"
 	}
 	return ""
 }
@@ -45,7 +47,7 @@ func (u Urgency) Name() string {
 }
 
 // ByStaff reports whether letters from s are entered by staff for somebody.
-func (s Source) ByStaff() bool { return s == Phone || s == Window || s == Post }
+func (s Source) ByStaff() bool { return s == Phone || s == Window || s == Post || s == Watch }
 
 // Check normalises l (line ends, surrounding blanks) and reports every part
 // that is not acceptable in one problem "letter.invalid".
@@ -57,7 +59,7 @@ func (l *Letter) Check() error {
 			fields = append(fields, *f)
 		}
 	}
-	if l.Kind.Name() == "" {
+	if p := l.Kind.Profile(); p.Name == "" || p.Staff && !l.Source.ByStaff() {
 		add(&problem.Field{Pointer: "/kind", Code: "unknown", Message: "请选择来信类别。"})
 	}
 	if l.Urgency.Name() == "" {
@@ -79,8 +81,9 @@ func (l *Letter) Check() error {
 			add(&problem.Field{Pointer: pointer, Code: "unknown", Message: "请从列表中选择。"})
 		}
 	}
-	if len(l.Attachments) > MaxAttachments {
-		add(&problem.Field{Pointer: "/attachments", Code: "too_many", Message: "附件最多5个。"})
+	add(CheckAttachments(l.Attachments))
+	if about := l.Kind.Profile().Consulted; about != (l.Consultation != "") || len(l.Consultation) > maxCode {
+		add(&problem.Field{Pointer: "/consultation", Code: "unknown", Message: consultationMessage(about)})
 	}
 	fields = append(fields, l.checkContact()...)
 	fields = append(fields, l.checkIdentity()...)
@@ -89,6 +92,21 @@ func (l *Letter) Check() error {
 		return problem.New(problem.Invalid, "letter.invalid", "来信有几处需要修改。").With(fields...)
 	}
 	return nil
+}
+
+// CheckAttachments reports where more files are sent at once than are taken.
+func CheckAttachments(ids []string) *problem.Field {
+	if len(ids) <= MaxAttachments {
+		return nil
+	}
+	return &problem.Field{Pointer: "/attachments", Code: "too_many", Message: "附件最多5个。"}
+}
+
+func consultationMessage(about bool) string {
+	if about {
+		return "请写明是对哪一期征求意见的意见。"
+	}
+	return "这类来信不是对征求意见的意见。"
 }
 
 func (l *Letter) checkContact() []problem.Field {

@@ -32,22 +32,25 @@ const (
 // kinds.yaml, which explains each part. Moves and outcomes are their wire values,
 // for the rooms that know them lie behind this one.
 type Profile struct {
-	Kind     Kind     `yaml:"kind"`
-	Name     string   `yaml:"name"` // Chinese
-	Hint     string   `yaml:"hint"` // Chinese, for the form
-	Public   bool     `yaml:"public"`
-	Identity Identity `yaml:"identity"`
-	IDNumber bool     `yaml:"id_number"`
-	Address  bool     `yaml:"address"`
-	Fields   []Field  `yaml:"fields"`
-	Bars     []string `yaml:"bars"`
-	Asks     int      `yaml:"asks"`
-	Lapses   bool     `yaml:"lapses"`
-	Restarts bool     `yaml:"restarts"`
-	Takes    bool     `yaml:"takes"`
-	Outcomes []string `yaml:"outcomes"`
-	Refusals []string `yaml:"refusals"`
-	Remedy   string   `yaml:"remedy"`
+	Kind      Kind     `yaml:"kind"`
+	Name      string   `yaml:"name"` // Chinese
+	Hint      string   `yaml:"hint"` // Chinese, for the form
+	Public    bool     `yaml:"public"`
+	Identity  Identity `yaml:"identity"`
+	IDNumber  bool     `yaml:"id_number"`
+	Address   bool     `yaml:"address"`
+	Fields    []Field  `yaml:"fields"`
+	Staff     bool     `yaml:"staff"`
+	Own       []string `yaml:"own"`
+	Bars      []string `yaml:"bars"`
+	Asks      int      `yaml:"asks"`
+	Lapses    bool     `yaml:"lapses"`
+	Restarts  bool     `yaml:"restarts"`
+	Takes     bool     `yaml:"takes"`
+	Consulted bool     `yaml:"consulted"`
+	Outcomes  []string `yaml:"outcomes"`
+	Refusals  []string `yaml:"refusals"`
+	Remedy    string   `yaml:"remedy"`
 	// RemedyWords are what a reply that refuses has to hold.
 	RemedyWords []string `yaml:"remedy_words"`
 }
@@ -82,6 +85,7 @@ type Option struct {
 type profiles struct {
 	order  []Kind
 	byKind map[Kind]*Profile
+	owned  map[string]bool // moves that only some kinds have
 }
 
 //nolint:gochecknoglobals // the embedded kinds never change; they are read once, when first needed
@@ -104,7 +108,7 @@ func parseKinds(data []byte) (profiles, error) {
 	if err := yaml.UnmarshalWithOptions(data, &f, yaml.Strict()); err != nil {
 		return profiles{}, fmt.Errorf("parse kinds: %w", err)
 	}
-	ps := profiles{byKind: map[Kind]*Profile{}}
+	ps := profiles{byKind: map[Kind]*Profile{}, owned: map[string]bool{}}
 	for i := range f.Kinds {
 		p := &f.Kinds[i]
 		if err := p.check(); err != nil {
@@ -114,6 +118,9 @@ func parseKinds(data []byte) (profiles, error) {
 			return profiles{}, fmt.Errorf("kind %q: doubled", p.Kind)
 		}
 		ps.order, ps.byKind[p.Kind] = append(ps.order, p.Kind), p
+		for _, move := range p.Own {
+			ps.owned[move] = true
+		}
 	}
 	return ps, nil
 }
@@ -126,6 +133,8 @@ func (p *Profile) check() error {
 		return fmt.Errorf("unknown identity policy %q", p.Identity)
 	case p.IDNumber && p.Identity != Required:
 		return errors.New("an identity number is asked for only where the identity is required")
+	case p.Staff && p.Public:
+		return errors.New("what staff alone enter is not on the public form")
 	case p.Asks < 0 || len(p.Refusals) > 0 && (p.Remedy == "" || len(p.RemedyWords) == 0):
 		return errors.New("asks below none, or refusals without a remedy")
 	}
@@ -158,7 +167,10 @@ func (k Kind) Name() string { return k.Profile().Name }
 func (k Kind) Identity() Identity { return k.Profile().Identity }
 
 // Bars reports whether a move, by its wire name, is not made with tickets of k.
-func (k Kind) Bars(move string) bool { return slices.Contains(k.Profile().Bars, move) }
+func (k Kind) Bars(move string) bool {
+	p := k.Profile()
+	return slices.Contains(p.Bars, move) || known().owned[move] && !slices.Contains(p.Own, move)
+}
 
 // Refuses reports whether an outcome, by its wire name, refuses what was asked
 // for, so that the reply has to name the remedies.

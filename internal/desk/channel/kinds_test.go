@@ -22,7 +22,7 @@ func TestShippedKindsAreWhole(t *testing.T) {
 	if _, err := parseKinds(kindsFile); err != nil {
 		t.Fatal(err)
 	}
-	want := []Kind{Consult, Help, Complaint, Report, Suggestion, Praise, SiteError, Petition, Disclosure}
+	want := []Kind{Consult, Help, Complaint, Report, Suggestion, Praise, SiteError, Petition, Disclosure, Signal, Opinion}
 	if got := Kinds(); !slices.Equal(got, want) {
 		t.Errorf("kinds are %v, want %v", got, want)
 	}

@@ -14,6 +14,7 @@ const (
 	Window Source = "window" // staff on behalf of a visitor
 	Post   Source = "post"   // staff on behalf of a paper letter
 	H12345 Source = "12345"  // the city's hotline platform
+	Watch  Source = "watch"  // staff, of what they found themselves
 )
 
 // Kind is what a letter asks for. It decides identity policy and clocks.
@@ -30,6 +31,8 @@ const (
 	SiteError  Kind = "site_error" // 网站找错
 	Petition   Kind = "petition"   // 信访
 	Disclosure Kind = "disclosure" // 依申请公开
+	Signal     Kind = "signal"     // 舆情: public opinion that has to be answered in public
+	Opinion    Kind = "opinion"    // 对征求意见稿的意见
 )
 
 // Urgency is how soon a matter has to be seen to, as whoever takes it in sees it.
@@ -48,6 +51,12 @@ type Origin struct {
 	ID       string    // its number there
 	Due      time.Time // when it wants the answer; zero: it does not say
 }
+
+// What marks letters that were made up for training and measurements.
+const (
+	DemoPlatform = "demo" // they say they were passed on from here
+	DemoMark     = "【演示】" // begins their titles
+)
 
 // Limits of a letter, in characters (Unicode code points) and counts.
 const (
@@ -84,6 +93,7 @@ type Letter struct {
 	Urgency      Urgency
 	Origin       Origin
 	Fields       map[string]string // what its kind asks for beside title and text
+	Consultation string            // id of the consultation it is an opinion on, for the kinds that are about one
 }
 
 // Attachment is an uploaded file, stored apart from the letter.

@@ -33,17 +33,21 @@ type Command struct {
 	Avoid     []string          // reclassify: units that must never see a letter of that kind
 	Score     int               // rate: 1 (很差) to 5 (很好)
 	Solved    bool              // rate: whether the matter is solved, as the citizen sees it
-	Until     time.Time         // supervise: the end of the day by which the unit reports; zero: what the rules say
+	Until     time.Time         // postpone: until when opinions are taken now; supervise: the end of the day by which the unit reports, zero: what the rules say
 	Overruled bool              // put_back: by the head of the unit, whoever holds the ticket
 }
 
 // Begin returns t as newly opened, and its first event. The caller has filled
-// in what the letter says and which unit leads.
+// in what the letter says and which unit leads. An opinion on a consultation is
+// with the unit it is for from the beginning.
 func (t Ticket) Begin(eventID, actor, unit string, at time.Time) (Ticket, Event) {
 	t.Status, t.Round, t.Returns, t.Version = Received, 1, 0, 1
+	if t.Kind.Profile().Consulted {
+		t.Status = Handling
+	}
 	t.CreatedAt, t.UpdatedAt = at, at
 	return t, Event{
-		ID: eventID, TicketID: t.ID, Seq: t.Version, Move: Open, To: Received,
+		ID: eventID, TicketID: t.ID, Seq: t.Version, Move: Open, To: t.Status,
 		Actor: actor, Unit: unit, Lead: t.Lead, Public: Open.Public(), At: at,
 	}
 }
@@ -135,10 +139,12 @@ func (t *Ticket) take(c Command) {
 		t.Avoid = slices.Compact(slices.Sorted(slices.Values(slices.Concat(t.Avoid, c.Other.Avoid))))
 	case Reclassify:
 		t.reclassified(c)
-	case ConsultThird:
+	case ConsultThird, Suspend:
 		t.Third = c.Reason
-	case ThirdReplied, ThirdSilent:
+	case ThirdReplied, ThirdSilent, Resume:
 		t.Third = ""
+	case Postpone:
+		t.ClosesAt = c.Until
 	case Urge:
 		t.Urges++
 	case Supervise:
@@ -146,7 +152,7 @@ func (t *Ticket) take(c Command) {
 		t.Supervisions++
 	case Feedback:
 		t.FeedbackDue = time.Time{}
-	case Open, Accept, Draft, Submit, Approve, SendBack, Close, Repeat, Circular, Note:
+	case Open, Accept, Draft, Submit, Approve, SendBack, Close, Repeat, Conclude, Circular, Note, Brief:
 	}
 }
 
@@ -193,6 +199,8 @@ func (t *Ticket) public(c Command) string {
 		return "已交" + c.Lead.Name + "办理。"
 	case c.Move == Reassign && c.Lead.Name != "" && !t.Restricted():
 		return "已改交" + c.Lead.Name + "办理。"
+	case c.Move == Postpone:
+		return "征求意见的截止日期延至" + c.Until.In(deadline.Beijing()).Format("2006年1月2日") + "，采纳情况反馈的期限相应顺延。"
 	}
 	return c.Move.Public()
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/desk/ticket/reply"
 	"jiesu/internal/problem"
 )
@@ -50,18 +51,30 @@ func (t *Ticket) admitThird(c Command) error {
 	//nolint:exhaustive // the other moves do not depend on it
 	switch c.Move {
 	case ThirdReplied, ThirdSilent:
-		if !waits {
+		if !waits || t.Suspended() {
 			return problem.New(problem.Conflict, "ticket.no_third", "没有在等第三方或者其他机关的意见。")
 		}
-	case ConsultThird, Ask, Submit, Return, Reassign, Merge, Reclassify:
+	case Resume:
+		if !t.Suspended() {
+			return problem.New(problem.Conflict, "ticket.not_suspended", "没有因听证或者检验、鉴定暂停计时。")
+		}
+	case ConsultThird, Suspend, Ask, Submit, Return, Reassign, Merge, Reclassify:
 		if waits {
-			return problem.New(problem.Conflict, "ticket.third_pending", "正在征求意见，收到意见或者期限届满后才能进行这项操作。")
+			return problem.New(problem.Conflict, "ticket.third_pending",
+				"正在"+deadline.PauseReason(t.Third).Name()+"，结束或者期限届满后才能进行这项操作。")
 		}
 	}
-	if c.Move == ConsultThird || c.Move == ThirdReplied {
+	byHand := c.Actor != "" // time running out ends a wait whoever holds the ticket
+	if byHand && slices.Contains([]Move{ConsultThird, ThirdReplied, Suspend, Resume}, c.Move) {
 		return t.admitHolder(c)
 	}
 	return nil
+}
+
+// Suspended reports whether a hearing or an examination lets the clocks of t
+// stand still.
+func (t *Ticket) Suspended() bool {
+	return slices.ContainsFunc(SuspendReasons(), func(r Reason) bool { return r.Code == t.Third })
 }
 
 // admitReclassify checks the kind a letter is said to be of.

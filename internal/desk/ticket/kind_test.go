@@ -105,6 +105,46 @@ func TestAThirdPartyHoldsARequestUp(t *testing.T) {
 	}
 }
 
+func TestAHearingHoldsAPetitionUp(t *testing.T) {
+	t.Parallel()
+	tk := inState(ticket.Handling)
+	tk.Kind = channel.Petition
+	_, err := tk.Apply(ticket.Command{Move: ticket.Resume, Note: "无", At: at()})
+	refused(t, err, problem.Conflict, "ticket.not_suspended")
+	if _, err := tk.Apply(command(&tk, ticket.Suspend)); err != nil || !tk.Suspended() {
+		t.Fatalf("waits for %q, %v", tk.Third, err)
+	}
+	for _, m := range []ticket.Move{ticket.Suspend, ticket.Ask, ticket.Submit, ticket.Reassign, ticket.Reclassify} {
+		_, err := tk.Apply(command(&tk, m))
+		refused(t, err, problem.Conflict, "ticket.third_pending")
+	}
+	_, err = tk.Apply(ticket.Command{Move: ticket.ThirdSilent, At: at()})
+	refused(t, err, problem.Conflict, "ticket.no_third")
+	tk.Holder = "somebody"
+	_, err = tk.Apply(ticket.Command{Move: ticket.Resume, Actor: "another", Note: "听证结束", At: at()})
+	refused(t, err, problem.Conflict, "ticket.held")
+	if _, err := tk.Apply(ticket.Command{Move: ticket.Resume, Note: "期满", At: at()}); err != nil || tk.Third != "" {
+		t.Errorf("time running out does not let it go on: waits for %q, %v", tk.Third, err)
+	}
+}
+
+func TestOnlySomeKindsHaveMovesOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	for kind, moves := range map[channel.Kind][]ticket.Move{
+		channel.Disclosure: {ticket.ConsultThird, ticket.ThirdReplied},
+		channel.Petition:   {ticket.Suspend, ticket.Resume},
+		channel.Complaint:  {ticket.Suspend, ticket.Resume},
+		channel.Signal:     {ticket.Brief},
+		channel.Help:       nil,
+	} {
+		for _, m := range []ticket.Move{ticket.ConsultThird, ticket.ThirdReplied, ticket.Suspend, ticket.Resume, ticket.Brief} {
+			if kind.Bars(string(m)) == slices.Contains(moves, m) {
+				t.Errorf("%s is barred with %s: %t", m, kind, kind.Bars(string(m)))
+			}
+		}
+	}
+}
+
 func TestOutcomesOfARequest(t *testing.T) {
 	t.Parallel()
 	const remedy = "可以依法申请行政复议，对复议决定不服的，可以提起行政诉讼。"

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/ticket"
 )
 
@@ -17,7 +18,13 @@ var drawing string
 // every state.
 func made(t *testing.T) (arrows []string, still map[ticket.Move][]string) {
 	t.Helper()
-	arrows, still = []string{"[*] --> received: open"}, map[ticket.Move][]string{}
+	still = map[ticket.Move][]string{}
+	for _, k := range channel.Kinds() {
+		_, e := ticket.Ticket{Kind: k}.Begin("e", "", "", at())
+		if arrow := "[*] --> " + string(e.To) + ": open"; !slices.Contains(arrows, arrow) {
+			arrows = append(arrows, arrow)
+		}
+	}
 	for _, s := range ticket.Statuses() {
 		for _, m := range append(ticket.Moves(), ticket.Following()...) {
 			for _, resume := range []ticket.Status{ticket.Received, ticket.Accepted, ticket.Handling} {

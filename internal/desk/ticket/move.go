@@ -47,6 +47,12 @@ const (
 	ConsultThird Move = "consult_third" // somebody else is asked whether something may be disclosed
 	ThirdReplied Move = "third_replied"
 	ThirdSilent  Move = "third_silent" // whoever was asked has not spoken in time
+	Suspend      Move = "suspend"      // a hearing or an examination whose time does not count
+	Resume       Move = "resume"
+	Brief        Move = "brief" // the press was told (新闻发布会)
+
+	Postpone Move = "postpone" // opinions on what it is about are taken for longer
+	Conclude Move = "conclude" // the result of what it is about was published
 
 	TransferTo Move = "transfer"
 	Urge       Move = "urge"
@@ -62,12 +68,14 @@ func Moves() []Move {
 	return []Move{
 		Accept, Ask, Supply, Decline, Dispatch, Reassign, Involve, Opine, Sign, Take, PutBack, Return, Extend, Grant, Refuse,
 		Draft, Submit, Approve, SendBack, Release, Rate, Redo, Close, Merge, Unmerge, Withdraw, TransferTo,
-		Reclassify, ConsultThird, ThirdReplied, Urge, Supervise, Feedback, Circular, Note,
+		Reclassify, ConsultThird, ThirdReplied, Suspend, Resume, Brief, Urge, Supervise, Feedback, Circular, Note,
 	}
 }
 
 // Following returns the moves nobody asks for: the desk makes them.
-func Following() []Move { return []Move{Open, Lapse, Waive, Repeat, Join, AnswerWith, ThirdSilent} }
+func Following() []Move {
+	return []Move{Open, Lapse, Waive, Repeat, Join, AnswerWith, ThirdSilent, Postpone, Conclude}
+}
 
 // Clocks is what a move does to the waits of a ticket: clocks are stopped
 // first, then paused or resumed, then started. Those that are renewed give way
@@ -110,6 +118,8 @@ func (e *Event) Clocks(k channel.Kind) Clocks {
 	c := e.Move.rule().clocks
 	restarts := k.Profile().Restarts
 	switch {
+	case e.Move == Open && e.To == Handling: // nobody has to screen it, or be told that it was taken
+		c.Starts = purposes(deadline.Answer, deadline.Handle)
 	case e.Move == Ask && restarts: // asking is what had to be done in time
 		c.Stops, c.Pauses = append(c.Stops, deadline.Inform), purposes(deadline.Answer, deadline.Handle)
 	case e.Move == Supply && restarts: // what counts is the letter as it is now
@@ -148,6 +158,9 @@ func waits() []deadline.Purpose {
 		deadline.Inform, deadline.Third, deadline.Supervision)
 }
 
+// ends are the clocks that may run when a ticket ends before it was answered.
+func ends() []deadline.Purpose { return append(waits(), deadline.Press) }
+
 // rule is the table of the machine; lifecycle.md draws it. A switch, not a map:
 // the exhaustive linter names the move that was left out.
 //
@@ -155,7 +168,7 @@ func waits() []deadline.Purpose {
 func (m Move) rule() rule {
 	switch m {
 	case Open:
-		return rule{name: "登记", to: Received, public: "来信已收到并登记。", clocks: Clocks{Starts: purposes(deadline.Answer, deadline.Inform, deadline.Screen)}}
+		return rule{name: "登记", to: Received, public: "来信已收到并登记。", clocks: Clocks{Starts: purposes(deadline.Answer, deadline.Inform, deadline.Press, deadline.Screen)}}
 	case Accept:
 		return rule{name: "受理", from: []Status{Received}, to: Accepted, public: "来信已受理，正在分派承办单位。", clocks: Clocks{Stops: purposes(deadline.Inform)}}
 	case Ask:
@@ -168,9 +181,9 @@ func (m Move) rule() rule {
 			Stops: purposes(deadline.Supplement), Resumes: purposes(deadline.Answer, deadline.Handle, deadline.Inform),
 		}}
 	case Lapse:
-		return rule{name: "逾期未补正", from: []Status{Supplement}, to: Withdrawn, public: "逾期没有补正，视为放弃申请。需要时可以重新提交。", clocks: Clocks{Stops: waits()}}
+		return rule{name: "逾期未补正", from: []Status{Supplement}, to: Withdrawn, public: "逾期没有补正，视为放弃申请。需要时可以重新提交。", clocks: Clocks{Stops: ends()}}
 	case Decline:
-		return rule{name: "不予受理", from: screened(), to: Declined, reasons: DeclineReasons(), words: true, clocks: Clocks{Stops: waits()}}
+		return rule{name: "不予受理", from: screened(), to: Declined, reasons: DeclineReasons(), words: true, clocks: Clocks{Stops: ends()}}
 	case Dispatch:
 		return rule{name: "派单", from: screened(), to: Dispatched, public: "已交承办单位办理。", clocks: Clocks{
 			Stops: purposes(deadline.Screen, deadline.Inform), Starts: purposes(deadline.SignUp, deadline.Handle, deadline.Opinion),
@@ -237,9 +250,9 @@ func (m Move) rule() rule {
 	case AnswerWith:
 		return rule{name: "随主件答复", from: []Status{Merged}, to: Answered, public: "合并办理的来信已答复，答复见下。", clocks: Clocks{Stops: waits(), Starts: purposes(deadline.Rating)}}
 	case Withdraw:
-		return rule{name: "撤回", from: append(unanswered(), Merged), to: Withdrawn, public: "已按您的要求撤回。", clocks: Clocks{Stops: waits()}}
+		return rule{name: "撤回", from: append(unanswered(), Merged), to: Withdrawn, public: "已按您的要求撤回。", clocks: Clocks{Stops: ends()}}
 	case TransferTo:
-		return rule{name: "转出", from: screened(), to: Transferred, reasons: TransferReasons(), words: true, clocks: Clocks{Stops: waits()}}
+		return rule{name: "转出", from: screened(), to: Transferred, reasons: TransferReasons(), words: true, clocks: Clocks{Stops: ends()}}
 	case Reclassify:
 		return rule{name: "更改类别", from: []Status{Received, Accepted, Dispatched, Handling}, reasons: ReclassifyReasons(), words: true, clocks: Clocks{
 			Stops: purposes(deadline.Inform), Renews: purposes(deadline.Answer),
@@ -256,6 +269,20 @@ func (m Move) rule() rule {
 		return rule{name: "逾期未提出意见", from: []Status{Handling}, public: "征求意见的期限已满，继续办理。", clocks: Clocks{
 			Stops: purposes(deadline.Third), Resumes: purposes(deadline.Answer, deadline.Handle),
 		}}
+	case Suspend:
+		return rule{name: "暂停计时", from: []Status{Handling}, reasons: SuspendReasons(), note: true, public: "正在进行听证或者检验、鉴定，所需时间不计算在期限内。", clocks: Clocks{
+			Pauses: purposes(deadline.Answer, deadline.Handle), Starts: purposes(deadline.Third),
+		}}
+	case Resume:
+		return rule{name: "恢复计时", from: []Status{Handling}, note: true, public: "继续办理，期限恢复计算。", clocks: Clocks{
+			Stops: purposes(deadline.Third), Resumes: purposes(deadline.Answer, deadline.Handle),
+		}}
+	case Brief:
+		return rule{name: "新闻发布", from: append(unanswered(), Answered, Closed), note: true, clocks: Clocks{Stops: purposes(deadline.Press)}}
+	case Postpone:
+		return rule{name: "征求意见延期", from: []Status{Handling}, clocks: Clocks{Renews: purposes(deadline.Answer, deadline.Handle)}}
+	case Conclude:
+		return rule{name: "公布采纳情况", from: []Status{Handling}, to: Closed, public: "征求意见的结果已经公布，采纳情况见下。", clocks: Clocks{Stops: waits()}}
 	case Urge:
 		return rule{name: "催办", from: unanswered(), note: true}
 	case Supervise:

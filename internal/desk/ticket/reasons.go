@@ -95,6 +95,27 @@ func ConsultReasons() []Reason {
 	}
 }
 
+// SuspendReasons lists what takes time that does not count. The codes are also
+// what the clocks are paused for; which of them a kind knows, its rules say.
+func SuspendReasons() []Reason {
+	return []Reason{
+		{string(deadline.Hearing), "依法举行听证"},
+		{string(deadline.Examination), "需要检验、检测或者鉴定"},
+	}
+}
+
+// ArchiveReasons lists why the file of a request for information is taken out.
+// They are codes, for an address may hold them.
+func ArchiveReasons() []Reason {
+	return []Reason{
+		{"filing", "归档立卷"},
+		{"review", "办理行政复议"},
+		{"litigation", "应对行政诉讼"},
+		{"inspection", "接受监督检查"},
+		{"handover", "向档案馆移交"},
+	}
+}
+
 // RedoReasons lists why an answered ticket is handled again.
 func RedoReasons() []Reason {
 	return []Reason{

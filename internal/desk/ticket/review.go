@@ -27,6 +27,11 @@ func (t *Ticket) review(c Command) error {
 		return d.SendBack()
 	case Release:
 		return d.Release(c.At)
+	case Conclude: // whoever approved the result has read what becomes of every opinion
+		if err := d.Approve(c.Actor, c.At); err != nil {
+			return err
+		}
+		return d.Release(c.At)
 	default:
 		return d.Check()
 	}
@@ -35,11 +40,11 @@ func (t *Ticket) review(c Command) error {
 // aboutReply reports whether m is about the latest revision of the reply.
 func (m Move) aboutReply() bool {
 	switch m {
-	case Draft, Submit, Approve, SendBack, Release:
+	case Draft, Submit, Approve, SendBack, Release, Conclude:
 		return true
 	case Open, Accept, Ask, Supply, Lapse, Decline, Dispatch, Reassign, Involve, Opine, Waive, Sign, Take, PutBack, Return,
 		Extend, Grant, Refuse, Rate, Redo, Close, Merge, Join, Unmerge, Repeat, AnswerWith, Withdraw, TransferTo, Urge, Supervise, Feedback, Circular, Note,
-		Reclassify, ConsultThird, ThirdReplied, ThirdSilent:
+		Reclassify, ConsultThird, ThirdReplied, ThirdSilent, Suspend, Resume, Brief, Postpone:
 		return false
 	}
 	return false

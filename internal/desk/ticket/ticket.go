@@ -37,9 +37,11 @@ type Ticket struct {
 	Supervisions int       // times it was put under supervision in this round
 	FeedbackDue  time.Time // until when the unit has to report on that; zero: nobody waits for it
 	Extension    *Extension
-	Third        string // whose opinion is waited for: a code of [ConsultReasons]; empty: nobody's
-	Rating       int    // 1 (很差) to 5 (很好) of this round; 0: not rated
-	Solved       bool   // as the citizen sees it; only where rated
+	Consultation string    // an opinion: id of what it is about
+	ClosesAt     time.Time // an opinion: until when others may be sent; its waits count from then
+	Third        string    // what outside is waited for: a code of [ConsultReasons] or [SuspendReasons]; empty: nothing
+	Rating       int       // 1 (很差) to 5 (很好) of this round; 0: not rated
+	Solved       bool      // as the citizen sees it; only where rated
 	DueAt        time.Time
 	Standing     bool      // the clock of its answer stands still: it cannot be late
 	CircularAt   time.Time // from when it is to be named (通报); zero: the rules know no such time

@@ -28,6 +28,7 @@ import (
 	"jiesu/internal/search"
 	"jiesu/internal/server/live"
 	"jiesu/internal/store"
+	"jiesu/internal/store/storetest"
 )
 
 func TestMain(m *testing.M) {
@@ -47,10 +48,11 @@ func newDesk(tb testing.TB) *desk.Desk {
 	tb.Helper()
 	keys, err := seal.ParseKeyring(seal.GenerateKey("k1"))
 	check(tb, err)
-	st, err := store.Open(tb.Context(), store.Config{URL: filepath.Join(tb.TempDir(), "desk.db"), Keyring: keys})
+	path := filepath.Join(tb.TempDir(), "desk.db")
+	storetest.Migrated(tb, path)
+	st, err := store.Open(tb.Context(), store.Config{URL: path, Keyring: keys})
 	check(tb, err)
 	tb.Cleanup(func() { check(tb, st.Close()) })
-	check(tb, st.Migrate(tb.Context()))
 	library, err := knowledge.NewLibrary([]knowledge.Entry{{
 		ID: "idcard-lost", Version: 3, Question: "身份证丢了怎么补办？", Variants: []string{"补办身份证", "身份证掉了"},
 		Answer: "本人到任意派出所户籍窗口申请补领。", Category: "身份证", Certainty: "A", ValidFrom: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC),

@@ -47,7 +47,7 @@ func (k *kit) ticket(letterID string) ticket.Ticket {
 		ID: id, Number: "J" + id, LetterID: letterID, Kind: channel.Complaint, Source: channel.Web, Title: "门前施工扰民",
 		Urgency: channel.Urgent, Origin: channel.Origin{Platform: "province", ID: "P" + id, Due: noon().Add(time.Hour)}, Resume: ticket.Handling,
 		Holder: "u7", Co: []ticket.CoHandler{{Unit: "station-2", Path: "bureau/station-2", Given: true}}, Parent: "t0", Asks: 1, Urges: 2,
-		Supervised: true, Supervisions: 2, FeedbackDue: noon().Add(5 * time.Hour), Standing: true, CircularAt: noon().Add(99 * time.Hour), Extension: &ticket.Extension{N: 5, Reason: "complex", By: "u7", At: noon()}, Third: "third_party", Rating: 4, Solved: true,
+		Supervised: true, Supervisions: 2, FeedbackDue: noon().Add(5 * time.Hour), Standing: true, CircularAt: noon().Add(99 * time.Hour), Extension: &ticket.Extension{N: 5, Reason: "complex", By: "u7", At: noon()}, Third: "third_party", Consultation: "other", ClosesAt: noon().Add(time.Minute), Rating: 4, Solved: true,
 		Category: "noise", District: "east", Conversation: "c1", Status: ticket.Received, Lead: "mailbox", LeadPath: "bureau/mailbox",
 		Avoid: []string{"station-1"}, Round: 1, Returns: 1, DueAt: noon().Add(72 * time.Hour), Provisional: true, Reason: "r1",
 		CreatedAt: noon(), UpdatedAt: noon(), Version: 1,

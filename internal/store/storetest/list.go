@@ -99,16 +99,17 @@ func testListFilters(k *kit) {
 		filter desk.Filter
 		want   []string
 	}{
-		"overdue":             {desk.Filter{Overdue: noon()}, []string{"J1"}},
-		"status":              {desk.Filter{Statuses: []ticket.Status{ticket.Answered, ticket.Handling}}, []string{"J2", "J4"}},
-		"unknown status":      {desk.Filter{Statuses: []ticket.Status{"x"}}, nil},
-		"overdue and closed":  {desk.Filter{Overdue: noon(), Statuses: []ticket.Status{ticket.Closed}}, nil},
-		"kind":                {desk.Filter{Kinds: []channel.Kind{channel.Praise, channel.Help}}, []string{"J3"}},
-		"lead":                {desk.Filter{Lead: "branch"}, []string{"J4"}},
-		"words":               {desk.Filter{Query: "表扬"}, []string{"J3", "J5"}},
-		"percent is no joker": {desk.Filter{Query: "100%的"}, []string{"J3"}},
-		"number":              {desk.Filter{Query: "j4"}, []string{"J4"}},
-		"nothing found":       {desk.Filter{Query: "' OR 1=1 --"}, nil},
+		"overdue":              {desk.Filter{Overdue: noon()}, []string{"J1"}},
+		"status":               {desk.Filter{Statuses: []ticket.Status{ticket.Answered, ticket.Handling}}, []string{"J2", "J4"}},
+		"unknown status":       {desk.Filter{Statuses: []ticket.Status{"x"}}, nil},
+		"overdue and closed":   {desk.Filter{Overdue: noon(), Statuses: []ticket.Status{ticket.Closed}}, nil},
+		"kind":                 {desk.Filter{Kinds: []channel.Kind{channel.Praise, channel.Help}}, []string{"J3"}},
+		"asked for an opinion": {desk.Filter{Co: true, Unit: "station-2"}, []string{"J1", "J2", "J3", "J4", "J5"}},
+		"lead":                 {desk.Filter{Lead: "branch"}, []string{"J4"}},
+		"words":                {desk.Filter{Query: "表扬"}, []string{"J3", "J5"}},
+		"percent is no joker":  {desk.Filter{Query: "100%的"}, []string{"J3"}},
+		"number":               {desk.Filter{Query: "j4"}, []string{"J4"}},
+		"nothing found":        {desk.Filter{Query: "' OR 1=1 --"}, nil},
 	} {
 		c.filter.Limit = 100
 		page, err := k.Tickets(k.Context(), c.filter)

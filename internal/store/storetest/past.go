@@ -56,6 +56,21 @@ func testPast(k *kit) {
 	same(k, "with its letter", got, []desk.PastTicket{{Ticket: c, Title: "丙", Text: "丙的经过"}})
 }
 
+// testMadeUp tells made-up tickets from real ones.
+func testMadeUp(k *kit) {
+	genuine := func(want bool) {
+		k.Helper()
+		got, err := k.Genuine(k.Context())
+		ok(k, err)
+		same(k, "real letters", got, want)
+	}
+	genuine(false)
+	k.open(func(made *ticket.Ticket) { made.Origin = channel.Origin{Platform: channel.DemoPlatform, ID: "1-1-0"} })
+	genuine(false)
+	k.open(nil)
+	genuine(true)
+}
+
 func testLinks(k *kit) {
 	a, b, c := k.open(nil), k.open(nil), k.open(nil)
 	ab := desk.Link{From: b.ID, To: a.ID, Kind: desk.SamePerson, Probability: 0.75, By: "system", At: noon()}

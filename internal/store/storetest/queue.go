@@ -134,6 +134,21 @@ func testIdempotency(k *kit) {
 	wantCode(k, err, problem.NotFound, "idempotency.not_found")
 }
 
+func testLaterAttachment(k *kit) {
+	first, other := k.open(nil), k.open(nil)
+	k.change(func(ctx context.Context, tx desk.Tx) error {
+		if err := tx.InsertAttachment(ctx, channel.Attachment{ID: "later", Name: "路口.jpg", Type: "image/jpeg", At: noon()}, []byte{1}); err != nil {
+			return err
+		}
+		return tx.AddFiles(ctx, first.LetterID, "later")
+	})
+	l, err := k.Letter(k.Context(), first.LetterID)
+	ok(k, err)
+	same(k, "files of the letter", l.Attachments, []string{"later"})
+	err = k.InTx(k.Context(), func(ctx context.Context, tx desk.Tx) error { return tx.AddFiles(ctx, other.LetterID, "later") })
+	wantCode(k, err, problem.Conflict, "attachment.taken")
+}
+
 func testAttachment(k *kit) {
 	a := channel.Attachment{ID: "a1", Name: "李四 身份证.jpg", Type: "image/jpeg", Size: 5, SHA256: "abc", At: noon()}
 	content := []byte{0xff, 0xd8, 0, 1, 2}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"jiesu/internal/audit"
 	"jiesu/internal/desk"
 	"jiesu/internal/problem"
 )
@@ -39,6 +40,19 @@ func testUnsealing(k *kit) {
 	same(k, "decided", one, first)
 	err = k.InTx(k.Context(), func(ctx context.Context, tx desk.Tx) error { return tx.UpdateUnsealing(ctx, first, 1) })
 	wantCode(k, err, problem.Conflict, "unsealing.stale")
+	k.change(func(ctx context.Context, tx desk.Tx) error {
+		for _, object := range []string{"ticket/" + a.ID, "ticket/" + b.ID, "ticket/" + a.ID} {
+			if err := tx.Record(ctx, audit.Entry{At: noon(), Actor: "u1", Action: "archive.read", Object: object, Detail: map[string]string{"reason": "filing"}}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	trail, err := k.Trail(k.Context(), "ticket/"+a.ID)
+	ok(k, err)
+	if len(trail) != 2 || trail[0].Seq >= trail[1].Seq || trail[1].Object != "ticket/"+a.ID || len(trail[1].Hash) == 0 {
+		k.Errorf("the trail of one object is %+v", trail)
+	}
 	_, err = k.Unsealing(k.Context(), "nobody")
 	wantCode(k, err, problem.NotFound, "unsealing.not_found")
 }

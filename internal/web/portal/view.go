@@ -182,6 +182,7 @@ type Day struct {
 
 // Receipt is what the citizen takes home. The query code is shown this once.
 type Receipt struct {
+	Opinion     bool   // on a consultation: it has no answer of its own
 	Emergency   string // what to do first, where the letter tells of a present danger
 	Number      string
 	QueryCode   string
@@ -204,7 +205,9 @@ type Progress struct {
 type Acts struct {
 	Number                 string
 	Supply, Rate, Withdraw bool
+	Key                    string // makes a form sent twice the same
 	Asked                  string // what is to be completed
+	Files                  []KeptFile
 	Errors                 Problems
 	Text                   string // as typed, shown again
 	Score                  string
@@ -217,6 +220,7 @@ func (a Acts) None() bool { return !a.Supply && !a.Rate && !a.Withdraw }
 
 // Ticket is what a citizen sees of the own letter.
 type Ticket struct {
+	Opinion     bool // on a consultation: it has no answer of its own
 	Number      string
 	Kind        string
 	Status      string
@@ -319,9 +323,15 @@ func (Entry) name() string    { return "entry" }
 func (About) name() string    { return "about" }
 func (Failure) name() string  { return "failure" }
 
-func (Home) title() string       { return "" }
-func (Chat) title() string       { return "在线对话" }
-func (Receipt) title() string    { return "已收到您的来信" }
+func (Home) title() string { return "" }
+func (Chat) title() string { return "在线对话" }
+func (r Receipt) title() string {
+	if r.Opinion {
+		return "已收到您的意见"
+	}
+	return "已收到您的来信"
+}
+
 func (Hotlines) title() string   { return "举报和服务电话" }
 func (About) title() string      { return "关于本站" }
 func (e Entry) title() string    { return e.Question }

@@ -120,9 +120,9 @@ func (r PauseReason) Name() string {
 	case OtherAgency:
 		return "征求其他机关意见"
 	case Hearing:
-		return "听证"
+		return "举行听证"
 	case Examination:
-		return "检验、检测、鉴定"
+		return "检验、检测或者鉴定"
 	}
 	return ""
 }

@@ -169,7 +169,7 @@ func (p *Profile) StartFor(purpose Purpose, cal *Calendar, m Matter, at time.Tim
 		}
 	}
 	if best.Rule == "" {
-		return Result{}, problem.New(problem.NotFound, "deadline.no_rule", "没有适用的期限规定。")
+		return Result{}, noRule()
 	}
 	best.cap(cal, at, purpose, &m)
 	rule, _ := p.Rule(best.Rule)
@@ -180,6 +180,21 @@ func (p *Profile) StartFor(purpose Purpose, cal *Calendar, m Matter, at time.Tim
 // Add is [Calendar.Add], for working hours too: those of p.
 func (p *Profile) Add(cal *Calendar, start time.Time, b Budget) (Result, error) {
 	return cal.count(span{start: start, budget: b, hours: p.hours})
+}
+
+// Period is [Profile.StartFor] with a length of somebody's choice instead of the
+// rule's own, in the same unit and way. It has no steps.
+func (p *Profile) Period(purpose Purpose, cal *Calendar, m Matter, n int, start time.Time) (Result, error) {
+	for i := range p.rules {
+		if r := &p.rules[i]; r.Purpose == purpose && r.applies(&m) {
+			return p.count(cal, r, span{start: start, budget: Budget{N: n, Unit: r.Budget.Unit}})
+		}
+	}
+	return Result{}, noRule()
+}
+
+func noRule() error {
+	return problem.New(problem.NotFound, "deadline.no_rule", "没有适用的期限规定。")
 }
 
 // count counts under a rule.
@@ -267,10 +282,12 @@ const (
 	beforeAnswer = "应当早于答复期限，" + itCounts
 )
 
-// capped moves the date to the one it may not be after, and says why.
+// capped moves the date to the one it may not be after, and says why. Days after
+// it are not counted any more.
 func (r *Result) capped(due time.Time, why string) {
 	r.Due = due
-	r.Explain = append(r.Explain, Line{Date: dayOf(due).String(), Text: why})
+	last := dayOf(due).String()
+	r.Explain = append(slices.DeleteFunc(r.Explain, func(l Line) bool { return l.Date > last }), Line{Date: last, Text: why})
 }
 
 // before is the last working day before the day of due, or half of what is left

@@ -24,6 +24,9 @@ const (
 
 	Inform Purpose = "inform" // opened → told whether it is accepted, or where it went
 	Third  Purpose = "third"  // a third party asked → its opinion
+	Press  Purpose = "press"  // opened → the press was told
+
+	Consult Purpose = "consult" // a consultation opened → no more opinions are taken
 
 	Supervision Purpose = "supervise" // supervised → the unit's feedback
 )
@@ -31,7 +34,7 @@ const (
 // Purposes returns every purpose, in the order a letter meets them.
 func Purposes() []Purpose {
 	return []Purpose{
-		Answer, Screen, SignUp, Handle, Opinion, Supplement, Review, Rating, Inform, Third, Supervision,
+		Answer, Screen, SignUp, Handle, Opinion, Supplement, Review, Rating, Inform, Third, Press, Consult, Supervision,
 	}
 }
 

@@ -25,6 +25,10 @@ func (p Purpose) Name() string {
 		return "告知是否受理"
 	case Third:
 		return "第三方提出意见"
+	case Press:
+		return "新闻发布"
+	case Consult:
+		return "公众提出意见"
 	case Supervision:
 		return "督办反馈"
 	}

@@ -40,4 +40,9 @@ const (
 	NotResponsible Outcome = "not_responsible" // （五）不属于本机关负责公开
 	Duplicate      Outcome = "duplicate"       // （六）重复申请
 	SpecialLaw     Outcome = "special_law"     // （七）依照有关法律、行政法规办理
+
+	// Of an opinion on a consultation.
+	Adopted       Outcome = "adopted"        // 采纳
+	PartlyAdopted Outcome = "partly_adopted" // 部分采纳
+	NotAdopted    Outcome = "not_adopted"    // 不予采纳
 )

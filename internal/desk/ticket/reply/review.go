@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -14,8 +15,11 @@ func Ordinary() []Outcome { return []Outcome{Resolved, Partly, Explained, NotAcc
 
 // Outcomes returns every outcome, in the order forms show them.
 func Outcomes() []Outcome {
-	return append(Ordinary(), AlreadyPublic, Provided, PartlyProvided, Withheld, NotHeld, NotResponsible, Duplicate, SpecialLaw)
+	return slices.Concat(Ordinary(), []Outcome{AlreadyPublic, Provided, PartlyProvided, Withheld, NotHeld, NotResponsible, Duplicate, SpecialLaw}, Adoption())
 }
+
+// Adoption returns the outcomes of an opinion on a consultation.
+func Adoption() []Outcome { return []Outcome{Adopted, PartlyAdopted, NotAdopted} }
 
 // Name is the Chinese name of o, or empty for an unknown outcome.
 func (o Outcome) Name() string {
@@ -46,8 +50,30 @@ func (o Outcome) Name() string {
 		return "重复申请，不重复处理"
 	case SpecialLaw:
 		return "依照有关法律、行政法规的规定办理"
+	case Adopted:
+		return "采纳"
+	case PartlyAdopted:
+		return "部分采纳"
+	case NotAdopted:
+		return "不予采纳"
 	}
 	return ""
+}
+
+// Basis is what the law calls an answer to a request for information by; empty
+// for the other outcomes.
+func (o Outcome) Basis() string {
+	const law = "政府信息公开条例"
+	items := map[Outcome]string{
+		AlreadyPublic: "一", Provided: "二", Withheld: "三", NotHeld: "四", NotResponsible: "五", Duplicate: "六", SpecialLaw: "七",
+	}
+	if o == PartlyProvided {
+		return law + "第三十七条"
+	}
+	if items[o] == "" {
+		return ""
+	}
+	return law + "第三十六条第" + items[o] + "项"
 }
 
 // First returns the first revision of the reply to a round of a ticket.
