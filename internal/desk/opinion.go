@@ -11,6 +11,7 @@ import (
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/reply"
 	"jiesu/internal/problem"
+	"jiesu/internal/seal"
 )
 
 const (
@@ -115,6 +116,28 @@ func (d *Desk) Opinions(ctx context.Context, a Actor, id, after string, limit in
 		next = os[limit-1].Ticket.ID
 	}
 	return views, next, nil
+}
+
+// EachOpinion goes through all opinions on a consultation, as the record of who
+// took part shows them: texts and reasons masked.
+func (d *Desk) EachOpinion(ctx context.Context, a Actor, id string, fn func(OpinionView) error) error {
+	for after := ""; ; {
+		page, next, err := d.Opinions(ctx, a, id, after, maxPage)
+		if err != nil {
+			return err
+		}
+		for _, o := range page {
+			if o.Disposition != nil {
+				o.Disposition.Text = seal.Mask(o.Disposition.Text)
+			}
+			if err := fn(o); err != nil {
+				return err
+			}
+		}
+		if after = next; next == "" {
+			return nil
+		}
+	}
 }
 
 // Dispose says what becomes of some opinions and why, one reason for all. It is

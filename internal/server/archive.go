@@ -24,7 +24,8 @@ type archiveInput struct {
 	Reason string `query:"reason" required:"true" enum:"filing,review,litigation,inspection,handover" doc:"why the file is taken out, a code of …/reasons; kept in the audit trail"`
 }
 
-type archiveOutput struct {
+// download is an answer that is sent while it is made.
+type download struct {
 	ContentType string `header:"Content-Type"`
 	Disposition string `header:"Content-Disposition"`
 	Body        func(huma.Context)
@@ -35,12 +36,12 @@ func (s *Server) archiveRoutes() {
 		id: "archive", method: http.MethodGet, path: "/api/v1/staff/tickets/{number}/archive", tag: "tickets", status: http.StatusOK,
 		summary:  "The file of a request for information that is over, as a ZIP; it names who asked, and the look is audited",
 		problems: []int{http.StatusNotFound, http.StatusConflict}, audience: staffOnly,
-	}, func(ctx context.Context, in *archiveInput) (*archiveOutput, error) {
+	}, func(ctx context.Context, in *archiveInput) (*download, error) {
 		file, err := s.desk.Archive(ctx, actorOf(ctx), in.Number, in.Reason)
 		if err != nil {
 			return nil, err
 		}
-		return &archiveOutput{
+		return &download{
 			ContentType: "application/zip", Disposition: `attachment; filename="` + file.Ticket.Number + `.zip"`,
 			Body: func(c huma.Context) { s.writeArchive(ctx, c.BodyWriter(), &file) },
 		}, nil

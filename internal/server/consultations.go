@@ -97,6 +97,7 @@ func (s *Server) staffConsultationRoutes() {
 			os, next, err := s.desk.Opinions(ctx, actorOf(ctx), in.ID, in.After, in.Limit)
 			return respond(opinionsBody{Opinions: list(os, newOpinion), Next: next}, err)
 		})
+	register(s, staffOp("participation-record", http.MethodGet, "/{id}/record.csv", "Who took part, for the review of legality: every opinion with what became of it; personal data masked", http.StatusOK, http.StatusNotFound), s.participationRecord)
 	register(s, staffOp("dispose-opinions", http.MethodPost, "/{id}/dispositions", "Say what becomes of some opinions and why, one reason for all", http.StatusNoContent, http.StatusNotFound, http.StatusConflict),
 		func(ctx context.Context, in *disposeInput) (*nothing, error) {
 			return &nothing{}, s.desk.Dispose(ctx, actorOf(ctx), in.ID, desk.Disposal{Numbers: in.Body.Numbers, Outcome: in.Body.Outcome, Reason: in.Body.Reason})

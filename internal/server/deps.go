@@ -21,7 +21,6 @@ type Desk interface {
 	Letters
 	Chats
 	Casework
-	Oversight
 	Lessons
 	Proposals
 	House
@@ -31,8 +30,8 @@ type Desk interface {
 // Casework is everything staff do with tickets.
 type Casework interface {
 	Tickets
-	Unsealings
 	Archives
+	Oversight
 }
 
 // Archives are the files of requests for information that are over.
@@ -60,6 +59,7 @@ type StaffConsultations interface {
 	DraftConsultation(ctx context.Context, a desk.Actor, unit string, c consultation.Content) (desk.ConsultationView, error)
 	MoveConsultation(ctx context.Context, a desk.Actor, id string, c desk.ConsultationCommand) (desk.ConsultationView, error)
 	Opinions(ctx context.Context, a desk.Actor, id, after string, limit int) ([]desk.OpinionView, string, error)
+	EachOpinion(ctx context.Context, a desk.Actor, id string, fn func(desk.OpinionView) error) error
 	Dispose(ctx context.Context, a desk.Actor, id string, o desk.Disposal) error
 	YearOfConsultations(ctx context.Context, a desk.Actor, year int) (desk.ConsultationFigures, error)
 }

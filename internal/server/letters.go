@@ -73,7 +73,7 @@ type lookupInput struct {
 func (s *Server) letterRoutes(r gin.IRouter) {
 	register(s, operation{
 		id: "open-letter", method: http.MethodPost, path: "/api/v1/letters", tag: "letters", status: http.StatusCreated,
-		summary: "Send a letter and get a number, a query code and a date", problems: []int{http.StatusConflict},
+		summary: "Send a letter and get a number, a query code and a date", problems: []int{http.StatusNotFound, http.StatusConflict},
 	}, func(ctx context.Context, in *letterInput) (*body[receiptBody], error) {
 		return s.open(ctx, desk.Opening{Letter: in.Body.letter(channel.Web), IdempotencyKey: keyOf(ctx, in.Key)})
 	})

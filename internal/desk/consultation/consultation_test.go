@@ -4,8 +4,11 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"jiesu/internal/desk/consultation"
 	"jiesu/internal/desk/ticket/deadline"
@@ -21,15 +24,18 @@ func content() consultation.Content {
 	}
 }
 
-func counting(days int, opens time.Time) (consultation.Period, error) {
-	cal, err := deadline.LoadCalendar()
-	if err != nil {
-		return consultation.Period{}, err
-	}
+// shipped are the calendar and the rules, read once.
+var shipped = sync.OnceValues(func() (*deadline.Calendar, *deadline.Profile) {
+	cal, errCal := deadline.LoadCalendar()
 	p, err := deadline.LoadProfile()
-	if err != nil {
-		return consultation.Period{}, err
+	if err := errors.Join(errCal, err); err != nil {
+		panic(err)
 	}
+	return cal, p
+})
+
+func counting(days int, opens time.Time) (consultation.Period, error) {
+	cal, p := shipped()
 	r, err := p.Period(deadline.Consult, cal, deadline.Matter{Kind: "opinion"}, days, opens)
 	return consultation.PeriodOf(days, r), err
 }
@@ -233,5 +239,66 @@ func TestEveryStateHasAName(t *testing.T) {
 	}
 	if consultation.State("lost").Name() != "" || consultation.State("lost").Public() {
 		t.Error("what does not exist has no name and is not public")
+	}
+}
+
+// TestNoWayAroundTheRules makes any moves by any people at any time: what is
+// public was approved by somebody who did not write it, an end never comes
+// nearer, and a result has a second reader and leaves no opinion out.
+func TestNoWayAroundTheRules(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(r *rapid.T) {
+		people := rapid.SampledFrom([]string{"a", "b", "c"})
+		c, err := consultation.New("c1", "traffic", "bureau/traffic", people.Draw(r, "author"), content(), 30, at())
+		if err != nil {
+			r.Fatal(err)
+		}
+		now := at()
+		for range rapid.IntRange(1, 25).Draw(r, "moves") {
+			now = now.Add(time.Duration(rapid.IntRange(0, 400).Draw(r, "hours")) * time.Hour)
+			before, who := c, people.Draw(r, "who")
+			step(r, &c, who, now)
+			switch {
+			case before.State.Public() && before.Period.ClosesAt.After(c.Period.ClosesAt):
+				r.Fatalf("the end came nearer: %s, was %s", c.Period.ClosesAt, before.Period.ClosesAt)
+			case c.State.Public() && (slices.Contains(c.Review.Authors, c.Review.ApprovedBy) || c.Review.ApprovedBy == ""):
+				r.Fatalf("public, written by %v, approved by %q", c.Review.Authors, c.Review.ApprovedBy)
+			case before.State.Public() && !c.State.Public():
+				r.Fatal("what was public is not any more")
+			case c.State == consultation.Reported && (c.Result.Tally.Pending > 0 || slices.Contains(c.Result.Review.Authors, c.Result.Review.ApprovedBy)):
+				r.Fatalf("reported with %+v", c.Result)
+			case c.Version < before.Version:
+				r.Fatal("a version went back")
+			}
+		}
+	})
+}
+
+func step(r *rapid.T, c *consultation.Consultation, who string, now time.Time) {
+	var sum consultation.Tallying
+	if rapid.Bool().Draw(r, "waits") {
+		sum.Pending()
+	}
+	sum.Decided(decided(rapid.SampledFrom([]string{"d1", "d2"}).Draw(r, "draft"), reply.Adopted, "写入。", rapid.SampledFrom([]string{"a", "x"}).Draw(r, "decider")))
+	was := *c
+	var err error
+	switch rapid.SampledFrom([]string{"edit", "approve", "lengthen", "turn", "draft", "approve result", "publish"}).Draw(r, "move") {
+	case "edit":
+		err = c.Edit(who, content(), 30, now)
+	case "approve":
+		err = c.Approve(who, counting, now)
+	case "lengthen":
+		err = c.Lengthen(who, rapid.IntRange(1, 100).Draw(r, "days"), "理由", counting, now)
+	case "turn":
+		c.Turn(now)
+	case "draft":
+		err = c.DraftResult(who, "结果。", now)
+	case "approve result":
+		err = c.ApproveResult(who, sum.Tally(), true, now)
+	case "publish":
+		err = c.Publish(sum.Tally(), now)
+	}
+	if err != nil && (c.State != was.State || c.Version != was.Version) {
+		r.Fatalf("a refusal changed it: %v", err)
 	}
 }
