@@ -27,6 +27,7 @@ func TestStaffBrowser(t *testing.T) {
 		{"why a question is answered so", whySo},
 		{"confirm a label", confirmLabel},
 		{"the week", readTheWeek},
+		{"who is behind", whoIsBehind},
 		{"without JavaScript", staffWithoutScript},
 		{"sign out", signOut},
 	} {
@@ -166,6 +167,28 @@ func readTheWeek(b *tab) {
 	b.do(chromedp.EmulateViewport(320, 800, chromedp.EmulateMobile))
 	b.fits("answers")
 	b.do(chromedp.EmulateViewport(1280, 900))
+}
+
+// whoIsBehind looks at what waits, at the tickets behind a figure and at a month
+// that closed when the desk was started.
+func whoIsBehind(b *tab) {
+	b.read(`(fetch('/api/v1/letters', {method: 'POST', headers: {'Content-Type': 'application/json'},
+		body: JSON.stringify({kind: 'help', category: 'traffic', title: '路灯不亮', text: '中山路的路灯坏了。'})}).then(() => { document.title = 'sent' }), '')`)
+	b.until("the letter", `document.title === 'sent'`)
+	b.open("/staff/supervision")
+	b.shows("最早的期限")
+	b.click(`.figures a[href*="aspect=open"]`)
+	b.shows("责任单位")
+	b.accessible("supervision")
+	b.shot("staff-supervision")
+	b.do(chromedp.EmulateViewport(320, 800, chromedp.EmulateMobile))
+	b.fits("supervision")
+	b.shot("staff-supervision-320")
+	b.do(chromedp.EmulateViewport(1280, 900))
+	b.open("/staff/scores")
+	b.shows("与封存时一致")
+	b.accessible("scores")
+	b.shot("staff-scores")
 }
 
 func staffWithoutScript(b *tab) {

@@ -38,6 +38,31 @@ func Aspects() []Aspect {
 	return []Aspect{StillOpen, DueToday, PastDue, Urged, Supervised, Silent, Returned, YellowCard, RedCard}
 }
 
+// Name is the Chinese name of a, or empty for an unknown aspect.
+func (a Aspect) Name() string {
+	switch a {
+	case StillOpen:
+		return "在办"
+	case DueToday:
+		return "今日到期"
+	case PastDue:
+		return "超期"
+	case Urged:
+		return "已催办"
+	case Supervised:
+		return "已督办"
+	case Silent:
+		return "逾期未反馈"
+	case Returned:
+		return "退单两次"
+	case YellowCard:
+		return ticket.Yellow.Name()
+	case RedCard:
+		return ticket.Red.Name()
+	}
+	return ""
+}
+
 // Shows reports whether t belongs to a list of the aspect at a time.
 func (a Aspect) Shows(t *ticket.Ticket, at time.Time) bool {
 	if !slices.Contains(ticket.Unanswered(), t.Status) {

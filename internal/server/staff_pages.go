@@ -21,6 +21,8 @@ const (
 	explainPage   = "/staff/explain"
 	labelsPage    = "/staff/labels"
 	answersPage   = "/staff/answers"
+	watchPage     = "/staff/supervision"
+	scoresPage    = "/staff/scores"
 	signOutAction = "/staff/sign-out"
 )
 
@@ -47,6 +49,8 @@ func (s *Server) staffRoutes(r gin.IRouter) {
 		{http.MethodPost, labelsPage + "/:id", p.decide},
 		{http.MethodGet, answersPage, p.answers},
 		{http.MethodGet, answersPage + ".csv", p.answersTable},
+		{http.MethodGet, watchPage, p.supervision},
+		{http.MethodGet, scoresPage, p.scores},
 	} {
 		r.Handle(route.method, route.path, p.ownPassword, route.handler)
 	}
@@ -118,6 +122,11 @@ func tilesOf(u access.User) []portal.Tile {
 	}
 	if g.Figures {
 		tiles = append(tiles, portal.Tile{Path: answersPage, Name: "每周情况", Hint: "按类别看问了多少、答了多少、有没有用。"})
+	}
+	if g.Watch {
+		tiles = append(tiles,
+			portal.Tile{Path: watchPage, Name: "督办情况", Hint: "按单位看在办、超期、催办、督办和红黄牌，列出来信，下载台账。"},
+			portal.Tile{Path: scoresPage, Name: "考核与通报", Hint: "按月看各单位的按时、退单、重办、满意情况和通报。"})
 	}
 	return tiles
 }

@@ -83,6 +83,9 @@ func TestStaffPagesAndRoutesByRole(t *testing.T) {
 		{http.MethodPost, "/staff/labels/x", "action=reject&version=1", []bool{yes, yes, yes, no, no}},
 		{http.MethodGet, "/staff/answers", "", []bool{yes, yes, yes, yes, no}},
 		{http.MethodGet, "/staff/answers.csv", "", []bool{yes, yes, yes, yes, no}},
+		{http.MethodGet, "/staff/supervision", "", []bool{yes, no, no, yes, no}},
+		{http.MethodGet, "/staff/supervision?aspect=red&unit=traffic", "", []bool{yes, no, no, yes, no}},
+		{http.MethodGet, "/staff/scores", "", []bool{yes, no, no, yes, no}},
 		{http.MethodGet, "/staff/password", "", []bool{yes, yes, yes, yes, yes}},
 	} {
 		for i, login := range roles {

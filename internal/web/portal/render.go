@@ -31,7 +31,7 @@ func New() (*Pages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parse base template: %w", err)
 	}
-	for _, v := range []View{Home{}, Ask{}, Chat{}, Letter{}, Receipt{}, Progress{}, Hotlines{}, Library{}, Entry{}, About{}, Failure{}, Consultations{}, Consultation{}, SignIn{}, Password{}, Desk{}, Explain{}, Labels{}, Answers{}, Deadlines{}} {
+	for _, v := range []View{Home{}, Ask{}, Chat{}, Letter{}, Receipt{}, Progress{}, Hotlines{}, Library{}, Entry{}, About{}, Failure{}, Consultations{}, Consultation{}, SignIn{}, Password{}, Desk{}, Explain{}, Labels{}, Answers{}, Deadlines{}, Supervision{}, Scores{}} {
 		t, err := base.Clone()
 		if err == nil {
 			t, err = t.ParseFS(templateFiles, "templates/"+v.name()+".html")
@@ -80,6 +80,7 @@ func (p *Pages) funcs() template.FuncMap {
 		"asset":      p.assets.Path,
 		"day":        day,
 		"moment":     moment,
+		"date":       func(t time.Time) string { return t.In(beijing()).Format(time.DateOnly) },
 		"iso":        func(t time.Time) string { return t.In(beijing()).Format(time.RFC3339) },
 		"paragraphs": paragraphs,
 		"lines":      func(s string) []string { return strings.Split(s, "\n") },

@@ -107,7 +107,19 @@ func views() map[string]portal.View {
 			},
 		},
 		"answers": portal.Answers{Weeks: []portal.Week{{Name: "2026-W47", Total: portal.Row{Asked: 3, Answered: 2}}}, Chosen: &portal.Week{Name: "2026-W47", Rows: []portal.Row{{Name: evil, Asked: 3, Answered: 2}}}},
-		"failure": portal.Failure{Status: 404, Heading: "没有找到", Text: evil, Request: "r-1"},
+		"supervision": portal.Supervision{
+			At: at(), Heads: []string{"在办"}, Chosen: evil, More: "/staff/supervision?cursor=x", Table: "/api/v1/staff/supervision/ledger.csv",
+			Units:   []portal.WatchedUnit{{Name: evil, Counts: []portal.WatchedCount{{N: 3, Path: "/staff/supervision?aspect=open#list", What: evil}}, Oldest: at()}},
+			Tickets: []portal.WatchedTicket{{Number: "J1", Kind: "求助", Unit: evil, Holder: evil, Status: "办理中", Card: "red", CardName: "红牌", Due: at(), Feedback: at()}},
+		},
+		"nothing to supervise": portal.Supervision{At: at()},
+		"scores": portal.Scores{
+			Month: "2026-10", Frozen: at(), Intact: true, Rules: evil, More: true, Circulars: []portal.Circular{{Unit: evil, Ticket: "J1", Note: evil, At: at()}},
+			Units: []portal.ScoredUnit{{Name: evil, Score: "80.00", Parts: []portal.ScoredPart{{Name: "按时答复率", Share: "90.00", Points: "30.00", Cases: 18, Of: 20, Weight: 40}}}},
+		},
+		"scores that differ": portal.Scores{Month: "2026-10", Frozen: at()},
+		"no such month":      portal.Scores{Month: evil, Errors: portal.Problems{{Field: "month", Message: "月份不对。"}}},
+		"failure":            portal.Failure{Status: 404, Heading: "没有找到", Text: evil, Request: "r-1"},
 	}
 }
 
