@@ -169,6 +169,8 @@ func notice(conversationID, text, number string, at time.Time) (conversation.Mes
 }
 
 // noticeText says what happened, without a word of the letter itself.
+//
+//nolint:funlen // a table
 func noticeText(a noticeArgs) string {
 	if kind, ok := strings.CutPrefix(a.What, selfCheck); ok {
 		return "系统自检：" + FindingKind(kind).Sentence() + "。请联系运维人员处理。"

@@ -21,7 +21,6 @@ type Desk interface {
 	Letters
 	Chats
 	Casework
-	Oversight
 	Lessons
 	Proposals
 	House
@@ -31,8 +30,8 @@ type Desk interface {
 // Casework is everything staff do with tickets.
 type Casework interface {
 	Tickets
-	Unsealings
 	Archives
+	Oversight
 }
 
 // Archives are the files of requests for information that are over.

@@ -98,7 +98,7 @@ func (l *life) again(ctx context.Context) {
 	if !l.rest(ctx, l.between(1, 20)) {
 		return
 	}
-	r, err := l.open(ctx, l.letter(l.rand, l.ticket().Kind, l.about, l.next))
+	r, err := l.open(ctx, l.made.letter(l.rand, l.ticket().Kind, l.about, l.next))
 	if l.fail(err); l.over {
 		return
 	}

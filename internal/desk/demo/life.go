@@ -32,9 +32,9 @@ type life struct {
 // live opens a letter at a time and lets everything happen to it that happens
 // before the world ends.
 func (w *world) live(ctx context.Context, at time.Time) error {
-	k, about := w.matter(w.rand)
+	k, about := w.made.matter(w.rand)
 	w.now, w.last = at, 0
-	r, err := w.open(ctx, w.letter(w.rand, k, about, w.next))
+	r, err := w.open(ctx, w.made.letter(w.rand, k, about, w.next))
 	if err != nil {
 		return err
 	}
@@ -297,7 +297,7 @@ func (l *life) write(ctx context.Context) {
 	if l.chance(0.5) {
 		o = pick(l.rand, outcomes)
 	}
-	l.do(ctx, l.handler(), desk.Command{Move: ticket.Draft, Text: strings.TrimSpace(l.reply(l.rand, l.ticket().Kind, o)), Outcome: o})
+	l.do(ctx, l.handler(), desk.Command{Move: ticket.Draft, Text: strings.TrimSpace(l.made.reply(l.rand, l.ticket().Kind, o)), Outcome: o})
 }
 
 // merges reports whether letters of a kind are answered together here.

@@ -25,8 +25,8 @@ const (
 // world is a desk with a shelf for its tickets and a time of its own.
 type world struct {
 	*desk.Desk
-	*made
 
+	made    *made
 	shelf   *shelf
 	rand    *rand.Rand
 	source  *rand.ChaCha8
