@@ -25,7 +25,7 @@ type Filter struct {
 	Aspect     Aspect    // only tickets that lists of supervision show under it at At
 	Owner      string    // aspect: unit id of who answers for it now
 	At         time.Time // aspect: the time that counts
-	Query      string    // in number or masked title
+	Query      string    // in the masked title, or the number or whole groups of it; words find no reports
 	Cursor     string    // of the page before, opaque
 	Limit      int       // 1..100
 }

@@ -23,7 +23,7 @@ type ticketsInput struct {
 	Mine       bool     `query:"mine" doc:"only those the caller has taken"`
 	Co         bool     `query:"co" doc:"those the own unit is asked for an opinion on, instead of those it leads"`
 	Supervised bool     `query:"supervised" doc:"only those under supervision"`
-	Query      string   `query:"q" maxLength:"100" doc:"in number or title"`
+	Query      string   `query:"q" maxLength:"100" doc:"words of the title, or the number or whole groups of it"`
 	Cursor     string   `query:"cursor" maxLength:"500" doc:"next of the page before"`
 	Limit      int      `query:"limit" minimum:"1" maximum:"100" default:"20"`
 }

@@ -22,32 +22,45 @@ type statement struct {
 }
 
 func (o *opening) statements() []statement {
-	l, k, e, c, j := &o.letter, &o.ticket, &o.event, &o.clock, &o.job
+	l, k, e := &o.letter, &o.ticket, &o.event
 	at, due := l.ReceivedAt.UnixMicro(), k.DueAt.UnixMicro()
 	sealed := make([]byte, 700)
-	lane := audit.LaneOf(o.act.Object)
-	return []statement{
-		into("letter", l.ID, string(l.Source), string(l.Kind), l.Category, l.District, "null", l.Conversation, at, sealed, sealed[:100], sealed[:32]),
-		into("ticket", k.ID, k.Number, k.LetterID, string(k.Kind), string(k.Source), k.Title, k.Category, k.District, k.Conversation, string(k.Status), k.Lead, k.LeadPath,
+	all := []statement{
+		into("letter", "id, source, kind, category, district, attachments, conversation, received_at, sealed_text, sealed_contact, phone_index",
+			l.ID, string(l.Source), string(l.Kind), l.Category, l.District, "null", l.Conversation, at, sealed, sealed[:100], sealed[:32]),
+		into("ticket", "id, number, letter_id, kind, source, title, category, district, conversation, status, lead, lead_path, scope2, scope3, avoid, round, returns, due_at, provisional, reason, created_at, updated_at, version, code_hash",
+			k.ID, k.Number, k.LetterID, string(k.Kind), string(k.Source), k.Title, k.Category, k.District, k.Conversation, string(k.Status), k.Lead, k.LeadPath,
 			k.LeadPath, "", "null", k.Round, k.Returns, due, k.Provisional, k.Reason, at, at, k.Version, sealed[:32]),
-		into("event", e.TicketID, e.Seq, e.ID, string(e.Move), string(e.From), string(e.To), e.Actor, e.Unit, e.Reason, nil, []byte(e.Public), at),
-		into("clock", c.ID, c.TicketID, c.Rule, c.RuleVersion, c.Budget.N, string(c.Budget.Unit), c.Calendar, at, due, nil, nil, "", false,
-			strings.Repeat("x", 250), strings.Repeat("x", 280), 0, due, 1),
-		into("job", j.ID, j.Kind, j.Key, string(j.Args), string(j.State), at, nil, 0, "", at),
-		into("idempotency", o.answer.Scope, o.answer.Key, sealed[:650], at),
+		into("ticket_words", "ticket, words", k.ID, strings.Repeat("身份 ", 8)+k.Number),
+		into("event", "ticket_id, seq, id, move, from_status, to_status, actor, unit, reason, sealed_note, sealed_public, at",
+			e.TicketID, e.Seq, e.ID, string(e.Move), string(e.From), string(e.To), e.Actor, e.Unit, e.Reason, nil, []byte(e.Public), at),
+		into("idempotency", "scope, key, sealed_response, expires_at", o.answer.Scope, o.answer.Key, sealed[:650], at),
 		{
 			"INSERT INTO audit SELECT lane, seq + 1, $1, $2, $3, $4, $5, hash, $6 FROM audit_head WHERE lane = $7",
-			[]any{at, o.act.Actor, o.act.Action, o.act.Object, "{}", sealed[:32], lane},
+			[]any{at, o.act.Actor, o.act.Action, o.act.Object, "{}", sealed[:32], audit.LaneOf(o.act.Object)},
 		},
 	}
+	for i := range o.clocks {
+		c := &o.clocks[i]
+		all = append(all, into("clock",
+			"id, ticket_id, purpose, round, unit, rule, rule_version, budget_n, budget_unit, calendar, started_at, due_at, superseded_by, provisional, explain, steps, next_step, next_at, version",
+			c.ID, c.TicketID, string(c.Purpose), c.Round, c.Unit, c.Rule, c.RuleVersion, c.Budget.N, string(c.Budget.Unit), c.Calendar, at, due, "", false,
+			strings.Repeat("x", 250), strings.Repeat("x", 280), 0, due, 1))
+	}
+	for i := range o.jobs {
+		j := &o.jobs[i]
+		all = append(all, into("job", "id, kind, key, args, state, run_at, attempts, last_error, created_at",
+			j.ID, j.Kind, j.Key, string(j.Args), string(j.State), at, 0, "", at))
+	}
+	return all
 }
 
-func into(table string, args ...any) statement {
+func into(table, columns string, args ...any) statement {
 	marks := make([]string, len(args))
 	for i := range args {
 		marks[i] = fmt.Sprint("$", i+1)
 	}
-	return statement{"INSERT INTO " + table + " VALUES (" + strings.Join(marks, ", ") + ")", args}
+	return statement{"INSERT INTO " + table + " (" + columns + ") VALUES (" + strings.Join(marks, ", ") + ")", args}
 }
 
 func said(n int64) []statement {

@@ -64,9 +64,9 @@ type opening struct {
 	letter channel.Letter
 	ticket ticket.Ticket
 	event  ticket.Event
-	clock  deadline.Clock
+	clocks []deadline.Clock
 	act    audit.Entry
-	job    desk.Job
+	jobs   []desk.Job
 	answer desk.Idempotency
 }
 
@@ -89,12 +89,21 @@ func newOpening(n int64) opening {
 	for i := range steps {
 		steps[i] = deadline.Step{Name: "warn", To: "handler", At: at}
 	}
+	clock := func(p deadline.Purpose) deadline.Clock {
+		return deadline.Clock{
+			ID: id(), TicketID: k.ID, Purpose: p, Round: 1, Unit: k.Lead, Rule: string(p), RuleVersion: 1, Budget: deadline.Budget{N: 5, Unit: deadline.WorkingDay},
+			Calendar: "2026", StartedAt: at, DueAt: k.DueAt, Explain: explain, Steps: steps, NextAt: k.DueAt, Version: 1,
+		}
+	}
+	job := func(kind string) desk.Job {
+		return desk.Job{ID: id(), Kind: kind, Key: kind + "/" + k.ID, Args: []byte(`{"ticket":"` + k.Number + `"}`), State: desk.JobReady, RunAt: at, CreatedAt: at}
+	}
 	return opening{
 		l, k,
 		ticket.Event{ID: id(), TicketID: k.ID, Seq: 1, Move: ticket.Open, To: ticket.Received, Public: "已收到", At: at},
-		deadline.Clock{ID: id(), TicketID: k.ID, Rule: "reply", RuleVersion: 1, Budget: deadline.Budget{N: 5, Unit: deadline.WorkingDay}, Calendar: "2026", StartedAt: at, DueAt: k.DueAt, Explain: explain, Steps: steps, NextAt: k.DueAt, Version: 1},
+		[]deadline.Clock{clock(deadline.Answer), clock(deadline.Screen)},
 		audit.Entry{At: at, Actor: "citizen", Action: "ticket.open", Object: "ticket/" + k.ID},
-		desk.Job{ID: id(), Kind: "notify.staff", Key: "open/" + k.ID, Args: []byte(`{"ticket":"` + k.Number + `"}`), State: desk.JobReady, RunAt: at, CreatedAt: at},
+		[]desk.Job{job(desk.JobNotifyStaff), job(desk.JobRelate)},
 		desk.Idempotency{Scope: "letters", Key: []byte(k.ID), Request: []byte(k.ID), Response: make([]byte, 400), ExpiresAt: at},
 	}
 }
@@ -105,9 +114,10 @@ func (o *opening) store(ctx context.Context, tx desk.Tx) error {
 			return tx.InsertTicket(ctx, o.letter, o.ticket, []byte("0123456789abcdef0123456789abcdef"))
 		},
 		func() error { return tx.InsertEvent(ctx, o.event) },
-		func() error { return tx.InsertClock(ctx, o.clock) },
+		func() error { return tx.InsertClock(ctx, o.clocks[0]) },
+		func() error { return tx.InsertClock(ctx, o.clocks[1]) },
 		func() error { return tx.Record(ctx, o.act) },
-		func() error { return tx.Enqueue(ctx, o.job) },
+		func() error { return tx.Enqueue(ctx, o.jobs...) },
 		func() error { return tx.SaveIdempotency(ctx, o.answer) },
 	} {
 		if err := step(); err != nil {
@@ -159,46 +169,5 @@ func chats(b *testing.B, s *store.Store) {
 	})
 	if err != nil {
 		b.Fatal(err)
-	}
-}
-
-// BenchmarkTicketList reads the first page of a branch's open tickets.
-func BenchmarkTicketList(b *testing.B) {
-	databases(b, func(b *testing.B, fresh func(*testing.B) string) {
-		b.Helper()
-		s := open(b, fresh(b))
-		fill(b, s, 20_000)
-		f := desk.Filter{Scope: "bureau/branch-3", Unit: "branch-3", Limit: 20}
-		b.ResetTimer()
-		for b.Loop() {
-			page, err := s.Tickets(b.Context(), f)
-			if err != nil || len(page.Tickets) != 20 {
-				b.Fatal(len(page.Tickets), err)
-			}
-		}
-	})
-}
-
-// fill stores n tickets, most of them closed, spread over ten branches.
-func fill(b *testing.B, s *store.Store, n int) {
-	b.Helper()
-	for at := 0; at < n; at += 1000 {
-		err := s.InTx(b.Context(), func(ctx context.Context, tx desk.Tx) error {
-			for i := at; i < at+1000; i++ {
-				o := newOpening(int64(i))
-				o.ticket.DueAt = benchTime().Add(time.Duration(i) * time.Minute)
-				o.ticket.Lead, o.ticket.LeadPath = fmt.Sprint("branch-", i%10), fmt.Sprint("bureau/branch-", i%10)
-				if i%20 != 3 {
-					o.ticket.Status = ticket.Closed
-				}
-				if err := tx.InsertTicket(ctx, o.letter, o.ticket, nil); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			b.Fatal(err)
-		}
 	}
 }

@@ -156,7 +156,7 @@ func rawSQL(b *testing.B, url string) (db *sql.DB, postgres bool) {
 	b.Helper()
 	driver := "pgx"
 	if postgres = strings.HasPrefix(url, "postgres"); !postgres {
-		driver, url = "sqlite", "file:"+url+"?_pragma=busy_timeout(60000)"
+		driver, url = "sqlite", "file:"+url+"?_pragma=busy_timeout(60000)&_pragma=cache_size(-400000)&_pragma=synchronous(OFF)"
 	}
 	db, err := sql.Open(driver, url)
 	if err != nil {
@@ -182,12 +182,12 @@ func runRaw(b *testing.B, url string, texts func(postgres bool) []string) {
 func manyClocks(b *testing.B, s *store.Store, url string, n int) {
 	b.Helper()
 	o := newOpening(0)
-	o.clock.NextAt = time.Now().Add(1000 * time.Hour)
+	o.clocks[0].NextAt = time.Now().Add(1000 * time.Hour)
 	err := s.InTx(b.Context(), func(ctx context.Context, tx desk.Tx) error {
 		if err := tx.InsertTicket(ctx, o.letter, o.ticket, nil); err != nil {
 			return err
 		}
-		return tx.InsertClock(ctx, o.clock)
+		return tx.InsertClock(ctx, o.clocks[0])
 	})
 	if err != nil {
 		b.Fatal(err)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/base64"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,7 +47,8 @@ func parseCursor(text string) (cursor, error) {
 // Tickets implements [desk.TicketReader]. It reads one short run of an index
 // for every status asked for and merges them, so that a page costs the same
 // however many tickets there are. A whole number as the query finds that ticket
-// alone; other words have to be looked for in every row.
+// alone; of other words few tickets are known beforehand, or they are common and
+// soon met.
 func (v view) Tickets(ctx context.Context, f desk.Filter) (desk.Page, error) {
 	var after *cursor
 	if f.Cursor != "" {
@@ -57,27 +59,47 @@ func (v view) Tickets(ctx context.Context, f desk.Filter) (desk.Page, error) {
 		after = &c
 	}
 	if f.Query != "" {
-		exact, err := v.list(ctx, &f, after, func(q *bun.SelectQuery) *bun.SelectQuery {
+		exact, err := v.list(ctx, &f, after, nil, func(q *bun.SelectQuery) *bun.SelectQuery {
 			return q.Where("number = ?", strings.ToUpper(clean(f.Query)))
 		})
 		if err != nil || len(exact.Tickets) > 0 {
 			return exact, err
 		}
 	}
-	return v.list(ctx, &f, after, func(q *bun.SelectQuery) *bun.SelectQuery {
-		if f.Query == "" {
-			return q
-		}
-		like := "%" + strings.NewReplacer(`!`, `!!`, `%`, `!%`, `_`, `!_`).Replace(clean(f.Query)) + "%"
-		return q.Where("(number LIKE ? ESCAPE '!' OR title LIKE ? ESCAPE '!')", strings.ToUpper(like), like)
-	})
+	return v.named(ctx, &f, after)
 }
 
-func (v view) list(ctx context.Context, f *desk.Filter, after *cursor, named func(*bun.SelectQuery) *bun.SelectQuery) (desk.Page, error) {
+// named lists the tickets that have the query in their title or number.
+func (v view) named(ctx context.Context, f *desk.Filter, after *cursor) (desk.Page, error) {
+	query := clean(f.Query)
+	like := "%" + strings.NewReplacer(`!`, `!!`, `%`, `!%`, `_`, `!_`).Replace(query) + "%"
+	has := func(q *bun.SelectQuery) *bun.SelectQuery {
+		if query == "" {
+			return q
+		}
+		return q.Where("kind <> ?", channel.Report).Where("(number LIKE ? ESCAPE '!' OR lower(title) LIKE ? ESCAPE '!')", strings.ToUpper(like), strings.ToLower(like))
+	}
+	words := v.worded(query)
+	if words == nil {
+		return v.list(ctx, f, after, nil, has)
+	}
+	few, err := v.few(ctx, words)
+	if err != nil {
+		return desk.Page{}, err
+	}
+	if !few {
+		words = nil
+	}
+	return v.list(ctx, f, after, words, has)
+}
+
+// list reads a page of the tickets that are named, and among those with some ids
+// unless these are nil.
+func (v view) list(ctx context.Context, f *desk.Filter, after *cursor, among *bun.SelectQuery, named func(*bun.SelectQuery) *bun.SelectQuery) (desk.Page, error) {
 	limit := min(max(f.Limit, 1), maxPage)
 	var all *bun.SelectQuery
-	for _, status := range wanted(f) {
-		run := v.run(f, status, after).Apply(named).Order("due_at", "id").Limit(int64(limit + 1))
+	for _, run := range v.runs(f, after, among) {
+		run = run.Apply(named).Order("due_at", "id").Limit(int64(limit + 1))
 		run = v.bun.NewSelect().TableExpr("(?) AS run", run) // SQLite takes no LIMIT in a part of a UNION
 		if all == nil {
 			all = run
@@ -129,17 +151,58 @@ func wanted(f *desk.Filter) []ticket.Status {
 	return slices.DeleteFunc(statuses, func(s ticket.Status) bool { return !slices.Contains(f.Statuses, s) })
 }
 
-// run selects the tickets of one status.
-func (v view) run(f *desk.Filter, status ticket.Status, after *cursor) *bun.SelectQuery {
-	q := v.bun.NewSelect().Model((*ticketRow)(nil)).Where("status = ?", status)
+// fewKinds is up to how many kinds have runs of their own. More of them are soon
+// met in the run of their status.
+const fewKinds = 3
+
+// runs selects the tickets a filter can find, each run by an index that is in
+// order. Among a few there is one run, which has to be sorted: its LIMIT keeps the
+// database from looking for anything but the few first.
+func (v view) runs(f *desk.Filter, after *cursor, among *bun.SelectQuery) []*bun.SelectQuery {
+	statuses := wanted(f)
+	if among == nil && f.Co {
+		among = v.bun.NewSelect().TableExpr("ticket_co").Column("ticket_id").Where("unit = ?", clean(f.Unit))
+	}
+	var runs []*bun.SelectQuery
+	add := func(q *bun.SelectQuery) { runs = append(runs, filtered(q, f, after)) }
+	all := func() *bun.SelectQuery { return v.bun.NewSelect().Model((*ticketRow)(nil)) }
+	switch {
+	case len(statuses) == 0:
+	case among != nil:
+		few := all().Where("id IN (?)", among).Limit(math.MaxInt64)
+		q := all().ModelTableExpr("(?) AS ?TableAlias", few).Where("status IN ?", bun.Tuple(statuses))
+		if len(f.Kinds) > 0 {
+			q = q.Where("kind IN ?", bun.Tuple(f.Kinds))
+		}
+		add(q)
+	case len(f.Kinds) > 0 && len(f.Kinds) <= fewKinds:
+		for _, s := range statuses {
+			for _, k := range f.Kinds {
+				add(all().Where("status = ?", s).Where("kind = ?", k))
+			}
+		}
+	default:
+		for _, s := range statuses {
+			q := all().Where("status = ?", s)
+			if len(f.Kinds) > 0 {
+				q = q.Where("kind IN ?", bun.Tuple(f.Kinds))
+			}
+			add(q)
+		}
+	}
+	return runs
+}
+
+// filtered keeps what a filter lets through, whatever the status and kind.
+func filtered(q *bun.SelectQuery, f *desk.Filter, after *cursor) *bun.SelectQuery {
 	if f.Co {
 		q = q.Where("id IN (SELECT ticket_id FROM ticket_co WHERE unit = ?)", clean(f.Unit))
 	} else {
 		q = inScope(q, clean(f.Scope))
 	}
 	q = permitted(q, f)
-	if status == ticket.Supplement && f.Scope != "" {
-		q = q.Where("resume = ?", ticket.Handling) // a unit asked for it
+	if f.Scope != "" {
+		q = q.Where("CASE WHEN status <> ? OR resume = ? THEN TRUE ELSE FALSE END", ticket.Supplement, ticket.Handling) // else no unit asked for it
 	}
 	if f.Holder != "" {
 		q = q.Where("holder = ?", clean(f.Holder))
@@ -158,9 +221,6 @@ func (v view) run(f *desk.Filter, status ticket.Status, after *cursor) *bun.Sele
 	}
 	if !f.Overdue.IsZero() {
 		q = q.Where("due_at < ?", f.Overdue.UnixMicro())
-	}
-	if len(f.Kinds) > 0 {
-		q = q.Where("kind IN ?", bun.Tuple(f.Kinds))
 	}
 	if f.Lead != "" {
 		q = q.Where("lead = ?", clean(f.Lead))

@@ -141,6 +141,9 @@ func (t *tx) InsertTicket(ctx context.Context, l channel.Letter, k ticket.Ticket
 	if err := t.addCo(ctx, &k); err != nil {
 		return err
 	}
+	if err := t.saveWords(ctx, &k); err != nil {
+		return err
+	}
 	return t.attach(ctx, l.ID, l.Attachments)
 }
 

@@ -94,6 +94,8 @@ func testListFilters(k *kit) {
 	put("J3", func(made *ticket.Ticket) { made.Kind, made.Title = channel.Praise, "表扬100%的民警" })
 	put("J4", func(made *ticket.Ticket) { made.Status, made.Lead = ticket.Handling, "branch" })
 	put("J5", func(made *ticket.Ticket) { made.Title = "表扬1000次" })
+	put("J6-4827", func(made *ticket.Ticket) { made.Title = "Passport 护照" })
+	put("J7", func(made *ticket.Ticket) { made.Title, made.Kind = "举报", channel.Report })
 
 	for name, c := range map[string]struct {
 		filter desk.Filter
@@ -104,11 +106,20 @@ func testListFilters(k *kit) {
 		"unknown status":       {desk.Filter{Statuses: []ticket.Status{"x"}}, nil},
 		"overdue and closed":   {desk.Filter{Overdue: noon(), Statuses: []ticket.Status{ticket.Closed}}, nil},
 		"kind":                 {desk.Filter{Kinds: []channel.Kind{channel.Praise, channel.Help}}, []string{"J3"}},
-		"asked for an opinion": {desk.Filter{Co: true, Unit: "station-2"}, []string{"J1", "J2", "J3", "J4", "J5"}},
+		"asked for an opinion": {desk.Filter{Co: true, Unit: "station-2"}, []string{"J1", "J2", "J3", "J4", "J5", "J6-4827", "J7"}},
 		"lead":                 {desk.Filter{Lead: "branch"}, []string{"J4"}},
 		"words":                {desk.Filter{Query: "表扬"}, []string{"J3", "J5"}},
 		"percent is no joker":  {desk.Filter{Query: "100%的"}, []string{"J3"}},
 		"number":               {desk.Filter{Query: "j4"}, []string{"J4"}},
+		"a group of a number":  {desk.Filter{Query: "4827"}, []string{"J6-4827"}},
+		"words of a unit":      {desk.Filter{Query: "表扬", Scope: "bureau/mailbox", Unit: "mailbox"}, nil},
+		"words in any case":    {desk.Filter{Query: "PASSport"}, []string{"J6-4827"}},
+		"one character":        {desk.Filter{Query: "扬"}, []string{"J3", "J5"}},
+		"parts of words":       {desk.Filter{Query: "表扬 100"}, nil},
+		"kinds of a status":    {desk.Filter{Kinds: []channel.Kind{channel.Praise, channel.Help}, Statuses: []ticket.Status{ticket.Received}}, []string{"J3"}},
+		"four kinds":           {desk.Filter{Kinds: []channel.Kind{channel.Praise, channel.Help, channel.Petition, channel.Report}, Reports: true}, []string{"J3", "J7"}},
+		"words of a report":    {desk.Filter{Query: "举报", Reports: true}, nil},
+		"number of a report":   {desk.Filter{Query: "J7", Reports: true}, []string{"J7"}},
 		"nothing found":        {desk.Filter{Query: "' OR 1=1 --"}, nil},
 	} {
 		c.filter.Limit = 100

@@ -1,0 +1,208 @@
+package store_test
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"jiesu/internal/access"
+	"jiesu/internal/desk"
+	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/demo"
+	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/assignment"
+	"jiesu/internal/desk/ticket/deadline"
+	"jiesu/internal/store"
+)
+
+// BenchmarkTicketList reads pages of the inbox as those at work ask for them,
+// over made-up tickets of two years. JIESU_BENCH_TICKETS says how many there
+// are; the full measure is 1000000.
+func BenchmarkTicketList(b *testing.B) {
+	count := 20_000
+	if n, err := strconv.Atoi(os.Getenv("JIESU_BENCH_TICKETS")); err == nil && n > 0 {
+		count = n
+	} else {
+		b.Logf("MEASURED WITH %d TICKETS: JIESU_BENCH_TICKETS=1000000 is the full measure", count)
+	}
+	databases(b, func(b *testing.B, fresh func(*testing.B) string) {
+		b.Helper()
+		url := fresh(b)
+		s := open(b, url)
+		manyTickets(b, s, url, count)
+		for _, c := range pages(b, s) {
+			b.Run(c.name, func(b *testing.B) {
+				var took []time.Duration
+				found := 0
+				for b.Loop() {
+					begin := time.Now()
+					page, err := s.Tickets(b.Context(), c.filter)
+					took = append(took, time.Since(begin))
+					if found = len(page.Tickets); err != nil || found == 0 && !c.none {
+						b.Fatal(found, err)
+					}
+				}
+				slices.Sort(took)
+				at := func(share float64) float64 { return took[int(share*float64(len(took)-1))].Seconds() * 1000 }
+				b.ReportMetric(at(0.5), "ms-p50")
+				b.ReportMetric(at(0.99), "ms-p99")
+				b.ReportMetric(float64(found), "found")
+			})
+		}
+	})
+}
+
+// onePage is a page somebody asks for.
+type onePage struct {
+	name   string
+	filter desk.Filter
+	none   bool // finding nothing is right
+}
+
+func pages(b *testing.B, s *store.Store) []onePage {
+	b.Helper()
+	force := desk.Filter{Unit: "mailbox", Viewer: "u1", Reports: true, Limit: 20}
+	with := func(f desk.Filter, change func(*desk.Filter)) desk.Filter { change(&f); return f }
+	branch := desk.Filter{Scope: "bureau/branch-east", Unit: "branch-east", Viewer: "u2", Limit: 20}
+	station := desk.Filter{Scope: "bureau/branch-east/station-east-1", Unit: "station-east-1", Viewer: "u3", Limit: 20}
+	first, err := s.Tickets(b.Context(), with(force, func(f *desk.Filter) { f.Limit = 100 }))
+	if err != nil || first.Next == "" {
+		b.Fatal(len(first.Tickets), err)
+	}
+	rare := first.Tickets[50].Title
+	rare = rare[strings.LastIndex(rare, "（"):]
+	open := []ticket.Status{ticket.Received, ticket.Accepted, ticket.Dispatched, ticket.Handling, ticket.Reviewing, ticket.Supplement}
+	return []onePage{
+		{name: "whole-bureau", filter: force},
+		{name: "leader", filter: desk.Filter{Unit: "bureau", Viewer: "u4", Limit: 20}},
+		{name: "second-page", filter: with(force, func(f *desk.Filter) { f.Cursor = first.Next })},
+		{name: "open", filter: with(force, func(f *desk.Filter) { f.Statuses = open })},
+		{name: "overdue", filter: with(force, func(f *desk.Filter) { f.Overdue = made() })},
+		{name: "supervised", filter: with(force, func(f *desk.Filter) { f.Supervised = true })},
+		{name: "supervised-open", filter: with(force, func(f *desk.Filter) { f.Supervised, f.Statuses = true, open })},
+		{name: "kinds", filter: with(force, func(f *desk.Filter) { f.Kinds = []channel.Kind{channel.Petition, channel.Disclosure} })},
+		{name: "status", filter: with(force, func(f *desk.Filter) { f.Statuses = []ticket.Status{ticket.Reviewing} })},
+		{name: "branch", filter: branch},
+		{name: "branch-overdue", filter: with(branch, func(f *desk.Filter) { f.Overdue = made() }), none: true},
+		{name: "branch-kinds", filter: with(branch, func(f *desk.Filter) { f.Kinds = []channel.Kind{channel.SiteError, channel.Disclosure} }), none: true},
+		{name: "station", filter: station},
+		{name: "asked-for-opinion", filter: desk.Filter{Unit: "legal", Viewer: "u5", Co: true, Limit: 20}},
+		{name: "own", filter: desk.Filter{Scope: "bureau/traffic", Unit: "traffic", Holder: "demo-traffic-handler-1", Viewer: "demo-traffic-handler-1", Limit: 20}},
+		{name: "number", filter: with(force, func(f *desk.Filter) { f.Query = first.Tickets[50].Number })},
+		{name: "words-many", filter: with(force, func(f *desk.Filter) { f.Query = "身份证" })},
+		{name: "words-many-open", filter: with(force, func(f *desk.Filter) { f.Query, f.Statuses = "身份证", open })},
+		{name: "words-some", filter: with(force, func(f *desk.Filter) { f.Query = "有关犬证的事" })},
+		{name: "words-rare", filter: with(force, func(f *desk.Filter) { f.Query = rare })},
+		{name: "words-branch", filter: with(branch, func(f *desk.Filter) { f.Query = "噪音" })},
+		{name: "words-none", filter: with(force, func(f *desk.Filter) { f.Query = "宇宙飞船" }), none: true},
+	}
+}
+
+// made is when the tickets were made up.
+func made() time.Time { return time.Date(2026, 11, 30, 3, 0, 0, 0, time.UTC) }
+
+// manyTickets makes up some thousand tickets and copies them with their letters,
+// each copy with numbers and dates of its own, and every tenth about dogs.
+func manyTickets(b *testing.B, s *store.Store, url string, count int) {
+	b.Helper()
+	const few = 5000
+	makeUp(b, s, min(few, count))
+	copies := count/few - 1
+	if copies < 1 {
+		return
+	}
+	copied := func(table string, changed map[string]string, postgres bool) string {
+		var to, from []string
+		for _, c := range columnsOf(b, url, table) {
+			to, from = append(to, c), append(from, c)
+			if expr, ok := changed[c]; ok {
+				from[len(from)-1] = expr
+			}
+		}
+		numbers := fmt.Sprintf("(WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < %d) SELECT n FROM c)", copies)
+		if postgres {
+			numbers = fmt.Sprintf("(SELECT generate_series(1, %d) AS n)", copies)
+		}
+		return "INSERT INTO " + table + " (" + strings.Join(to, ", ") + ") SELECT " + strings.Join(from, ", ") + " FROM " + numbers + " AS many, " + table
+	}
+	runRaw(b, url, func(postgres bool) []string {
+		texts := []string{
+			copied("letter", map[string]string{"id": "id || '-' || n"}, postgres),
+			copied("ticket", map[string]string{
+				"id": "id || '-' || n", "number": "number || '-' || n", "letter_id": "letter_id || '-' || n", "origin_id": "origin_id || '-' || n",
+				"due_at": "due_at + n * 37 % 1000 * 60000000",
+				"title":  "title || CASE WHEN n = 7 THEN '有关犬证的事' ELSE '' END || '（' || substr(number, 8) || '.' || n || '）'",
+			}, postgres),
+			copied("ticket_co", map[string]string{"ticket_id": "ticket_id || '-' || n"}, postgres),
+			"DELETE FROM ticket_words",
+			words(b, postgres),
+		}
+		if postgres { // does so by itself; SQLite never does
+			texts = append(texts, "ANALYZE")
+		}
+		return texts
+	})
+}
+
+// words is how the migration finds the words of all tickets.
+func words(b *testing.B, postgres bool) string {
+	b.Helper()
+	dialect := "sqlite"
+	if postgres {
+		dialect = "postgres"
+	}
+	text, err := os.ReadFile(filepath.Join("migration", dialect, "0016_find_tickets.sql"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	_, from, _ := strings.Cut(string(text), "INSERT INTO")
+	insert, _, _ := strings.Cut(from, ";")
+	return "INSERT INTO" + insert
+}
+
+func makeUp(b *testing.B, s *store.Store, count int) {
+	b.Helper()
+	router, err := assignment.LoadRouter()
+	if err != nil {
+		b.Fatal(err)
+	}
+	calendar, errCalendar := deadline.LoadCalendar()
+	profile, errProfile := deadline.LoadProfile()
+	if errCalendar != nil || errProfile != nil {
+		b.Fatal(errCalendar, errProfile)
+	}
+	rights := func(roles []string, path string) (moves []ticket.Move, scope string) {
+		g := access.GrantOf(access.User{UnitPath: path, Roles: []access.Role{access.Role(roles[0])}})
+		for _, m := range g.Moves {
+			moves = append(moves, ticket.Move(m))
+		}
+		return moves, g.Scope
+	}
+	m, err := demo.New(desk.Parts{
+		Store: s, Router: router, Tree: router.Tree(), Calendar: calendar, Profile: profile, CodeKey: []byte("key"), Now: made,
+		Log: slog.New(slog.DiscardHandler), Rights: rights,
+	}, demo.Plan{Seed: 1, Count: count, Until: made()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for n := range m.Batches() {
+		for try := 0; ; try++ {
+			batch, err := m.Make(b.Context(), n, try)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if err = m.Keep(b.Context(), batch); err == nil {
+				break
+			}
+			if !demo.Again(err, try) {
+				b.Fatal(err)
+			}
+		}
+	}
+}
