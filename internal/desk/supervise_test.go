@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"jiesu/internal/desk"
+	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/deadline"
 )
@@ -63,6 +64,19 @@ func TestASupervisedUnitReportsByADate(t *testing.T) {
 	if c := s.clock(deadline.Supervision); c.Open() || !s.view().Ticket.FeedbackDue.IsZero() {
 		t.Error("answered, and still waited for")
 	}
+}
+
+func TestFeedbackOnTheDayOfTheAnswerComesBeforeIt(t *testing.T) {
+	t.Parallel()
+	urgent := letter()
+	urgent.Urgency = channel.Urgent // to be answered within 24 hours
+	s := begin(t, open(t), desk.Opening{Letter: urgent})
+	s.toHandling()
+	s.do(s.leader, desk.Command{Move: ticket.Supervise, Note: "请明天报告。", By: s.day(1)})
+	if v := s.view().Ticket; !v.FeedbackDue.Equal(v.DueAt) {
+		t.Errorf("to be reported by %s, the answer is due %s", v.FeedbackDue, v.DueAt)
+	}
+	s.refused(s.leader, desk.Command{Move: ticket.Supervise, Note: "请后天报告。", By: s.day(2)}, "ticket.feedback_late")
 }
 
 func TestCards(t *testing.T) {
