@@ -114,10 +114,10 @@ func TestAPlanIsPlausible(t *testing.T) {
 func TestThePastIsOver(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	fill(t, s, demo.Plan{Seed: 5, Count: 500, Until: now().AddDate(0, -1, 0)})
+	fill(t, s, demo.Plan{Seed: 5, Count: 250, Until: now().AddDate(0, -1, 0)})
 	acts, err := s.Verify(t.Context())
-	if must(t, err); acts < 2500 {
-		t.Errorf("%d acts in the trail of 500 tickets", acts)
+	if must(t, err); acts < 1250 {
+		t.Errorf("%d acts in the trail of 250 tickets", acts)
 	}
 	d := desk.New(parts(t, s))
 	health, err := d.NewSelfCheck(0).Diagnose(t.Context(), desk.Signs{})
@@ -135,15 +135,15 @@ func TestThePastIsOver(t *testing.T) {
 func TestAPlanRepeats(t *testing.T) {
 	t.Parallel()
 	a, b := open(t), open(t)
-	plan := demo.Plan{Seed: 9, Count: 600, Until: now()}
+	plan := demo.Plan{Seed: 9, Count: 300, Until: now()}
 	fill(t, a, plan)
 	m, err := demo.New(parts(t, b), plan)
 	must(t, err)
 	second, err := m.Make(t.Context(), 1, 0)
 	must(t, err)
 	must(t, m.Keep(t.Context(), second)) // stopped after a batch
-	if stored, _ := fill(t, b, plan); stored != 350 {
-		t.Errorf("%d tickets stored, want the 350 that were missing", stored)
+	if stored, _ := fill(t, b, plan); stored != 250 {
+		t.Errorf("%d tickets stored, want the 250 that were missing", stored)
 	}
 	if stored, _ := fill(t, b, plan); stored != 0 {
 		t.Errorf("%d tickets stored a second time", stored)
