@@ -54,7 +54,7 @@ func (r *Runner) schedule(ctx context.Context) error {
 		}
 		j := desk.Job{
 			ID: uuid.Must(uuid.NewV7()).String(), Kind: kind, Key: key, Args: []byte(`{}`),
-			State: desk.JobReady, RunAt: slot, CreatedAt: slot,
+			State: desk.JobReady, RunAt: at, CreatedAt: slot, // due from when it is known: nobody is late with what nobody knew
 		}
 		if err := r.o.Store.InTx(ctx, func(ctx context.Context, tx desk.Tx) error { return tx.Enqueue(ctx, j) }); err != nil {
 			return err

@@ -72,12 +72,11 @@ func (v view) Tickets(ctx context.Context, f desk.Filter) (desk.Page, error) {
 // named lists the tickets that have the query in their title or number.
 func (v view) named(ctx context.Context, f *desk.Filter, after *cursor) (desk.Page, error) {
 	query := clean(f.Query)
-	like := "%" + strings.NewReplacer(`!`, `!!`, `%`, `!%`, `_`, `!_`).Replace(query) + "%"
 	has := func(q *bun.SelectQuery) *bun.SelectQuery {
 		if query == "" {
 			return q
 		}
-		return q.Where("kind <> ?", channel.Report).Where("(number LIKE ? ESCAPE '!' OR lower(title) LIKE ? ESCAPE '!')", strings.ToUpper(like), strings.ToLower(like))
+		return v.having(q.Where("kind <> ?", channel.Report), query)
 	}
 	words := v.worded(query)
 	if words == nil {
@@ -88,9 +87,21 @@ func (v view) named(ctx context.Context, f *desk.Filter, after *cursor) (desk.Pa
 		return desk.Page{}, err
 	}
 	if !few {
-		words = nil
+		return v.list(ctx, f, after, nil, has)
 	}
-	return v.list(ctx, f, after, words, has)
+	return v.list(ctx, f, after, words.Column("ticket"), has)
+}
+
+// having keeps the tickets with a query in their title or number.
+func (v view) having(q *bun.SelectQuery, query string) *bun.SelectQuery {
+	position := "instr"
+	if v.postgres {
+		position = "strpos"
+	}
+	if !strings.ContainsAny(query, "0123456789") {
+		return q.Where(position+"(lower(title), ?) > 0", strings.ToLower(query))
+	}
+	return q.Where("("+position+"(lower(title), ?) > 0 OR "+position+"(number, ?) > 0)", strings.ToLower(query), strings.ToUpper(query))
 }
 
 // list reads a page of the tickets that are named, and among those with some ids
@@ -98,9 +109,9 @@ func (v view) named(ctx context.Context, f *desk.Filter, after *cursor) (desk.Pa
 func (v view) list(ctx context.Context, f *desk.Filter, after *cursor, among *bun.SelectQuery, named func(*bun.SelectQuery) *bun.SelectQuery) (desk.Page, error) {
 	limit := min(max(f.Limit, 1), maxPage)
 	var all *bun.SelectQuery
-	for _, run := range v.runs(f, after, among) {
-		run = run.Apply(named).Order("due_at", "id").Limit(int64(limit + 1))
-		run = v.bun.NewSelect().TableExpr("(?) AS run", run) // SQLite takes no LIMIT in a part of a UNION
+	for _, run := range v.runs(f, among) {
+		run = filtered(run.Apply(named), f, after).Order("due_at", "id").Limit(int64(limit + 1)) // what few are named comes first
+		run = v.bun.NewSelect().TableExpr("(?) AS run", run)                                     // SQLite takes no LIMIT in a part of a UNION
 		if all == nil {
 			all = run
 		} else {
@@ -158,13 +169,13 @@ const fewKinds = 3
 // runs selects the tickets a filter can find, each run by an index that is in
 // order. Among a few there is one run, which has to be sorted: its LIMIT keeps the
 // database from looking for anything but the few first.
-func (v view) runs(f *desk.Filter, after *cursor, among *bun.SelectQuery) []*bun.SelectQuery {
+func (v view) runs(f *desk.Filter, among *bun.SelectQuery) []*bun.SelectQuery {
 	statuses := wanted(f)
 	if among == nil && f.Co {
 		among = v.bun.NewSelect().TableExpr("ticket_co").Column("ticket_id").Where("unit = ?", clean(f.Unit))
 	}
 	var runs []*bun.SelectQuery
-	add := func(q *bun.SelectQuery) { runs = append(runs, filtered(q, f, after)) }
+	add := func(q *bun.SelectQuery) { runs = append(runs, q) }
 	all := func() *bun.SelectQuery { return v.bun.NewSelect().Model((*ticketRow)(nil)) }
 	switch {
 	case len(statuses) == 0:
@@ -175,6 +186,8 @@ func (v view) runs(f *desk.Filter, after *cursor, among *bun.SelectQuery) []*bun
 			q = q.Where("kind IN ?", bun.Tuple(f.Kinds))
 		}
 		add(q)
+	case f.Query != "" && f.Scope == "" && len(f.Kinds) == 0 && len(statuses) == len(ticket.Statuses()):
+		add(all())
 	case len(f.Kinds) > 0 && len(f.Kinds) <= fewKinds:
 		for _, s := range statuses {
 			for _, k := range f.Kinds {

@@ -77,7 +77,7 @@ func openPostgres(ctx context.Context, c Config) (*Store, error) {
 }
 
 func openSQLite(ctx context.Context, c Config) (*Store, error) {
-	readers, err := sql.Open("sqlite", sqliteURL(c.URL, "query_only(1)"))
+	readers, err := sql.Open("sqlite", sqliteURL(c.URL, "query_only(1)", "cache_size(-16384)"))
 	if err != nil {
 		return nil, fmt.Errorf("store: open %s: %w", c.URL, err)
 	}

@@ -51,8 +51,8 @@ func groups(query string) []string {
 	return digits
 }
 
-// worded selects the ids of tickets that may have a query in their title or
-// number; nil where the query has too little to look for.
+// worded selects the tickets that may have a query in their title or number; nil
+// where the query has too little to look for.
 func (v view) worded(query string) *bun.SelectQuery {
 	var either []string
 	for _, all := range [][]string{pairs(query), groups(query)} {
@@ -63,7 +63,7 @@ func (v view) worded(query string) *bun.SelectQuery {
 	if len(either) == 0 {
 		return nil
 	}
-	q := v.bun.NewSelect().TableExpr("ticket_words").Column("ticket")
+	q := v.bun.NewSelect().TableExpr("ticket_words")
 	if !v.postgres {
 		for i, all := range either {
 			either[i] = `("` + strings.ReplaceAll(all, " ", `" AND "`) + `")` // letters and digits alone
@@ -79,6 +79,7 @@ func (v view) worded(query string) *bun.SelectQuery {
 // few reports whether a selection finds so few tickets that they are best looked
 // at one by one.
 func (v view) few(ctx context.Context, q *bun.SelectQuery) (bool, error) {
-	n, err := v.bun.NewSelect().Conn(v.built()).TableExpr("(?) AS found", q.Limit(fewFound+1)).Count(ctx)
+	some := q.Clone().ColumnExpr("1").Limit(fewFound + 1)
+	n, err := v.bun.NewSelect().Conn(v.built()).TableExpr("(?) AS found", some).Count(ctx)
 	return n <= fewFound, failure("look for words", err)
 }

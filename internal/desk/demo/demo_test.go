@@ -116,10 +116,10 @@ func TestAPlanIsPlausible(t *testing.T) {
 func TestThePastIsOver(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	fill(t, s, demo.Plan{Seed: 5, Count: 200, Until: now().AddDate(0, -1, 0)})
+	fill(t, s, demo.Plan{Seed: 5, Count: 250, Until: now().AddDate(0, -1, 0)})
 	acts, err := s.Verify(t.Context())
-	if must(t, err); acts < 1000 {
-		t.Errorf("%d acts in the trail of 200 tickets", acts)
+	if must(t, err); acts < 1250 {
+		t.Errorf("%d acts in the trail of 250 tickets", acts)
 	}
 	d := desk.New(parts(t, s))
 	health, err := d.NewSelfCheck(0).Diagnose(t.Context(), desk.Signs{})

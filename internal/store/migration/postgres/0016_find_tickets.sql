@@ -5,7 +5,10 @@
 
 -- +goose Up
 CREATE INDEX ticket_supervised_due ON ticket (status, due_at, id) WHERE supervised;
+CREATE INDEX ticket_any_due ON ticket (due_at, id);
 CREATE INDEX ticket_kind_due ON ticket (kind, status, due_at, id);
+CREATE INDEX ticket_scope2_kind_due ON ticket (scope2, kind, status, due_at, id);
+CREATE INDEX ticket_scope3_kind_due ON ticket (scope3, kind, status, due_at, id) WHERE scope3 <> '';
 CREATE TABLE ticket_words (
 	ticket TEXT NOT NULL PRIMARY KEY REFERENCES ticket (id),
 	words  TEXT NOT NULL

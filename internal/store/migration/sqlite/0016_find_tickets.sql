@@ -5,7 +5,10 @@
 
 -- +goose Up
 CREATE INDEX ticket_supervised_due ON ticket (status, due_at, id) WHERE supervised;
+CREATE INDEX ticket_any_due ON ticket (due_at, id);
 CREATE INDEX ticket_kind_due ON ticket (kind, status, due_at, id);
+CREATE INDEX ticket_scope2_kind_due ON ticket (scope2, kind, status, due_at, id);
+CREATE INDEX ticket_scope3_kind_due ON ticket (scope3, kind, status, due_at, id) WHERE scope3 <> '';
 CREATE VIRTUAL TABLE ticket_words USING fts5 (
 	ticket UNINDEXED, words, detail = 'none', columnsize = 0, tokenize = 'unicode61 remove_diacritics 0'
 );
