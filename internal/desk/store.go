@@ -92,9 +92,9 @@ type TicketWriter interface {
 	// UpdateTicket stores t where the row still has version was; otherwise it is
 	// a Conflict "ticket.stale" and nothing changes.
 	UpdateTicket(ctx context.Context, t ticket.Ticket, was int64) error
-	InsertEvent(ctx context.Context, e ticket.Event) error
+	InsertEvent(ctx context.Context, es ...ticket.Event) error
 	SaveDraft(ctx context.Context, d reply.Draft) error // inserts, or updates the review marks by ID
-	InsertClock(ctx context.Context, c deadline.Clock) error
+	InsertClock(ctx context.Context, cs ...deadline.Clock) error
 	UpdateClock(ctx context.Context, c deadline.Clock, was int64) error
 	// DueClocks locks and returns at most limit open clocks whose NextAt is not
 	// after at, oldest first; rows locked by others are passed over.
