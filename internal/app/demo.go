@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -82,6 +83,8 @@ func fillDemo(ctx context.Context, s *store.Store, keys *seal.Keyring, d Demo, n
 	if err != nil {
 		return err
 	}
+	const garbage = 400 // percent: batches are many and soon forgotten, and memory stays small
+	defer debug.SetGCPercent(debug.SetGCPercent(garbage))
 	began := now()
 	stored, known, err := keepBatches(ctx, maker, out)
 	_, _ = fmt.Fprintf(out, "%d made-up tickets stored, %d were there already, %.0f s\n", stored, known, now().Sub(began).Seconds())

@@ -39,12 +39,7 @@ func (d *Desk) turnClocks(ctx context.Context, tx Tx, before, t *ticket.Ticket, 
 	if err != nil {
 		return err
 	}
-	for _, c := range append(renewed, started...) {
-		if err := tx.InsertClock(ctx, c); err != nil {
-			return err
-		}
-	}
-	return nil
+	return tx.InsertClock(ctx, append(renewed, started...)...)
 }
 
 // turnsClocks reports whether a move touches any clock.

@@ -241,10 +241,8 @@ func (d *Desk) open(ctx context.Context, tx Tx, n opened) error {
 	if err := tx.InsertEvent(ctx, e); err != nil {
 		return err
 	}
-	for _, c := range n.clocks {
-		if err := tx.InsertClock(ctx, c); err != nil {
-			return err
-		}
+	if err := tx.InsertClock(ctx, n.clocks...); err != nil {
+		return err
 	}
 	detail := map[string]string{"number": t.Number, "kind": string(t.Kind), "channel": string(t.Source), "unit": t.Lead, "rule": n.rule}
 	if n.why != "" {

@@ -112,9 +112,9 @@ type TicketWriter interface {
 	// AddFiles gives a letter more attachments; one that another letter has is a
 	// Conflict "attachment.taken".
 	AddFiles(ctx context.Context, letterID string, attachments ...string) error
-	InsertEvent(ctx context.Context, e ticket.Event) error
+	InsertEvent(ctx context.Context, es ...ticket.Event) error
 	SaveDraft(ctx context.Context, d reply.Draft) error // inserts, or updates the review marks by ID
-	InsertClock(ctx context.Context, c deadline.Clock) error
+	InsertClock(ctx context.Context, cs ...deadline.Clock) error
 	UpdateClock(ctx context.Context, c deadline.Clock, was int64) error
 	// DueClocks locks and returns at most limit open clocks whose NextAt is not
 	// after at, oldest first; rows locked by others are passed over.

@@ -114,8 +114,7 @@ func (o *opening) store(ctx context.Context, tx desk.Tx) error {
 			return tx.InsertTicket(ctx, o.letter, o.ticket, []byte("0123456789abcdef0123456789abcdef"))
 		},
 		func() error { return tx.InsertEvent(ctx, o.event) },
-		func() error { return tx.InsertClock(ctx, o.clocks[0]) },
-		func() error { return tx.InsertClock(ctx, o.clocks[1]) },
+		func() error { return tx.InsertClock(ctx, o.clocks...) },
 		func() error { return tx.Record(ctx, o.act) },
 		func() error { return tx.Enqueue(ctx, o.jobs...) },
 		func() error { return tx.SaveIdempotency(ctx, o.answer) },

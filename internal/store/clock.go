@@ -69,8 +69,12 @@ func clocks(rows []clockRow) []deadline.Clock {
 }
 
 // InsertClock implements [desk.TicketWriter].
-func (t *tx) InsertClock(ctx context.Context, c deadline.Clock) error {
-	_, err := insert(ctx, t, "", newClockRow(&c))
+func (t *tx) InsertClock(ctx context.Context, cs ...deadline.Clock) error {
+	rows := make([]clockRow, len(cs))
+	for i := range cs {
+		rows[i] = newClockRow(&cs[i])
+	}
+	_, err := insert(ctx, t, "", rows...)
 	return failure("insert clock", err)
 }
 

@@ -46,11 +46,16 @@ type draftRow struct {
 }
 
 // InsertEvent implements [desk.TicketWriter].
-func (t *tx) InsertEvent(ctx context.Context, e ticket.Event) error {
-	_, err := insert(ctx, t, "", eventRow{
-		TicketID: e.TicketID, Seq: e.Seq, ID: e.ID, Move: e.Move, FromStatus: e.From, ToStatus: e.To, Actor: e.Actor, Unit: e.Unit, Lead: e.Lead, Score: e.Score,
-		Reason: e.Reason, SealedNote: t.seal(place("event.note", e.ID), clean(e.Note)), SealedPublic: t.seal(place("event.public", e.ID), clean(e.Public)), At: at(e.At),
-	})
+func (t *tx) InsertEvent(ctx context.Context, es ...ticket.Event) error {
+	rows := make([]eventRow, len(es))
+	for i := range es {
+		e := &es[i]
+		rows[i] = eventRow{
+			TicketID: e.TicketID, Seq: e.Seq, ID: e.ID, Move: e.Move, FromStatus: e.From, ToStatus: e.To, Actor: e.Actor, Unit: e.Unit, Lead: e.Lead, Score: e.Score,
+			Reason: e.Reason, SealedNote: t.seal(place("event.note", e.ID), clean(e.Note)), SealedPublic: t.seal(place("event.public", e.ID), clean(e.Public)), At: at(e.At),
+		}
+	}
+	_, err := insert(ctx, t, "", rows...)
 	if isTaken(err) {
 		return stale()
 	}

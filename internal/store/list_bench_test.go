@@ -135,7 +135,7 @@ func manyTickets(b *testing.B, s *store.Store, url string, count int) {
 			copied("letter", map[string]string{"id": "id || '-' || n"}, postgres),
 			copied("ticket", map[string]string{
 				"id": "id || '-' || n", "number": "number || '-' || n", "letter_id": "letter_id || '-' || n", "origin_id": "origin_id || '-' || n",
-				"due_at": "due_at + n * 37 % 1000 * 60000000",
+				"due_at": "due_at + CASE WHEN status = 'closed' THEN (n * 37 % 200 - 100) * CAST(28800000000 AS BIGINT) ELSE n * 37 % 1000 * CAST(60000000 AS BIGINT) END",
 				"title":  "title || CASE WHEN n = 7 THEN '有关犬证的事' WHEN n = 3 AND number LIKE '%77' THEN '失而复得的奖杯' ELSE '' END || '（' || substr(number, 8) || '.' || n || '）'",
 			}, postgres),
 			copied("ticket_co", map[string]string{"ticket_id": "ticket_id || '-' || n"}, postgres),

@@ -11,6 +11,8 @@ import (
 	"jiesu/internal/audit"
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/problem"
 )
 
@@ -102,10 +104,8 @@ func (m *Maker) Keep(ctx context.Context, b *Batch) error {
 		return nil
 	}
 	return m.store.InTx(ctx, func(ctx context.Context, tx desk.Tx) error {
-		for _, f := range b.files {
-			if err := f.keep(ctx, tx); err != nil {
-				return err
-			}
+		if err := b.keep(ctx, tx); err != nil {
+			return err
 		}
 		for _, e := range b.acts {
 			if err := tx.Record(ctx, e); err != nil {
@@ -119,26 +119,24 @@ func (m *Maker) Keep(ctx context.Context, b *Batch) error {
 	})
 }
 
-func (f *file) keep(ctx context.Context, tx desk.Tx) error {
-	if err := tx.InsertTicket(ctx, f.letter, f.ticket, f.code); err != nil {
+func (b *Batch) keep(ctx context.Context, tx desk.Tx) error {
+	var events []ticket.Event
+	var clocks []deadline.Clock
+	for _, f := range b.files {
+		if err := tx.InsertTicket(ctx, f.letter, f.ticket, f.code); err != nil {
+			return err
+		}
+		for _, d := range f.drafts {
+			if err := tx.SaveDraft(ctx, d); err != nil {
+				return err
+			}
+		}
+		events, clocks = append(events, f.events...), append(clocks, f.clocks...)
+	}
+	if err := tx.InsertEvent(ctx, events...); err != nil {
 		return err
 	}
-	for _, e := range f.events {
-		if err := tx.InsertEvent(ctx, e); err != nil {
-			return err
-		}
-	}
-	for _, d := range f.drafts {
-		if err := tx.SaveDraft(ctx, d); err != nil {
-			return err
-		}
-	}
-	for _, c := range f.clocks {
-		if err := tx.InsertClock(ctx, c); err != nil {
-			return err
-		}
-	}
-	return nil
+	return tx.InsertClock(ctx, clocks...)
 }
 
 // Again reports whether a batch that was not kept may be tried once more: a

@@ -76,9 +76,11 @@ func (s *shelf) UpdateTicket(_ context.Context, t ticket.Ticket, _ int64) error 
 }
 
 // InsertEvent implements [desk.TicketWriter].
-func (s *shelf) InsertEvent(_ context.Context, e ticket.Event) error {
-	f := s.files[e.TicketID]
-	f.events = append(f.events, e)
+func (s *shelf) InsertEvent(_ context.Context, es ...ticket.Event) error {
+	for _, e := range es {
+		f := s.files[e.TicketID]
+		f.events = append(f.events, e)
+	}
 	return nil
 }
 
@@ -94,9 +96,11 @@ func (s *shelf) SaveDraft(_ context.Context, d reply.Draft) error {
 }
 
 // InsertClock implements [desk.TicketWriter].
-func (s *shelf) InsertClock(_ context.Context, c deadline.Clock) error {
-	f := s.files[c.TicketID]
-	f.clocks = append(f.clocks, c)
+func (s *shelf) InsertClock(_ context.Context, cs ...deadline.Clock) error {
+	for _, c := range cs {
+		f := s.files[c.TicketID]
+		f.clocks = append(f.clocks, c)
+	}
 	return nil
 }
 
