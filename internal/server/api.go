@@ -66,6 +66,11 @@ const (
 	staffOnly          // with a session
 )
 
+// requestWithin bounds how long a request may take to come in. The framework's
+// five seconds would also end every answer that takes longer: the deadline stays
+// on the connection, and what looks for the client's going away then finds it gone.
+const requestWithin = 3 * time.Minute
+
 // operation describes one route of the API.
 type operation struct {
 	id, method, path string
@@ -82,7 +87,7 @@ func (op operation) describe(registry huma.Registry) huma.Operation {
 	}
 	d := huma.Operation{
 		OperationID: op.id, Method: op.method, Path: op.path, Tags: []string{op.tag}, Summary: op.summary,
-		DefaultStatus: op.status, Responses: map[string]*huma.Response{}, MaxBodyBytes: maxBody + 1,
+		DefaultStatus: op.status, Responses: map[string]*huma.Response{}, MaxBodyBytes: maxBody + 1, BodyReadTimeout: requestWithin,
 	}
 	switch op.audience {
 	case citizen:
