@@ -130,7 +130,7 @@ func characters(s string) []string {
 	from, whole := 0, false
 	for i, r := range s {
 		joins := (unicode.IsLetter(r) || unicode.IsDigit(r)) && !unicode.Is(unicode.Han, r)
-		if i > 0 && !(joins && whole) {
+		if i > 0 && (!joins || !whole) {
 			out, from = append(out, s[from:i]), i
 		}
 		whole = joins

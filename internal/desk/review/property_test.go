@@ -15,12 +15,12 @@ import (
 
 // told is what the test itself remembers: it does not ask the item.
 type told struct {
-	wrote  []string              // since the last approval, deputies and whom they stood in for
-	bytes  review.Content        // of the newest version
-	signed map[string][]string   // step: who passed it, on those bytes
-	seen   []review.Version      // every version, as it was when it was made
-	audit  []review.Act          // every act, as it was when it was made
-	live   map[int]review.Signer // who published what
+	wrote  []string            // since the last approval, deputies and whom they stood in for
+	bytes  review.Content      // of the newest version
+	signed map[string][]string // step: who passed it, on those bytes
+	seen   []review.Version    // every version, as it was when it was made
+	audit  []review.Act        // every act, as it was when it was made
+	live   map[int]bool        // what was published
 }
 
 func (k *told) note(r *rapid.T, it *review.Item, c *review.Command) {
@@ -28,6 +28,7 @@ func (k *told) note(r *rapid.T, it *review.Item, c *review.Command) {
 	if c.For != nil {
 		people = append(people, c.For.ID)
 	}
+	//nolint:exhaustive // the others are nothing to remember
 	switch c.Move {
 	case review.Edit:
 		if it.State != review.Draft || len(it.Marks(len(it.Versions))) != 0 {
@@ -41,8 +42,7 @@ func (k *told) note(r *rapid.T, it *review.Item, c *review.Command) {
 			k.wrote = nil
 		}
 	case review.Publish:
-		k.live[len(it.Versions)] = review.Signer{ID: c.By.ID}
-	default:
+		k.live[len(it.Versions)] = true
 	}
 }
 
@@ -81,9 +81,9 @@ func TestNothingIsPublishedUnread(t *testing.T) {
 			kind, to = review.Reply, review.OnePerson
 		}
 		it := begun(t, kind, to, "handler")
-		k := told{wrote: []string{"handler"}, bytes: it.Latest().Content, signed: map[string][]string{}, live: map[int]review.Signer{}}
+		k := told{wrote: []string{"handler"}, bytes: it.Latest().Content, signed: map[string][]string{}, live: map[int]bool{}}
 		k.seen, k.audit = copied(it.Versions), copied(it.Ledger)
-		for range rapid.IntRange(1, 40).Draw(r, "moves") {
+		for range rapid.IntRange(1, 80).Draw(r, "moves") {
 			c, before := anyCommand(r, &it), it
 			err := it.Apply(c)
 			if err != nil {
@@ -103,7 +103,7 @@ func TestNothingIsPublishedUnread(t *testing.T) {
 				r.Fatalf("%s: a version changed", c.Move)
 			}
 			k.seen, k.audit = copied(it.Versions), copied(it.Ledger)
-			if _, by := k.live[it.Live]; it.Live != 0 && !by || it.State == review.Published && it.Live != len(it.Versions) {
+			if it.Live != 0 && !k.live[it.Live] || it.State == review.Published && it.Live != len(it.Versions) {
 				r.Fatalf("%s: version %d is public, published were %v", c.Move, it.Live, k.live)
 			}
 		}
@@ -128,24 +128,31 @@ func copied[T any](list []T) []T {
 	return out
 }
 
-// anyCommand is mostly what would be right in a state, by somebody, with a flaw
-// now and then.
+// anyCommand is mostly what would be right in a state, by somebody who might be
+// the right one.
 func anyCommand(r *rapid.T, it *review.Item) review.Command {
-	moves := []review.Move{review.Submit, review.Pass, review.Publish, review.Resume}
-	if rapid.IntRange(0, 4).Draw(r, "otherwise") == 0 {
-		moves = review.Moves()
+	next := map[review.State]review.Move{
+		review.Draft: review.Submit, review.InReview: review.Pass, review.Returned: review.Resume,
+		review.Approved: review.Publish, review.Published: review.Edit, review.Withdrawn: review.Edit,
 	}
-	by := rapid.SampledFrom(slices.Concat([]string{"handler", "handler3"}, readers()))
-	if w, ok := it.Wait(); ok && rapid.IntRange(0, 3).Draw(r, "fitting") > 0 {
-		by = rapid.Map(rapid.SampledFrom([]string{"", "2", "3"}), func(n string) string { return w.Step.Roles[0] + n })
+	roles := []string{"handler", "head", "editor", "taskforce", "leader"}
+	m, role := next[it.State], rapid.SampledFrom(roles)
+	if rapid.IntRange(0, 9).Draw(r, "otherwise") == 0 {
+		m = rapid.SampledFrom(review.Moves()).Draw(r, "move")
 	}
-	c := command(it, rapid.SampledFrom(moves).Draw(r, "move"), by.Draw(r, "by"))
+	if w, ok := it.Wait(); ok && rapid.IntRange(0, 4).Draw(r, "fitting") > 0 {
+		role = rapid.SampledFrom(w.Step.Roles)
+	}
+	who := func(name string) string {
+		return role.Draw(r, name) + rapid.SampledFrom([]string{"", "2", "3"}).Draw(r, name+" number")
+	}
+	c := command(it, m, who("by"))
 	if rapid.IntRange(0, 5).Draw(r, "deputy") == 0 {
-		for_ := person(by.Draw(r, "for"))
-		c.For = &for_
+		absent := person(who("for"))
+		c.For = &absent
 	}
 	c.At = c.At.Add(time.Duration(rapid.IntRange(0, 3).Draw(r, "hours")) * time.Hour)
-	switch rapid.IntRange(0, 24).Draw(r, "flaw") {
+	switch rapid.IntRange(0, 49).Draw(r, "flaw") {
 	case 0:
 		c.Hash = it.Versions[0].Hash
 	case 1:
@@ -153,9 +160,9 @@ func anyCommand(r *rapid.T, it *review.Item) review.Command {
 	case 2:
 		c.Step = "review_3"
 	case 3:
-		c.By.Roles = []string{"handler", "head", "editor", "taskforce", "leader"}
+		c.By.Roles = roles
 	case 4:
-		c.Words, c.Reason = strings.Repeat("长", 1001), "x"
+		c.Words, c.Reason = strings.Repeat("长", review.MaxWords+1), "x"
 	case 5:
 		c.Content = it.Versions[0].Content
 	default:
