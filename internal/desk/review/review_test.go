@@ -272,6 +272,9 @@ func TestWhatWasSentBackGoesOnOrBeginsAnew(t *testing.T) {
 	}
 	refused(t, "who edited", edited.Apply(command(&edited, review.Pass, "handler3")), "review.own")
 	does(t, &edited, review.Pass, "handler2")
+	if last := stays.Ledger[len(stays.Ledger)-1]; last.Move != review.Pass || last.By.ID != "head" || len(stays.Versions) != 1 {
+		t.Errorf("what happened to a copy happened to %+v", stays)
+	}
 }
 
 func TestAnApprovalEndsAuthorship(t *testing.T) {
