@@ -44,7 +44,7 @@ type Step struct {
 	Post   string   `yaml:"post"`    // or whoever holds it; empty: nobody
 	Own    bool     `yaml:"own"`     // only those of the text's unit, or of one above it
 	Gates  []Gate   `yaml:"gates"`   // what has to be ticked
-	Budget Budget   `yaml:"budget"`  //
+	Budget Budget   `yaml:"budget"`
 	SameAs []string `yaml:"same_as"` // earlier steps the same person may have taken
 }
 
