@@ -40,10 +40,10 @@ type Step struct {
 	ID     string   `yaml:"id"`
 	Name   string   `yaml:"name"` // Chinese
 	Work   Work     `yaml:"work"`
-	Roles  []string `yaml:"roles"`   // any of them takes it
-	Post   string   `yaml:"post"`    // or whoever holds it; empty: nobody
-	Own    bool     `yaml:"own"`     // only those of the text's unit, or of one above it
-	Gates  []Gate   `yaml:"gates"`   // what has to be ticked
+	Roles  []string `yaml:"roles"` // any of them takes it
+	Post   string   `yaml:"post"`  // or whoever holds it; empty: nobody
+	Own    bool     `yaml:"own"`   // only those of the text's unit, or of one above it
+	Gates  []Gate   `yaml:"gates"` // what has to be ticked
 	Budget Budget   `yaml:"budget"`
 	SameAs []string `yaml:"same_as"` // earlier steps the same person may have taken
 }
