@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
@@ -73,6 +74,35 @@ func TestDifferencesAreBothTexts(t *testing.T) {
 		}
 		if !reflect.DeepEqual(spans, review.Diff(before, after)) {
 			r.Fatal("another time it is another")
+		}
+	})
+}
+
+// TestNoSentenceIsChangedNeedlessly counts by the book what at least stays.
+func TestNoSentenceIsChangedNeedlessly(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(r *rapid.T) {
+		sentences := rapid.SliceOfN(rapid.SampledFrom([]string{"甲。", "乙。", "丙。", "丁。", "戊。"}), 0, 150)
+		before, after := sentences.Draw(r, "before"), sentences.Draw(r, "after")
+		best := make([][]int, len(before)+1)
+		best[0] = make([]int, len(after)+1)
+		for i, a := range before {
+			best[i+1] = make([]int, len(after)+1)
+			for j, b := range after {
+				best[i+1][j+1] = max(best[i][j+1], best[i+1][j])
+				if a == b {
+					best[i+1][j+1] = best[i][j] + 1
+				}
+			}
+		}
+		kept := 0
+		for _, s := range review.Diff(strings.Join(before, ""), strings.Join(after, "")) {
+			if s.Same() {
+				kept += utf8.RuneCountInString(s.Before)
+			}
+		}
+		if least := 2 * best[len(before)][len(after)]; kept < least {
+			r.Fatalf("%d characters stay, %d could", kept, least)
 		}
 	})
 }
