@@ -32,6 +32,7 @@ var rooms = map[string][]string{
 	"internal/desk/demo":              {"internal/desk", "internal/audit", "internal/problem"},
 	"internal/desk/knowledge":         {"internal/problem"},
 	"internal/desk/report":            {"internal/desk/ticket", "internal/problem"},
+	"internal/desk/review":            {"internal/desk/channel", "internal/problem"},
 	"internal/desk/signal":            {"internal/desk/ticket", "internal/problem"},
 	"internal/desk/ticket":            {"internal/desk/channel", "internal/desk/ticket/*", "internal/problem"},
 	"internal/desk/ticket/assignment": {"internal/problem"},

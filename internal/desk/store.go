@@ -35,7 +35,7 @@ type Reader interface {
 	QueueReader
 	LearningReader
 	OversightReader
-	ConsultationReader
+	PublicationReader
 }
 
 // LearningReader reads what the desk learns from.
@@ -63,7 +63,7 @@ type Tx interface {
 	QueueWriter
 	LearningWriter
 	OversightWriter
-	ConsultationWriter
+	PublicationWriter
 }
 
 // LearningWriter writes what comes of learning.

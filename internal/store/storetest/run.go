@@ -97,6 +97,7 @@ func memory() map[string]func(*kit) {
 		"Unsealing/RoundTrip":   testUnsealing,
 		"Consultation/Guarded":  testConsultations,
 		"Consultation/Opinions": testOpinions,
+		"Review/OnlyGrows":      testReviews,
 		"Lesson/Votes":          testVotes,
 		"Lesson/VotesAtOnce":    testVotesAtOnce,
 		"Lesson/Decision":       testDecision,

@@ -1,0 +1,36 @@
+package desk
+
+import (
+	"context"
+
+	"jiesu/internal/desk/review"
+)
+
+// PublicationReader reads what becomes public.
+type PublicationReader interface {
+	ConsultationReader
+	ReviewReader
+}
+
+// PublicationWriter writes it.
+type PublicationWriter interface {
+	ConsultationWriter
+	ReviewWriter
+}
+
+// ReviewReader reads texts under review, with their versions and ledgers.
+type ReviewReader interface {
+	// Review returns one. Inside a transaction it also locks it until the end.
+	Review(ctx context.Context, id string) (review.Item, error)
+	// Reviews returns at most limit in one of the states, those first that have
+	// waited longest.
+	Reviews(ctx context.Context, states []review.State, limit int) ([]review.Item, error)
+}
+
+// ReviewWriter writes texts under review. Versions and acts are only added.
+type ReviewWriter interface {
+	InsertReview(ctx context.Context, it review.Item) error
+	// UpdateReview stores what was done since version was, where the row still has
+	// it; otherwise it is a Conflict "review.stale".
+	UpdateReview(ctx context.Context, it review.Item, was int64) error
+}
