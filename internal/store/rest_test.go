@@ -14,6 +14,7 @@ import (
 	"jiesu/internal/audit"
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/reply"
 	"jiesu/internal/problem"
@@ -215,7 +216,19 @@ func TestEventsAreAppendOnly(t *testing.T) {
 			if err := s.InTx(t.Context(), o.store); err != nil {
 				t.Fatal(err)
 			}
-			for _, text := range []string{"UPDATE event SET public = ''", "DELETE FROM event"} {
+			it, err := review.Item{ID: "r1", Kind: review.Notice, Audience: review.Public}.Begin(review.Command{
+				By: review.Person{ID: "u1"}, Content: review.Content{Title: "公告", Body: "停水。", Disclosure: review.Disclosure{Decision: review.Full, Reason: "interest"}}, At: benchTime(),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.InTx(t.Context(), func(ctx context.Context, tx desk.Tx) error { return tx.InsertReview(ctx, it) }); err != nil {
+				t.Fatal(err)
+			}
+			for _, text := range []string{
+				"UPDATE event SET public = ''", "DELETE FROM event", "UPDATE review_version SET hash = ''", "DELETE FROM review_version",
+				"UPDATE review_act SET seq = 2", "DELETE FROM review_act",
+			} {
 				if _, err := raw(t, url).ExecContext(t.Context(), text); err == nil {
 					t.Errorf("%s was allowed", text)
 				}

@@ -14,17 +14,17 @@ import (
 type reviewRow struct {
 	bun.BaseModel `bun:"table:review"`
 
-	ID        string `bun:",pk"`
-	Kind      review.Kind
-	Audience  review.Audience
-	Unit      string
-	UnitPath  string
-	State     review.State
-	Chain     string // JSON
-	Live      int
-	CreatedAt stamp
-	UpdatedAt stamp
-	Version   int64
+	ID          string `bun:",pk"`
+	Kind        review.Kind
+	Audience    review.Audience
+	Unit        string
+	UnitPath    string
+	State       review.State
+	SealedChain []byte
+	Live        int
+	CreatedAt   stamp
+	UpdatedAt   stamp
+	Version     int64
 }
 
 type reviewVersionRow struct {
@@ -47,12 +47,12 @@ type reviewActRow struct {
 
 // InsertReview implements [desk.ReviewWriter].
 func (t *tx) InsertReview(ctx context.Context, it review.Item) error {
-	chain, err := json.Marshal(it.Chain)
+	chain, err := t.sealJSON(place("review.chain", it.ID), it.Chain)
 	if err != nil {
 		return t.spoil(err)
 	}
 	_, err = insert(ctx, t, "", reviewRow{
-		ID: it.ID, Kind: it.Kind, Audience: it.Audience, Unit: it.Unit, UnitPath: it.UnitPath, State: it.State, Chain: string(chain), Live: it.Live,
+		ID: it.ID, Kind: it.Kind, Audience: it.Audience, Unit: it.Unit, UnitPath: it.UnitPath, State: it.State, SealedChain: chain, Live: it.Live,
 		CreatedAt: at(it.CreatedAt), UpdatedAt: at(it.UpdatedAt), Version: it.Version,
 	})
 	if err != nil {
@@ -63,12 +63,12 @@ func (t *tx) InsertReview(ctx context.Context, it review.Item) error {
 
 // UpdateReview implements [desk.ReviewWriter].
 func (t *tx) UpdateReview(ctx context.Context, it review.Item, was int64) error {
-	chain, err := json.Marshal(it.Chain)
+	chain, err := t.sealJSON(place("review.chain", it.ID), it.Chain)
 	if err != nil {
 		return t.spoil(err)
 	}
-	n, err := t.exec(ctx, "UPDATE review SET state = $1, chain = $2, live = $3, updated_at = $4, version = $5 WHERE id = $6 AND version = $7",
-		string(it.State), string(chain), it.Live, at(it.UpdatedAt), it.Version, it.ID, was)
+	n, err := t.exec(ctx, "UPDATE review SET state = $1, sealed_chain = $2, live = $3, updated_at = $4, version = $5 WHERE id = $6 AND version = $7",
+		string(it.State), chain, it.Live, at(it.UpdatedAt), it.Version, it.ID, was)
 	switch {
 	case err != nil:
 		return failure("update review", err)
@@ -154,17 +154,17 @@ func (v view) reviews(ctx context.Context, which, lock string, args ...any) ([]r
 	if err != nil {
 		return nil, failure("read reviews", err)
 	}
-	found, place := make([]review.Item, len(rows)), map[string]*review.Item{}
+	found, items := make([]review.Item, len(rows)), map[string]*review.Item{}
 	for i := range rows {
 		r := &rows[i]
 		found[i] = review.Item{
 			ID: r.ID, Kind: r.Kind, Audience: r.Audience, Unit: r.Unit, UnitPath: r.UnitPath, State: r.State, Live: r.Live,
 			CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time, Version: r.Version,
 		}
-		if err := json.Unmarshal([]byte(r.Chain), &found[i].Chain); err != nil {
-			return nil, failure("read the chain of a review", err)
+		if err := v.openJSON(place("review.chain", r.ID), r.SealedChain, &found[i].Chain); err != nil {
+			return nil, err
 		}
-		place[r.ID] = &found[i]
+		items[r.ID] = &found[i]
 	}
 	const of = "WHERE review_id IN (SELECT id FROM review "
 	versions, err := all[reviewVersionRow](ctx, v, of+which+") ORDER BY review_id, n", args...)
@@ -175,7 +175,7 @@ func (v view) reviews(ctx context.Context, which, lock string, args ...any) ([]r
 	if err != nil {
 		return nil, failure("read acts of reviews", err)
 	}
-	return found, v.fill(place, versions, acts)
+	return found, v.fill(items, versions, acts)
 }
 
 // fill opens what belongs to reviews. One that changed between two readings is

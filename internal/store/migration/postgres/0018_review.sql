@@ -3,17 +3,17 @@
 
 -- +goose Up
 CREATE TABLE review (
-	id         TEXT NOT NULL PRIMARY KEY,
-	kind       TEXT NOT NULL,
-	audience   TEXT NOT NULL,
-	unit       TEXT NOT NULL,
-	unit_path  TEXT NOT NULL,
-	state      TEXT NOT NULL,
-	chain      TEXT NOT NULL,
-	live       BIGINT NOT NULL,
-	created_at BIGINT NOT NULL,
-	updated_at BIGINT NOT NULL,
-	version    BIGINT NOT NULL
+	id           TEXT NOT NULL PRIMARY KEY,
+	kind         TEXT NOT NULL,
+	audience     TEXT NOT NULL,
+	unit         TEXT NOT NULL,
+	unit_path    TEXT NOT NULL,
+	state        TEXT NOT NULL,
+	sealed_chain BYTEA NOT NULL,
+	live         BIGINT NOT NULL,
+	created_at   BIGINT NOT NULL,
+	updated_at   BIGINT NOT NULL,
+	version      BIGINT NOT NULL
 );
 CREATE INDEX review_state ON review (state, updated_at, id);
 CREATE TABLE review_version (
@@ -30,3 +30,7 @@ CREATE TABLE review_act (
 	sealed_body BYTEA NOT NULL,
 	PRIMARY KEY (review_id, seq)
 );
+CREATE TRIGGER review_version_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON review_version
+	FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+CREATE TRIGGER review_act_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON review_act
+	FOR EACH STATEMENT EXECUTE FUNCTION append_only();
