@@ -25,6 +25,12 @@ type Desk interface {
 	Proposals
 	House
 	Consultations
+	Proofs
+}
+
+// Proofs are checks of texts before people read them.
+type Proofs interface {
+	Proof(ctx context.Context, a desk.Actor, r desk.ProofRequest) (desk.Proofread, error)
 }
 
 // Casework is everything staff do with tickets.
