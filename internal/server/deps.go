@@ -25,7 +25,6 @@ type Desk interface {
 	Proposals
 	House
 	Consultations
-	Proofs
 }
 
 // Proofs are checks of texts before people read them.
@@ -38,6 +37,7 @@ type Casework interface {
 	Tickets
 	Archives
 	Oversight
+	Proofs
 }
 
 // Archives are the files of requests for information that are over.

@@ -21,8 +21,8 @@ type proofInput struct {
 }
 
 type proofBody struct {
-	Lexicon  string        `json:"lexicon" example:"2026.11" doc:"version of the words it was held against"`
-	Blocked  bool          `json:"blocked" doc:"something in it must not go out"`
+	Lexicon  string       `json:"lexicon" example:"2026.11" doc:"version of the words it was held against"`
+	Blocked  bool         `json:"blocked" doc:"something in it must not go out"`
 	Findings []remarkBody `json:"findings" doc:"in the order of the text"`
 }
 

@@ -188,13 +188,13 @@ func TestWhoReads(t *testing.T) {
 // TestExcerptsAreMasked: also where another finding reaches into the datum.
 func TestExcerptsAreMasked(t *testing.T) {
 	t.Parallel()
-	text := "当事人张建国（手机13800138000，住红海大道128号502室）登录http://1.2.3.4/13800138000/粤N12345，身份证11010519491231002X。"
+	text := "咨询电话0660-3399999。当事人张建国（手机13800138000，住红海大道128号502室）登录http://1.2.3.4/13800138000/粤N12345，身份证11010519491231002X。"
 	found := checker(t).Check(proof.Text{Text: text, Public: true}, sources(t))
 	if len(found) < 6 {
 		t.Fatalf("found only %v", found)
 	}
 	for _, f := range found {
-		for _, datum := range []string{"建国", "13800138000", "128号", "N12345", "1949"} {
+		for _, datum := range []string{"建国", "13800138000", "3399999", "128号", "N12345", "1949"} {
 			if strings.Contains(f.Excerpt+f.Message+f.Suggestion, datum) {
 				t.Errorf("%s shows %s: %+v", f.Code, datum, f)
 			}

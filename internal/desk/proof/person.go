@@ -27,7 +27,7 @@ func (c *Checker) persons(p *page) {
 // personal notes a datum that must not be shown. What only its owner reads is
 // less grave; what answers a report is grave for everybody.
 func (p *page) personal(code, what, shown string, severity Severity, from, to int) {
-	p.hidden = append(p.hidden, mask{p.number[from], p.number[to], shown})
+	p.hide(from, to, shown)
 	if severity == Block && !p.Public && !p.Report {
 		severity = Warn
 	}
@@ -62,10 +62,20 @@ func (c *Checker) landline(p *page, from, to int) {
 	switch {
 	case p.publicLine(p.line[from:to]):
 	case holds(p.before(from, 12), "咨询", "服务", "监督", "值班", "办公", "窗口", "举报电话", "投诉电话", "热线", "传真"):
-		p.add(Finding{Code: "person.line", Severity: Note, Message: "这个电话不在公开电话登记表里，请核对号码，并登记。"}, from, to)
+		p.unlisted(from, to)
 	default:
 		p.personal("phone", "固定电话号码", "【电话号码】", Warn, from, to)
 	}
+}
+
+// unlisted notes a number that reads like an office's; whose it is, nobody knows.
+func (p *page) unlisted(from, to int) {
+	p.hide(from, to, "【电话号码】")
+	p.add(Finding{Code: "person.line", Severity: Note, Message: "这个电话不在公开电话登记表里，请核对号码，并登记。"}, from, to)
+}
+
+func (p *page) hide(from, to int, shown string) {
+	p.hidden = append(p.hidden, mask{p.number[from], p.number[to], shown})
 }
 
 // publicLine reports whether a number is on the list, with or without its area
@@ -109,7 +119,7 @@ func (p *page) labelled(s *private) {
 		switch datum := p.line[from:to]; {
 		case s.code == "phone":
 			if !p.publicLine(datum) {
-				p.add(Finding{Code: "person.line", Severity: Note, Message: "这个电话不在公开电话登记表里，请核对号码，并登记。"}, from, to)
+				p.unlisted(from, to)
 			}
 		case s.code == "email" && p.ours(datum[strings.LastIndexByte(datum, '@')+1:]):
 		case s.code == "account" && holds(p.before(from, 12), "公众号", "小程序", "服务号", "官方"):
