@@ -149,7 +149,7 @@ func (n *names) behind(s []rune, end int, kind cueKind) (from, to int) {
 		return end, end
 	}
 	for size := min(4, len(s)-from); size >= 2; size-- {
-		if n.name(s[from:from+size]) && n.ends(s, from+size, kind == role && from == end && n.weak[s[from]]) {
+		if n.name(s[from:from+size]) && n.ends(s, from+size, kind == role && from == end && size == 2 && n.weak[s[from]]) {
 			return from, from + size
 		}
 	}
