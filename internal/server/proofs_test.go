@@ -26,7 +26,7 @@ func TestProofs(t *testing.T) {
 		"public":      {handler, `{"text":"请联系王丽华女士，电话13800138000。","public":true}`, 200, "", []string{`"blocked":true`, `"code":"person.name"`, `"from":3,"to":6`, "王**", "【电话号码】"}},
 		"to one":      {handler, `{"text":"王丽华女士：电话13800138000已登记。"}`, 200, "", []string{`"blocked":false`, `"severity":"note"`, `"severity":"warn"`}},
 		"refusal":     {handler, `{"text":"决定不予公开。","kind":"disclosure","outcome":"withheld"}`, 200, "", []string{`"blocked":true`, `"code":"remedy.missing"`}},
-		"library":     {handler, `{"text":"依据《噪声污染防治法》处理。"}`, 200, "", []string{`"code":"law.over"`}},
+		"basis":       {handler, `{"text":"依据《婚姻法》处理。"}`, 200, "", []string{`"code":"law.over"`}},
 		"hotline":     {handler, `{"text":"请拨打12389。","public":true}`, 200, "", []string{`"findings":[]`}},
 		"calendar":    {handler, `{"text":"自2026年9月30日起3个工作日内，即2026年10月3日前答复。"}`, 200, "", []string{`"code":"date.term"`, "2026年10月10日"}},
 		"a report's":  {force, `{"text":"举报人是该店员工王丽华先生。","number":"` + number + `"}`, 200, "", []string{`"code":"person.reporter"`, `"blocked":true`}},

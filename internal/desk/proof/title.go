@@ -9,6 +9,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/desk/ticket/deadline"
 )
 
 //go:embed titles.yaml
@@ -63,14 +64,14 @@ const republic = "中华人民共和国"
 // several documents with one title the one in force counts.
 func (c *Checker) shelve(documents []knowledge.Document, at time.Time) shelf {
 	s := make(shelf, len(documents)+len(c.titles))
+	today := at.In(deadline.Beijing()).Format(time.DateOnly)
 	for _, t := range c.titles {
-		l := &law{title: t.Title, articles: t.Articles, since: t.Over, by: t.By}
-		if t.Over != "" {
-			l.state = over
+		l := &law{title: t.Title, articles: t.Articles}
+		if t.Over != "" && t.Over <= today {
+			l.state, l.since, l.by = over, t.Over, t.By
 		}
 		s[t.Title] = l
 	}
-	today := at.In(time.FixedZone("", 8*60*60)).Format(time.DateOnly)
 	known := map[string]bool{}
 	for i := range documents {
 		d := &documents[i]
@@ -133,6 +134,9 @@ func (s shelf) near(short string) *law {
 	want := []rune(short)
 	best, distance, alone := (*law)(nil), 0, false
 	for key, l := range s {
+		if l.state == over {
+			continue
+		}
 		have := []rune(key)
 		d, ok := edits(want, have, slack(want, have))
 		switch {
