@@ -39,9 +39,11 @@ type remarkBody struct {
 func newProof(p desk.Proofread) proofBody {
 	return proofBody{
 		Lexicon: p.Lexicon, Blocked: proof.Blocks(p.Findings),
-		Findings: list(p.Findings, func(f proof.Finding) remarkBody { return remarkBody(f) }),
+		Findings: list(p.Findings, newRemark),
 	}
 }
+
+func newRemark(f proof.Finding) remarkBody { return remarkBody(f) }
 
 func (s *Server) proofRoutes() {
 	register(s, operation{
