@@ -31,6 +31,7 @@ var rooms = map[string][]string{
 	"internal/desk/conversation":      {"internal/desk/channel", "internal/desk/knowledge", "internal/problem"},
 	"internal/desk/demo":              {"internal/desk", "internal/audit", "internal/problem"},
 	"internal/desk/knowledge":         {"internal/problem"},
+	"internal/desk/proof":             {"internal/desk/knowledge", "internal/desk/ticket/deadline", "internal/seal"},
 	"internal/desk/report":            {"internal/desk/ticket", "internal/problem"},
 	"internal/desk/review":            {"internal/desk/channel", "internal/problem"},
 	"internal/desk/signal":            {"internal/desk/ticket", "internal/problem"},

@@ -1,7 +1,8 @@
 // Package desk holds the use cases, one a file, in the order a letter meets
 // them: ask.go, chat.go, open.go, lookup.go, list.go, move.go, tick.go; what a
 // language model may propose to staff is assist.go and variants.go, what the
-// public is asked and says is consultation.go, opinion.go and follow.go.
+// public is asked and says is consultation.go, opinion.go and follow.go; what a
+// machine checks before people do is proof.go.
 //
 // It owns the Store and Tx interfaces. Rules live in the rooms below; HTTP, SQL
 // and the wall clock live outside and come in as values. Every change stores

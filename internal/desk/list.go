@@ -40,7 +40,11 @@ func (a *Actor) visible(f Filter) Filter {
 
 // Ticket shows one ticket. What a may not see does not exist for a.
 func (d *Desk) Ticket(ctx context.Context, a Actor, number string) (TicketView, error) {
-	return d.view(ctx, d.Store, d.deputed(a), number)
+	v, err := d.view(ctx, d.Store, d.deputed(a), number)
+	if err != nil {
+		return TicketView{}, err
+	}
+	return d.proofreadDraft(v)
 }
 
 func (d *Desk) view(ctx context.Context, r Reader, a Actor, number string) (TicketView, error) {

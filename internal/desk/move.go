@@ -41,7 +41,10 @@ func (d *Desk) Move(ctx context.Context, a Actor, number string, c Command) (Tic
 		}
 		return err
 	})
-	if err == nil || id == "" {
+	if err == nil {
+		return d.proofreadDraft(view)
+	}
+	if id == "" {
 		return view, err
 	}
 	if lost := d.recordRefusal(ctx, a, id, c.Move, err); lost != nil {
@@ -128,7 +131,11 @@ func (d *Desk) move(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c Com
 	if c.Move == ticket.Merge {
 		return d.merge(ctx, tx, a, t, command, c.Into, detail)
 	}
-	return d.carry(ctx, tx, t, command, merged(detail, detailOf(t, command)))
+	overridden, err := d.hold(t, &command, c.Override)
+	if err != nil {
+		return err
+	}
+	return d.carry(ctx, tx, t, command, merged(merged(detail, overridden), detailOf(t, command)))
 }
 
 // merged is one detail with all of another; either may be nil.
@@ -192,16 +199,23 @@ func (d *Desk) draftFor(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c
 	if err != nil {
 		return nil, err
 	}
+	latest := latestDraft(t, drafts)
+	if c.Move == ticket.Draft {
+		latest, err = latest.Revise(d.NewID(), a.ID, c.Text, c.Outcome, d.at())
+	}
+	return &latest, err
+}
+
+// latestDraft is the reply to the round a ticket is in; an empty one where there
+// is none yet.
+func latestDraft(t *ticket.Ticket, drafts []reply.Draft) reply.Draft {
 	latest := reply.First(t.ID, t.Round)
 	for _, r := range drafts {
 		if r.Round == t.Round && r.Revision > latest.Revision {
 			latest = r
 		}
 	}
-	if c.Move == ticket.Draft {
-		latest, err = latest.Revise(d.NewID(), a.ID, c.Text, c.Outcome, d.at())
-	}
-	return &latest, err
+	return latest
 }
 
 // leadFor is the unit a ticket goes to with c.

@@ -8,6 +8,7 @@ import (
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/desk/proof"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
@@ -152,9 +153,10 @@ type TicketView struct {
 	Drafts     []reply.Draft
 	Clocks     []deadline.Clock
 	HasContact bool
-	Parent     string        // number of the ticket it is answered with, where the viewer may see that
-	Children   []string      // numbers of the tickets that are answered with it
-	Moves      []ticket.Move // what the viewer may do now
+	Parent     string          // number of the ticket it is answered with, where the viewer may see that
+	Children   []string        // numbers of the tickets that are answered with it
+	Moves      []ticket.Move   // what the viewer may do now
+	Findings   []proof.Finding // in the latest reply, until it is released
 }
 
 // Command asks for a move.
@@ -173,6 +175,8 @@ type Command struct {
 	By      string   // supervise: the day by which the unit reports, YYYY-MM-DD; empty: what the rules say
 	Outcome reply.Outcome
 	Kind    channel.Kind // reclassify: the kind it is from now on
+
+	Override string // submit: why what a proof blocks is right all the same
 }
 
 // Said is a chat message as sent by a client.

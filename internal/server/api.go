@@ -44,6 +44,7 @@ func (s *Server) newAPI(e *gin.Engine) huma.API {
 		{Name: "chat", Description: "Conversations, over websocket (sub-protocol jiesu.v1) or plain HTTP"},
 		{Name: "session", Description: "Staff sign in and out"},
 		{Name: "tickets", Description: "What staff work on"},
+		{Name: "proofs", Description: "What a machine notices in a text before people read it"},
 		{Name: "supervision", Description: "How units do"},
 		{Name: "calendar", Description: "What dates are counted by, and how a date came about"},
 		{Name: "lessons", Description: "How questions are answered, and what editors learn from it"},

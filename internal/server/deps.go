@@ -27,11 +27,17 @@ type Desk interface {
 	Consultations
 }
 
+// Proofs are checks of texts before people read them.
+type Proofs interface {
+	Proof(ctx context.Context, a desk.Actor, r desk.ProofRequest) (desk.Proofread, error)
+}
+
 // Casework is everything staff do with tickets.
 type Casework interface {
 	Tickets
 	Archives
 	Oversight
+	Proofs
 }
 
 // Archives are the files of requests for information that are over.

@@ -150,6 +150,7 @@ func (s *Server) buildRoutes() {
 	s.consultationRoutes()
 	s.archiveRoutes()
 	s.supervisionRoutes()
+	s.proofRoutes()
 	s.lessonRoutes()
 	s.assistRoutes()
 	s.organisationRoutes()

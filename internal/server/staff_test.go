@@ -68,6 +68,7 @@ func TestStaffPagesAndRoutesByRole(t *testing.T) {
 		{http.MethodGet, "/api/v1/staff/unsealings", "", []bool{yes, no, no, yes, yes}},
 		{http.MethodPost, "/api/v1/staff/tickets/x/unsealings", `{"reason":"核实"}`, []bool{yes, no, no, no, yes}},
 		{http.MethodPost, "/api/v1/staff/tickets/x/unsealings/y/decision", `{"approve":true,"reason":"同意"}`, []bool{yes, no, no, yes, no}},
+		{http.MethodPost, "/api/v1/staff/proofs", `{"text":"来信收悉。"}`, []bool{yes, yes, yes, yes, yes}},
 		{http.MethodGet, "/api/v1/staff/supervision", "", []bool{yes, no, no, yes, no}},
 		{http.MethodGet, "/api/v1/staff/supervision/tickets", "", []bool{yes, no, no, yes, no}},
 		{http.MethodGet, "/api/v1/staff/supervision/ledger.csv", "", []bool{yes, no, no, yes, no}},

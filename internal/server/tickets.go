@@ -89,6 +89,8 @@ type moveInput struct {
 		Solved  bool          `json:"solved,omitempty" doc:"rate: whether the matter is solved, as the citizen sees it"`
 		Outcome reply.Outcome `json:"outcome,omitempty" enum:"resolved,partly,explained,not_accepted,referred,already_public,provided,partly_provided,withheld,not_held,not_responsible,duplicate,special_law,adopted,partly_adopted,not_adopted" doc:"draft: what became of the matter; which ones fit a kind, see …/reasons"`
 		Kind    channel.Kind  `json:"kind,omitempty" doc:"reclassify: the kind it is from now on"`
+
+		Override string `json:"override,omitempty" doc:"submit: why a reply that a proof blocks is right all the same; kept in the audit trail"`
 	}
 }
 
@@ -180,7 +182,7 @@ func (s *Server) move(ctx context.Context, in *moveInput) (*body[ticketBody], er
 	b := in.Body
 	v, err := s.desk.Move(ctx, actorOf(ctx), in.Number, desk.Command{
 		Move: b.Move, Version: b.Version, Unit: b.Unit, Co: b.Co, Into: b.Into, Reason: b.Reason, Note: b.Note, Text: b.Text,
-		Days: b.Days, By: b.By, Score: b.Score, Solved: b.Solved, Outcome: b.Outcome, Kind: b.Kind,
+		Days: b.Days, By: b.By, Score: b.Score, Solved: b.Solved, Outcome: b.Outcome, Kind: b.Kind, Override: b.Override,
 	})
 	return respond(newTicket(v), err)
 }

@@ -164,6 +164,7 @@ type ticketBody struct {
 	Parent     string        `json:"parent,omitempty" doc:"number of the ticket it is answered with"`
 	Children   []string      `json:"children" doc:"numbers of the tickets answered with it"`
 	Moves      []ticket.Move `json:"moves" doc:"what the viewer may do now"`
+	Findings   []remarkBody  `json:"findings" doc:"what a machine noticed in the latest reply, until it is released"`
 }
 
 type letterView struct {
@@ -252,6 +253,7 @@ func newTicket(v desk.TicketView) ticketBody {
 		},
 		Events: list(v.Events, newEvent), Drafts: list(v.Drafts, newDraft), Clocks: list(v.Clocks, newClock),
 		HasContact: v.HasContact, Parent: v.Parent, Children: list(v.Children, same[string]), Moves: list(v.Moves, same[ticket.Move]),
+		Findings: list(v.Findings, newRemark),
 	}
 }
 

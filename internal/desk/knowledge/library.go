@@ -1,8 +1,10 @@
 package knowledge
 
 import (
+	"maps"
 	"math"
 	"slices"
+	"strings"
 	"sync/atomic"
 )
 
@@ -133,6 +135,11 @@ func (l *Library) Entry(id string) (Entry, bool) {
 
 // Entries lists all entries in the order given.
 func (l *Library) Entries() []Entry { return slices.Clone(l.entries) }
+
+// Documents lists all documents by id.
+func (l *Library) Documents() []Document {
+	return slices.SortedFunc(maps.Values(l.documents), func(a, b Document) int { return strings.Compare(a.ID, b.ID) })
+}
 
 // Document finds a document by id.
 func (l *Library) Document(id string) (Document, bool) {
