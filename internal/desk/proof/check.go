@@ -219,20 +219,19 @@ func (p *page) after(at, n int) string {
 	return p.line[at:p.start[min(len(p.chars), p.number[at]+n)]]
 }
 
-// sentence is the part of the line around byte at that stands between full
-// stops, and where it begins.
-func (p *page) sentence(at int) (string, int) {
-	stop := func(r rune) bool { return strings.ContainsRune("。!?;\n", r) }
-	from := 0
-	if i := strings.LastIndexFunc(p.line[:at], stop); i >= 0 {
-		_, size := utf8.DecodeRuneInString(p.line[i:])
-		from = i + size
+// around is what stands in the sentence before byte from and behind byte to, as
+// far as a word is looked for.
+func (p *page) around(from, to int) (ahead, behind string) {
+	const reach = 60 // characters
+	const stops = "。!?;\n"
+	ahead, behind = p.before(from, reach), p.after(to, reach)
+	if i := strings.LastIndexAny(ahead, stops); i >= 0 {
+		ahead = ahead[i:]
 	}
-	to := len(p.line)
-	if i := strings.IndexFunc(p.line[at:], stop); i >= 0 {
-		to = at + i
+	if i := strings.IndexAny(behind, stops); i >= 0 {
+		behind = behind[:i]
 	}
-	return p.line[from:to], from
+	return ahead, behind
 }
 
 func holds(s string, words ...string) bool {

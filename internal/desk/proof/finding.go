@@ -64,5 +64,5 @@ func (f *Finding) covers(other *Finding) bool {
 	if f.From == other.From && f.To == other.To {
 		return f.Code == other.Code || f.From < f.To
 	}
-	return f.family() == other.family() && f.From < other.To && other.From < f.To
+	return f.From < other.To && other.From < f.To && f.family() == other.family()
 }

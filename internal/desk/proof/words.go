@@ -127,7 +127,7 @@ func (w *word) excused(p *page, at int) bool {
 	if !w.Denied {
 		return false
 	}
-	sentence, from := p.sentence(at)
-	return holds(sentence[:at-from], "不", "勿", "别", "严禁", "绝非", "谨防", "警惕", "凡是", "凡要求", "冒充", "谎称", "声称", "自称", "诱导", "诱骗", "骗", "无法", "没有", "所谓", "假冒", "未") ||
-		holds(sentence[at-from:], "都是诈骗", "均为诈骗", "是诈骗", "诈骗手段", "不可信", "不要相信", "都是假的", "是真的吗")
+	ahead, behind := p.around(at, at+len(w.Word))
+	return holds(ahead, "不", "勿", "别", "严禁", "绝非", "谨防", "警惕", "凡是", "凡要求", "冒充", "谎称", "声称", "自称", "诱导", "诱骗", "骗", "无法", "没有", "所谓", "假冒", "未") ||
+		holds(behind, "都是诈骗", "均为诈骗", "是诈骗", "诈骗手段", "不可信", "不要相信", "都是假的", "是真的吗")
 }
