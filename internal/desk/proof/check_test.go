@@ -256,3 +256,21 @@ func FuzzCheck(f *testing.F) {
 		}
 	})
 }
+
+// TestOnlyTheLibraryBlocksABasis: what nobody compared with the law's own text
+// warns.
+func TestOnlyTheLibraryBlocksABasis(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]proof.Severity{
+		"依据《中华人民共和国噪声污染防治法》处理。":  proof.Block, // the library says that it is repealed
+		"依据《婚姻法》处理。":             proof.Warn,
+		"依据《政府信息公开条例》第五十七条处理。":   proof.Warn,
+		"依据《公安机关内部巡查规定》办理。":      proof.Block,
+		"依据《中华人民共和国危险化学品安全法》规定。": proof.Block,
+	} {
+		found := checker(t).Check(proof.Text{Text: text, Public: true}, sources(t))
+		if len(found) != 1 || found[0].Severity != want {
+			t.Errorf("%s: got %+v, want one that is %s", text, found, want)
+		}
+	}
+}

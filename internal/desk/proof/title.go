@@ -44,6 +44,7 @@ type law struct {
 	state    state
 	since    string // of the state
 	by       string
+	aside    bool // known from titles.yaml alone
 }
 
 type state int
@@ -66,7 +67,7 @@ func (c *Checker) shelve(documents []knowledge.Document, at time.Time) shelf {
 	s := make(shelf, len(documents)+len(c.titles))
 	today := at.In(deadline.Beijing()).Format(time.DateOnly)
 	for _, t := range c.titles {
-		l := &law{title: t.Title, articles: t.Articles}
+		l := &law{title: t.Title, articles: t.Articles, aside: true}
 		if t.Over != "" && t.Over <= today {
 			l.state, l.since, l.by = over, t.Over, t.By
 		}
