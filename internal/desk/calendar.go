@@ -244,15 +244,9 @@ func (d *Desk) importNotice(ctx context.Context, tx Tx, a Actor, c *change, reas
 
 // recordImportRefused notes that a tried what the rules do not allow.
 func (d *Desk) recordImportRefused(ctx context.Context, a Actor, n NoticeDraft, refusal error) error {
-	code := refusalCode(refusal)
-	if code == "" {
-		return nil
-	}
 	object := "notice/unread"
 	if read, err := n.read(); err == nil {
 		object = fmt.Sprintf("notice/%d.%d", read.Year, read.Version)
 	}
-	return d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		return tx.Record(ctx, audit.Entry{At: d.at(), Actor: a.ID, Action: "calendar.refused", Object: object, Detail: map[string]string{"code": code}})
-	})
+	return d.recordRefusal(ctx, a, "calendar.refused", object, nil, refusal)
 }

@@ -158,7 +158,7 @@ func (d *Desk) startClock(clocks []deadline.Clock, t *ticket.Ticket, p deadline.
 		return nil, err
 	}
 	if p == deadline.Supervision && t.FeedbackDue.After(deadline.EndOfDay(due.Due)) {
-		return nil, problem.New(problem.Invalid, "ticket.feedback_late", "反馈日期不能晚于"+beijingDay(due.Due)+"：督办反馈有规定的期限，也不能晚于答复期限。")
+		return nil, problem.New(problem.Invalid, "ticket.feedback_late", "反馈日期不能晚于"+deadline.Date(due.Due)+"：督办反馈有规定的期限，也不能晚于答复期限。")
 	}
 	c := deadline.NewClock(d.NewID(), t.ID, due, start)
 	c.Round, c.Unit = t.Round, unit

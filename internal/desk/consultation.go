@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"strconv"
-	"strings"
 	"time"
 
 	"jiesu/internal/audit"
@@ -80,7 +79,7 @@ type ConsultationView struct {
 
 // consults reports whether a may draft what the unit at path asks about.
 func (a *Actor) consults(path string) bool {
-	return a.Consults && (a.Scope == "*" || path == a.Scope || strings.HasPrefix(path, a.Scope+"/"))
+	return a.Consults && a.covers(path)
 }
 
 func noConsultation() error {
@@ -137,16 +136,10 @@ func (d *Desk) MoveConsultation(ctx context.Context, a Actor, id string, c Consu
 // refusedConsultation notes that a tried what the rules do not allow, with a
 // consultation that is known, and returns the refusal.
 func (d *Desk) refusedConsultation(ctx context.Context, a Actor, id, move string, known bool, refusal error) error {
-	code := refusalCode(refusal)
-	if code == "" || !known {
+	if !known {
 		return refusal
 	}
-	lost := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		return tx.Record(ctx, audit.Entry{
-			At: d.at(), Actor: a.ID, Action: "consultation.refused", Object: "consultation/" + id, Detail: map[string]string{"move": move, "code": code},
-		})
-	})
-	if lost != nil {
+	if lost := d.recordRefusal(ctx, a, "consultation.refused", "consultation/"+id, map[string]string{"move": move}, refusal); lost != nil {
 		return lost
 	}
 	return refusal

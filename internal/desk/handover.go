@@ -174,7 +174,7 @@ func (d *Desk) saidSince(ctx context.Context, c conversation.Conversation) (matt
 
 // sentence tells a receipt in words.
 func (r Receipt) sentence() string {
-	s := "已转给" + r.Unit + "办理。\n编号：" + r.Number + "\n查询码：" + r.QueryCode + "（只显示这一次，请保存）\n答复期限：" + r.DueAt.In(deadline.Beijing()).Format("2006年1月2日")
+	s := "已转给" + r.Unit + "办理。\n编号：" + r.Number + "\n查询码：" + r.QueryCode + "（只显示这一次，请保存）\n答复期限：" + deadline.Date(r.DueAt)
 	if r.Provisional {
 		s += "（涉及尚未公布放假安排的年份，可能调整）"
 	}

@@ -47,7 +47,7 @@ func (d *Desk) Move(ctx context.Context, a Actor, number string, c Command) (Tic
 	if id == "" {
 		return view, err
 	}
-	if lost := d.recordRefusal(ctx, a, id, c.Move, err); lost != nil {
+	if lost := d.recordRefusal(ctx, a, "ticket.refused", "ticket/"+id, map[string]string{"move": known(c.Move)}, err); lost != nil {
 		return TicketView{}, lost
 	}
 	return TicketView{}, err
@@ -67,17 +67,15 @@ func (a *Actor) moves(ctx context.Context, r MergeReader, t *ticket.Ticket, c Co
 	return nil
 }
 
-// recordRefusal notes that a tried what the rules do not allow. Failures of ours
-// are no attempts.
-func (d *Desk) recordRefusal(ctx context.Context, a Actor, ticketID string, m ticket.Move, refusal error) error {
+// recordRefusal notes that a tried with an object what the rules do not allow.
+// Failures of ours are no attempts.
+func (d *Desk) recordRefusal(ctx context.Context, a Actor, action, object string, detail map[string]string, refusal error) error {
 	code := refusalCode(refusal)
 	if code == "" {
 		return nil
 	}
 	return d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		return tx.Record(ctx, audit.Entry{
-			At: d.at(), Actor: a.ID, Action: "ticket.refused", Object: "ticket/" + ticketID, Detail: map[string]string{"move": known(m), "code": code},
-		})
+		return tx.Record(ctx, audit.Entry{At: d.at(), Actor: a.ID, Action: action, Object: object, Detail: merged(map[string]string{"code": code}, detail)})
 	})
 }
 

@@ -211,7 +211,7 @@ func (d *Desk) redate(ctx context.Context, tx Tx, t *ticket.Ticket, answer *shif
 	}
 	event, err := t.Apply(ticket.Command{
 		Move: ticket.Note, EventID: newID(), At: at,
-		Note: "放假安排更新，答复期限由" + beijingDay(before) + "改为" + beijingDay(t.DueAt) + "（日历" + answer.now.Calendar + "）。",
+		Note: "放假安排更新，答复期限由" + deadline.Date(before) + "改为" + deadline.Date(t.DueAt) + "（日历" + answer.now.Calendar + "）。",
 	})
 	if err != nil {
 		return err
@@ -231,14 +231,12 @@ func (d *Desk) redate(ctx context.Context, tx Tx, t *ticket.Ticket, answer *shif
 
 // redated is what the citizen reads of a date that moved.
 func redated(before, after time.Time, provisional bool) string {
-	text := "因放假安排公布或者调整，最晚答复日期由" + beijingDay(before) + "改为" + beijingDay(after)
+	text := "因放假安排公布或者调整，最晚答复日期由" + deadline.Date(before) + "改为" + deadline.Date(after)
 	if provisional {
 		text += "（暂定）"
 	}
 	return text + "。"
 }
-
-func beijingDay(t time.Time) string { return t.In(deadline.Beijing()).Format("2006年1月2日") }
 
 // MovedClock is a clock whose date a notice would move.
 type MovedClock struct {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"jiesu/internal/audit"
@@ -171,7 +170,7 @@ func (d *Desk) Scores(ctx context.Context, a Actor, month string) (Scores, error
 func (d *Desk) linesFor(a *Actor, lines []report.Line) []report.Line {
 	seen := []report.Line{}
 	for _, u := range append(d.Tree.Units(), assignment.Unit{}) {
-		if a.Scope != "*" && u.Path != a.Scope && !strings.HasPrefix(u.Path, a.Scope+"/") {
+		if !a.covers(u.Path) {
 			continue
 		}
 		for _, l := range lines {

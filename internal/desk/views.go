@@ -67,11 +67,15 @@ func (a *Actor) MayMove(t *ticket.Ticket, m ticket.Move) bool {
 	return a.own(t, m) || a.instead(t, m) != ""
 }
 
+// covers reports whether the unit at path is in a's scope.
+func (a *Actor) covers(path string) bool {
+	return a.Scope == "*" || path == a.Scope || strings.HasPrefix(path, a.Scope+"/")
+}
+
 // own reports whether a's own roles allow the move with t. Who is asked for an
 // opinion gives it, and moves nothing else.
 func (a *Actor) own(t *ticket.Ticket, m ticket.Move) bool {
-	leads := a.Scope == "*" || t.LeadPath == a.Scope || strings.HasPrefix(t.LeadPath, a.Scope+"/")
-	return a.May(m) && (leads || m == ticket.Opine || m == ticket.Note)
+	return a.May(m) && (a.covers(t.LeadPath) || m == ticket.Opine || m == ticket.Note)
 }
 
 // instead is the user id of whom a stands in for with the move; empty: nobody.

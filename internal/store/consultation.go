@@ -65,11 +65,7 @@ func (v view) Consultation(ctx context.Context, id string) (consultation.Consult
 
 // Consultation implements [desk.Tx]: it stays as read until the end.
 func (t *tx) Consultation(ctx context.Context, id string) (consultation.Consultation, error) {
-	lock := ""
-	if t.postgres {
-		lock = " FOR UPDATE"
-	}
-	return t.consultation(ctx, id, lock)
+	return t.consultation(ctx, id, t.lock())
 }
 
 func (v view) consultation(ctx context.Context, id, lock string) (consultation.Consultation, error) {

@@ -41,11 +41,7 @@ func (v view) Conversation(ctx context.Context, id string) (conversation.Convers
 // Conversation implements [desk.Tx]: whoever reads it inside a transaction is
 // about to change it, so that it stays as read until the end.
 func (t *tx) Conversation(ctx context.Context, id string) (conversation.Conversation, error) {
-	lock := ""
-	if t.postgres {
-		lock = " FOR UPDATE"
-	}
-	return t.conversation(ctx, id, lock)
+	return t.conversation(ctx, id, t.lock())
 }
 
 func (v view) conversation(ctx context.Context, id, lock string) (conversation.Conversation, error) {

@@ -121,11 +121,7 @@ func (v view) Review(ctx context.Context, id string) (review.Item, error) {
 
 // Review implements [desk.Tx]: it stays as read until the end.
 func (t *tx) Review(ctx context.Context, id string) (review.Item, error) {
-	lock := ""
-	if t.postgres {
-		lock = " FOR UPDATE"
-	}
-	return t.review(ctx, id, lock)
+	return t.review(ctx, id, t.lock())
 }
 
 func (v view) review(ctx context.Context, id, lock string) (review.Item, error) {

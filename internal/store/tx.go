@@ -76,6 +76,15 @@ func (t *tx) guard(ctx context.Context, fn func(context.Context, *tx) error) (er
 	return t.spoiled
 }
 
+// lock ends a query for rows that are to stay as read until the end. SQLite has
+// one writer anyway.
+func (t *tx) lock() string {
+	if t.postgres {
+		return " FOR UPDATE"
+	}
+	return ""
+}
+
 // spoil remembers that a write failed: what it left behind must not be
 // committed even where fn goes on. PostgreSQL would refuse; SQLite would not.
 func (t *tx) spoil(err error) error {

@@ -200,7 +200,7 @@ func (t *Ticket) public(c Command) string {
 	case c.Move == Reassign && c.Lead.Name != "" && !t.Restricted():
 		return "已改交" + c.Lead.Name + "办理。"
 	case c.Move == Postpone:
-		return "征求意见的截止日期延至" + c.Until.In(deadline.Beijing()).Format("2006年1月2日") + "，采纳情况反馈的期限相应顺延。"
+		return "征求意见的截止日期延至" + deadline.Date(c.Until) + "，采纳情况反馈的期限相应顺延。"
 	}
 	return c.Move.Public()
 }
@@ -216,5 +216,5 @@ func Extended(due time.Time, provisional bool, code string) string {
 			reason = "，因" + r.Name
 		}
 	}
-	return "经批准" + reason + "，办理期限延长至" + due.In(deadline.Beijing()).Format("2006年1月2日") + mark + "。"
+	return "经批准" + reason + "，办理期限延长至" + deadline.Date(due) + mark + "。"
 }

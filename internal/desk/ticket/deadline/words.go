@@ -1,6 +1,9 @@
 package deadline
 
-import "strconv"
+import (
+	"strconv"
+	"time"
+)
 
 // Name is the Chinese name of p, or empty for an unknown purpose.
 func (p Purpose) Name() string {
@@ -47,6 +50,9 @@ func (r *Rule) Certain() string {
 	}
 	return "没有统一规定，用的是本系统的默认期限"
 }
+
+// Date is the day of a moment in Beijing, as people write it.
+func Date(t time.Time) string { return t.In(Beijing()).Format("2006年1月2日") }
 
 // Text says a budget in Chinese.
 func (b Budget) Text() string { return strconv.Itoa(b.N) + b.Unit.Name() }
