@@ -164,10 +164,14 @@ func (c *Clock) whyCapped() string {
 // giveBack keeps a clock that stood still on its last day from being late when
 // it goes on: it has the next working day.
 func (c *Clock) giveBack(cal *Calendar, res *Result) {
-	if len(c.Pauses) == 0 || c.Standing() {
+	ended := len(c.Pauses)
+	if c.Standing() { // what the pause before gave back stays
+		ended--
+	}
+	if ended == 0 {
 		return
 	}
-	resumed := c.Pauses[len(c.Pauses)-1].To
+	resumed := c.Pauses[ended-1].To
 	if !res.Due.Before(resumed) {
 		return
 	}

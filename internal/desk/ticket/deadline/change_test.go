@@ -67,6 +67,33 @@ func TestPausedDaysAreNotCounted(t *testing.T) {
 	}
 }
 
+// TestADayGivenBackStaysThroughAnotherPause: a clock that was paused on its last
+// day has the next working day when it goes on, and counting it anew while it
+// stands again takes that away from nobody.
+func TestADayGivenBackStaysThroughAnotherPause(t *testing.T) {
+	t.Parallel()
+	cal, p := calendar(t), profile(t)
+	at := func(day string, hour int) time.Time { return date(t, day).Add(time.Duration(hour) * time.Hour) }
+	c := clockOf(t, "consult", "2026-03-10") // until Tuesday the 17th
+	c, err := c.Pause(p, deadline.AwaitSupplement, at("2026-03-17", 12))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err = c.Resume(cal, p, at("2026-03-18", 0)); err != nil {
+		t.Fatal(err)
+	}
+	if due(c) != "2026-03-19" {
+		t.Fatalf("due %s, want the next working day 2026-03-19", due(c))
+	}
+	if c, err = c.Pause(p, deadline.AwaitSupplement, at("2026-03-18", 0)); err != nil {
+		t.Fatal(err)
+	}
+	again, moved, err := c.Recount(cal, p, at("2026-03-18", 1))
+	if err != nil || moved || due(again) != "2026-03-19" || !again.BreachedAt.IsZero() {
+		t.Errorf("counted anew: due %s, moved %t, breached %s, %v", due(again), moved, again.BreachedAt, err)
+	}
+}
+
 func TestPausesAreRefused(t *testing.T) {
 	t.Parallel()
 	cal, p := calendar(t), profile(t)
