@@ -21,6 +21,9 @@ type Grant struct {
 	Health   bool // may see what the self-check found
 	Consult  bool // may draft consultations of the units in scope
 	Publish  bool // may approve and publish them
+
+	Drafts  string // unit path below which it drafts texts for the public; "*": of every unit; empty: none
+	Reviews bool   // reads every text for the public before it is published
 }
 
 // GrantOf adds up what u's roles give.
@@ -39,16 +42,19 @@ func (g Grant) with(r Role, unitPath string) Grant {
 		if g.Scope != "*" {
 			g.Scope = unitPath
 		}
+		if g.Drafts != "*" {
+			g.Drafts = unitPath
+		}
 	}
 	switch r {
 	case Admin:
 		g.Users, g.Edit, g.Correct, g.Figures, g.Organise, g.Calendar, g.Health = true, true, true, true, true, true, true
 	case Editor:
-		g.Edit, g.Correct, g.Figures = true, true, true
+		g.Edit, g.Correct, g.Figures, g.Reviews, g.Drafts = true, true, true, true, "*"
 	case TaskForce:
 		g.Scope, g.Reports, g.Contact, g.Open, g.Organise, g.Watch = "*", true, true, true, true, true
 		g.Edit, g.Correct, g.Figures, g.Unseal, g.Calendar, g.Health = true, true, true, true, true, true
-		g.Consult, g.Publish = true, true
+		g.Consult, g.Publish, g.Reviews, g.Drafts = true, true, true, "*"
 		g.Moves = append(g.Moves, "accept", "ask", "supply", "decline", "dispatch", "reassign", "involve", "transfer",
 			"grant", "refuse", "approve", "send_back", "release", "rate", "redo", "close", "put_back",
 			"merge", "unmerge", "withdraw", "reclassify", "consult_third", "third_replied", "suspend", "resume", "brief", "urge", "supervise", "feedback", "circular", "note")
@@ -61,7 +67,7 @@ func (g Grant) with(r Role, unitPath string) Grant {
 		g.Contact, g.Open, g.Correct, g.Consult = true, true, true, true
 		g.Moves = append(g.Moves, "sign", "take", "put_back", "return", "ask", "extend", "involve", "opine", "draft", "submit", "consult_third", "third_replied", "suspend", "resume", "brief", "feedback", "note")
 	case Leader:
-		g.Scope, g.Figures, g.Unseal, g.Publish, g.Watch = "*", true, true, true, true
+		g.Scope, g.Figures, g.Unseal, g.Publish, g.Watch, g.Reviews = "*", true, true, true, true, true
 		g.Moves = append(g.Moves, "grant", "refuse", "urge", "supervise", "circular", "note")
 	}
 	return g

@@ -17,6 +17,7 @@ import (
 	"jiesu/internal/config"
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
@@ -116,21 +117,25 @@ func newParts(ctx context.Context, library string, index knowledge.Index) (desk.
 	if p.Calendar, err = deadline.LoadCalendar(); err != nil {
 		return desk.Parts{}, err
 	}
-	p.Profile, err = deadline.LoadProfile()
+	if p.Profile, err = deadline.LoadProfile(); err != nil {
+		return desk.Parts{}, err
+	}
+	p.Chains, err = review.LoadRules()
 	return p, err
 }
 
 // rights is what roles allow, for those who stand in for somebody.
-func rights(roles []string, path string) (moves []ticket.Move, scope string) {
+func rights(roles []string, path string) desk.Actor {
 	u := access.User{UnitPath: path}
 	for _, r := range roles {
 		u.Roles = append(u.Roles, access.Role(r))
 	}
 	g := access.GrantOf(u)
+	a := desk.Actor{Scope: g.Scope, Drafts: g.Drafts, Reviews: g.Reviews}
 	for _, m := range g.Moves {
-		moves = append(moves, ticket.Move(m))
+		a.Moves = append(a.Moves, ticket.Move(m))
 	}
-	return moves, g.Scope
+	return a
 }
 
 func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error {

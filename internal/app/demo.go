@@ -15,6 +15,7 @@ import (
 	"jiesu/internal/config"
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/demo"
+	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/seal"
@@ -100,6 +101,9 @@ func rules(ctx context.Context, s *store.Store, now func() time.Time) (desk.Part
 	}
 	p.Tree = p.Router.Tree()
 	if p.Calendar, err = deadline.LoadCalendar(); err != nil {
+		return p, err
+	}
+	if p.Chains, err = review.LoadRules(); err != nil {
 		return p, err
 	}
 	if p.Profile, err = deadline.LoadProfile(); err != nil {

@@ -42,14 +42,39 @@ func (d *Desk) Admit(ctx context.Context, conversationID, token string) (Admissi
 	} else if _, err := d.Owned(ctx, conversationID, token); err != nil {
 		return Admission{}, err
 	}
+	greeting, err := d.greeting(ctx, started, at)
+	if err != nil {
+		return Admission{}, err
+	}
 	return a, d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		if started != nil {
 			if err := tx.InsertConversation(ctx, *started); err != nil {
 				return err
 			}
 		}
+		if len(greeting) > 0 {
+			if _, err := tx.Append(ctx, started.ID, greeting...); err != nil {
+				return err
+			}
+		}
 		return tx.InsertPass(ctx, Pass{Hash: digest(pass), Conversation: a.Conversation, ExpiresAt: a.ExpiresAt})
 	})
+}
+
+// greeting are the emergency notices, which a conversation begins with.
+func (d *Desk) greeting(ctx context.Context, started *conversation.Conversation, at time.Time) ([]conversation.Message, error) {
+	if started == nil {
+		return nil, nil
+	}
+	var said []conversation.Message
+	for _, n := range d.Emergencies(ctx) {
+		m, err := notice(started.ID, "【紧急公告】"+n.Title+"\n"+n.Text, "", at)
+		if err != nil {
+			return nil, err
+		}
+		said = append(said, m)
+	}
+	return said, nil
 }
 
 // Redeem spends a pass. A wrong, late or used one is "chat.pass".

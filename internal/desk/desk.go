@@ -12,7 +12,7 @@ import (
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
-	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
 )
@@ -35,14 +35,16 @@ type Parts struct {
 	Tree     *assignment.Tree
 	Calendar *deadline.Calendar // as shipped; [Desk.Calendar] is the one in use
 	Profile  *deadline.Profile
-	CodeKey  []byte    // keys the hashes of query codes
-	Random   io.Reader // cryptographic
+	Chains   *review.Rules // who reads a text before it reaches anybody
+	CodeKey  []byte        // keys the hashes of query codes
+	Random   io.Reader     // cryptographic
 	Now      func() time.Time
 	Log      *slog.Logger
 
-	// Rights is what roles allow in the unit at path: moves and scope. Deputies act
-	// with the rights of whom they stand in for; nil: nobody stands in.
-	Rights func(roles []string, path string) (moves []ticket.Move, scope string)
+	// Rights is what roles allow in the unit at path: moves, scope, and what of
+	// texts for the public. Deputies act with the rights of whom they stand in for;
+	// nil: nobody stands in.
+	Rights func(roles []string, path string) Actor
 
 	// AutoDispatch is the probability from which the desk dispatches a letter
 	// without a person, where the rules allow it; 0: never.
@@ -63,6 +65,7 @@ type Desk struct {
 	tally  tally
 	inUse  inUse
 	people atomic.Pointer[assignment.Directory] // as last learnt
+	board  atomic.Pointer[board]
 
 	assistance Assistance
 }

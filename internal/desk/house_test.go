@@ -16,6 +16,7 @@ import (
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
@@ -113,6 +114,8 @@ func parts(tb testing.TB, h *house, s *store.Store) desk.Parts {
 	must(tb, err)
 	p.Profile, err = deadline.LoadProfile()
 	must(tb, err)
+	p.Chains, err = review.LoadRules()
+	must(tb, err)
 	return p
 }
 
@@ -172,10 +175,13 @@ func (h *house) leader(id string) desk.Actor {
 // as is somebody with what a role allows.
 func (h *house) as(id, unit string, role access.Role) desk.Actor {
 	var moves []ticket.Move
-	for _, m := range access.GrantOf(access.User{Roles: []access.Role{role}}).Moves {
+	g := access.GrantOf(access.User{Roles: []access.Role{role}, UnitPath: h.Tree.Path(unit)})
+	for _, m := range g.Moves {
 		moves = append(moves, ticket.Move(m))
 	}
-	return h.staff(id, unit, moves...)
+	a := h.staff(id, unit, moves...)
+	a.Roles, a.Drafts, a.Reviews = []string{string(role)}, g.Drafts, g.Reviews
+	return a
 }
 
 // move makes one move with the version just read.

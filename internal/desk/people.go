@@ -256,8 +256,9 @@ func (d *Desk) deputed(a Actor) Actor {
 			continue
 		}
 		if p, ok := dir.Person(t.User); ok {
-			away := Actor{ID: p.ID, Unit: p.Unit, Path: d.Tree.Path(p.Unit)}
-			away.Moves, away.Scope = d.Rights(p.Roles, away.Path)
+			path := d.Tree.Path(p.Unit)
+			away := d.Rights(p.Roles, path)
+			away.ID, away.Name, away.Unit, away.Path, away.Roles = p.ID, p.Name, p.Unit, path, p.Roles
 			a.Standing = append(a.Standing, away)
 		}
 	}

@@ -78,13 +78,14 @@ func (h *house) account(t *testing.T, id, unit string, role access.Role) {
 }
 
 // rightsOf is what roles allow in the unit at path.
-func rightsOf(roles []string, path string) (moves []ticket.Move, scope string) {
+func rightsOf(roles []string, path string) desk.Actor {
+	a := desk.Actor{Scope: path}
 	for _, r := range roles {
 		for _, m := range access.GrantOf(access.User{Roles: []access.Role{access.Role(r)}}).Moves {
-			moves = append(moves, ticket.Move(m))
+			a.Moves = append(a.Moves, ticket.Move(m))
 		}
 	}
-	return moves, path
+	return a
 }
 
 func TestWhomADeputyMergesForStandsInTheTrail(t *testing.T) {

@@ -93,14 +93,7 @@ func (d *Desk) hold(t *ticket.Ticket, c *ticket.Command, override string) (map[s
 	if err != nil || !proof.Blocks(p.Findings) {
 		return nil, err
 	}
-	var fields []problem.Field
-	var codes []string
-	for _, f := range p.Findings {
-		if f.Severity == proof.Block {
-			codes = append(codes, f.Code)
-			fields = append(fields, problem.Field{Pointer: "/text", Code: f.Code, Message: "第" + strconv.Itoa(f.From+1) + "字起：" + f.Message})
-		}
-	}
+	fields, codes := blocking(p.Findings, "/text")
 	if override = strings.TrimSpace(override); override == "" {
 		return nil, problem.New(problem.Invalid, "reply.blocked", "答复中有必须修改的内容。请修改后再提交；确需保留的，请写明理由。").With(fields...)
 	}
@@ -108,6 +101,18 @@ func (d *Desk) hold(t *ticket.Ticket, c *ticket.Command, override string) (map[s
 		return nil, problem.New(problem.Invalid, "reply.override", f.Message).With(*f)
 	}
 	return map[string]string{"override": seal.Mask(override), "findings": strings.Join(codes, ","), "lexicon": p.Lexicon}, nil
+}
+
+// blocking are the findings that must not go out, as fields at pointer and by
+// their codes.
+func blocking(findings []proof.Finding, pointer string) (fields []problem.Field, codes []string) {
+	for _, f := range findings {
+		if f.Severity == proof.Block {
+			codes = append(codes, f.Code)
+			fields = append(fields, problem.Field{Pointer: pointer, Code: f.Code, Message: "第" + strconv.Itoa(f.From+1) + "字起：" + f.Message})
+		}
+	}
+	return fields, codes
 }
 
 func badProof(f problem.Field) error {

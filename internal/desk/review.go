@@ -22,9 +22,18 @@ type PublicationWriter interface {
 type ReviewReader interface {
 	// Review returns one. Inside a transaction it also locks it until the end.
 	Review(ctx context.Context, id string) (review.Item, error)
-	// Reviews returns at most limit in one of the states, those first that have
-	// waited longest.
-	Reviews(ctx context.Context, states []review.State, limit int) ([]review.Item, error)
+	// Reviews returns those that fit, the ones first that have waited longest.
+	Reviews(ctx context.Context, f ReviewFilter) ([]review.Item, error)
+}
+
+// ReviewFilter chooses texts under review.
+type ReviewFilter struct {
+	States   []review.State // any of them
+	Audience review.Audience
+	Kind     review.Kind // empty: any
+	Subject  string      // empty: any
+	Live     bool        // only those a version of which the audience has
+	Limit    int
 }
 
 // ReviewWriter writes texts under review. Versions and acts are only added.

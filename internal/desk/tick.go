@@ -25,6 +25,8 @@ func (d *Desk) WorkJob(ctx context.Context, tx Tx, j Job) (committed func(), err
 		return func() {}, d.relate(ctx, tx, j)
 	case JobExpireUnsealing:
 		return func() {}, d.expireUnsealing(ctx, tx, j)
+	case JobAwait:
+		return func() {}, d.await(ctx, tx, j)
 	case JobFollow:
 		return func() {}, d.follow(ctx, tx, j)
 	}

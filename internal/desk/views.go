@@ -2,7 +2,6 @@ package desk
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"jiesu/internal/desk/channel"
@@ -37,6 +36,10 @@ type Actor struct {
 	Health    bool // may see what the self-check found
 	Consults  bool // may draft consultations of its units
 	Publishes bool // may approve and publish them
+
+	Roles   []string // by name
+	Drafts  string   // unit path below which it drafts texts for the public; "*": of every unit; empty: none
+	Reviews bool     // reads every text for the public before it is published
 }
 
 // MaySee reports whether a may see t at all. A unit sees nothing before the task
@@ -69,7 +72,7 @@ func (a *Actor) MayMove(t *ticket.Ticket, m ticket.Move) bool {
 
 // covers reports whether the unit at path is in a's scope.
 func (a *Actor) covers(path string) bool {
-	return a.Scope == "*" || path == a.Scope || strings.HasPrefix(path, a.Scope+"/")
+	return a.Scope == "*" || within(path, a.Scope)
 }
 
 // own reports whether a's own roles allow the move with t. Who is asked for an

@@ -41,6 +41,8 @@ func (s *Server) newAPI(e *gin.Engine) huma.API {
 		{Name: "library", Description: "The reviewed library"},
 		{Name: "letters", Description: "Letters and their progress"},
 		{Name: "consultations", Description: "What the public is asked, what it said, and what became of it"},
+		{Name: "reviews", Description: "Texts that several people read before the public does"},
+		{Name: "notices", Description: "What the public has to know now"},
 		{Name: "chat", Description: "Conversations, over websocket (sub-protocol jiesu.v1) or plain HTTP"},
 		{Name: "session", Description: "Staff sign in and out"},
 		{Name: "tickets", Description: "What staff work on"},

@@ -24,7 +24,29 @@ type Desk interface {
 	Lessons
 	Proposals
 	House
+	Publications
+}
+
+// Publications are what the public reads beside the library.
+type Publications interface {
 	Consultations
+	Texts
+}
+
+// Texts are what is read by several people before the public reads it.
+type Texts interface {
+	PublicNotices
+	DraftText(ctx context.Context, a desk.Actor, t desk.TextDraft) (desk.TextView, error)
+	MoveText(ctx context.Context, a desk.Actor, id string, c desk.TextCommand) (desk.TextView, error)
+	Texts(ctx context.Context, a desk.Actor, f desk.ReviewFilter, mine bool) ([]desk.TextView, error)
+	Text(ctx context.Context, a desk.Actor, id string) (desk.TextView, error)
+}
+
+// PublicNotices are what the public has to know now.
+type PublicNotices interface {
+	Notices(ctx context.Context) ([]desk.PublicNotice, error)
+	Notice(ctx context.Context, id string) (desk.PublicNotice, error)
+	Emergencies(ctx context.Context) []desk.PublicNotice
 }
 
 // Proofs are checks of texts before people read them.

@@ -22,6 +22,7 @@ import (
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/limit"
@@ -141,6 +142,8 @@ func newParts(tb testing.TB) desk.Parts {
 	p.Calendar, err = deadline.LoadCalendar()
 	check(tb, err)
 	p.Profile, err = deadline.LoadProfile()
+	check(tb, err)
+	p.Chains, err = review.LoadRules()
 	check(tb, err)
 	return p
 }

@@ -51,6 +51,8 @@ func apiDoors() []door {
 		{http.MethodPost, "/api/v1/attachments", uploads, true},
 		{http.MethodGet, "/api/v1/consultations", reads, true},
 		{http.MethodGet, "/api/v1/consultations/:id", reads, true},
+		{http.MethodGet, "/api/v1/notices", reads, true},
+		{http.MethodGet, "/api/v1/notices/:id", reads, true},
 		{http.MethodPost, "/api/v1/deadlines/preview", asks, false},
 		{http.MethodPost, "/api/v1/chat/passes", chats, true},
 		{http.MethodGet, "/api/v1/chat", chats, false}, // checks the origin itself

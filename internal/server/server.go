@@ -148,6 +148,8 @@ func (s *Server) buildRoutes() {
 	s.calendarRoutes()
 	s.unsealingRoutes()
 	s.consultationRoutes()
+	s.reviewRoutes()
+	s.noticeRoutes()
 	s.archiveRoutes()
 	s.supervisionRoutes()
 	s.proofRoutes()

@@ -176,12 +176,13 @@ func makeUp(b *testing.B, s *store.Store, count int) {
 	if errCalendar != nil || errProfile != nil {
 		b.Fatal(errCalendar, errProfile)
 	}
-	rights := func(roles []string, path string) (moves []ticket.Move, scope string) {
+	rights := func(roles []string, path string) desk.Actor {
 		g := access.GrantOf(access.User{UnitPath: path, Roles: []access.Role{access.Role(roles[0])}})
+		a := desk.Actor{Scope: g.Scope}
 		for _, m := range g.Moves {
-			moves = append(moves, ticket.Move(m))
+			a.Moves = append(a.Moves, ticket.Move(m))
 		}
-		return moves, g.Scope
+		return a
 	}
 	m, err := demo.New(desk.Parts{
 		Store: s, Router: router, Tree: router.Tree(), Calendar: calendar, Profile: profile, CodeKey: []byte("key"), Now: made,

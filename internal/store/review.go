@@ -7,6 +7,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"jiesu/internal/desk"
 	"jiesu/internal/desk/review"
 	"jiesu/internal/problem"
 )
@@ -16,6 +17,7 @@ type reviewRow struct {
 
 	ID          string `bun:",pk"`
 	Kind        review.Kind
+	Subject     string
 	Audience    review.Audience
 	Unit        string
 	UnitPath    string
@@ -52,8 +54,8 @@ func (t *tx) InsertReview(ctx context.Context, it review.Item) error {
 		return t.spoil(err)
 	}
 	_, err = insert(ctx, t, "", reviewRow{
-		ID: it.ID, Kind: it.Kind, Audience: it.Audience, Unit: it.Unit, UnitPath: it.UnitPath, State: it.State, SealedChain: chain, Live: it.Live,
-		CreatedAt: at(it.CreatedAt), UpdatedAt: at(it.UpdatedAt), Version: it.Version,
+		ID: it.ID, Kind: it.Kind, Subject: it.Subject, Audience: it.Audience, Unit: it.Unit, UnitPath: it.UnitPath, State: it.State, SealedChain: chain,
+		Live: it.Live, CreatedAt: at(it.CreatedAt), UpdatedAt: at(it.UpdatedAt), Version: it.Version,
 	})
 	if err != nil {
 		return failure("insert review", err)
@@ -136,12 +138,25 @@ func (v view) review(ctx context.Context, id, lock string) (review.Item, error) 
 }
 
 // Reviews implements [desk.ReviewReader].
-func (v view) Reviews(ctx context.Context, states []review.State, limit int) ([]review.Item, error) {
-	text, err := json.Marshal(states)
+func (v view) Reviews(ctx context.Context, f desk.ReviewFilter) ([]review.Item, error) {
+	states, err := json.Marshal(f.States)
 	if err != nil {
 		return nil, failure("read reviews", err)
 	}
-	return v.reviews(ctx, "WHERE state IN (SELECT value FROM "+v.each()+") ORDER BY updated_at, id LIMIT $2", "", string(text), limit)
+	which, args := "WHERE state IN (SELECT value FROM "+v.each()+") AND audience = $2", []any{string(states), string(f.Audience)}
+	if f.Kind != "" {
+		args = append(args, string(f.Kind))
+		which += " AND kind = $" + strconv.Itoa(len(args))
+	}
+	if f.Subject != "" {
+		args = append(args, f.Subject)
+		which += " AND subject = $" + strconv.Itoa(len(args))
+	}
+	if f.Live {
+		which += " AND live > 0"
+	}
+	args = append(args, f.Limit)
+	return v.reviews(ctx, which+" ORDER BY updated_at, id LIMIT $"+strconv.Itoa(len(args)), "", args...)
 }
 
 // reviews reads those that which names, and what belongs to them.
@@ -154,7 +169,7 @@ func (v view) reviews(ctx context.Context, which, lock string, args ...any) ([]r
 	for i := range rows {
 		r := &rows[i]
 		found[i] = review.Item{
-			ID: r.ID, Kind: r.Kind, Audience: r.Audience, Unit: r.Unit, UnitPath: r.UnitPath, State: r.State, Live: r.Live,
+			ID: r.ID, Kind: r.Kind, Subject: r.Subject, Audience: r.Audience, Unit: r.Unit, UnitPath: r.UnitPath, State: r.State, Live: r.Live,
 			CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time, Version: r.Version,
 		}
 		if err := v.openJSON(place("review.chain", r.ID), r.SealedChain, &found[i].Chain); err != nil {

@@ -191,17 +191,17 @@ func parts(tb testing.TB, s desk.Store) desk.Parts {
 
 func now() time.Time { return time.Date(2026, 11, 30, 3, 0, 0, 0, time.UTC) }
 
-func rights(roles []string, path string) ([]ticket.Move, string) {
+func rights(roles []string, path string) desk.Actor {
 	u := access.User{UnitPath: path}
 	for _, r := range roles {
 		u.Roles = append(u.Roles, access.Role(r))
 	}
 	g := access.GrantOf(u)
-	var moves []ticket.Move
+	a := desk.Actor{Scope: g.Scope}
 	for _, m := range g.Moves {
-		moves = append(moves, ticket.Move(m))
+		a.Moves = append(a.Moves, ticket.Move(m))
 	}
-	return moves, g.Scope
+	return a
 }
 
 func must(tb testing.TB, err error) {

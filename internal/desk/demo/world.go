@@ -125,8 +125,8 @@ func (w *world) open(ctx context.Context, l channel.Letter) (desk.Receipt, error
 
 // somebody is a made-up member of staff with a role in a unit.
 func (w *world) somebody(unit, role string, n int) desk.Actor {
-	a := desk.Actor{ID: fmt.Sprintf("demo-%s-%s-%d", unit, role, n), Unit: unit, Path: w.Tree.Path(unit), Contact: true}
-	a.Moves, a.Scope = w.Rights([]string{role}, a.Path)
+	a := w.Rights([]string{role}, w.Tree.Path(unit))
+	a.ID, a.Unit, a.Path, a.Contact, a.Roles = fmt.Sprintf("demo-%s-%s-%d", unit, role, n), unit, w.Tree.Path(unit), true, []string{role}
 	return a
 }
 

@@ -11,6 +11,7 @@ import (
 type Item struct {
 	ID       string // UUIDv7
 	Kind     Kind
+	Subject  string // what it belongs to, as its kind names that: the id of an entry, a ticket, a consultation
 	Audience Audience
 	Unit     string // whose text it is: a unit id
 	UnitPath string

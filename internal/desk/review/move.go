@@ -32,6 +32,14 @@ type rule struct {
 // Name is the Chinese name of m, or empty for an unknown move.
 func (m Move) Name() string { return m.rule().name }
 
+// Known is m, and nothing a client made up.
+func (m Move) Known() string {
+	if m.Name() == "" {
+		return "unknown"
+	}
+	return string(m)
+}
+
 // reads reports whether m is what a reader does in a step.
 func (m Move) reads() bool { return m == Pass || m == SendBack }
 

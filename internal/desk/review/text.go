@@ -53,6 +53,15 @@ type Version struct {
 	At      time.Time
 }
 
+// All is everything of c that is published, one part a line.
+func (c *Content) All() string {
+	parts := []string{c.Title, c.Body}
+	for _, a := range c.Attributes {
+		parts = append(parts, a.Value)
+	}
+	return strings.Join(parts, "\n")
+}
+
 // sum is the fingerprint of c: another one as soon as any byte of it is another.
 func (c *Content) sum() string {
 	parts := []string{c.Title, c.Body, string(c.Disclosure.Decision), c.Disclosure.Reason}

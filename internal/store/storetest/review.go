@@ -12,7 +12,7 @@ import (
 // reviewed is a new text, written at a time.
 func (k *kit) reviewed(at time.Time) review.Item {
 	k.Helper()
-	it, err := review.Item{ID: k.id(), Kind: review.Reply, Audience: review.OnePerson, Unit: "traffic", UnitPath: "bureau/traffic"}.Begin(review.Command{
+	it, err := review.Item{ID: k.id(), Kind: review.Reply, Subject: "t1", Audience: review.OnePerson, Unit: "traffic", UnitPath: "bureau/traffic"}.Begin(review.Command{
 		By: review.Person{ID: "author", Name: "张三"}, At: at,
 		Content: review.Content{Title: "答复", Body: "请到车管所办理。", Attributes: []review.Attribute{{Name: "basis", Value: "第八条"}}, Disclosure: review.Disclosure{Decision: review.Full, Reason: "concern"}},
 	})
@@ -62,15 +62,24 @@ func testReviews(k *kit) {
 	ok(k, first.Apply(review.Command{Move: review.Submit, By: author, Hash: first.Latest().Hash, Chain: chain, At: noon()}))
 	err = k.InTx(k.Context(), func(ctx context.Context, tx desk.Tx) error { return tx.UpdateReview(ctx, first, 1) })
 	wantCode(k, err, problem.Conflict, "review.stale")
-	got, err := k.Reviews(k.Context(), review.States(), 10)
+	got, err := k.Reviews(k.Context(), desk.ReviewFilter{States: review.States(), Audience: review.OnePerson, Subject: "t1", Kind: review.Reply, Limit: 10})
 	ok(k, err)
 	same(k, "the longest wait first", got, []review.Item{sooner, later})
-	got, err = k.Reviews(k.Context(), []review.State{review.InReview}, 10)
+	got, err = k.Reviews(k.Context(), desk.ReviewFilter{States: []review.State{review.InReview}, Audience: review.OnePerson, Limit: 10})
 	ok(k, err)
 	same(k, "in a state", got, []review.Item{later})
-	got, err = k.Reviews(k.Context(), review.States(), 1)
+	got, err = k.Reviews(k.Context(), desk.ReviewFilter{States: review.States(), Audience: review.OnePerson, Limit: 1})
 	ok(k, err)
 	same(k, "no more than asked for", got, []review.Item{sooner})
+	for _, f := range []desk.ReviewFilter{
+		{States: review.States(), Audience: review.Public, Limit: 10},
+		{States: review.States(), Audience: review.OnePerson, Kind: review.Entry, Limit: 10},
+		{States: review.States(), Audience: review.OnePerson, Subject: "t2", Limit: 10},
+	} {
+		got, err = k.Reviews(k.Context(), f)
+		ok(k, err)
+		same(k, "of others", len(got), 0)
+	}
 	_, err = k.Review(k.Context(), "nothing")
 	wantCode(k, err, problem.NotFound, "review.not_found")
 	k.change(func(ctx context.Context, tx desk.Tx) error {
