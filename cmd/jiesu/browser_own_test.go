@@ -54,7 +54,9 @@ func ownLetter(b *tab) {
 
 	h.move(traffic, number, `{"move":"draft","text":"信号灯已于今日修好。","outcome":"resolved"}`)
 	h.move(traffic, number, `{"move":"submit"}`)
-	h.move(head, number, `{"move":"approve"}`)
+	for _, reader := range []string{head, force} {
+		h.move(reader, number, `{"move":"approve","gates":["political","legal","policy","secrecy","wording"]}`)
+	}
 	h.move(force, number, `{"move":"release"}`)
 	b.lookUp(number, code)
 	b.shows("信号灯已于今日修好")

@@ -68,7 +68,7 @@ func (g Grant) with(r Role, unitPath string) Grant {
 		g.Moves = append(g.Moves, "sign", "take", "put_back", "return", "ask", "extend", "involve", "opine", "draft", "submit", "consult_third", "third_replied", "suspend", "resume", "brief", "feedback", "note")
 	case Leader:
 		g.Scope, g.Figures, g.Unseal, g.Publish, g.Watch, g.Reviews = "*", true, true, true, true, true
-		g.Moves = append(g.Moves, "grant", "refuse", "urge", "supervise", "circular", "note")
+		g.Moves = append(g.Moves, "grant", "refuse", "approve", "send_back", "urge", "supervise", "circular", "note")
 	}
 	return g
 }

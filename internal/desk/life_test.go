@@ -8,6 +8,7 @@ import (
 
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/desk/ticket/reply"
@@ -99,11 +100,15 @@ func (s *story) toHandling() {
 	s.do(s.handler, desk.Command{Move: ticket.Sign})
 }
 
+// passes is what a reader says who has nothing to object to.
+func passes() desk.Command { return desk.Command{Move: ticket.Approve, Gates: review.Gates()} }
+
 func (s *story) answer(text string) {
 	s.t.Helper()
 	s.do(s.handler, desk.Command{Move: ticket.Draft, Text: text, Outcome: reply.Resolved})
 	s.do(s.handler, desk.Command{Move: ticket.Submit})
-	s.do(s.force, desk.Command{Move: ticket.Approve})
+	s.do(s.house.head("head", s.handler.Unit), passes())
+	s.do(s.force, passes())
 	s.do(s.force, desk.Command{Move: ticket.Release})
 }
 

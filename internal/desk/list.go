@@ -91,7 +91,7 @@ func (d *Desk) view(ctx context.Context, r Reader, a Actor, number string) (Tick
 			v.Moves = append(v.Moves, m)
 		}
 	}
-	return v, nil
+	return v, d.readings(ctx, r, &a, &v)
 }
 
 // seen loads a ticket a may see; any other is "ticket.not_found".

@@ -101,8 +101,12 @@ func (d *Desk) move(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c Com
 	if err != nil {
 		return err
 	}
+	move, err := d.chain(ctx, tx, a, t, draft, &c)
+	if err != nil {
+		return err
+	}
 	command := ticket.Command{
-		Move: c.Move, EventID: d.NewID(), Actor: a.ID, Unit: a.Unit, At: d.at(),
+		Move: move, EventID: d.NewID(), Actor: a.ID, Unit: a.Unit, At: d.at(),
 		Reason: c.Reason, Note: c.Note, Public: c.Text, Draft: draft, Days: c.Days, Score: c.Score, Solved: c.Solved,
 		Overruled: a.MayMove(t, ticket.Approve),
 	}

@@ -85,7 +85,9 @@ func (d *Desk) hearers(before, t *ticket.Ticket, e ticket.Event) []hearer {
 	case ticket.Involve:
 		return asked(before, t)
 	case ticket.Submit:
-		return []hearer{{t.Lead, toHead}, force}
+		return []hearer{{t.Lead, toHead}}
+	case ticket.Vet:
+		return []hearer{force}
 	case ticket.SendBack, ticket.Grant, ticket.Refuse, ticket.Opine, ticket.Waive, ticket.Supply, ticket.Join, ticket.Reclassify,
 		ticket.ThirdReplied, ticket.ThirdSilent, ticket.Resume:
 		return working
@@ -141,7 +143,7 @@ func tellsCitizen(m ticket.Move) bool {
 		ticket.Conclude:
 		return true
 	case ticket.Open, ticket.Accept, ticket.Supply, ticket.Dispatch, ticket.Reassign, ticket.Involve, ticket.Opine, ticket.Waive, ticket.Sign,
-		ticket.Take, ticket.PutBack, ticket.Return, ticket.Extend, ticket.Refuse, ticket.Draft, ticket.Submit, ticket.Approve, ticket.SendBack,
+		ticket.Take, ticket.PutBack, ticket.Return, ticket.Extend, ticket.Refuse, ticket.Draft, ticket.Submit, ticket.Vet, ticket.Approve, ticket.SendBack,
 		ticket.Rate, ticket.Close, ticket.Merge, ticket.Join, ticket.Unmerge, ticket.Repeat, ticket.Withdraw, ticket.Urge, ticket.Supervise, ticket.Feedback, ticket.Circular, ticket.Note,
 		ticket.ConsultThird, ticket.ThirdReplied, ticket.ThirdSilent, ticket.Suspend, ticket.Resume, ticket.Brief, ticket.Postpone:
 		return false
@@ -186,6 +188,7 @@ func noticeText(a noticeArgs) string {
 		"ticket.supply":           "来信人已补充内容，请继续办理",
 		"ticket.lapse":            "来信人逾期没有补正，申请已终止",
 		"ticket.submit":           "有答复待审核",
+		"ticket.vet":              "有答复待审定",
 		"ticket.send_back":        "答复被退回修改",
 		"ticket.return":           "有来信被退回，请重新派单",
 		"ticket.extend":           "有延期申请待审批",

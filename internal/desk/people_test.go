@@ -135,8 +135,8 @@ func TestADeputyHearsAndDecidesWhileSomebodyIsAway(t *testing.T) {
 	s.do(s.handler, desk.Command{Move: ticket.Submit})
 	deputy := s.house.handler("deputy", "traffic")
 	s.refused(s.house.handler("colleague", "traffic"), desk.Command{Move: ticket.Approve}, "ticket.denied")
-	v := s.do(deputy, desk.Command{Move: ticket.Approve})
-	if act := lastAct(t, h, "ticket/"+v.Ticket.ID, "ticket.approve"); act.Actor != "deputy" || act.Detail["for"] != "head" {
+	v := s.do(deputy, passes())
+	if act := lastAct(t, h, "ticket/"+v.Ticket.ID, "ticket.vet"); act.Actor != "deputy" || act.Detail["for"] != "head" {
 		t.Errorf("the trail does not name both: %+v", act)
 	}
 	h.pass(11 * 24 * time.Hour)

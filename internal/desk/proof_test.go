@@ -28,7 +28,8 @@ func TestABlockedReplyNeedsAReason(t *testing.T) {
 	if act.Detail["override"] != "引用来信原文，【电话号码】已核实" || act.Detail["findings"] != "date.impossible" || act.Detail["lexicon"] == "" {
 		t.Errorf("the override is audited as %+v", act.Detail)
 	}
-	s.do(s.force, desk.Command{Move: ticket.Approve})
+	s.do(s.house.head("head", "traffic"), passes())
+	s.do(s.force, passes())
 	if v := s.do(s.force, desk.Command{Move: ticket.Release}); len(v.Findings) != 0 {
 		t.Errorf("a released reply is still proofread: %+v", v.Findings)
 	}

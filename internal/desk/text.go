@@ -293,7 +293,12 @@ func (d *Desk) Texts(ctx context.Context, a Actor, f ReviewFilter, mine bool) ([
 func (d *Desk) Text(ctx context.Context, a Actor, id string) (TextView, error) {
 	a = d.deputed(a)
 	it, err := d.Store.Review(ctx, id)
-	if err == nil && !a.reads(&it) {
+	if err != nil {
+		return TextView{}, err
+	}
+	if it.Kind == review.Reply {
+		err = d.seesReply(ctx, d.Store, &a, &it)
+	} else if !a.reads(&it) {
 		err = noText()
 	}
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/proof"
+	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
@@ -164,6 +165,7 @@ type TicketView struct {
 	Children   []string        // numbers of the tickets that are answered with it
 	Moves      []ticket.Move   // what the viewer may do now
 	Findings   []proof.Finding // in the latest reply, until it is released
+	Review     *TextView       // how the reply of this round was read; nil: it was not submitted yet
 }
 
 // Command asks for a move.
@@ -184,6 +186,10 @@ type Command struct {
 	Kind    channel.Kind // reclassify: the kind it is from now on
 
 	Override string // submit: why what a proof blocks is right all the same
+
+	Gates    []review.Gate    // approve: what was ticked
+	Gate     review.Gate      // send_back: where the reply does not pass, for a Reason of its list
+	Comments []review.Comment // send_back: about passages of the reply
 }
 
 // Said is a chat message as sent by a client.

@@ -161,6 +161,8 @@ func (h *house) password(tb testing.TB, login string) string {
 		role, unit = access.TaskForce, assignment.TaskForce
 	case "jingban":
 		role = access.Handler
+	case "fuzeren":
+		role = access.Head
 	case "bianji":
 		role = access.Editor
 	case "lingdao":
@@ -204,6 +206,9 @@ func (h *house) signIn(tb testing.TB, login string) string {
 	a.want(tb, http.StatusCreated, "")
 	return a.text(tb, "token")
 }
+
+// passes is the move of a reader who has nothing to object to.
+const passes = `"move":"approve","gates":["political","legal","policy","secrecy","wording"]`
 
 // step is one move of somebody who is signed in; with an empty token its citizen
 // completes the letter, and move is the query code.

@@ -59,7 +59,11 @@ func TestALetterFromFormToReply(t *testing.T) {
 	step(handler, map[string]any{"move": "draft", "text": "您的居住证已经制好，可以领取。", "outcome": "resolved"})
 	step(handler, map[string]any{"move": "submit"})
 	move(handler, asJSON(t, map[string]any{"move": "approve", "version": version()})).want(t, http.StatusForbidden, "ticket.denied")
-	step(force, map[string]any{"move": "approve"})
+	gates := []string{"political", "legal", "policy", "secrecy", "wording"}
+	head := []string{"Authorization", "Bearer " + h.signIn(t, "fuzeren")}
+	move(head, asJSON(t, map[string]any{"move": "approve", "gates": gates[:4], "version": version()})).want(t, http.StatusUnprocessableEntity, "review.gates")
+	step(head, map[string]any{"move": "approve", "gates": gates})
+	step(force, map[string]any{"move": "approve", "gates": gates})
 	before := h.lookup(t, number, code)
 	absent(t, before.Body, "可以领取")
 	step(force, map[string]any{"move": "release"})

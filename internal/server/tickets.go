@@ -9,6 +9,7 @@ import (
 	"jiesu/internal/access"
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/reply"
@@ -90,7 +91,10 @@ type moveInput struct {
 		Outcome reply.Outcome `json:"outcome,omitempty" enum:"resolved,partly,explained,not_accepted,referred,already_public,provided,partly_provided,withheld,not_held,not_responsible,duplicate,special_law,adopted,partly_adopted,not_adopted" doc:"draft: what became of the matter; which ones fit a kind, see …/reasons"`
 		Kind    channel.Kind  `json:"kind,omitempty" doc:"reclassify: the kind it is from now on"`
 
-		Override string `json:"override,omitempty" doc:"submit: why a reply that a proof blocks is right all the same; kept in the audit trail"`
+		Gates    []review.Gate `json:"gates,omitempty" maxItems:"5" enum:"political,legal,policy,secrecy,wording" doc:"approve: what was ticked; a review opens all five"`
+		Gate     review.Gate   `json:"gate,omitempty" enum:"political,legal,policy,secrecy,wording" doc:"send_back: where the reply does not pass, for a reason of its list"`
+		Comments []commentBody `json:"comments,omitempty" maxItems:"100" doc:"send_back: about passages of the reply"`
+		Override string        `json:"override,omitempty" doc:"submit: why a reply that a proof blocks is right all the same; kept in the audit trail"`
 	}
 }
 
@@ -182,7 +186,8 @@ func (s *Server) move(ctx context.Context, in *moveInput) (*body[ticketBody], er
 	b := in.Body
 	v, err := s.desk.Move(ctx, actorOf(ctx), in.Number, desk.Command{
 		Move: b.Move, Version: b.Version, Unit: b.Unit, Co: b.Co, Into: b.Into, Reason: b.Reason, Note: b.Note, Text: b.Text,
-		Days: b.Days, By: b.By, Score: b.Score, Solved: b.Solved, Outcome: b.Outcome, Kind: b.Kind, Override: b.Override,
+		Days: b.Days, By: b.By, Score: b.Score, Solved: b.Solved, Outcome: b.Outcome, Kind: b.Kind, Override: b.Override, Gates: b.Gates, Gate: b.Gate,
+		Comments: list(b.Comments, func(c commentBody) review.Comment { return review.Comment(c) }),
 	})
 	return respond(newTicket(v), err)
 }

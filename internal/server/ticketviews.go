@@ -165,6 +165,14 @@ type ticketBody struct {
 	Children   []string      `json:"children" doc:"numbers of the tickets answered with it"`
 	Moves      []ticket.Move `json:"moves" doc:"what the viewer may do now"`
 	Findings   []remarkBody  `json:"findings" doc:"what a machine noticed in the latest reply, until it is released"`
+
+	Review *replyReviewBody `json:"review,omitempty" doc:"how the reply of this round is read; its versions and changes: …/reviews/{id}"`
+}
+
+type replyReviewBody struct {
+	TextSummary
+
+	Ledger []actBody `json:"ledger" nullable:"false" doc:"who did what, in order"`
 }
 
 type letterView struct {
@@ -253,8 +261,15 @@ func newTicket(v desk.TicketView) ticketBody {
 		},
 		Events: list(v.Events, newEvent), Drafts: list(v.Drafts, newDraft), Clocks: list(v.Clocks, newClock),
 		HasContact: v.HasContact, Parent: v.Parent, Children: list(v.Children, same[string]), Moves: list(v.Moves, same[ticket.Move]),
-		Findings: list(v.Findings, newRemark),
+		Findings: list(v.Findings, newRemark), Review: newReplyReview(v.Review),
 	}
+}
+
+func newReplyReview(v *desk.TextView) *replyReviewBody {
+	if v == nil {
+		return nil
+	}
+	return &replyReviewBody{TextSummary: newTextSummary(*v), Ledger: list(v.Ledger, newAct)}
 }
 
 func newEvent(e ticket.Event) eventView {

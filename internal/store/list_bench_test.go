@@ -15,6 +15,7 @@ import (
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/demo"
+	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
@@ -173,8 +174,9 @@ func makeUp(b *testing.B, s *store.Store, count int) {
 	}
 	calendar, errCalendar := deadline.LoadCalendar()
 	profile, errProfile := deadline.LoadProfile()
-	if errCalendar != nil || errProfile != nil {
-		b.Fatal(errCalendar, errProfile)
+	chains, errChains := review.LoadRules()
+	if errCalendar != nil || errProfile != nil || errChains != nil {
+		b.Fatal(errCalendar, errProfile, errChains)
 	}
 	rights := func(roles []string, path string) desk.Actor {
 		g := access.GrantOf(access.User{UnitPath: path, Roles: []access.Role{access.Role(roles[0])}})
@@ -185,7 +187,7 @@ func makeUp(b *testing.B, s *store.Store, count int) {
 		return a
 	}
 	m, err := demo.New(desk.Parts{
-		Store: s, Router: router, Tree: router.Tree(), Calendar: calendar, Profile: profile, CodeKey: []byte("key"), Now: made,
+		Store: s, Router: router, Tree: router.Tree(), Calendar: calendar, Profile: profile, Chains: chains, CodeKey: []byte("key"), Now: made,
 		Log: slog.New(slog.DiscardHandler), Rights: rights,
 	}, demo.Plan{Seed: 1, Count: count, Until: made()})
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/demo"
+	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
@@ -63,7 +64,7 @@ func TestAPlanIsPlausible(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	const count = 500
-	stored, refused := fill(t, s, demo.Plan{Seed: 1, Count: count, Until: now()})
+	stored, refused := fill(t, s, demo.Plan{Seed: 2, Count: count, Until: now()})
 	tickets := all(t, s)
 	if stored != count || len(tickets) != count || refused > count/200 {
 		t.Fatalf("%d stored, %d listed, %d refused moves", stored, len(tickets), refused)
@@ -183,8 +184,10 @@ func parts(tb testing.TB, s desk.Store) desk.Parts {
 	must(tb, err)
 	profile, err := deadline.LoadProfile()
 	must(tb, err)
+	chains, err := review.LoadRules()
+	must(tb, err)
 	return desk.Parts{
-		Store: s, Router: router, Tree: router.Tree(), Calendar: calendar, Profile: profile, CodeKey: []byte("a key of the tests"),
+		Store: s, Router: router, Tree: router.Tree(), Calendar: calendar, Profile: profile, Chains: chains, CodeKey: []byte("a key of the tests"),
 		Now: now, Log: slog.New(slog.DiscardHandler), Rights: rights,
 	}
 }

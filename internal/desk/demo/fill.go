@@ -131,6 +131,11 @@ func (b *Batch) keep(ctx context.Context, tx desk.Tx) error {
 				return err
 			}
 		}
+		for i := range f.reads {
+			if err := tx.InsertReview(ctx, f.reads[i]); err != nil {
+				return err
+			}
+		}
 		events, clocks = append(events, f.events...), append(clocks, f.clocks...)
 	}
 	if err := tx.InsertEvent(ctx, events...); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/problem"
@@ -255,12 +256,16 @@ func (l *life) review(ctx context.Context) {
 	}
 	head := l.head(l.ticket().Lead)
 	if l.once("send back", 0.08) {
-		l.do(ctx, head, desk.Command{Move: ticket.SendBack, Note: "请写明依据。"})
+		l.do(ctx, head, desk.Command{Move: ticket.SendBack, Gate: review.Legal, Reason: "no_basis", Note: "请写明依据。"})
 		l.pace += 0.1
 		return
 	}
 	if l.once("approve", 1) {
-		l.do(ctx, head, desk.Command{Move: ticket.Approve})
+		last := l.somebody(assignment.TaskForce, "taskforce", 1)
+		last.Reports = true
+		for _, reader := range []desk.Actor{head, last} {
+			l.do(ctx, reader, desk.Command{Move: ticket.Approve, Gates: review.Gates()})
+		}
 		return
 	}
 	l.do(ctx, l.force(), desk.Command{Move: ticket.Release})

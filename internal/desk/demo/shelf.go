@@ -5,12 +5,15 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"jiesu/internal/audit"
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/desk/ticket/reply"
 	"jiesu/internal/problem"
@@ -24,6 +27,7 @@ type file struct {
 	events []ticket.Event
 	drafts []reply.Draft
 	clocks []deadline.Clock
+	reads  []review.Item // how the replies were read, one a round
 }
 
 // shelf is the store of the few tickets that have to do with each other, in
@@ -42,7 +46,8 @@ func (s *shelf) InTx(ctx context.Context, fn func(context.Context, desk.Tx) erro
 	before, acts := make(map[string]*file, len(s.files)), len(s.acts)
 	for id, f := range s.files {
 		kept := *f
-		kept.drafts, kept.clocks = slices.Clone(f.drafts), slices.Clone(f.clocks) // events are only added
+		kept.drafts, kept.clocks = slices.Clone(f.drafts), slices.Clone(f.clocks)
+		kept.reads = slices.Clone(f.reads) // events are only added
 		before[id] = &kept
 	}
 	err := fn(ctx, s)
@@ -94,6 +99,38 @@ func (s *shelf) SaveDraft(_ context.Context, d reply.Draft) error {
 	f.drafts = append(f.drafts, d)
 	return nil
 }
+
+// InsertReview implements [desk.ReviewWriter].
+func (s *shelf) InsertReview(_ context.Context, it review.Item) error {
+	id, _, _ := strings.Cut(it.Subject, "/")
+	s.files[id].reads = append(s.files[id].reads, it)
+	return nil
+}
+
+// UpdateReview implements [desk.ReviewWriter].
+func (s *shelf) UpdateReview(_ context.Context, it review.Item, _ int64) error {
+	id, _, _ := strings.Cut(it.Subject, "/")
+	reads := s.files[id].reads
+	reads[slices.IndexFunc(reads, func(known review.Item) bool { return known.ID == it.ID })] = it
+	return nil
+}
+
+// Reviews implements [desk.ReviewReader].
+func (s *shelf) Reviews(_ context.Context, f desk.ReviewFilter) ([]review.Item, error) {
+	id, _, _ := strings.Cut(f.Subject, "/")
+	for _, it := range s.files[id].reads {
+		if it.Subject == f.Subject {
+			return []review.Item{it}, nil
+		}
+	}
+	return nil, nil
+}
+
+// Terms implements [desk.DirectoryReader]: nobody stands in for anybody.
+func (s *shelf) Terms(context.Context, time.Time) ([]assignment.Term, error) { return nil, nil }
+
+// People implements [desk.DirectoryReader]: those who are made up are in no list.
+func (s *shelf) People(context.Context) ([]assignment.Person, error) { return nil, nil }
 
 // InsertClock implements [desk.TicketWriter].
 func (s *shelf) InsertClock(_ context.Context, cs ...deadline.Clock) error {

@@ -71,7 +71,7 @@ func TestChainsThatAreRefused(t *testing.T) {
 
 func TestAChainMayLetOnePersonTakeTwoSteps(t *testing.T) {
 	t.Parallel()
-	local := strings.Replace(chains, "id: desk\n        name: 专班审定\n        work: review\n        roles: [taskforce]",
+	local := strings.Replace(chains, "id: desk\n        name: 专班审定\n        work: review\n        roles: [taskforce, leader]",
 		"id: desk\n        name: 负责人审定\n        work: review\n        post: chief\n        same_as: [unit]", 1)
 	r, err := review.ParseRules(local)
 	must(t, err)

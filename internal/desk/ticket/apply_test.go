@@ -92,7 +92,7 @@ func command(tk *ticket.Ticket, m ticket.Move) ticket.Command {
 	case ticket.Conclude:
 		tk.Kind, tk.Consultation = channel.Opinion, "c1"
 		c.Draft = &reply.Draft{TicketID: tk.ID, Round: tk.Round, Revision: 1, Text: "写入第八条。", Outcome: reply.Adopted, Author: "author"}
-	case ticket.Draft, ticket.Submit, ticket.Approve, ticket.SendBack, ticket.Release:
+	case ticket.Draft, ticket.Submit, ticket.Vet, ticket.Approve, ticket.SendBack, ticket.Release:
 		c.Draft = &reply.Draft{TicketID: tk.ID, Round: tk.Round, Revision: 1, Text: "答复", Outcome: reply.Resolved, Author: "author"}
 		if m == ticket.Release {
 			c.Draft.ApprovedBy, c.Draft.ApprovedAt = "reviewer", at()

@@ -30,6 +30,7 @@ const (
 	Refuse     Move = "refuse"
 	Draft      Move = "draft"
 	Submit     Move = "submit"
+	Vet        Move = "vet" // one of those who read the reply passes it on to the next
 	Approve    Move = "approve"
 	SendBack   Move = "send_back"
 	Release    Move = "release"
@@ -74,7 +75,7 @@ func Moves() []Move {
 
 // Following returns the moves nobody asks for: the desk makes them.
 func Following() []Move {
-	return []Move{Open, Lapse, Waive, Repeat, Join, AnswerWith, ThirdSilent, Postpone, Conclude}
+	return []Move{Open, Lapse, Waive, Vet, Repeat, Join, AnswerWith, ThirdSilent, Postpone, Conclude}
 }
 
 // Clocks is what a move does to the waits of a ticket: clocks are stopped
@@ -221,6 +222,8 @@ func (m Move) rule() rule {
 		return rule{name: "送审", from: []Status{Handling}, to: Reviewing, public: "答复已拟好，正在审核。", clocks: Clocks{
 			Stops: purposes(deadline.Handle), Starts: purposes(deadline.Review),
 		}}
+	case Vet:
+		return rule{name: "审核", from: []Status{Reviewing}, clocks: Clocks{Stops: purposes(deadline.Review), Starts: purposes(deadline.Review)}}
 	case Approve:
 		return rule{name: "审核通过", from: []Status{Reviewing}}
 	case SendBack:

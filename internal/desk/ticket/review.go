@@ -40,7 +40,7 @@ func (t *Ticket) review(c Command) error {
 // aboutReply reports whether m is about the latest revision of the reply.
 func (m Move) aboutReply() bool {
 	switch m {
-	case Draft, Submit, Approve, SendBack, Release, Conclude:
+	case Draft, Submit, Vet, Approve, SendBack, Release, Conclude:
 		return true
 	case Open, Accept, Ask, Supply, Lapse, Decline, Dispatch, Reassign, Involve, Opine, Waive, Sign, Take, PutBack, Return,
 		Extend, Grant, Refuse, Rate, Redo, Close, Merge, Join, Unmerge, Repeat, AnswerWith, Withdraw, TransferTo, Urge, Supervise, Feedback, Circular, Note,
