@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -153,25 +154,31 @@ func (h *site) join(login, unit, role string) string {
 	return fmt.Sprint(h.call(http.MethodPost, "/api/v1/staff/session", "", fmt.Sprintf(`{"login":%q,"password":%q}`, login, password))["token"])
 }
 
+// soon is a moment of next week, as forms want it.
+func (h *site) soon() string { return time.Now().Add(7 * 24 * time.Hour).Format(time.RFC3339) }
+
+// does makes a move of a text on the version and in the step that is there.
+func (h *site) does(id, token, body string) {
+	h.t.Helper()
+	path := "/api/v1/staff/reviews/" + id
+	seen := h.call(http.MethodGet, path, token, "")
+	step := ""
+	if w, ok := seen["waits"].(map[string]any); ok {
+		step = fmt.Sprint(w["step"])
+	}
+	h.call(http.MethodPost, path+"/moves", token, fmt.Sprintf(`%s,"hash":%q,"step":%q}`, strings.TrimSuffix(body, "}"), seen["hash"], step))
+}
+
 // publish lets six people read a text of the traffic police, and publishes it.
 func (h *site) publish(id string) {
 	h.t.Helper()
-	path := "/api/v1/staff/reviews/" + id
-	traffic, leader := h.signIn("traffic"), h.signIn("leader")
-	move := func(token, body string) {
-		seen := h.call(http.MethodGet, path, token, "")
-		step := ""
-		if w, ok := seen["waits"].(map[string]any); ok {
-			step = fmt.Sprint(w["step"])
-		}
-		h.call(http.MethodPost, path+"/moves", token, fmt.Sprintf(`%s,"hash":%q,"step":%q}`, strings.TrimSuffix(body, "}"), seen["hash"], step))
-	}
-	move(traffic, `{"move":"submit"}`)
+	leader := h.signIn("leader")
+	h.does(id, h.signIn("traffic"), `{"move":"submit"}`)
 	for _, reader := range []string{
 		h.join("traffic2", "traffic", "handler"), h.signIn("traffic-head"), h.join("editor", "office-open", "editor"),
 		h.signIn("taskforce1"), h.signIn("taskforce2"), leader,
 	} {
-		move(reader, `{"move":"pass","gates":["political","legal","policy","secrecy","wording"]}`)
+		h.does(id, reader, `{"move":"pass","gates":["political","legal","policy","secrecy","wording"]}`)
 	}
-	move(leader, `{"move":"publish"}`)
+	h.does(id, leader, `{"move":"publish"}`)
 }

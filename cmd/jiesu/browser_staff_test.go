@@ -28,6 +28,7 @@ func TestStaffBrowser(t *testing.T) {
 		{"confirm a label", confirmLabel},
 		{"the week", readTheWeek},
 		{"who is behind", whoIsBehind},
+		{"a text is read and sent back", readAText},
 		{"without JavaScript", staffWithoutScript},
 		{"sign out", signOut},
 	} {
