@@ -21,6 +21,8 @@ func (d *Desk) textKind(k review.Kind) textKind {
 	switch k {
 	case review.Notice:
 		return noticeKind{d}
+	case review.Entry:
+		return entryKind{d}
 	}
 	return elsewhere{}
 }
