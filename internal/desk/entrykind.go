@@ -91,8 +91,6 @@ func (k entryKind) grounded(t *entryText) {
 			t.fault(entryBasis, "unknown", "文件库里没有“"+b.Document+"”。")
 		case d.Over():
 			t.fault(entryBasis, "over", "《"+d.Title+"》已经废止或者失效，不能作为依据。")
-		case d.Published == "" && d.Number == "" && d.Validity == "":
-			continue
 		case d.Published > k.desk.at().Format(time.DateOnly):
 			t.fault(entryBasis, "unpublished", "《"+d.Title+"》还没有公布，不能作为依据。")
 		}
