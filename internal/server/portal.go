@@ -102,6 +102,7 @@ func (p *publicPages) routes(r gin.IRouter) {
 	r.GET("/library", p.browse)
 	r.POST("/library", p.search)
 	r.GET("/library/:id", p.entry)
+	r.GET("/library/:id/v/:n", p.entryVersion)
 	r.GET("/about", p.about)
 	r.POST("/print", p.largePrint)
 	r.GET(portal.AssetPrefix+"*file", p.asset)
