@@ -228,3 +228,13 @@ func TestWhatIsNoEntry(t *testing.T) {
 		t.Errorf("half a text is submitted: %v at %v", err, at)
 	}
 }
+
+func TestAShippedEntryBecomesTheBureausOwn(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	v, err := h.ReviseEntry(t.Context(), h.releaser(), "licence-renew")
+	must(t, err)
+	if c := v.Latest().Content; v.Subject != "licence-renew" || c.Title != "驾驶证到期怎么换？" || c.Body == "" {
+		t.Errorf("it begins with %+v", c)
+	}
+}

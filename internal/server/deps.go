@@ -32,6 +32,7 @@ type Publications interface {
 	Consultations
 	Texts
 	Shelf
+	Versions
 }
 
 // Versions are the lasting addresses of what was published.
@@ -45,6 +46,7 @@ type Shelf interface {
 	Recalled(ctx context.Context, a desk.Actor, entry string, version int) (desk.Recall, error)
 	TellRecalled(ctx context.Context, a desk.Actor, entry string, version int, notice string) (int, error)
 	SetDocument(ctx context.Context, a desk.Actor, s desk.DocumentStatus) ([]knowledge.Entry, error)
+	ReviseEntry(ctx context.Context, a desk.Actor, id string) (desk.TextView, error)
 	Gates(ctx context.Context, a desk.Actor, review string) ([]desk.Gate, error)
 }
 
@@ -115,7 +117,6 @@ type Library interface {
 	Entries(category string) []knowledge.Entry
 	SearchEntries(ctx context.Context, text string, limit int) ([]knowledge.Entry, error)
 	Entry(id string) (desk.LibraryEntry, error)
-	Versions
 	Catalogue() desk.Catalogue
 	Heed(ctx context.Context, p desk.PageFeedback) error
 }

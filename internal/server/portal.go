@@ -27,6 +27,7 @@ const (
 // pageDesk is what the public pages ask of the desk.
 type pageDesk interface {
 	Library
+	Versions
 	Letters
 	PublicConsultations
 	Units(ctx context.Context) ([]assignment.Unit, error)

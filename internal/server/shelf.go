@@ -123,6 +123,13 @@ func (s *Server) shelfRoutes() {
 			entryBody: newEntry(v.LibraryEntry), From: shown(v.From), Published: shownOrNil(v.Published), Newest: v.Newest, Stopped: v.Entry.Stopped,
 		}, err)
 	})
+	register(s, operation{
+		id: "revise-entry", method: http.MethodPost, path: "/api/v1/staff/library/{id}/revisions", tag: "library", status: http.StatusCreated,
+		summary: "Begin a text from what an entry says, shipped or stopped, as the bureau's own", problems: []int{http.StatusNotFound, http.StatusConflict}, audience: staffOnly,
+	}, func(ctx context.Context, in *entryInput) (*body[textBody], error) {
+		v, err := s.desk.ReviseEntry(ctx, actorOf(ctx), in.ID)
+		return respond(newText(v), err)
+	})
 	const version = "/library/{id}/versions/{n}"
 	register(s, op("stop-version", http.MethodPost, version+"/withdrawal", "Withdraw a version at once; who was given it is listed", http.StatusNotFound, http.StatusConflict),
 		func(ctx context.Context, in *stopVersionInput) (*body[recallBody], error) {
