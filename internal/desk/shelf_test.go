@@ -238,3 +238,26 @@ func TestAShippedEntryBecomesTheBureausOwn(t *testing.T) {
 		t.Errorf("it begins with %+v", c)
 	}
 }
+
+// TestTheGoldenSetGatesARelease: nothing is published that was not measured, nor
+// what takes the right answer away from a golden question.
+func TestTheGoldenSetGatesARelease(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.Golden = knowledge.Golden{Queries: []knowledge.Query{{ID: "q", Text: "身份证丢了怎么补办", Gold: []string{"id-card-lost"}}}}
+	good, bad := h.draftEntry(t, "brake", brake()), h.draftEntry(t, "id-card-lost", brake(with("variants", "刹车线断了\n刹把松了怎么弄\n骑车刹不住\n前闸坏了\n后闸坏了")))
+	h.approved(t, bad.ID)
+	_, err := h.takes(t, h.releaser(), bad.ID, desk.TextCommand{Move: review.Publish})
+	wantCode(t, err, problem.Conflict, "library.gate_pending")
+	wantCode(t, h.publish(t, bad.ID), problem.Conflict, "library.gate")
+	gates, err := h.Gates(t.Context(), h.releaser(), bad.ID)
+	must(t, err)
+	if len(gates) != 1 || len(gates[0].Fell) == 0 || len(gates[0].Changes) != 1 || gates[0].Before.Recall1 != 1 || gates[0].After.Recall1 != 0 {
+		t.Errorf("the reviewer reads %+v", gates)
+	}
+	if entry, _ := h.answers(t, "身份证丢了怎么补办"); entry != "id-card-lost" {
+		t.Errorf("%q answers", entry)
+	}
+	h.approved(t, good.ID)
+	must(t, h.publish(t, good.ID))
+}
