@@ -11,11 +11,16 @@ import (
 // and code.
 func giveAnOpinion(b *tab) {
 	h := b.site
-	traffic, leader := h.signIn("traffic"), h.signIn("leader")
+	traffic := h.signIn("traffic")
 	const path = "/api/v1/staff/consultations"
 	drafted := h.call(http.MethodPost, path, traffic, `{"content":{"title":"停车管理办法（征求意见稿）","text":"第一条 为了规范停车，制定本办法。\n第八条 夜间在划定的泊位停车，按次收费。","explanation":"现行办法施行五年，泊位和车辆都有变化。","how":"在本页填写，或者寄到本市人民路1号交警支队。","contact":"交警支队 010-12345678","ground":"道路交通安全法第三十三条","days":20,"short_reason":"新泊位下月启用。"}}`)
 	id := fmt.Sprint(drafted["id"])
-	h.call(http.MethodPost, path+"/"+id+"/moves", leader, fmt.Sprintf(`{"move":"approve","version":%v}`, drafted["version"]))
+	texts, ok := h.call(http.MethodGet, "/api/v1/staff/reviews?kind=consultation&subject="+id, traffic, "")["texts"].([]any)
+	if !ok || len(texts) != 1 {
+		b.t.Fatalf("the consultation has the texts %v", texts)
+	}
+	text, _ := texts[0].(map[string]any)
+	h.publish(fmt.Sprint(text["id"]))
 
 	b.open("/consultations/" + id)
 	b.shows("新泊位下月启用")

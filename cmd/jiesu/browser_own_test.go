@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -137,4 +138,40 @@ func (h *site) move(token, number, body string) {
 		h.t.Fatal("a ticket without a ticket")
 	}
 	h.call(http.MethodPost, path+"/moves", token, fmt.Sprintf(`%s,"version":%v}`, strings.TrimSuffix(body, "}"), seen["version"]))
+}
+
+// join adds an account while the program runs, and signs it in.
+func (h *site) join(login, unit, role string) string {
+	h.t.Helper()
+	add := exec.CommandContext(h.t.Context(), h.program, "user", "add", login, "--name", "新来的"+login, "--unit", unit, "--role", role)
+	add.Env = append(os.Environ(), "JIESU_DATA="+h.data)
+	out, err := add.Output()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	password := strings.Fields(string(out))[1]
+	return fmt.Sprint(h.call(http.MethodPost, "/api/v1/staff/session", "", fmt.Sprintf(`{"login":%q,"password":%q}`, login, password))["token"])
+}
+
+// publish lets six people read a text of the traffic police, and publishes it.
+func (h *site) publish(id string) {
+	h.t.Helper()
+	path := "/api/v1/staff/reviews/" + id
+	traffic, leader := h.signIn("traffic"), h.signIn("leader")
+	move := func(token, body string) {
+		seen := h.call(http.MethodGet, path, token, "")
+		step := ""
+		if w, ok := seen["waits"].(map[string]any); ok {
+			step = fmt.Sprint(w["step"])
+		}
+		h.call(http.MethodPost, path+"/moves", token, fmt.Sprintf(`%s,"hash":%q,"step":%q}`, strings.TrimSuffix(body, "}"), seen["hash"], step))
+	}
+	move(traffic, `{"move":"submit"}`)
+	for _, reader := range []string{
+		h.join("traffic2", "traffic", "handler"), h.signIn("traffic-head"), h.join("editor", "office-open", "editor"),
+		h.signIn("taskforce1"), h.signIn("taskforce2"), leader,
+	} {
+		move(reader, `{"move":"pass","gates":["political","legal","policy","secrecy","wording"]}`)
+	}
+	move(leader, `{"move":"publish"}`)
 }

@@ -47,6 +47,10 @@ func TestMain(m *testing.M) {
 //	account LOGIN       keep the password of a first account as $password
 //	login LOGIN         sign in, keep the token as $LOGIN
 //	status CODE         the last answer had this status
+//	join LOGIN UNIT ROLE
+//	                    add an account and sign it in
+//	reviewed ID LOGIN…  take the next steps of a review, each with one of those
+//	text ID LOGIN JSON  make a move of a review, on the newest version
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -70,6 +74,9 @@ func TestScripts(t *testing.T) {
 			"account":  account,
 			"login":    login,
 			"status":   status,
+			"join":     join,
+			"reviewed": reviewed,
+			"text":     text,
 		},
 	})
 }

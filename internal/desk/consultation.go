@@ -51,11 +51,8 @@ type ConsultationMove string
 // The moves of a consultation (the wire values of POST …/moves).
 const (
 	EditConsultation     ConsultationMove = "edit"
-	ApproveConsultation  ConsultationMove = "approve"
 	LengthenConsultation ConsultationMove = "lengthen"
 	DraftResult          ConsultationMove = "draft_result"
-	ApproveResult        ConsultationMove = "approve_result"
-	PublishResult        ConsultationMove = "publish"
 )
 
 // ConsultationCommand asks for a move.
@@ -66,7 +63,6 @@ type ConsultationCommand struct {
 	Days    int                  // lengthen: in all
 	Reason  string               // lengthen
 	Text    string               // draft_result
-	Clean   bool                 // approve_result: the actor has seen that no personal data is in it
 }
 
 // ConsultationView is everything staff see of a consultation.
@@ -104,7 +100,10 @@ func (d *Desk) DraftConsultation(ctx context.Context, a Actor, unit string, cont
 		if err := tx.InsertConsultation(ctx, c); err != nil {
 			return err
 		}
-		return recordConsultation(ctx, tx, a.ID, "draft", &c, nil, at)
+		if err := recordConsultation(ctx, tx, a.ID, "draft", &c, nil, at); err != nil {
+			return err
+		}
+		return d.reviewConsultation(ctx, tx, a, &c, consultation.Tally{}, false)
 	})
 	return d.consultationView(&c, consultation.Tally{}), err
 }
@@ -150,20 +149,29 @@ func (d *Desk) moveConsultation(ctx context.Context, tx Tx, a Actor, now *consul
 		return err
 	}
 	at, was := d.at(), now.Version
-	if err := d.applyConsultation(a, now, c, t, at); err != nil {
+	if err := d.applyConsultation(a, now, c, at); err != nil {
 		return err
 	}
-	if err := tx.UpdateConsultation(ctx, *now, was); err != nil {
-		return err
-	}
-	detail := map[string]string{"state": string(now.State)}
+	var detail map[string]string
 	if c.Move == LengthenConsultation {
-		detail["days"] = strconv.Itoa(c.Days)
+		detail = map[string]string{"days": strconv.Itoa(c.Days)}
 	}
-	if err := recordConsultation(ctx, tx, a.ID, string(c.Move), now, detail, at); err != nil {
+	if err := d.keepConsultation(ctx, tx, a, now, was, string(c.Move), detail); err != nil || c.Move == LengthenConsultation {
 		return err
 	}
-	jobs, err := d.followJobs(now, at)
+	return d.reviewConsultation(ctx, tx, a, now, t, c.Move == DraftResult)
+}
+
+// keepConsultation stores what became of c, and queues what has to follow.
+func (d *Desk) keepConsultation(ctx context.Context, tx Tx, a Actor, c *consultation.Consultation, was int64, what string, detail map[string]string) error {
+	if err := tx.UpdateConsultation(ctx, *c, was); err != nil {
+		return err
+	}
+	at := c.UpdatedAt
+	if err := recordConsultation(ctx, tx, a.ID, what, c, merged(detail, map[string]string{"state": string(c.State)}), at); err != nil {
+		return err
+	}
+	jobs, err := d.followJobs(c, at)
 	if err != nil {
 		return err
 	}
@@ -176,16 +184,13 @@ func (a *Actor) mayConsult(c *consultation.Consultation, m ConsultationCommand) 
 	if !owns && !a.Publishes {
 		return noConsultation()
 	}
-	allowed := owns
 	switch m.Move {
-	case ApproveConsultation, ApproveResult, PublishResult:
-		allowed = a.Publishes
 	case EditConsultation, LengthenConsultation, DraftResult:
 	default:
 		return problem.New(problem.Invalid, "consultation.unknown_move", "没有这种操作。")
 	}
 	switch {
-	case !allowed:
+	case !owns:
 		return problem.New(problem.Denied, "consultation.denied", "您的岗位不能进行这项操作。")
 	case m.Version != c.Version:
 		return problem.New(problem.Conflict, "consultation.stale", "这一期征求意见刚刚有了变化，请刷新后再操作。")
@@ -193,20 +198,14 @@ func (a *Actor) mayConsult(c *consultation.Consultation, m ConsultationCommand) 
 	return nil
 }
 
-func (d *Desk) applyConsultation(a Actor, now *consultation.Consultation, c ConsultationCommand, t consultation.Tally, at time.Time) error {
+func (d *Desk) applyConsultation(a Actor, now *consultation.Consultation, c ConsultationCommand, at time.Time) error {
 	switch c.Move {
 	case EditConsultation:
 		return now.Edit(a.ID, c.Content, d.leastDays(), at)
-	case ApproveConsultation:
-		return now.Approve(a.ID, d.period, at)
 	case LengthenConsultation:
 		return now.Lengthen(a.ID, c.Days, c.Reason, d.period, at)
 	case DraftResult:
 		return now.DraftResult(a.ID, c.Text, at)
-	case ApproveResult:
-		return now.ApproveResult(a.ID, t, c.Clean, at)
-	case PublishResult:
-		return now.Publish(t, at)
 	}
 	return nil // mayConsult knows no other
 }

@@ -51,7 +51,7 @@ func (h *house) releaser() desk.Actor {
 	return a
 }
 
-func (h *house) publish(t *testing.T, id string) error {
+func (h *house) release(t *testing.T, id string) error {
 	t.Helper()
 	must(t, h.GateDue(t.Context()))
 	_, err := h.takes(t, h.releaser(), id, desk.TextCommand{Move: review.Publish})
@@ -67,7 +67,7 @@ func (h *house) released(t *testing.T, id string, c review.Content) desk.TextVie
 	t.Helper()
 	v := h.draftEntry(t, id, c)
 	h.approved(t, v.ID)
-	must(t, h.publish(t, v.ID))
+	must(t, h.release(t, v.ID))
 	return v
 }
 

@@ -25,7 +25,7 @@ func TestAnEntryAnswersOnceItIsPublished(t *testing.T) {
 	if entry, _ := h.answers(t, braking); entry == "brake" {
 		t.Fatal("it answers before it is published")
 	}
-	must(t, h.publish(t, v.ID))
+	must(t, h.release(t, v.ID))
 	if entry, version := h.answers(t, braking); entry != "brake" || version != 1 {
 		t.Errorf("%s version %d answers", entry, version)
 	}
@@ -69,7 +69,7 @@ func TestAVersionWaitsForItsMoment(t *testing.T) {
 	_, err = h.takes(t, h.writer(), v.ID, desk.TextCommand{Move: review.Edit, Content: brake(with("publish_at", soon.Format(time.RFC3339)), with("valid_to", "2026-06-20"))})
 	must(t, err)
 	h.approved(t, v.ID)
-	must(t, h.publish(t, v.ID))
+	must(t, h.release(t, v.ID))
 	if _, version := h.answers(t, braking); version != 1 {
 		t.Errorf("before its moment version %d answers", version)
 	}
@@ -249,7 +249,7 @@ func TestTheGoldenSetGatesARelease(t *testing.T) {
 	h.approved(t, bad.ID)
 	_, err := h.takes(t, h.releaser(), bad.ID, desk.TextCommand{Move: review.Publish})
 	wantCode(t, err, problem.Conflict, "library.gate_pending")
-	wantCode(t, h.publish(t, bad.ID), problem.Conflict, "library.gate")
+	wantCode(t, h.release(t, bad.ID), problem.Conflict, "library.gate")
 	gates, err := h.Gates(t.Context(), h.releaser(), bad.ID)
 	must(t, err)
 	if len(gates) != 1 || len(gates[0].Fell) == 0 || len(gates[0].Changes) != 1 || gates[0].Before.Recall1 != 1 || gates[0].After.Recall1 != 0 {
@@ -259,5 +259,5 @@ func TestTheGoldenSetGatesARelease(t *testing.T) {
 		t.Errorf("%q answers", entry)
 	}
 	h.approved(t, good.ID)
-	must(t, h.publish(t, good.ID))
+	must(t, h.release(t, good.ID))
 }

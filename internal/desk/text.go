@@ -171,6 +171,17 @@ func (a *Actor) mayMoveText(it *review.Item, m review.Move) error {
 	return nil
 }
 
+// Allowed are the moves beside those of a step that a may make now.
+func (v *TextView) Allowed(a *Actor) []review.Move {
+	var moves []review.Move
+	for _, m := range []review.Move{review.Submit, review.Resume, review.Publish, review.Withdraw} {
+		if v.State.Allows(m) && a.mayMoveText(&v.Item, m) == nil {
+			moves = append(moves, m)
+		}
+	}
+	return moves
+}
+
 // moveText makes a move and stores all that goes with it.
 func (d *Desk) moveText(ctx context.Context, tx Tx, a Actor, it *review.Item, c TextCommand) error {
 	was := it.Version

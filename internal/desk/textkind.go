@@ -19,6 +19,8 @@ type textKind interface {
 func (d *Desk) textKind(k review.Kind) textKind {
 	//nolint:exhaustive // the others have no life outside of what they belong to yet
 	switch k {
+	case review.Consultation:
+		return consultText{d}
 	case review.Notice:
 		return noticeKind{d}
 	case review.Entry:

@@ -23,13 +23,12 @@ type draftConsultationInput struct {
 type moveConsultationInput struct {
 	ID   string `path:"id" maxLength:"64"`
 	Body struct {
-		Move    desk.ConsultationMove `json:"move" enum:"edit,approve,lengthen,draft_result,approve_result,publish"`
+		Move    desk.ConsultationMove `json:"move" enum:"edit,lengthen,draft_result"`
 		Version int64                 `json:"version" doc:"of the consultation as it was seen; a newer one is a conflict"`
 		Content *contentBody          `json:"content,omitempty" doc:"edit: all of it"`
 		Days    int                   `json:"days,omitempty" doc:"lengthen: in all, counted from the day it opened"`
 		Reason  string                `json:"reason,omitempty" doc:"lengthen: shown to the public"`
 		Text    string                `json:"text,omitempty" doc:"draft_result: what is said of the opinions"`
-		Clean   bool                  `json:"clean,omitempty" doc:"approve_result: the caller has seen that no personal data is in text or reasons"`
 	}
 }
 
@@ -81,7 +80,7 @@ func (s *Server) staffConsultationRoutes() {
 			all, err := s.desk.StaffConsultations(ctx, actorOf(ctx))
 			return respond(consultationsBody{Consultations: list(all, newConsultationSummary)}, err)
 		})
-	register(s, staffOp("draft-consultation", http.MethodPost, "", "Draft a consultation; another person approves it", http.StatusCreated),
+	register(s, staffOp("draft-consultation", http.MethodPost, "", "Draft a consultation; it is read as a text of its own: see …/reviews?subject=", http.StatusCreated),
 		func(ctx context.Context, in *draftConsultationInput) (*body[staffConsultationBody], error) {
 			v, err := s.desk.DraftConsultation(ctx, actorOf(ctx), in.Body.Unit, consultation.Content(in.Body.Content))
 			return respond(newStaffConsultation(v), err)
@@ -111,7 +110,7 @@ func (s *Server) staffConsultationRoutes() {
 
 func (s *Server) moveConsultation(ctx context.Context, in *moveConsultationInput) (*body[staffConsultationBody], error) {
 	b := in.Body
-	c := desk.ConsultationCommand{Move: b.Move, Version: b.Version, Days: b.Days, Reason: b.Reason, Text: b.Text, Clean: b.Clean}
+	c := desk.ConsultationCommand{Move: b.Move, Version: b.Version, Days: b.Days, Reason: b.Reason, Text: b.Text}
 	if b.Content != nil {
 		c.Content = consultation.Content(*b.Content)
 	}

@@ -30,6 +30,7 @@ type pageDesk interface {
 	Versions
 	Letters
 	PublicConsultations
+	PublicNotices
 	Units(ctx context.Context) ([]assignment.Unit, error)
 }
 
@@ -100,6 +101,8 @@ func (p *publicPages) routes(r gin.IRouter) {
 	r.GET("/consultations/:id", p.consultation)
 	r.POST("/consultations/:id", p.opinion)
 	r.GET("/hotlines", p.hotlines)
+	r.GET("/notices", p.notices)
+	r.GET("/notices/:id", p.notice)
 	r.GET("/library", p.browse)
 	r.POST("/library", p.search)
 	r.GET("/library/:id", p.entry)
@@ -115,6 +118,9 @@ func (p *publicPages) show(c *gin.Context, status int, v portal.View) {
 	frame := portal.Frame{Large: err == nil && large == "1", Back: "/"}
 	if status < http.StatusBadRequest && c.Request.URL.Path != "/letters/draft" {
 		frame.Back = c.Request.URL.RequestURI()
+	}
+	for _, n := range p.desk.Emergencies(c.Request.Context()) {
+		frame.Alerts = append(frame.Alerts, portal.Link{Path: "/notices/" + n.ID, Name: n.Title})
 	}
 	var page bytes.Buffer
 	if err := p.drawn.Render(&page, frame, v); err != nil {

@@ -496,3 +496,35 @@ func TestUploadMemoForgets(t *testing.T) {
 		t.Error("an error was swallowed")
 	}
 }
+
+func (d *paperDesk) Notices(context.Context) ([]desk.PublicNotice, error) {
+	return []desk.PublicNotice{{ID: "n1", Unit: "交警支队", Title: "环城路封闭", Text: "请绕行。", Level: desk.EmergencyNotice, Published: time.Now()}}, nil
+}
+
+func (d *paperDesk) Notice(ctx context.Context, id string) (desk.PublicNotice, error) {
+	all, err := d.Notices(ctx)
+	if id != all[0].ID {
+		return desk.PublicNotice{}, problem.New(problem.NotFound, "notice.not_found", "没有这条公告。")
+	}
+	return all[0], err
+}
+
+func (d *paperDesk) Emergencies(ctx context.Context) []desk.PublicNotice {
+	all, _ := d.Notices(ctx)
+	return all
+}
+
+func TestAnEmergencyStandsOnEveryPageAndHasItsOwn(t *testing.T) {
+	t.Parallel()
+	h, _ := newPages(t)
+	for path, want := range map[string]string{
+		"/": `href="/notices/n1"`, "/hotlines": `href="/notices/n1"`, "/chat": `href="/notices/n1"`, "/notices": "环城路封闭", "/notices/n1": "请绕行。",
+	} {
+		if w := get(h, path); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s: %d without %s", path, w.Code, want)
+		}
+	}
+	if w := get(h, "/notices/nothing"); w.Code != http.StatusNotFound {
+		t.Errorf("no such notice: %d", w.Code)
+	}
+}

@@ -91,6 +91,8 @@ func pageDoors() []door {
 		{http.MethodPost, "/letters/rate", lookups, false},
 		{http.MethodPost, "/letters/withdraw", lookups, false},
 		{http.MethodGet, "/deadlines", reads, false},
+		{http.MethodGet, "/notices", reads, false},
+		{http.MethodGet, "/notices/:id", reads, false},
 		{http.MethodGet, "/consultations", reads, false},
 		{http.MethodGet, "/consultations/:id", reads, false},
 		{http.MethodPost, "/consultations/:id", writes, false},

@@ -23,6 +23,7 @@ const (
 	answersPage   = "/staff/answers"
 	watchPage     = "/staff/supervision"
 	scoresPage    = "/staff/scores"
+	reviewsPage   = "/staff/reviews"
 	signOutAction = "/staff/sign-out"
 )
 
@@ -51,6 +52,10 @@ func (s *Server) staffRoutes(r gin.IRouter) {
 		{http.MethodGet, answersPage + ".csv", p.answersTable},
 		{http.MethodGet, watchPage, p.supervision},
 		{http.MethodGet, scoresPage, p.scores},
+		{http.MethodGet, reviewsPage, p.reviews},
+		{http.MethodGet, reviewsPage + "/:id", p.review},
+		{http.MethodPost, reviewsPage + "/:id", p.moveReview},
+		{http.MethodGet, reviewsPage + "/:id/form/:n", p.reviewForm},
 	} {
 		r.Handle(route.method, route.path, p.ownPassword, route.handler)
 	}
@@ -122,6 +127,9 @@ func tilesOf(u access.User) []portal.Tile {
 	}
 	if g.Figures {
 		tiles = append(tiles, portal.Tile{Path: answersPage, Name: "每周情况", Hint: "按类别看问了多少、答了多少、有没有用。"})
+	}
+	if g.Reviews || g.Drafts != "" {
+		tiles = append(tiles, portal.Tile{Path: reviewsPage, Name: "审核发布", Hint: "看等我审核、校对的稿件，逐项确认或者退回；打印保密审查表。"})
 	}
 	if g.Watch {
 		tiles = append(tiles,

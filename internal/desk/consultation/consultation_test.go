@@ -206,17 +206,16 @@ func TestAResultNeedsEveryOpinionAndASecondPerson(t *testing.T) {
 	}
 	var open consultation.Tallying
 	open.Pending()
-	refused(t, "no text", c.ApproveResult("leader", tally("d1"), true, at()), "consultation.no_result")
+	refused(t, "no text", c.ApproveResult("leader", tally("d1"), at()), "consultation.no_result")
 	must(t, c.DraftResult("author", "感谢参与，请打13800138000。", at()))
-	refused(t, "an opinion waits", c.ApproveResult("leader", open.Tally(), true, at()), "consultation.undecided")
-	refused(t, "the author", c.ApproveResult("author", tally("d1"), true, at()), "consultation.own")
-	refused(t, "who decided", c.ApproveResult("decider", tally("d1"), true, at()), "consultation.own")
-	refused(t, "not looked for personal data", c.ApproveResult("leader", tally("d1"), false, at()), "consultation.unchecked")
+	refused(t, "an opinion waits", c.ApproveResult("leader", open.Tally(), at()), "consultation.undecided")
+	refused(t, "the author", c.ApproveResult("author", tally("d1"), at()), "consultation.own")
+	refused(t, "who decided", c.ApproveResult("decider", tally("d1"), at()), "consultation.own")
 	refused(t, "not approved", c.Publish(tally("d1"), at()), "consultation.unapproved")
-	must(t, c.ApproveResult("leader", tally("d1"), true, at()))
+	must(t, c.ApproveResult("leader", tally("d1"), at()))
 	refused(t, "decided otherwise since", c.Publish(tally("d2"), at()), "consultation.changed")
 	refused(t, "one waits again", c.Publish(open.Tally(), at()), "consultation.undecided")
-	must(t, c.ApproveResult("leader", tally("d2"), true, at()))
+	must(t, c.ApproveResult("leader", tally("d2"), at()))
 	if got := c.Result.Public(); strings.Contains(got, "13800138000") {
 		t.Errorf("published: %s", got)
 	}
@@ -294,7 +293,7 @@ func step(r *rapid.T, c *consultation.Consultation, who string, now time.Time) {
 	case "draft":
 		err = c.DraftResult(who, "结果。", now)
 	case "approve result":
-		err = c.ApproveResult(who, sum.Tally(), true, now)
+		err = c.ApproveResult(who, sum.Tally(), now)
 	case "publish":
 		err = c.Publish(sum.Tally(), now)
 	}

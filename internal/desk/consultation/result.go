@@ -126,9 +126,8 @@ func (c *Consultation) DraftResult(by, text string, at time.Time) error {
 	return nil
 }
 
-// ApproveResult approves the text and what becomes of every opinion. clean is
-// the reviewer's word that no personal data is in either.
-func (c *Consultation) ApproveResult(by string, t Tally, clean bool, at time.Time) error {
+// ApproveResult approves the text and what becomes of every opinion.
+func (c *Consultation) ApproveResult(by string, t Tally, at time.Time) error {
 	if err := c.in(Closed); err != nil {
 		return err
 	}
@@ -136,12 +135,9 @@ func (c *Consultation) ApproveResult(by string, t Tally, clean bool, at time.Tim
 	case c.Result == nil:
 		return problem.New(problem.Conflict, "consultation.no_result", "还没有起草反馈说明。")
 	case t.Pending > 0:
-		return undecided()
+		return Undecided()
 	case slices.Contains(t.Deciders, by):
 		return problem.New(problem.Denied, "consultation.own", "您写过其中意见的采纳情况，请由其他人审核。")
-	case !clean:
-		return problem.New(problem.Invalid, "consultation.unchecked", "请逐条核对，确认反馈说明和采纳理由里没有个人信息。").
-			With(problem.Field{Pointer: "/clean", Code: "required", Message: "请确认没有个人信息。"})
 	}
 	r := *c.Result
 	r.Tally = t
@@ -164,7 +160,7 @@ func (c *Consultation) Publish(t Tally, at time.Time) error {
 	}
 	switch {
 	case t.Pending > 0:
-		return undecided()
+		return Undecided()
 	case c.Result == nil || !c.Result.Review.Approved():
 		return problem.New(problem.Conflict, "consultation.unapproved", "反馈说明还没有审核通过，不能公布。")
 	case t.Mark != c.Result.Tally.Mark || t.Effective() != c.Result.Tally.Effective():
@@ -175,6 +171,7 @@ func (c *Consultation) Publish(t Tally, at time.Time) error {
 	return nil
 }
 
-func undecided() error {
+// Undecided says that an opinion still waits for what becomes of it.
+func Undecided() error {
 	return problem.New(problem.Conflict, "consultation.undecided", "还有意见没有写明是否采纳和理由，不能公布结果。")
 }

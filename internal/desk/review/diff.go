@@ -33,7 +33,7 @@ func Compare(before, after *Content) []Change {
 	}
 	note("title", before.Title, after.Title)
 	note("body", before.Body, after.Body)
-	note("disclosure", before.Disclosure.words(), after.Disclosure.words())
+	note("disclosure", before.Disclosure.Words(), after.Disclosure.Words())
 	a, b := before.Attributes, after.Attributes
 	for len(a)+len(b) > 0 { // both are sorted by name
 		var old, now Attribute
@@ -48,7 +48,8 @@ func Compare(before, after *Content) []Change {
 	return changes
 }
 
-func (d *Disclosure) words() string {
+// Words says the decision and its reason in Chinese.
+func (d *Disclosure) Words() string {
 	r, _ := reason(d.Decision.Reasons(), d.Reason)
 	return d.Decision.Name() + "：" + r.Name
 }

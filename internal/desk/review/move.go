@@ -1,6 +1,9 @@
 package review
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Move is what somebody does with a text.
 type Move string
@@ -39,6 +42,9 @@ func (m Move) Known() string {
 	}
 	return string(m)
 }
+
+// Allows reports whether m may be made in s.
+func (s State) Allows(m Move) bool { return slices.Contains(m.rule().from, s) }
 
 // reads reports whether m is what a reader does in a step.
 func (m Move) reads() bool { return m == Pass || m == SendBack }

@@ -62,6 +62,12 @@ func (c *Content) All() string {
 	return strings.Join(parts, "\n")
 }
 
+// Sum is the hash of the version c would make.
+func (c Content) Sum() string {
+	tidied := c.tidied()
+	return tidied.sum()
+}
+
 // sum is the fingerprint of c: another one as soon as any byte of it is another.
 func (c *Content) sum() string {
 	parts := []string{c.Title, c.Body, string(c.Disclosure.Decision), c.Disclosure.Reason}

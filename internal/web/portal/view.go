@@ -15,6 +15,8 @@ type Frame struct {
 	Back  string // where the large-print switch returns to, a path of ours
 	Staff string // who is signed in; empty: a page for everybody
 	Menu  []Link // of staff; none: the main menu
+
+	Alerts []Link // emergency notices
 }
 
 // Line is a phone line.

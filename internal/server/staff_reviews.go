@@ -1,0 +1,198 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"jiesu/internal/desk"
+	"jiesu/internal/desk/proof"
+	"jiesu/internal/desk/review"
+	"jiesu/internal/problem"
+	"jiesu/internal/web/portal"
+)
+
+func (p staffPages) reviews(c *gin.Context) {
+	ctx, mine := c.Request.Context(), c.Query("all") == ""
+	found, err := p.desk.Texts(ctx, actorOf(ctx), desk.ReviewFilter{}, mine)
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	p.show(c, http.StatusOK, portal.Reviews{Mine: mine, Texts: list(found, p.reviewBrief)})
+}
+
+func (p staffPages) reviewBrief(v desk.TextView) portal.ReviewBrief {
+	b := portal.ReviewBrief{
+		ID: v.ID, Kind: v.Kind.Name(), Title: v.Latest().Content.Title, Unit: v.Owner, State: v.State.Name(), Due: v.Due, Mine: v.Mine,
+		Late: !v.Due.IsZero() && p.now().After(v.Due),
+	}
+	if w, ok := v.Wait(); ok {
+		b.Step = w.Step.Name
+	}
+	return b
+}
+
+func (p staffPages) review(c *gin.Context) { p.showReview(c, http.StatusOK, nil) }
+
+func (p staffPages) showReview(c *gin.Context, status int, problems portal.Problems) {
+	ctx := c.Request.Context()
+	v, err := p.desk.Text(ctx, actorOf(ctx), c.Param("id"))
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	page := p.reviewView(ctx, &v)
+	page.Errors = problems
+	p.show(c, status, page)
+}
+
+func (p staffPages) reviewView(ctx context.Context, v *desk.TextView) portal.Review {
+	last := v.Latest()
+	page := portal.Review{
+		ReviewBrief: p.reviewBrief(*v), Hash: last.Hash, Body: last.Content.Body, Disclosure: last.Content.Disclosure.Words(),
+		Attributes: list(last.Content.Attributes, func(a review.Attribute) portal.Named { return portal.Named(a) }),
+		Findings: list(v.Findings, func(f proof.Finding) portal.ReviewFinding {
+			return portal.ReviewFinding{Severity: string(f.Severity), Excerpt: f.Excerpt, Message: f.Message, Blocks: f.Severity == proof.Block}
+		}),
+		Ledger: list(v.Ledger, reviewAct),
+	}
+	if n := len(v.Versions); n > 1 {
+		page.Changes = list(review.Compare(&v.Versions[n-2].Content, &last.Content), reviewChange)
+	}
+	var needed []review.Gate
+	if w, ok := v.Wait(); ok {
+		page.StepID, needed = w.Step.ID, w.Step.Gates
+	}
+	page.Gates = list(review.Gates(), func(g review.Gate) portal.ReviewGate {
+		return portal.ReviewGate{Value: string(g), Name: g.Name(), Needed: slices.Contains(needed, g), Reasons: list(g.Reasons(), reviewReason)}
+	})
+	for n := range v.Versions {
+		page.Versions = append(page.Versions, n+1)
+	}
+	a := actorOf(ctx)
+	for _, m := range v.Allowed(&a) {
+		page.Moves = append(page.Moves, portal.Choice{Value: string(m), Name: m.Name()})
+		if m == review.Withdraw {
+			page.Withdraws = list(review.WithdrawReasons(), reviewReason)
+		}
+	}
+	return page
+}
+
+func reviewReason(r review.Reason) portal.Choice { return portal.Choice{Value: r.Code, Name: r.Name} }
+
+func reviewChange(ch review.Change) portal.ReviewChange {
+	return portal.ReviewChange{
+		Part: partName(ch.Part), Spans: list(ch.Spans, func(s review.Span) portal.ReviewSpan {
+			return portal.ReviewSpan{Before: s.Before, After: s.After, Same: s.Same()}
+		}),
+	}
+}
+
+func partName(part string) string {
+	switch part {
+	case "title":
+		return "标题"
+	case "body":
+		return "正文"
+	case "disclosure":
+		return "公开方式"
+	}
+	return strings.TrimPrefix(part, "/")
+}
+
+func reviewAct(a review.Act) portal.ReviewAct {
+	v := portal.ReviewAct{
+		At: a.At, Move: a.Move.Name(), Step: a.StepName, By: a.By.Name, For: a.For.Name, Gates: gateNames(a.Gates), Gate: a.Gate.Name(), Words: a.Words, Version: a.Version,
+		Comments: list(a.Comments, func(c review.Comment) portal.Named { return portal.Named{Name: c.Quote, Value: c.Text} }),
+	}
+	for _, r := range slices.Concat(a.Gate.Reasons(), review.WithdrawReasons()) {
+		if r.Code == a.Reason {
+			v.Why = r.Name
+		}
+	}
+	return v
+}
+
+func gateNames(gates []review.Gate) string { return strings.Join(list(gates, review.Gate.Name), "、") }
+
+// moveReview makes the move of one of the page's forms.
+func (p staffPages) moveReview(c *gin.Context) {
+	if !p.pages.form(c) {
+		return
+	}
+	ctx := c.Request.Context()
+	m := desk.TextCommand{Move: review.Move(field(c, "move")), Hash: field(c, "hash"), Step: field(c, "step"), Words: field(c, "words")}
+	//nolint:exhaustive // the others need no more; an edit is none of these forms
+	switch m.Move {
+	case review.Pass:
+		for _, g := range c.Request.PostForm["gates"] {
+			m.Gates = append(m.Gates, review.Gate(g))
+		}
+	case review.SendBack:
+		gate, reason, _ := strings.Cut(field(c, "why"), "/")
+		m.Gate, m.Reason = review.Gate(gate), reason
+	case review.Withdraw:
+		m.Reason = field(c, "reason")
+	}
+	_, err := p.desk.MoveText(ctx, actorOf(ctx), c.Param("id"), m)
+	if err == nil {
+		c.Redirect(http.StatusSeeOther, reviewsPage+"/"+c.Param("id"))
+		return
+	}
+	w := p.problemOf(ctx, err)
+	switch problem.KindOf(err) {
+	case problem.Invalid, problem.Conflict, problem.Denied:
+		problems := portal.Problems{{Message: "没有办成：" + w.Detail}}
+		for _, e := range w.Errors {
+			problems = append(problems, portal.FieldError{Message: e.Message})
+		}
+		p.showReview(c, w.Status, problems)
+	case problem.NotFound, problem.TooLarge, problem.Unsupported, problem.Unauthenticated, problem.Limited, problem.Unavailable, problem.Internal:
+		p.fail(c, err)
+	}
+}
+
+// reviewForm is the secrecy-review form of a version, to be printed.
+func (p staffPages) reviewForm(c *gin.Context) {
+	ctx := c.Request.Context()
+	v, err := p.desk.Text(ctx, actorOf(ctx), c.Param("id"))
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	n, err := strconv.Atoi(c.Param("n"))
+	if err != nil {
+		n = 0 // of no version
+	}
+	f, err := v.Form(n)
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	page := portal.ReviewForm{
+		ID: f.Item, Kind: f.Kind.Name(), Audience: f.Audience.Name(), Unit: v.Owner, Title: f.Title, Hash: f.Hash, Decision: f.Decision.Name(),
+		Reason: f.Reason.Name, Basis: f.Reason.Basis, Version: f.Version, Chain: f.Chain, Authors: list(f.Authors, signature), Approved: f.Approved,
+		Readings: list(f.Readings, func(r review.Reading) portal.FormReading {
+			return portal.FormReading{Signature: signature(r.Signature), Step: r.Name, Gates: gateNames(r.Gates), Gate: r.Gate.Name(), Why: r.Reason.Name, Words: r.Words}
+		}),
+	}
+	if f.Published != nil {
+		s := signature(*f.Published)
+		page.Published = &s
+	}
+	if f.Ended != nil {
+		s := signature(*f.Ended)
+		page.Ended = &s
+	}
+	p.show(c, http.StatusOK, page)
+}
+
+func signature(s review.Signature) portal.Signature {
+	return portal.Signature{Name: s.By.Name, Unit: s.By.Unit, For: s.For.Name, At: s.At}
+}
