@@ -5,7 +5,7 @@ import (
 	"io/fs"
 )
 
-//go:embed library documents lines.yaml topics.yaml hotlines.yaml schema
+//go:embed library golden/*.jsonl documents lines.yaml topics.yaml hotlines.yaml schema
 var shipped embed.FS
 
 // Shipped is the library that comes with the program: national law, marked as

@@ -59,6 +59,7 @@ type App struct {
 	dates  *job.Periodic
 	labels *job.Periodic
 	people *job.Periodic
+	books  *job.Periodic
 	assist assistance
 }
 
@@ -108,7 +109,13 @@ func newParts(ctx context.Context, library string, index knowledge.Index) (desk.
 	}
 	p := desk.Parts{
 		Library: known.library, Matcher: knowledge.NewMatcher(index), Lines: known.lines, Topics: known.topics, Hotlines: known.hotlines,
-		Random: rand.Reader,
+		Random: rand.Reader, Index: index, Scratch: func() knowledge.Index { return search.NewEmbedded() },
+	}
+	if p.Rules, err = knowledge.LoadReleaseRules(); err != nil {
+		return desk.Parts{}, err
+	}
+	if p.Golden, err = loadGolden(library); err != nil {
+		return desk.Parts{}, err
 	}
 	if p.Router, err = assignment.LoadRouter(); err != nil {
 		return desk.Parts{}, err
@@ -148,6 +155,9 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	if err := a.desk.LearnPopularity(ctx); err != nil {
 		return fmt.Errorf("popularity of entries: %w", err)
 	}
+	if err := a.desk.ReloadLibrary(ctx); err != nil {
+		return fmt.Errorf("published entries: %w", err)
+	}
 	if err := errors.Join(a.desk.ReloadCalendar(ctx), a.desk.LearnOrganisation(ctx)); err != nil {
 		return fmt.Errorf("calendar, catalogue and people: %w", err)
 	}
@@ -176,6 +186,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	a.past = job.NewPeriodic("past", pastEvery, a.desk.LearnPast, a.log)
 	a.dates = job.NewPeriodic("calendar", desk.CalendarEvery, a.desk.ReloadCalendar, a.log)
 	a.labels = job.NewPeriodic("labels", labelsEvery, a.desk.LearnPopularity, a.log)
+	a.books = job.NewPeriodic("library", desk.LibraryEvery, a.desk.ReloadLibrary, a.log)
 	a.people = job.NewPeriodic("organisation", peopleEvery, a.desk.LearnOrganisation, a.log)
 	return nil
 }
@@ -201,7 +212,8 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	a.dates.Start(running)
 	a.labels.Start(running)
 	a.people.Start(running)
-	a.assist.start(running, a.desk.Library)
+	a.books.Start(running)
+	a.assist.start(running, a.desk.Library())
 	_, _ = fmt.Fprintf(out, "jiesu serves on http://%s\n", listener.Addr())
 	failed := make(chan error, 1)
 	go func() { failed <- h.Serve(listener) }()
@@ -216,6 +228,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	a.dates.Stop()
 	a.labels.Stop()
 	a.people.Stop()
+	a.books.Stop()
 	a.watch.Stop()
 	a.past.Stop()
 	a.assist.stop()

@@ -39,12 +39,15 @@ func (a assistance) join(d *desk.Desk, c *config.Config) {
 	if a.client != nil && c.AssistModel != "" {
 		joined.Model, joined.Order = a.client, a.client
 	}
-	switch meant := d.Library.Model().Meant(); {
+	switch meant := d.Library().Model().Meant(); {
 	case a.vectors == nil:
 	case meant == c.AssistEmbeddingModel:
 		d.Matcher = d.Matcher.Understanding(a.vectors) // joined keeps the one that asks no model
 	default:
 		joined.Meaning = a.vectors // nobody has learnt what its cosines are worth: it orders options only
+	}
+	if a.vectors != nil {
+		d.RenewWith(a.vectors.Replace)
 	}
 	d.AssistWith(joined)
 }

@@ -62,7 +62,7 @@ func TestNoModelUnlessOneIsSetUp(t *testing.T) {
 	c := config.Default()
 	c.Data = t.TempDir()
 	a := builtWith(t, c, io.Discard)
-	a.assist.start(t.Context(), a.desk.Library)
+	a.assist.start(t.Context(), a.desk.Library())
 	if _, err := a.desk.ProposeVariants(t.Context(), editor(), "id-card-lost"); !problem.HasCode(err, "assist.off") {
 		t.Errorf("variants: %v", err)
 	}
@@ -92,7 +92,7 @@ func TestALibraryIsEmbeddedOnce(t *testing.T) {
 		if _, err := a.desk.ProposeVariants(t.Context(), editor(), "id-card-lost"); !problem.HasCode(err, "assist.off") {
 			t.Errorf("variants without a writing model: %v", err)
 		}
-		few, err := knowledge.NewLibrary(a.desk.Library.Entries()[:40], nil)
+		few, err := knowledge.NewLibrary(a.desk.Library().Entries()[:40], nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"jiesu/internal/config"
+	"jiesu/internal/desk"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/job"
 	"jiesu/internal/search"
@@ -22,6 +23,9 @@ const (
 	syncTakes     = 9 * time.Minute // at most
 	lookTakes     = 5 * time.Second // at most, for the doctor
 	removeTakes   = time.Minute
+	gateTakes     = 5 * time.Minute // at most, for all that wait
+	jobTellDue    = "library.due"
+	tellDueEvery  = 24 * time.Hour
 )
 
 // newRemote is the engine the settings name, or nil.
@@ -47,6 +51,8 @@ func newIndex(remote *search.Meilisearch, log *slog.Logger) *search.Guarded {
 // outside is the work that may take longer than others can wait for.
 func (a *App) outside() map[string]job.Outside {
 	work := map[string]job.Outside{
+		desk.JobGate:    {Do: a.desk.GateDue, Timeout: gateTakes},
+		jobTellDue:      {Do: a.desk.TellDue, Timeout: lookTakes, Every: tellDueEvery},
 		jobFreezeScores: {Do: a.desk.FreezeDue, Timeout: freezeTakes, Every: freezeEvery},
 	}
 	if a.remote != nil {

@@ -14,7 +14,6 @@ import (
 	"jiesu/internal/config"
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/knowledge"
-	"jiesu/internal/seal"
 )
 
 // EvalFAQFiles names the files of an evaluation, each JSON lines.
@@ -101,7 +100,7 @@ func evaluateFAQ(ctx context.Context, files EvalFAQFiles, how EvalSettings, c co
 	took := time.Since(from)
 	matcher := knowledge.NewMatcher(index).Understanding(meaning)
 	d := desk.New(desk.Parts{Library: known.library, Matcher: matcher, Lines: known.lines, Topics: known.topics, Now: time.Now})
-	report, err := knowledge.Evaluate(ctx, asking(d), queries, outside, time.Now)
+	report, err := knowledge.Evaluate(ctx, d.Measured, queries, outside, time.Now)
 	report.Index = knowledge.Millis(took)
 	return report, errors.Join(err, remove())
 }
@@ -139,23 +138,6 @@ func questionsOf(files EvalFAQFiles) ([]knowledge.Query, []string, error) {
 		}
 	}
 	return queries, outside, nil
-}
-
-// asking puts a question the way the desk does, gates included. Where a gate
-// decided, the library is still asked how it would have ranked its entries.
-func asking(d *desk.Desk) knowledge.Ask {
-	return func(ctx context.Context, text string) (knowledge.Decision, []string, error) {
-		text = seal.Mask(text)
-		decision, scored, err := d.Decide(ctx, text)
-		if err == nil && scored == nil {
-			_, scored, err = d.Matcher.Match(ctx, d.Library, text, d.Now())
-		}
-		ids := make([]string, 0, len(scored))
-		for _, s := range scored {
-			ids = append(ids, s.Entry)
-		}
-		return decision, ids, err
-	}
 }
 
 func libraryOf(path string) (*knowledge.Library, error) {

@@ -91,7 +91,7 @@ func EvalReplay(ctx context.Context, file string, environ []string, r Replay, ou
 		if err != nil {
 			return err
 		}
-		compared, err := knowledge.Replay(ctx, asking(now), asking(desk.New(parts)), questions)
+		compared, err := knowledge.Replay(ctx, now.Measured, desk.New(parts).Measured, questions)
 		if err != nil {
 			return err
 		}

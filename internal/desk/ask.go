@@ -76,7 +76,7 @@ func (d *Desk) carried(t conversation.Thread) conversation.Thread {
 
 // known is id if it is an entry's, else empty.
 func (d *Desk) known(id string) string {
-	if _, ok := d.Library.Entry(id); !ok {
+	if _, ok := d.Library().Entry(id); !ok {
 		return ""
 	}
 	return id
@@ -157,16 +157,16 @@ func (d *Desk) read(ctx context.Context, topic knowledge.Topic, text string) (kn
 		return knowledge.Reading{Decision: d.line(h.gate.Kind, h.gate.Line)}, nil
 	}
 	rest, gated, tricked := h.rest, h.gated, h.tricked
-	r, err := d.Matcher.Follow(ctx, d.Library, topic, rest, d.at())
+	r, err := d.Matcher.Follow(ctx, d.Library(), topic, rest, d.at())
 	if err != nil {
 		return knowledge.Reading{}, err
 	}
 	switch kind := r.Decision.Kind; {
-	case kind == knowledge.Answer && (!tricked || d.Library.NamesObject(rest)):
+	case kind == knowledge.Answer && (!tricked || d.Library().NamesObject(rest)):
 		d.completeAnswer(&r.Decision)
 	case tricked:
 		r.Decision = d.line(knowledge.SmallTalk, "smalltalk.instruction")
-	case gated && (kind == knowledge.None || !d.Library.NamesObject(rest)):
+	case gated && (kind == knowledge.None || !d.Library().NamesObject(rest)):
 		r.Decision = d.line(h.gate.Kind, h.gate.Line)
 	case kind == knowledge.None || d.elsewhere(rest, r.Decision.Options):
 		r.Decision = d.none(rest, r.Decision.Confidence)
@@ -180,7 +180,7 @@ func (d *Desk) read(ctx context.Context, topic knowledge.Topic, text string) (kn
 func (d *Desk) elsewhere(text string, options []knowledge.Option) bool {
 	_, word := d.topics.Find(text)
 	return word != "" && !slices.ContainsFunc(options, func(o knowledge.Option) bool {
-		return d.Library.AsksAbout(o.Entry, word) && !d.Library.Elsewhere(text, o.Entry)
+		return d.Library().AsksAbout(o.Entry, word) && !d.Library().Elsewhere(text, o.Entry)
 	})
 }
 

@@ -160,13 +160,13 @@ func (d *Desk) matterFor(ctx context.Context, a Actor, number string) (ticket.Ti
 
 // sourcesFor finds the entries nearest to a matter, inside the house.
 func (d *Desk) sourcesFor(ctx context.Context, matter string) ([]knowledge.Entry, error) {
-	_, scored, err := d.assistance.Matcher.Match(ctx, d.Library, matter, d.at())
+	_, scored, err := d.assistance.Matcher.Match(ctx, d.Library(), matter, d.at())
 	if err != nil {
 		return nil, err
 	}
 	var sources []knowledge.Entry
 	for _, s := range scored[:min(sourcesGiven, len(scored))] {
-		if e, ok := d.Library.Entry(s.Entry); ok {
+		if e, ok := d.Library().Entry(s.Entry); ok {
 			sources = append(sources, e)
 		}
 	}

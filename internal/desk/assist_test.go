@@ -339,7 +339,7 @@ func TestAHangingModelNeverDelaysAnAnswer(t *testing.T) {
 		s := assisttest.Pipe(t, embedded)
 		c := clientOf(t, s)
 		vectors := assist.NewVectors(c, kept{}, embedding)
-		vectors.Start(t.Context(), d.Library)
+		vectors.Start(t.Context(), d.Library())
 		t.Cleanup(vectors.Stop)
 		synctest.Wait()
 		if _, ok := vectors.Similarity(t.Context(), unclear); !ok {

@@ -26,7 +26,11 @@ type Waker interface {
 // Parts is what a Desk is made of; every field is needed but the last three.
 type Parts struct {
 	Store    Store
-	Library  *knowledge.Library
+	Library  *knowledge.Library     // as its files have it; [Desk.Library] is the one in use
+	Index    knowledge.Index        // of the Matcher, filled anew with every library; nil: the library stays as it is
+	Scratch  func() knowledge.Index // an empty one, for trying out a library
+	Golden   knowledge.Golden       // what a library is measured by before it is released; empty: nothing
+	Rules    knowledge.ReleaseRules
 	Matcher  *knowledge.Matcher
 	Lines    []conversation.Line
 	Topics   []conversation.Topic
@@ -64,6 +68,7 @@ type Desk struct {
 	past   past
 	tally  tally
 	inUse  inUse
+	books  books
 	people atomic.Pointer[assignment.Directory] // as last learnt
 	board  atomic.Pointer[board]
 
@@ -73,8 +78,9 @@ type Desk struct {
 // New returns a desk made of parts.
 func New(p Parts) *Desk {
 	d := &Desk{Parts: p, lines: make(map[string]conversation.Line, len(p.Lines)), topics: conversation.NewTopics(p.Topics), waker: deaf{}}
-	if d.Library != nil {
-		d.Library = d.Library.Beside(func(text string) string { _, word := d.topics.Find(text); return word })
+	if p.Library != nil {
+		d.books.shelf.Store(knowledge.NewShelf(p.Library.Entries(), p.Library.Documents(), p.Rules.Due))
+		d.books.library.Store(d.beside(p.Library))
 	}
 	if d.NewID == nil {
 		d.NewID = newID

@@ -29,7 +29,7 @@ func (d *Desk) Explain(ctx context.Context, a Actor, text string) (Explained, er
 	}
 	e := Explained{Text: seal.Mask(text)}
 	var err error
-	if e.Explanation, err = d.Matcher.Explain(ctx, d.Library, cmp.Or(hear(e.Text).rest, e.Text), d.at()); err != nil {
+	if e.Explanation, err = d.Matcher.Explain(ctx, d.Library(), cmp.Or(hear(e.Text).rest, e.Text), d.at()); err != nil {
 		return Explained{}, err
 	}
 	if e.Decision, _, err = d.Decide(ctx, e.Text); err != nil {

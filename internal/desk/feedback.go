@@ -242,7 +242,7 @@ func (d *Desk) count(ctx context.Context, tx Tx, lane, category string, event An
 
 // category is that of an entry of the library; fixed lines have none.
 func (d *Desk) category(entry string) string {
-	e, ok := d.Library.Entry(entry)
+	e, ok := d.Library().Entry(entry)
 	if !ok {
 		return ""
 	}

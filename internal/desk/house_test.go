@@ -95,7 +95,9 @@ func parts(tb testing.TB, h *house, s *store.Store) desk.Parts {
 	must(tb, err)
 	index := search.NewEmbedded()
 	must(tb, index.Replace(tb.Context(), entries()))
-	p.Matcher = knowledge.NewMatcher(index)
+	p.Matcher, p.Index, p.Scratch = knowledge.NewMatcher(index), index, func() knowledge.Index { return search.NewEmbedded() }
+	p.Rules, err = knowledge.LoadReleaseRules()
+	must(tb, err)
 	shipped, err := shippedFiles()
 	must(tb, err)
 	for _, l := range shipped.Lines {

@@ -171,7 +171,7 @@ func (d *Desk) LearnPopularity(ctx context.Context) error {
 			confirmed[entry] += l.Count
 		}
 	}
-	d.Library.Learn(confirmed)
+	d.Library().Learn(confirmed)
 	return nil
 }
 
@@ -189,7 +189,7 @@ func (d *Desk) Taught(ctx context.Context) ([]Label, error) {
 }
 
 func (d *Desk) checkEntry(pointer, entry string) error {
-	if _, ok := d.Library.Entry(entry); !ok {
+	if _, ok := d.Library().Entry(entry); !ok {
 		return problem.New(problem.Invalid, "label.entry", "问答库里没有这个编号。").
 			With(problem.Field{Pointer: pointer, Code: "unknown", Message: "问答库里没有这个编号。"})
 	}

@@ -31,7 +31,7 @@ func (d *Desk) Hotlines() []channel.Hotline { return d.Parts.Hotlines }
 func (d *Desk) Entries(category string) []knowledge.Entry {
 	at := d.at()
 	var found []knowledge.Entry
-	for _, e := range d.Library.Entries() {
+	for _, e := range d.Library().Entries() {
 		if e.Answers(at) && (category == "" || e.Category == category) {
 			found = append(found, e)
 		}
@@ -44,13 +44,13 @@ func (d *Desk) SearchEntries(ctx context.Context, text string, limit int) ([]kno
 	if f := channel.CheckText("/text", "搜索内容", text, 200); f != nil {
 		return nil, problem.New(problem.Invalid, "library.query", f.Message).With(*f)
 	}
-	_, scored, err := d.Matcher.Match(ctx, d.Library, text, d.at())
+	_, scored, err := d.Matcher.Match(ctx, d.Library(), text, d.at())
 	if err != nil {
 		return nil, err
 	}
 	var found []knowledge.Entry
 	for _, s := range scored[:min(limit, len(scored))] {
-		if e, ok := d.Library.Entry(s.Entry); ok {
+		if e, ok := d.Library().Entry(s.Entry); ok {
 			found = append(found, e)
 		}
 	}
@@ -59,17 +59,14 @@ func (d *Desk) SearchEntries(ctx context.Context, text string, limit int) ([]kno
 
 // Entry returns one entry with the documents it rests on.
 func (d *Desk) Entry(id string) (LibraryEntry, error) {
-	e, ok := d.Library.Entry(id)
-	if !ok || !e.Answers(d.at()) {
-		return LibraryEntry{}, problem.New(problem.NotFound, "library.not_found", "没有这条问答，可能已经更新或下线。")
+	e, ok := d.Library().Entry(id)
+	switch {
+	case ok && e.Stopped == knowledge.Revising:
+		return LibraryEntry{}, problem.New(problem.NotFound, "library.revising", "这条问答所依据的规定有变化，正在修订，暂停回答。")
+	case !ok || !e.Answers(d.at()):
+		return LibraryEntry{}, noEntry()
 	}
-	view := LibraryEntry{Entry: e}
-	for _, b := range e.Basis {
-		if doc, ok := d.Library.Document(b.Document); ok {
-			view.Documents = append(view.Documents, doc)
-		}
-	}
-	return view, nil
+	return d.withDocuments(&e), nil
 }
 
 // Catalogue returns the choices of the letter form.

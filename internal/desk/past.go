@@ -65,7 +65,7 @@ func (d *Desk) remember() (*past, error) {
 		if p.analyzer, p.failed = knowledge.NewAnalyzer(); p.failed != nil {
 			return
 		}
-		if p.same, p.failed = signal.NewModel(ReadBackground(p.analyzer, d.Library)); p.failed != nil {
+		if p.same, p.failed = signal.NewModel(ReadBackground(p.analyzer, d.Library())); p.failed != nil {
 			return
 		}
 		var key [8]byte

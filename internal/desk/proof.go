@@ -126,8 +126,8 @@ func (d *Desk) proofSources() proof.Sources {
 		// Sites of the government, and the two reporting centres outside of it.
 		Domains: []string{"gov.cn", "12377.cn", "12321.cn"},
 	}
-	if d.Library != nil {
-		s.Documents = d.Library.Documents()
+	if d.Library() != nil {
+		s.Documents = d.Library().Documents()
 	}
 	for _, h := range d.Hotlines() {
 		s.Lines = append(s.Lines, h.Number)

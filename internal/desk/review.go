@@ -8,12 +8,14 @@ import (
 
 // PublicationReader reads what becomes public.
 type PublicationReader interface {
+	ShelfReader
 	ConsultationReader
 	ReviewReader
 }
 
 // PublicationWriter writes it.
 type PublicationWriter interface {
+	ShelfWriter
 	ConsultationWriter
 	ReviewWriter
 }

@@ -48,7 +48,7 @@ func (d *Desk) take(ctx context.Context, thread conversation.Thread, t turn) (ta
 // noneOfThese offers what else may be meant, or leaves the question to people.
 func (d *Desk) noneOfThese(ctx context.Context, thread conversation.Thread) (taken, error) {
 	if refused, ok := thread.NoneOfThese(); ok {
-		options, err := d.Matcher.Others(ctx, d.Library, thread.Open, refused, d.at())
+		options, err := d.Matcher.Others(ctx, d.Library(), thread.Open, refused, d.at())
 		if err != nil {
 			return taken{}, err
 		}
@@ -79,7 +79,7 @@ func (d *Desk) say(ctx context.Context, thread conversation.Thread, text string)
 		return d.clarify(thread, text, r), nil
 	case knowledge.None:
 		out.notes = some(text)
-		if !d.Library.Elliptic(thread.Topic(), text) { // another matter
+		if !d.Library().Elliptic(thread.Topic(), text) { // another matter
 			out.thread = conversation.Thread{}
 		}
 	case knowledge.Emergency, knowledge.Restricted:
@@ -92,7 +92,7 @@ func (d *Desk) say(ctx context.Context, thread conversation.Thread, text string)
 // clarify asks back, unless that was done twice about the same matter already
 // or too few options are left that were not refused.
 func (d *Desk) clarify(thread conversation.Thread, text string, r knowledge.Reading) taken {
-	same := thread.Open != "" && d.Library.SameMatter(text, thread.Open)
+	same := thread.Open != "" && d.Library().SameMatter(text, thread.Open)
 	options := r.Decision.Options
 	if same {
 		options = slices.DeleteFunc(slices.Clone(options), func(o knowledge.Option) bool { return slices.Contains(thread.Refused, o.Entry) })

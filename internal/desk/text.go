@@ -135,6 +135,9 @@ func (d *Desk) MoveText(ctx context.Context, a Actor, id string, c TextCommand) 
 	})
 	if err == nil {
 		d.board.Store(nil) // what was published or withdrawn shows at once
+		if view.Kind == review.Entry && c.Move == review.Withdraw {
+			err = d.ReloadLibrary(ctx)
+		}
 	}
 	if err == nil || !known {
 		return view, err

@@ -23,6 +23,8 @@ func (d *Desk) textKind(k review.Kind) textKind {
 		return consultText{d}
 	case review.Notice:
 		return noticeKind{d}
+	case review.Entry:
+		return entryKind{d}
 	}
 	return elsewhere{}
 }

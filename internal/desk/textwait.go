@@ -63,6 +63,11 @@ func (d *Desk) afterText(ctx context.Context, tx Tx, a Actor, it *review.Item) e
 	//nolint:exhaustive // a draft is nobody else's business
 	switch act.To {
 	case review.InReview:
+		if it.Kind == review.Entry && act.Move == review.Submit {
+			if err := tx.Enqueue(ctx, textGateJob(it, act.At)); err != nil {
+				return err
+			}
+		}
 		w, _ := it.Wait()
 		due, err := d.awaited(it)
 		if err != nil {

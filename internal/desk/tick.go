@@ -30,6 +30,9 @@ func (d *Desk) WorkJob(ctx context.Context, tx Tx, j Job) (committed func(), err
 	case JobFollow:
 		return func() {}, d.follow(ctx, tx, j)
 	}
+	if j.Kind == JobRecall {
+		return d.tellRecalled(ctx, tx, j)
+	}
 	if j.Kind == JobRecount {
 		return func() {}, d.workRecount(ctx, tx, j)
 	}

@@ -67,14 +67,14 @@ func (d *Desk) ProposeVariants(ctx context.Context, a Actor, id string) (Variant
 
 // sift keeps what an editor may want to take over.
 func (d *Desk) sift(ctx context.Context, p *VariantProposal, e knowledge.Entry, texts []string) error {
-	known := []string{d.Library.Plain(e.Question)}
+	known := []string{d.Library().Plain(e.Question)}
 	for _, v := range e.Variants {
-		known = append(known, d.Library.Plain(v))
+		known = append(known, d.Library().Plain(v))
 	}
 	numbering := regexp.MustCompile(`^(\d{1,2}[.、)）]|[-*•])\s*`) // of a list nobody asked for
 	for _, text := range texts {
 		text = numbering.ReplaceAllString(oneLine(text, longestVariant+1), "")
-		plain := d.Library.Plain(text)
+		plain := d.Library().Plain(text)
 		switch {
 		case len(p.Variants) == mostVariants:
 			return nil
@@ -99,10 +99,10 @@ func (d *Desk) otherwise(ctx context.Context, entry, text string) (*knowledge.Op
 	if v, ok := conversation.Gate(text); ok {
 		return &knowledge.Option{Entry: "line:" + v.Line, Question: clip(d.lines[v.Line].Text, longestVariant)}, nil
 	}
-	_, scored, err := d.assistance.Matcher.Match(ctx, d.Library, text, d.at())
+	_, scored, err := d.assistance.Matcher.Match(ctx, d.Library(), text, d.at())
 	if err != nil || len(scored) == 0 || scored[0].Entry == entry {
 		return nil, err
 	}
-	other, _ := d.Library.Entry(scored[0].Entry)
+	other, _ := d.Library().Entry(scored[0].Entry)
 	return &knowledge.Option{Entry: other.ID, Question: other.Question}, nil
 }

@@ -31,6 +31,23 @@ type Desk interface {
 type Publications interface {
 	Consultations
 	Texts
+	Shelf
+	Versions
+}
+
+// Versions are the lasting addresses of what was published.
+type Versions interface {
+	EntryVersion(id string, n int) (desk.EntryVersion, error)
+}
+
+// Shelf is what staff do with what was published.
+type Shelf interface {
+	StopEntry(ctx context.Context, a desk.Actor, w desk.Withdrawal) (desk.Recall, error)
+	Recalled(ctx context.Context, a desk.Actor, entry string, version int) (desk.Recall, error)
+	TellRecalled(ctx context.Context, a desk.Actor, entry string, version int, notice string) (int, error)
+	SetDocument(ctx context.Context, a desk.Actor, s desk.DocumentStatus) ([]knowledge.Entry, error)
+	ReviseEntry(ctx context.Context, a desk.Actor, id string) (desk.TextView, error)
+	Gates(ctx context.Context, a desk.Actor, review string) ([]desk.Gate, error)
 }
 
 // Texts are what is read by several people before the public reads it.

@@ -132,7 +132,7 @@ func newParts(tb testing.TB) desk.Parts {
 	index := search.NewEmbedded()
 	check(tb, index.Replace(tb.Context(), library.Entries()))
 	p := desk.Parts{
-		Library: library, Matcher: knowledge.NewMatcher(index), Random: rand.Reader, Now: time.Now,
+		Library: library, Matcher: knowledge.NewMatcher(index), Index: index, Random: rand.Reader, Now: time.Now,
 		Lines:    []conversation.Line{{ID: "none.default", Gate: "none", Text: "没有找到可靠的答案，可以留给专班办理。"}},
 		Hotlines: []channel.Hotline{{Number: "110", Name: "公安报警", Scope: "national", Group: "emergency", Certainty: "A"}},
 	}

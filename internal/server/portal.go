@@ -27,6 +27,7 @@ const (
 // pageDesk is what the public pages ask of the desk.
 type pageDesk interface {
 	Library
+	Versions
 	Letters
 	PublicConsultations
 	PublicNotices
@@ -105,6 +106,7 @@ func (p *publicPages) routes(r gin.IRouter) {
 	r.GET("/library", p.browse)
 	r.POST("/library", p.search)
 	r.GET("/library/:id", p.entry)
+	r.GET("/library/:id/v/:n", p.entryVersion)
 	r.GET("/about", p.about)
 	r.POST("/print", p.largePrint)
 	r.GET(portal.AssetPrefix+"*file", p.asset)

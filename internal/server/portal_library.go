@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"slices"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -139,4 +140,40 @@ func (p *publicPages) unitName(c *gin.Context, id string) (string, error) {
 		}
 	}
 	return "", nil
+}
+
+// entryVersion shows a version under its lasting address, whatever became of it.
+func (p *publicPages) entryVersion(c *gin.Context) {
+	n, err := strconv.Atoi(c.Param("n"))
+	if err != nil {
+		n = 0 // there is no such version
+	}
+	e, err := p.desk.EntryVersion(c.Param("id"), n)
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	owner, err := p.unitName(c, e.Entry.Owner)
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	v := p.entryView(&e.LibraryEntry, owner)
+	v.From, v.Halted = e.From, haltedName(e.Entry.Stopped)
+	if e.Newest != n {
+		v.Newest = e.Newest
+	}
+	p.show(c, http.StatusOK, v)
+}
+
+func haltedName(s knowledge.Stop) string {
+	switch s {
+	case knowledge.Withdrawn:
+		return "这个版本已经撤回，请不要再依据它办事。"
+	case knowledge.Retired:
+		return "这个版本已经停用。"
+	case knowledge.Revising:
+		return "这条问答所依据的规定有变化，正在修订，暂停回答。"
+	}
+	return ""
 }

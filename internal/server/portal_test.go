@@ -121,6 +121,11 @@ func (d *paperDesk) Entry(id string) (desk.LibraryEntry, error) {
 	return desk.LibraryEntry{Entry: paperEntry(), Documents: []knowledge.Document{{ID: "law", Title: "居民身份证法", Issuer: "全国人大常委会", Validity: "in_force"}}}, nil
 }
 
+func (d *paperDesk) EntryVersion(id string, _ int) (desk.EntryVersion, error) {
+	e, err := d.Entry(id)
+	return desk.EntryVersion{LibraryEntry: e}, err
+}
+
 func (d *paperDesk) Catalogue() desk.Catalogue {
 	return desk.Catalogue{
 		Kinds: channel.Kinds(), Categories: []assignment.Category{{Code: "traffic", Name: "交通"}},

@@ -141,6 +141,7 @@ func (s *Server) buildRoutes() {
 	s.api = s.newAPI(e)
 	s.askRoutes()
 	s.libraryRoutes()
+	s.shelfRoutes()
 	s.letterRoutes(e)
 	s.chatRoutes(e)
 	s.sessionRoutes()

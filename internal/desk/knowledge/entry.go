@@ -21,45 +21,46 @@ type Document struct {
 
 // Basis is where an answer comes from.
 type Basis struct {
-	Document string // document id
-	Title    string
-	Number   string
-	Article  string // may be empty
+	Document string `json:"document"` // id
+	Title    string `json:"title,omitempty"`
+	Number   string `json:"number,omitempty"`
+	Article  string `json:"article,omitempty"`
 }
 
 // ServiceItem is what one needs to know to get something done at a counter.
 type ServiceItem struct {
-	Conditions []string
-	Materials  []string
-	Procedure  []string
-	TimeLimit  string
-	Fee        string
+	Conditions []string `json:"conditions,omitempty"`
+	Materials  []string `json:"materials,omitempty"`
+	Procedure  []string `json:"procedure,omitempty"`
+	TimeLimit  string   `json:"time_limit,omitempty"`
+	Fee        string   `json:"fee,omitempty"`
 }
 
 // Entry is one reviewed question and answer.
 type Entry struct {
-	ID        string
-	Version   int
-	Question  string
-	Variants  []string
-	Answer    string
-	Category  string
-	Audience  string
-	Keywords  []string
-	Basis     []Basis
-	Owner     string // unit id
-	Item      *ServiceItem
-	Local     string // what the bureau must fill in or override
-	Certainty string // A | B | C
-	Sample    bool   // shipped text that no bureau has reviewed yet
-	ValidFrom time.Time
-	ValidTo   time.Time // zero: open
-	ReviewBy  time.Time
+	ID        string       `json:"id"`
+	Version   int          `json:"version"`
+	Question  string       `json:"question"`
+	Variants  []string     `json:"variants,omitempty"`
+	Answer    string       `json:"answer"`
+	Category  string       `json:"category"`
+	Audience  string       `json:"audience"`
+	Keywords  []string     `json:"keywords,omitempty"`
+	Basis     []Basis      `json:"basis,omitempty"`
+	Owner     string       `json:"owner"` // unit id
+	Item      *ServiceItem `json:"item,omitempty"`
+	Local     string       `json:"local,omitempty"`  // what the bureau must fill in or override
+	Certainty string       `json:"certainty"`        // A | B | C
+	Sample    bool         `json:"sample,omitempty"` // shipped text that no bureau has reviewed yet
+	ValidFrom time.Time    `json:"valid_from"`
+	ValidTo   time.Time    `json:"valid_to,omitzero"` // zero: open
+	ReviewBy  time.Time    `json:"review_by,omitzero"`
+	Stopped   Stop         `json:"-"` // why it does not answer; empty: it does
 }
 
 // Answers reports whether e may answer on the day of at.
 func (e *Entry) Answers(at time.Time) bool {
-	return !at.Before(e.ValidFrom) && (e.ValidTo.IsZero() || at.Before(e.ValidTo.AddDate(0, 0, 1)))
+	return e.Stopped == "" && !at.Before(e.ValidFrom) && (e.ValidTo.IsZero() || at.Before(e.ValidTo.AddDate(0, 0, 1)))
 }
 
 // Verbatim is the reply that says e, and nothing else.

@@ -86,6 +86,38 @@ func (l *Library) With(m *Model) *Library {
 	return &other
 }
 
+// Again is the library in another edition, if that has the same texts: what was
+// stopped, and documents, may be others. It takes no time.
+func (l *Library) Again(e Edition) (*Library, bool) {
+	if len(e.Entries) != len(l.entries) {
+		return nil, false
+	}
+	for i := range e.Entries {
+		if a, b := &e.Entries[i], &l.entries[i]; a.ID != b.ID || a.Version != b.Version || a.Question != b.Question || a.Answer != b.Answer {
+			return nil, false
+		}
+	}
+	other := *l
+	other.entries, other.documents = e.Entries, make(map[string]Document, len(e.Documents))
+	for _, d := range e.Documents {
+		other.documents[d.ID] = d
+	}
+	return &other, true
+}
+
+// Stopping is the library with the stops of another edition, where it has the
+// entry in the same version; for the time the other is being analysed.
+func (l *Library) Stopping(e Edition) *Library {
+	other := *l
+	other.entries = slices.Clone(l.entries)
+	for i := range e.Entries {
+		if n, ok := l.byID[e.Entries[i].ID]; ok && other.entries[n].Version == e.Entries[i].Version {
+			other.entries[n].Stopped = e.Entries[i].Stopped
+		}
+	}
+	return &other
+}
+
 // Model is what the library is judged by.
 func (l *Library) Model() *Model { return l.model }
 

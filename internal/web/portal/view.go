@@ -300,6 +300,10 @@ type Entry struct {
 	Item      *Item
 	Documents []Document
 	Related   []Brief
+
+	From   time.Time // a version under its lasting address: when it began to answer; zero: it is the one in use
+	Newest int       // another version is in use; 0: none
+	Halted string    // why it answers no more; empty: it may
 }
 
 // About says what this is.

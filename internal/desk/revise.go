@@ -1,0 +1,34 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/desk/review"
+)
+
+// ReviseEntry begins a text from what an entry says, as the bureau's own. What is
+// over and must not be said again is left out: the writer has to fill it in.
+func (d *Desk) ReviseEntry(ctx context.Context, a Actor, id string) (TextView, error) {
+	lib := d.Library()
+	e, ok := lib.Entry(id)
+	if !ok {
+		return TextView{}, noEntry()
+	}
+	e.Basis = slices.DeleteFunc(slices.Clone(e.Basis), func(b knowledge.Basis) bool {
+		doc, known := lib.Document(b.Document)
+		return !known || doc.Over()
+	})
+	over := func(day time.Time) bool { return !day.IsZero() && !d.at().Before(day.AddDate(0, 0, 1)) }
+	if over(e.ReviewBy) {
+		e.ReviewBy = time.Time{}
+	}
+	if over(e.ValidTo) {
+		e.ValidTo = time.Time{}
+	}
+	t := entryText{Entry: e}
+	c := t.content(review.Disclosure{Decision: review.Full, Reason: "concern"})
+	return d.DraftText(ctx, a, TextDraft{Kind: review.Entry, Subject: id, Unit: e.Owner, Content: c})
+}
