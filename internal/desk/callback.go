@@ -108,7 +108,7 @@ func (d *Desk) insertCallback(ctx context.Context, tx Tx, t *ticket.Ticket, caus
 		return err
 	}
 	c := Callback{
-		ID: d.NewID(), TicketID: t.ID, Ticket: t.Number, Round: t.Round, Unit: t.Lead, Cause: cause, State: CallWaiting, CreatedAt: at, Version: 1,
+		ID: newID(), TicketID: t.ID, Ticket: t.Number, Round: t.Round, Unit: t.Lead, Cause: cause, State: CallWaiting, CreatedAt: at, Version: 1,
 	}
 	due, err := d.Profile.StartFor(deadline.Callback, d.Calendar(), matterOf(t), at)
 	if problem.HasCode(err, "deadline.no_rule") { // the bureau calls nobody
