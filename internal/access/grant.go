@@ -19,6 +19,7 @@ type Grant struct {
 	Organise bool // may say who holds posts, is on duty and stands in
 	Watch    bool // may see how units do: supervision, circulars, scores
 	Health   bool // may see what the self-check found
+	Call     bool // may call citizens back, and decide what follows
 	Consult  bool // may draft consultations of the units in scope
 	Publish  bool // may approve and publish them
 
@@ -54,7 +55,7 @@ func (g Grant) with(r Role, unitPath string) Grant {
 	case TaskForce:
 		g.Scope, g.Reports, g.Contact, g.Open, g.Organise, g.Watch = "*", true, true, true, true, true
 		g.Edit, g.Correct, g.Figures, g.Unseal, g.Calendar, g.Health = true, true, true, true, true, true
-		g.Consult, g.Publish, g.Reviews, g.Drafts = true, true, true, "*"
+		g.Consult, g.Publish, g.Reviews, g.Call, g.Drafts = true, true, true, true, "*"
 		g.Moves = append(g.Moves, "accept", "ask", "supply", "decline", "dispatch", "reassign", "involve", "transfer",
 			"grant", "refuse", "approve", "send_back", "release", "rate", "redo", "close", "put_back",
 			"merge", "unmerge", "withdraw", "reclassify", "consult_third", "third_replied", "suspend", "resume", "brief", "urge", "supervise", "feedback", "circular", "note")

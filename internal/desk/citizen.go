@@ -35,9 +35,10 @@ func (d *Desk) Supply(ctx context.Context, number, code string, s Supplied) (Tim
 
 // LetterRating is how a citizen found the answer to a letter.
 type LetterRating struct {
-	Score   int    // 1 (很差) to 5 (很好)
-	Solved  bool   // whether the matter is solved
-	Comment string // may be empty
+	Score   int      // 1 (很差) to 5 (很好)
+	Solved  bool     // whether the matter is solved
+	Comment string   // may be empty
+	Reasons []string // codes of ticket.RatingReasons
 }
 
 // RateLetter stores a citizen's rating of the answer, once a round.
@@ -47,7 +48,7 @@ func (d *Desk) RateLetter(ctx context.Context, number, code string, r LetterRati
 			return Timeline{}, problem.New(problem.Invalid, "rating.invalid", f.Message).With(*f)
 		}
 	}
-	return d.citizenMoves(ctx, number, code, ticket.Command{Move: ticket.Rate, Score: r.Score, Solved: r.Solved, Note: r.Comment})
+	return d.citizenMoves(ctx, number, code, ticket.Command{Move: ticket.Rate, Score: r.Score, Solved: r.Solved, Reasons: r.Reasons, Note: r.Comment})
 }
 
 // Withdraw takes a letter back at its citizen's wish.

@@ -107,7 +107,7 @@ func (d *Desk) move(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c Com
 	}
 	command := ticket.Command{
 		Move: move, EventID: d.NewID(), Actor: a.ID, Unit: a.Unit, At: d.at(),
-		Reason: c.Reason, Note: c.Note, Public: c.Text, Draft: draft, Days: c.Days, Score: c.Score, Solved: c.Solved,
+		Reason: c.Reason, Note: c.Note, Public: c.Text, Draft: draft, Days: c.Days, Score: c.Score, Solved: c.Solved, Reasons: c.Reasons,
 		Overruled: a.MayMove(t, ticket.Approve),
 	}
 	var detail map[string]string
@@ -183,6 +183,9 @@ func (d *Desk) keep(ctx context.Context, tx Tx, before, t *ticket.Ticket, c tick
 		return err
 	}
 	if err := tx.Enqueue(ctx, d.jobsAfter(before, t, event)...); err != nil {
+		return err
+	}
+	if err := d.planCallback(ctx, tx, t, &event); err != nil {
 		return err
 	}
 	if c.Move == ticket.Release {

@@ -52,6 +52,7 @@ type OversightReader interface {
 	Trail(ctx context.Context, object string) ([]audit.Entry, error)
 	SupervisionReader
 	ScoreReader
+	CallbackReader
 }
 
 // Tx reads and writes inside a transaction.
@@ -77,6 +78,7 @@ type OversightWriter interface {
 	UnsealingWriter
 	StepWriter
 	ScoreWriter
+	CallbackWriter
 }
 
 // TicketReader reads tickets and what belongs to them.

@@ -35,6 +35,7 @@ type Actor struct {
 	Calendar  bool // may import notices of public holidays
 	Watches   bool // may see how units do: supervision, circulars, scores
 	Health    bool // may see what the self-check found
+	Calls     bool // may call citizens back, and decide what follows
 	Consults  bool // may draft consultations of its units
 	Publishes bool // may approve and publish them
 
@@ -181,6 +182,7 @@ type Command struct {
 	Days    int      // extend: how much more time, in the unit of the rule's bound
 	Score   int      // rate: 1 (很差) to 5 (很好)
 	Solved  bool     // rate: whether the matter is solved, as the citizen sees it
+	Reasons []string // rate: why, codes of ticket.RatingReasons
 	By      string   // supervise: the day by which the unit reports, YYYY-MM-DD; empty: what the rules say
 	Outcome reply.Outcome
 	Kind    channel.Kind // reclassify: the kind it is from now on

@@ -75,8 +75,15 @@ type Proofs interface {
 type Casework interface {
 	Tickets
 	Archives
+	Callbacks
 	Oversight
 	Proofs
+}
+
+// Callbacks are the calls to be made to whoever got an answer.
+type Callbacks interface {
+	Callbacks(ctx context.Context, a desk.Actor) (desk.CallbackList, error)
+	RecordCall(ctx context.Context, a desk.Actor, id string, r desk.Called) (desk.Callback, error)
 }
 
 // Archives are the files of requests for information that are over.

@@ -24,6 +24,8 @@ type ratingInput struct {
 		Score   int    `json:"score" minimum:"1" maximum:"5" doc:"1 (worst) to 5 (best)"`
 		Solved  bool   `json:"solved" doc:"whether the matter is solved"`
 		Comment string `json:"comment,omitempty" doc:"up to 2,000 characters"`
+
+		Reasons []string `json:"reasons,omitempty" nullable:"false" maxItems:"5" doc:"why; codes that fit the score"`
 	}
 }
 
@@ -51,7 +53,7 @@ func (s *Server) ownLetterRoutes() {
 		})
 	register(s, op("rate-letter", "ratings", "Rate the answer, once"),
 		func(ctx context.Context, in *ratingInput) (*body[timelineBody], error) {
-			t, err := s.desk.RateLetter(ctx, in.Body.Number, in.Body.Code, desk.LetterRating{Score: in.Body.Score, Solved: in.Body.Solved, Comment: in.Body.Comment})
+			t, err := s.desk.RateLetter(ctx, in.Body.Number, in.Body.Code, desk.LetterRating{Score: in.Body.Score, Solved: in.Body.Solved, Comment: in.Body.Comment, Reasons: in.Body.Reasons})
 			return respond(newTimeline(t), s.guessed(ctx, in.Body.Number, err))
 		})
 	register(s, op("withdraw-letter", "withdrawals", "Take a letter back; a report stays"),

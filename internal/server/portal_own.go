@@ -22,6 +22,13 @@ func scores() []portal.Choice {
 	return []portal.Choice{{Value: "5", Name: "很好"}, {Value: "4", Name: "好"}, {Value: "3", Name: "一般"}, {Value: "2", Name: "差"}, {Value: "1", Name: "很差"}}
 }
 
+// ratingReasons are why an answer may be rated as it is, those of chosen ticked.
+func ratingReasons(chosen []string) []portal.Ticked {
+	return list(ticket.RatingReasons(), func(r ticket.RatingReason) portal.Ticked {
+		return portal.Ticked{Choice: portal.Choice{Value: r.Code, Name: r.Name}, On: slices.Contains(chosen, r.Code)}
+	})
+}
+
 // progressOf shows where a letter stands and what its citizen may do with it.
 func progressOf(l *desk.Timeline) portal.Progress {
 	may := func(m ticket.Move) bool { return slices.Contains(l.Moves, m) }
@@ -31,6 +38,7 @@ func progressOf(l *desk.Timeline) portal.Progress {
 	}
 	return portal.Progress{Ticket: timelineView(l), Acts: portal.Acts{
 		Number: l.Number, Key: rand.Text(), Asked: asked, Supply: may(ticket.Supply), Rate: may(ticket.Rate), Withdraw: may(ticket.Withdraw), Scores: scores(),
+		Reasons: ratingReasons(nil),
 	}}
 }
 
@@ -47,7 +55,13 @@ func (p *publicPages) supply(c *gin.Context) {
 func (p *publicPages) rateLetter(c *gin.Context) {
 	p.act(c, "rate", portal.Acts{Rate: true}, func(ctx context.Context, number, code string, a *portal.Acts) (desk.Timeline, error) {
 		score, _ := strconv.Atoi(a.Score) // what is no number is no grade, and refused as such
-		return p.desk.RateLetter(ctx, number, code, desk.LetterRating{Score: score, Solved: a.Solved, Comment: a.Text})
+		var reasons []string
+		for _, r := range a.Reasons {
+			if r.On {
+				reasons = append(reasons, r.Value)
+			}
+		}
+		return p.desk.RateLetter(ctx, number, code, desk.LetterRating{Score: score, Solved: a.Solved, Comment: a.Text, Reasons: reasons})
 	})
 }
 
@@ -67,7 +81,7 @@ func (p *publicPages) act(c *gin.Context, name string, a portal.Acts, do func(ct
 	}
 	number, code := sent.field("number"), sent.field("code")
 	a.Number, a.Text, a.Score, a.Solved, a.Scores = number, sent.field("text"), sent.field("score"), sent.field("solved") == "1", scores()
-	a.Key = sent.key()
+	a.Key, a.Reasons = sent.key(), ratingReasons(sent.fields["reason"])
 	a.Files, a.Errors = sent.kept()
 	if len(a.Errors) > 0 { // a file was refused: nothing is sent without it
 		p.show(c, http.StatusUnprocessableEntity, portal.Progress{Number: number, Errors: a.Errors, Acts: a})
@@ -108,6 +122,8 @@ func actField(name string, w *Problem) (at string, shown bool) {
 		return name + "-code", true
 	case "ticket.score":
 		return "score", true
+	case "ticket.rating_reasons":
+		return "reasons", true
 	case "letter.invalid", "rating.invalid":
 		if len(w.Errors) > 0 && strings.HasPrefix(w.Errors[0].Pointer, "/attachments") {
 			return "files", true

@@ -153,6 +153,7 @@ func (s *Server) buildRoutes() {
 	s.noticeRoutes()
 	s.archiveRoutes()
 	s.supervisionRoutes()
+	s.callbackRoutes()
 	s.proofRoutes()
 	s.lessonRoutes()
 	s.assistRoutes()

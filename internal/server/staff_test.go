@@ -75,6 +75,8 @@ func TestStaffPagesAndRoutesByRole(t *testing.T) {
 		{http.MethodGet, "/api/v1/staff/circulars/2026-10", "", []bool{yes, no, no, yes, no}},
 		{http.MethodGet, "/api/v1/staff/circulars/2026-10/table.csv", "", []bool{yes, no, no, yes, no}},
 		{http.MethodGet, "/api/v1/staff/scores/2026-10", "", []bool{yes, no, no, yes, no}},
+		{http.MethodGet, "/api/v1/staff/callbacks", "", []bool{yes, no, no, no, no}},
+		{http.MethodPost, "/api/v1/staff/callbacks/x/calls", `{"version":1,"result":"no_answer"}`, []bool{yes, no, no, no, no}},
 		{http.MethodGet, "/api/v1/staff/health", "", []bool{yes, yes, no, no, no}},
 		{http.MethodGet, "/staff", "", []bool{yes, yes, yes, yes, yes}},
 		{http.MethodGet, "/staff/explain", "", []bool{yes, yes, yes, no, no}},

@@ -88,6 +88,7 @@ type moveInput struct {
 		By      string        `json:"by,omitempty" maxLength:"10" example:"2026-12-04" doc:"supervise: the day by which the unit reports; empty: what the rules say, which is also the latest"`
 		Score   int           `json:"score,omitempty" maximum:"5" doc:"rate: 1 (worst) to 5 (best), as the citizen said when called back"`
 		Solved  bool          `json:"solved,omitempty" doc:"rate: whether the matter is solved, as the citizen sees it"`
+		Reasons []string      `json:"reasons,omitempty" nullable:"false" maxItems:"5" doc:"rate: why; codes that fit the score"`
 		Outcome reply.Outcome `json:"outcome,omitempty" enum:"resolved,partly,explained,not_accepted,referred,already_public,provided,partly_provided,withheld,not_held,not_responsible,duplicate,special_law,adopted,partly_adopted,not_adopted" doc:"draft: what became of the matter; which ones fit a kind, see …/reasons"`
 		Kind    channel.Kind  `json:"kind,omitempty" doc:"reclassify: the kind it is from now on"`
 
@@ -186,7 +187,7 @@ func (s *Server) move(ctx context.Context, in *moveInput) (*body[ticketBody], er
 	b := in.Body
 	v, err := s.desk.Move(ctx, actorOf(ctx), in.Number, desk.Command{
 		Move: b.Move, Version: b.Version, Unit: b.Unit, Co: b.Co, Into: b.Into, Reason: b.Reason, Note: b.Note, Text: b.Text,
-		Days: b.Days, By: b.By, Score: b.Score, Solved: b.Solved, Outcome: b.Outcome, Kind: b.Kind, Override: b.Override, Gates: b.Gates, Gate: b.Gate,
+		Days: b.Days, By: b.By, Score: b.Score, Solved: b.Solved, Reasons: b.Reasons, Outcome: b.Outcome, Kind: b.Kind, Override: b.Override, Gates: b.Gates, Gate: b.Gate,
 		Comments: list(b.Comments, func(c commentBody) review.Comment { return review.Comment(c) }),
 	})
 	return respond(newTicket(v), err)

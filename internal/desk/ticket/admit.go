@@ -222,17 +222,6 @@ func (t *Ticket) admitExtension(c Command) error {
 	return nil
 }
 
-func (t *Ticket) admitRating(c Command) error {
-	const worst, best = 1, 5
-	switch {
-	case c.Score < worst || c.Score > best:
-		return problem.New(problem.Invalid, "ticket.score", "请从“很好”到“很差”五档中选择一档。")
-	case t.Rating != 0:
-		return problem.New(problem.Conflict, "ticket.rated", "本次答复已经评价过。")
-	}
-	return nil
-}
-
 // admitMerge checks a merge, seen from either ticket: c.Other is the other one.
 func (t *Ticket) admitMerge(c Command) error {
 	parent, child := t, c.Other

@@ -33,6 +33,7 @@ type Command struct {
 	Avoid     []string          // reclassify: units that must never see a letter of that kind
 	Score     int               // rate: 1 (很差) to 5 (很好)
 	Solved    bool              // rate: whether the matter is solved, as the citizen sees it
+	Reasons   []string          // rate: codes of [RatingReasons]
 	Until     time.Time         // postpone: until when opinions are taken now; supervise: the end of the day by which the unit reports, zero: what the rules say
 	Overruled bool              // put_back: by the head of the unit, whoever holds the ticket
 }
@@ -68,7 +69,7 @@ func (t *Ticket) Apply(c Command) (Event, error) {
 		Lead: t.Lead,
 	}
 	if c.Move == Rate {
-		e.Score = c.Score
+		e.Score, e.Reason = c.Score, strings.Join(c.Reasons, ",")
 	}
 	if c.Move == Reclassify {
 		e.Note = strings.TrimSpace("由“" + t.Kind.Name() + "”改为“" + c.Kind.Name() + "”。" + e.Note)

@@ -107,7 +107,7 @@ type Event struct {
 	Actor    string // user id, empty for the citizen and the system
 	Unit     string // acting unit id
 	Lead     string // unit id that led the ticket until then: whose work the move is about
-	Reason   string // reason code
+	Reason   string // reason code; rate: codes, separated by commas
 	Note     string // internal, never leaves the house
 	Public   string // sentence the citizen may read, empty: not shown
 	Score    int    // rate: 1 to 5

@@ -95,6 +95,7 @@ func memory() map[string]func(*kit) {
 		"Past/Links":            testLinks,
 		"Past/MadeUp":           testMadeUp,
 		"Unsealing/RoundTrip":   testUnsealing,
+		"Callback/Waiting":      testCallbacks,
 		"Consultation/Guarded":  testConsultations,
 		"Consultation/Opinions": testOpinions,
 		"Review/OnlyGrows":      testReviews,

@@ -215,6 +215,14 @@ type Acts struct {
 	Score                  string
 	Solved                 bool
 	Scores                 []Choice
+	Reasons                []Ticked // why it is rated so
+}
+
+// Ticked is one of several things that may be chosen.
+type Ticked struct {
+	Choice
+
+	On bool
 }
 
 // None reports whether there is nothing to do.

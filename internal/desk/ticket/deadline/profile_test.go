@@ -213,7 +213,7 @@ func TestRulesOfALetter(t *testing.T) {
 	}
 	if want := []string{
 		"answer: consult", "answer: hotline-ask", "screen: screen", "sign: sign", "handle: handle",
-		"opinion: opinion", "supplement: supplement", "review: review", "supervise: supervise", "rating: rating",
+		"opinion: opinion", "supplement: supplement", "review: review", "supervise: supervise", "rating: rating", "callback: callback", "rectify: rate-bad",
 	}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}

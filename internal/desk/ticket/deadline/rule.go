@@ -29,12 +29,15 @@ const (
 	Consult Purpose = "consult" // a consultation opened → no more opinions are taken
 
 	Supervision Purpose = "supervise" // supervised → the unit's feedback
+
+	Callback Purpose = "callback" // answered or badly rated → its citizen called; no clock, a date of the list
+	Rectify  Purpose = "rectify"  // badly rated → put right or explained; no clock, a date of the list
 )
 
 // Purposes returns every purpose, in the order a letter meets them.
 func Purposes() []Purpose {
 	return []Purpose{
-		Answer, Screen, SignUp, Handle, Opinion, Supplement, Review, Rating, Inform, Third, Press, Consult, Supervision,
+		Answer, Screen, SignUp, Handle, Opinion, Supplement, Review, Rating, Inform, Third, Press, Consult, Supervision, Callback, Rectify,
 	}
 }
 

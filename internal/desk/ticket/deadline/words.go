@@ -34,6 +34,10 @@ func (p Purpose) Name() string {
 		return "公众提出意见"
 	case Supervision:
 		return "督办反馈"
+	case Callback:
+		return "电话回访"
+	case Rectify:
+		return "差评整改"
 	}
 	return ""
 }
