@@ -81,6 +81,9 @@ func (d *Desk) FreezeMonth(ctx context.Context, by, month string) (FrozenMonth, 
 		if err := tx.InsertFrozenMonth(ctx, m); err != nil {
 			return err
 		}
+		if err := closeReport(ctx, tx, month, at, from, until); err != nil {
+			return err
+		}
 		return tx.Record(ctx, audit.Entry{
 			At: at, Actor: by, Action: "score.freeze", Object: "score/" + month,
 			Detail: map[string]string{"facts": strconv.Itoa(m.Facts), "digest": m.Digest, "rules": strconv.Itoa(rules.Version)},

@@ -50,8 +50,14 @@ type OversightReader interface {
 	WatchReader
 	// Trail returns what the audit trail tells about one object, in order.
 	Trail(ctx context.Context, object string) ([]audit.Entry, error)
+	FigureReader
+}
+
+// FigureReader reads what units are measured by.
+type FigureReader interface {
 	SupervisionReader
 	ScoreReader
+	ReportReader
 }
 
 // Tx reads and writes inside a transaction.
@@ -77,6 +83,7 @@ type OversightWriter interface {
 	UnsealingWriter
 	StepWriter
 	ScoreWriter
+	ReportWriter
 }
 
 // TicketReader reads tickets and what belongs to them.

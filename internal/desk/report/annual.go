@@ -16,15 +16,15 @@ type Passage struct {
 // A ticket done before the year and redone in it is neither new nor carried over:
 // Odd names it, for it is why a table may not balance.
 type Annual struct {
-	Cells []Cell
-	Odd   []string            // numbers
-	Ends  map[string][]string // by code of the end: numbers
+	Cells  []Cell
+	Behind map[Cell][]string // numbers of the tickets one cell counts
+	Odd    []string          // numbers
 }
 
 // AnnualOf follows tickets through a year. Passages are in the order of tickets,
 // and of each in the order they happened; those after the year are left out.
 func AnnualOf(from time.Time, passages []Passage) Annual {
-	a := Annual{Ends: map[string][]string{}}
+	a := Annual{Behind: map[Cell][]string{}}
 	for len(passages) > 0 {
 		n := 1
 		for n < len(passages) && passages[n].Ticket == passages[0].Ticket {
@@ -52,7 +52,10 @@ func (a *Annual) follow(from time.Time, way []Passage) {
 			before = now
 		}
 	}
-	count := func(s Step, code string) { a.Cells = append(a.Cells, Cell{Step: s, Code: code, N: 1}) }
+	count := func(s Step, code string) {
+		c := Cell{Step: s, Code: code, N: 1}
+		a.Cells, a.Behind[c] = append(a.Cells, c), append(a.Behind[c], way[0].Ticket)
+	}
 	if now != nil && now.At.Before(from) {
 		return // it was over, and stayed so
 	}
@@ -68,7 +71,5 @@ func (a *Annual) follow(from time.Time, way []Passage) {
 		count(AnnualOutstanding, "")
 		return
 	}
-	code := string(now.Step) + ":" + now.Code
-	count(AnnualDone, code)
-	a.Ends[code] = append(a.Ends[code], way[0].Ticket)
+	count(AnnualDone, string(now.Step)+":"+now.Code)
 }

@@ -1,6 +1,9 @@
 package report
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 const (
 	hundred = 100
@@ -88,12 +91,39 @@ func (f *Filled) Checked() bool { return len(f.Check.Left) > 0 }
 // Balanced reports whether the table's check holds.
 func (f *Filled) Balanced() bool { return f.Left == f.Right }
 
-// Counted reports whether one of the rows a check adds up counts a cell.
-func (f *Filled) Counted(c Cell) bool {
-	for _, id := range append(f.Check.Left[:len(f.Check.Left):len(f.Check.Left)], f.Check.Right...) {
-		if total(find(f.Table.Rows, id).Top, []Cell{c}) > 0 {
-			return true
+// Uncounted returns the tickets that no row of the check counts, though they
+// ended in the year, and those the check cannot count once: why it does not hold.
+func (f *Filled) Uncounted(a Annual) []string {
+	numbers := slices.Clone(a.Odd)
+	for c, tickets := range a.Behind {
+		counts := func(id string) bool { return find(f.Table.Rows, id).Behind(&c, false) }
+		if !slices.ContainsFunc(slices.Concat(f.Check.Left, f.Check.Right), counts) {
+			numbers = append(numbers, tickets...)
 		}
 	}
-	return false
+	slices.Sort(numbers)
+	return numbers
+}
+
+// Behind reports whether c is among what a figure counts, or, under the line,
+// among what it is a share or an average of.
+func (d *Definition) Behind(c *Cell, under bool) bool {
+	return slices.ContainsFunc(d.terms(under), func(t Term) bool {
+		return t.takes(c) && (t.Value != "good" || c.Good > 0) && (t.Value != "firsts" || c.Firsts > 0)
+	})
+}
+
+// Steps are the steps a figure looks at.
+func (d *Definition) Steps(under bool) (all []Step) {
+	for _, t := range d.terms(under) {
+		all = append(all, t.Step)
+	}
+	return all
+}
+
+func (d *Definition) terms(under bool) []Term {
+	if under {
+		return d.Bottom
+	}
+	return d.Top
 }

@@ -111,5 +111,7 @@ type Event struct {
 	Note     string // internal, never leaves the house
 	Public   string // sentence the citizen may read, empty: not shown
 	Score    int    // rate: 1 to 5
+	Solved   bool   // rate: as the citizen sees it
+	Kind     channel.Kind // of the ticket until then; empty: from before steps kept it
 	At       time.Time
 }
