@@ -152,6 +152,7 @@ func (s *Server) buildRoutes() {
 	s.noticeRoutes()
 	s.archiveRoutes()
 	s.supervisionRoutes()
+	s.reportRoutes()
 	s.proofRoutes()
 	s.lessonRoutes()
 	s.assistRoutes()

@@ -20,7 +20,9 @@ import (
 func (k *kit) lived() (help, request, tip ticket.Ticket) {
 	k.Helper()
 	of := func(kind channel.Kind) ticket.Ticket {
-		return k.open(func(made *ticket.Ticket) { made.Kind, made.Lead, made.CreatedAt, made.Avoid = kind, "traffic", noon(), nil })
+		return k.open(func(made *ticket.Ticket) {
+			made.Kind, made.Lead, made.CreatedAt, made.Avoid = kind, "traffic", noon(), nil
+		})
 	}
 	help, request, tip = of(channel.Help), of(channel.Disclosure), of(channel.Report)
 	at := func(hours int) time.Time { return noon().Add(time.Duration(hours) * time.Hour) }
