@@ -292,7 +292,7 @@ func tipsOf(months [][]report.Cell) [2]*int64 {
 func (d *Desk) shownTo(a *Actor, cells []report.Cell) []report.Cell {
 	return slices.DeleteFunc(cells, func(c report.Cell) bool {
 		u, known := d.Tree.ByID(c.Unit)
-		return c.Kind == string(channel.Report) || a.Scope != "*" && !(known && a.covers(u.Path))
+		return c.Kind == string(channel.Report) || a.Scope != "*" && (!known || !a.covers(u.Path))
 	})
 }
 

@@ -3,6 +3,7 @@ package desk_test
 import (
 	"database/sql"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,22 +17,21 @@ import (
 // digits is everything a report shows, as text.
 func digits(t *testing.T, h *house, a desk.Actor, period string) string {
 	t.Helper()
-	text := ""
+	var text strings.Builder
 	for _, by := range desk.Dimensions() {
 		r, err := h.Report(t.Context(), a, period, by)
 		must(t, err)
 		for _, f := range r.Total {
-			text += f.ID + " " + f.Text() + "\n"
+			fmt.Fprintln(&text, f.ID, f.Text())
 		}
 		for _, l := range r.Lines {
-			text += l.Value
+			fmt.Fprintln(&text, l.Value)
 			for _, f := range l.Figures {
-				text += fmt.Sprintf(" %d/%d", f.Over, f.Under)
+				fmt.Fprintln(&text, f.Over, f.Under)
 			}
-			text += "\n"
 		}
 	}
-	return text
+	return text.String()
 }
 
 // TestAReportGivesTheSameDigitsForEver: a month that is closed shows what it

@@ -69,7 +69,7 @@ func (d *Desk) ReportTickets(ctx context.Context, a Actor, f Figure) (FigureTick
 	}
 	c := Counted{From: p.From, Until: p.Until, Steps: def.Steps(f.Under), After: f.After, Limit: mostCounted}
 	switch {
-	case len(c.Steps) == 0:
+	case len(c.Steps) == 0 || !def.Listed():
 		return FigureTickets{}, problem.New(problem.Invalid, "report.figure", "这一项数字没有明细。")
 	case strings.HasPrefix(string(c.Steps[0]), "annual"):
 		return d.annualTickets(ctx, &a, p, def)

@@ -116,3 +116,42 @@ func Digest(cells []Cell) string {
 	}
 	return hex.EncodeToString(hash.Sum(nil))
 }
+
+// Name is the Chinese name of a step of tickets, or empty for what is counted
+// elsewhere.
+func (s Step) Name() string {
+	switch s {
+	case Received:
+		return "登记"
+	case Assigned:
+		return "派单"
+	case Replied:
+		return "发出答复"
+	case Joined:
+		return "随主件答复"
+	case Declined:
+		return "不予受理"
+	case Withdrawn:
+		return "撤回"
+	case Transferred:
+		return "转出"
+	case Concluded:
+		return "公布采纳情况"
+	case GivenBack:
+		return "退单"
+	case Reopened:
+		return "重办"
+	case Graded:
+		return "评价"
+	case AnnualNew:
+		return "本年新收"
+	case AnnualCarried:
+		return "上年结转"
+	case AnnualDone:
+		return "本年办结"
+	case AnnualOutstanding:
+		return "结转下年"
+	case Consultations, ConsultOpinions, ConsultResults, Questions:
+	}
+	return ""
+}

@@ -23,11 +23,12 @@ type Figure struct {
 func (d *Definition) Of(cells []Cell) Figure {
 	f := Figure{Definition: d, Over: total(d.Top, cells), Under: total(d.Bottom, cells)}
 	f.Value = f.Over
-	switch {
-	case d.As == Percent:
+	switch d.As {
+	case Percent:
 		f.Value = ratio(f.Over*whole, f.Under)
-	case d.As == Days:
+	case Days:
 		f.Value = ratio(f.Over*hundred, f.Under*perDay)
+	case Count:
 	}
 	return f
 }
@@ -126,4 +127,9 @@ func (d *Definition) terms(under bool) []Term {
 		return d.Bottom
 	}
 	return d.Top
+}
+
+// Listed reports whether tickets are behind a figure.
+func (d *Definition) Listed() bool {
+	return !slices.ContainsFunc(d.Steps(false), func(s Step) bool { return s.Name() == "" })
 }

@@ -161,8 +161,8 @@ func (d *Definition) check() error {
 func (t *Term) takes(c *Cell) bool {
 	return c.Step == t.Step && (len(t.Kinds) == 0 || slices.Contains(t.Kinds, c.Kind)) && (len(t.Codes) == 0 ||
 		slices.ContainsFunc(t.Codes, func(code string) bool {
-			begin, any := strings.CutSuffix(code, "*")
-			return code == c.Code || any && strings.HasPrefix(c.Code, begin)
+			begin, open := strings.CutSuffix(code, "*")
+			return code == c.Code || open && strings.HasPrefix(c.Code, begin)
 		}))
 }
 

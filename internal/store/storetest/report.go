@@ -17,14 +17,14 @@ import (
 // lived stores the way of three tickets through March: one answered in time,
 // redone and answered late, one that became a request for information and was
 // declined, and a report (举报).
-func (k *kit) lived() (help, request, tip ticket.Ticket) {
+func (k *kit) lived() (help, request ticket.Ticket) {
 	k.Helper()
 	of := func(kind channel.Kind) ticket.Ticket {
 		return k.open(func(made *ticket.Ticket) {
 			made.Kind, made.Lead, made.CreatedAt, made.Avoid = kind, "traffic", noon(), nil
 		})
 	}
-	help, request, tip = of(channel.Help), of(channel.Disclosure), of(channel.Report)
+	help, request, tip := of(channel.Help), of(channel.Disclosure), of(channel.Report)
 	at := func(hours int) time.Time { return noon().Add(time.Duration(hours) * time.Hour) }
 	event := func(t ticket.Ticket, seq int64, m ticket.Move, hours int, lead string, edit func(*ticket.Event)) ticket.Event {
 		e := ticket.Event{ID: k.id(), TicketID: t.ID, Seq: seq, Move: m, From: ticket.Reviewing, To: ticket.Answered, Lead: lead, Kind: t.Kind, At: at(hours)}
@@ -60,7 +60,7 @@ func (k *kit) lived() (help, request, tip ticket.Ticket) {
 			event(request, 3, ticket.Decline, 5, "mailbox", func(e *ticket.Event) { e.Kind, e.Reason = "", "petition" }),
 			event(tip, 1, ticket.Open, 0, "mailbox", nil), event(tip, 2, ticket.Release, 3, "patrol", nil))
 	})
-	return help, request, tip
+	return help, request
 }
 
 // testReportCells: what is counted is what happened then, by who led then, and
@@ -83,7 +83,8 @@ func testReportCells(k *kit) {
 		help(report.Cell{Unit: "traffic", Step: report.Replied, Code: "resolved", Seconds: 30 * hour}),
 		as("consult", report.Cell{Unit: "mailbox", Step: report.Received}),
 		as("disclosure", report.Cell{Unit: "mailbox", Step: report.Declined, Code: "petition", Firsts: 1, Seconds: 5 * hour}),
-		{Kind: "report", Step: report.Received, N: 1}, {Kind: "report", Step: report.Replied, N: 1, Firsts: 1, Seconds: 3 * hour},
+		{Kind: "report", Step: report.Received, N: 1},
+		{Kind: "report", Step: report.Replied, N: 1, Firsts: 1, Seconds: 3 * hour},
 	})
 	got, err := k.CountCells(k.Context(), from, until)
 	ok(k, err)
@@ -114,7 +115,7 @@ func testReportMonths(k *kit) {
 // testCountedTickets: what is behind a figure, page by page, is never a report,
 // nor of a unit or a line that was not asked for.
 func testCountedTickets(k *kit) {
-	help, request, _ := k.lived()
+	help, request := k.lived()
 	patrol, consult := "patrol", "consult"
 	all := desk.Counted{From: noon(), Until: noon().Add(99 * time.Hour), Steps: []report.Step{report.Received, report.Replied}, Limit: 10}
 	with := func(change func(*desk.Counted)) desk.Counted { c := all; change(&c); return c }
