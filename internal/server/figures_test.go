@@ -38,12 +38,12 @@ func TestReports(t *testing.T) {
 		status int
 		code   string
 	}{
-		"2026-13":                                  {http.StatusBadRequest, "report.period"},
-		"2026-Q0":                                  {http.StatusBadRequest, "report.period"},
-		"all":                                      {http.StatusBadRequest, "report.period"},
-		"9999":                                     {http.StatusBadRequest, "report.future"},
-		year + "?by=weather":                       {http.StatusUnprocessableEntity, "request.invalid"},
-		year + "/tickets?figure=luck":              {http.StatusBadRequest, "report.figure"},
+		"2026-13":                     {http.StatusBadRequest, "report.period"},
+		"2026-Q0":                     {http.StatusBadRequest, "report.period"},
+		"all":                         {http.StatusBadRequest, "report.period"},
+		"9999":                        {http.StatusBadRequest, "report.future"},
+		year + "?by=weather":          {http.StatusUnprocessableEntity, "request.invalid"},
+		year + "/tickets?figure=luck": {http.StatusBadRequest, "report.figure"},
 		year + "/tickets?figure=received&cursor=x": {http.StatusBadRequest, "tickets.cursor"},
 		year + "/tickets?figure=website.opinions":  {http.StatusBadRequest, "report.figure"},
 	} {
@@ -52,11 +52,12 @@ func TestReports(t *testing.T) {
 	if exports := h.acts(t, "supervision.export"); len(exports) != 1 {
 		t.Errorf("%d exports are in the trail", len(exports))
 	}
-	page := h.browse(t, h.enter(t, "lingdao"), http.MethodGet, "/staff/reports?period="+year+"&by=category&value=*&figure=received", nil)
+	cookie := h.enter(t, "lingdao")
+	page := h.browse(t, cookie, http.MethodGet, "/staff/reports?period="+year+"&by=category&value=*&figure=received", nil)
 	if page.Status != http.StatusOK || !strings.Contains(page.Body, "合计：收到") || !strings.Contains(page.Body, "<svg") || strings.Contains(page.Body, "路灯") {
 		t.Errorf("the page: %d %s", page.Status, page.Body)
 	}
-	if page = h.browse(t, h.cookie(t, "lingdao"), http.MethodGet, "/staff/reports?period=soon", nil); page.Status != http.StatusUnprocessableEntity || !strings.Contains(page.Body, "时间请写成") {
+	if page = h.browse(t, cookie, http.MethodGet, "/staff/reports?period=soon", nil); page.Status != http.StatusUnprocessableEntity || !strings.Contains(page.Body, "时间请写成") {
 		t.Errorf("a period that is none: %d %s", page.Status, page.Body)
 	}
 }

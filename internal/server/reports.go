@@ -25,13 +25,13 @@ type periodInput struct {
 }
 
 type behindInput struct {
-	reportInput
-
-	Value  string `query:"value" maxLength:"64" default:"*" doc:"the line; *: the total"`
-	Figure string `query:"figure" maxLength:"64" required:"true" example:"on_time" doc:"id of a figure; of a table its id, a dot, and the row's"`
-	Under  bool   `query:"under" doc:"what it is a share or an average of, not what it counts"`
-	Cursor string `query:"cursor" maxLength:"200" doc:"next of the page before"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"50"`
+	Period string         `path:"period" maxLength:"7" example:"2026-Q3" doc:"a month, a quarter or a year"`
+	By     desk.Dimension `query:"by" enum:"unit,category,channel,district,kind" default:"unit"`
+	Value  string         `query:"value" maxLength:"64" default:"*" doc:"the line; *: the total"`
+	Figure string         `query:"figure" maxLength:"64" required:"true" example:"on_time" doc:"id of a figure; of a table its id, a dot, and the row's"`
+	Under  bool           `query:"under" doc:"what it is a share or an average of, not what it counts"`
+	Cursor string         `query:"cursor" maxLength:"200" doc:"next of the page before"`
+	Limit  int            `query:"limit" minimum:"1" maximum:"100" default:"50"`
 }
 
 func (in *behindInput) figure() (desk.Figure, error) {
@@ -120,10 +120,9 @@ type reportTableBody struct {
 }
 
 type tableRowBody struct {
-	figureBody
-
-	Manual    string `json:"manual,omitempty" doc:"why it is filled in by hand"`
-	Certainty string `json:"certainty" enum:"S,S2,M" doc:"of its label: S read in the source, S2 a secondary source, M from memory"`
+	Figure    figureBody `json:"figure"`
+	Manual    string     `json:"manual,omitempty" doc:"why it is filled in by hand"`
+	Certainty string     `json:"certainty" enum:"S,S2,M" doc:"of its label: S read in the source, S2 a secondary source, M from memory"`
 }
 
 func newFigure(f report.Figure) figureBody {
@@ -153,7 +152,7 @@ func newReportTable(t desk.FilledTable) reportTableBody {
 		ID: t.ID, Name: t.Name, Source: t.Source, Check: t.Check.Text, Left: t.Left, Right: t.Right, Balanced: t.Balanced(),
 		Odd: list(t.Odd, func(number string) string { return number }),
 		Rows: list(t.Rows, func(f report.Figure) tableRowBody {
-			return tableRowBody{figureBody: newFigure(f), Manual: f.Manual, Certainty: f.Certainty}
+			return tableRowBody{Figure: newFigure(f), Manual: f.Manual, Certainty: f.Certainty}
 		}),
 	}
 }
