@@ -126,9 +126,8 @@ func reportedTable(r *desk.Report, t *desk.FilledTable) portal.ReportedTable {
 	return v
 }
 
-// charts draw how much there was and how much of it was answered in time. What
-// came in is in the hands of whoever screens: units are shown by what they were
-// given.
+// charts draw how much there was and how much of it was answered in time; units
+// by what they were given.
 func charts(r *desk.Report) []portal.Chart {
 	const most = 12
 	much := "received"

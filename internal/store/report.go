@@ -145,7 +145,7 @@ func (v view) CountedTickets(ctx context.Context, f desk.Filter, c desk.Counted)
 	if c.Units != nil {
 		steps = steps.Where("p.unit IN ?", bun.Tuple(c.Units))
 	}
-	seen := permitted(v.bun.NewSelect().Model((*ticketRow)(nil)).Column("id"), &f)
+	seen := filtered(v.bun.NewSelect().Model((*ticketRow)(nil)).Column("id").Where("status IN ?", bun.Tuple(wanted(&f))), &f, nil)
 	var rows []passageRow
 	err := steps.Conn(v.built()).Column("ticket_id", "number", "opened", "seq", "at", "kind", "step", "code", "good", "firsts").
 		Where("p.ticket_id IN (?)", seen).OrderExpr("p.at, p.ticket_id, p.seq").Limit(int64(c.Limit)).Scan(ctx, &rows)
