@@ -38,8 +38,7 @@ type ReportReader interface {
 
 // ReportWriter closes months. What is closed never changes.
 type ReportWriter interface {
-	// CloseCells keeps what CountCells counts as the cells of a month.
-	CloseCells(ctx context.Context, month string, from, until time.Time) error
+	InsertCells(ctx context.Context, month string, cells []report.Cell) error
 	InsertReportMonth(ctx context.Context, m ReportMonth) error // a closed one is a Conflict "score.frozen"
 }
 
@@ -136,16 +135,12 @@ type FilledTable struct {
 }
 
 // closeReport keeps the cells of a month.
-func closeReport(ctx context.Context, tx Tx, month string, at, from, until time.Time) error {
+func closeReport(ctx context.Context, tx Tx, month string, at time.Time, cells []report.Cell) error {
 	form, err := report.LoadForm()
 	if err != nil {
 		return err
 	}
-	if err := tx.CloseCells(ctx, month, from, until); err != nil {
-		return err
-	}
-	cells, err := tx.ReportCells(ctx, month)
-	if err != nil {
+	if err := tx.InsertCells(ctx, month, cells); err != nil {
 		return err
 	}
 	return tx.InsertReportMonth(ctx, ReportMonth{Month: month, At: at, Form: form.Text(), Digest: report.Digest(cells)})

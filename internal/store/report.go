@@ -58,6 +58,7 @@ type reportMonthRow struct {
 type cellRow struct {
 	bun.BaseModel `bun:"table:report_cell"`
 
+	Month    string
 	Unit     string
 	Category string
 	Channel  string
@@ -162,10 +163,16 @@ func (v view) CountedTickets(ctx context.Context, f desk.Filter, c desk.Counted)
 	return found, nil
 }
 
-// CloseCells implements [desk.ReportWriter].
-func (t *tx) CloseCells(ctx context.Context, month string, from, until time.Time) error {
-	_, err := t.exec(ctx, `INSERT INTO report_cell (month, unit, category, channel, district, kind, step, code, n, good, firsts, seconds)
-		SELECT $3, c.* FROM (`+cells+`) AS c`, at(from), at(until), month)
+// InsertCells implements [desk.ReportWriter].
+func (t *tx) InsertCells(ctx context.Context, month string, cells []report.Cell) error {
+	rows := make([]cellRow, len(cells))
+	for i, c := range cells {
+		rows[i] = cellRow{
+			Month: month, Unit: c.Unit, Category: c.Category, Channel: c.Channel, District: c.District, Kind: c.Kind, Step: c.Step, Code: c.Code,
+			N: c.N, Good: c.Good, Firsts: c.Firsts, Seconds: c.Seconds,
+		}
+	}
+	_, err := insert(ctx, t, "", rows...)
 	return conflict("score.frozen", "刚刚有人封存了这个月的数据。", err)
 }
 
