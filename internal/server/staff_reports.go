@@ -63,12 +63,19 @@ func dimensions(by desk.Dimension) []portal.Breakdown {
 func reportView(r desk.Report) portal.Reports {
 	v := portal.Reports{
 		Period: r.Name, Name: r.By.Name(), By: dimensions(r.By), Form: r.Form.Name, Table: "/api/v1/staff/reports/" + r.Name + "/table",
-		Heads: list(r.Total, func(f report.Figure) portal.FigureHead { return portal.FigureHead{Name: f.Name, Formula: f.Formula} }),
-		Months: list(r.Months, func(m desk.MonthOfReport) portal.ReportedMonth {
-			return portal.ReportedMonth{Month: m.Month, Closed: m.At, Intact: m.Intact}
-		}),
+		Heads:  list(r.Total, func(f report.Figure) portal.FigureHead { return portal.FigureHead{Name: f.Name, Formula: f.Formula} }),
 		Total:  figureLine(&r, everything, "合计", r.Total),
 		Charts: charts(&r),
+	}
+	for _, m := range r.Months {
+		switch {
+		case m.At.IsZero():
+			v.Running = append(v.Running, m.Month)
+		case m.Intact:
+			v.Kept = append(v.Kept, m.Month)
+		default:
+			v.Broken = append(v.Broken, m.Month)
+		}
 	}
 	for _, l := range r.Lines {
 		v.Lines = append(v.Lines, figureLine(&r, l.Value, l.Name, l.Figures))

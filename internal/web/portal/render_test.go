@@ -122,7 +122,7 @@ func views() map[string]portal.View {
 			Lines:  []portal.FigureLine{{Name: evil, Figures: []portal.FigureLink{{Text: "90.00%", Path: "/staff/reports?figure=on_time#list", What: evil}}}},
 			Total:  portal.FigureLine{Name: "合计", Figures: []portal.FigureLink{{Text: "90.00%"}}},
 			Charts: []portal.Chart{portal.NewChart(evil, []portal.Bar{{Name: evil, Text: "90.00%", N: 9000}, {Name: "无"}})},
-			Months: []portal.ReportedMonth{{Month: "2026-10", Closed: at(), Intact: true}, {Month: "2026-11", Closed: at()}, {Month: "2026-12"}},
+			Kept:   []string{"2026-10"}, Broken: []string{"2026-11"}, Running: []string{"2026-12"},
 			Tables: []portal.ReportedTable{{Name: evil, Source: evil, Check: evil, Left: 1, Right: 2, Odd: []string{"J1"}, Rows: []portal.ReportedRow{{Name: evil, Formula: evil, Text: "3"}}}},
 			Tips:   []string{"收到少于5件"}, Form: evil, Chosen: evil, Tickets: []portal.CountedTicket{{Number: "J1", Step: evil, At: at()}}, More: "/staff/reports?cursor=x", Table: "/api/v1/staff/reports/2026/table",
 		},

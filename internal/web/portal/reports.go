@@ -7,8 +7,10 @@ type Reports struct {
 	Period  string
 	Name    string // of what the lines are
 	By      []Breakdown
-	Form    string // name of the definitions
-	Months  []ReportedMonth
+	Form    string   // name of the definitions
+	Kept    []string // months that are closed, and are what was kept
+	Broken  []string // months that are closed, and are not
+	Running []string // months that are counted as they stand
 	Heads   []FigureHead
 	Lines   []FigureLine
 	Total   FigureLine
@@ -26,13 +28,6 @@ type Reports struct {
 type Breakdown struct {
 	Value, Name string
 	Current     bool
-}
-
-// ReportedMonth says how far the figures of a month can be relied on.
-type ReportedMonth struct {
-	Month  string
-	Closed time.Time // zero: it is counted as it stands now
-	Intact bool
 }
 
 // FigureHead is the head of a column, and how its figures come about.
