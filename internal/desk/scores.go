@@ -62,6 +62,12 @@ func (d *Desk) FreezeMonth(ctx context.Context, by, month string) (FrozenMonth, 
 	if err != nil {
 		return FrozenMonth{}, err
 	}
+	// Nothing happens any more in a month that is over: counting it takes long, and
+	// keeps nobody from writing.
+	cells, err := d.Store.CountCells(ctx, from, until)
+	if err != nil {
+		return FrozenMonth{}, err
+	}
 	m := FrozenMonth{Month: month, At: at, By: by, Rules: rules.Text()}
 	err = d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		if _, err := tx.FrozenMonth(ctx, month); problem.KindOf(err) != problem.NotFound {
@@ -79,6 +85,9 @@ func (d *Desk) FreezeMonth(ctx context.Context, by, month string) (FrozenMonth, 
 		}
 		m.Facts, m.Digest = tally.Facts(), tally.Digest()
 		if err := tx.InsertFrozenMonth(ctx, m); err != nil {
+			return err
+		}
+		if err := closeReport(ctx, tx, month, at, cells); err != nil {
 			return err
 		}
 		return tx.Record(ctx, audit.Entry{

@@ -50,9 +50,15 @@ type OversightReader interface {
 	WatchReader
 	// Trail returns what the audit trail tells about one object, in order.
 	Trail(ctx context.Context, object string) ([]audit.Entry, error)
+	FigureReader
+}
+
+// FigureReader reads what units are measured by.
+type FigureReader interface {
 	SupervisionReader
 	ScoreReader
 	CallbackReader
+	ReportReader
 }
 
 // Tx reads and writes inside a transaction.
@@ -79,6 +85,7 @@ type OversightWriter interface {
 	StepWriter
 	ScoreWriter
 	CallbackWriter
+	ReportWriter
 }
 
 // TicketReader reads tickets and what belongs to them.

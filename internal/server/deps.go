@@ -184,6 +184,15 @@ type Unsealings interface {
 type Oversight interface {
 	Unsealings
 	Watching
+	Reports
+}
+
+// Reports are what happened in a month, a quarter or a year.
+type Reports interface {
+	Report(ctx context.Context, a desk.Actor, period string, by desk.Dimension) (desk.Report, error)
+	TakeReport(ctx context.Context, a desk.Actor, period string, by desk.Dimension) (desk.Report, error)
+	ReportTickets(ctx context.Context, a desk.Actor, f desk.Figure) (desk.FigureTickets, error)
+	RecountReport(ctx context.Context, a desk.Actor, period string) ([]desk.MonthOfReport, error)
 }
 
 // Watching is how units do.

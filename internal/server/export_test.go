@@ -26,3 +26,9 @@ func OpenDoors() []string {
 
 // TrustTest trusts the peer of httptest requests.
 func TrustTest() []netip.Prefix { return []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")} }
+
+// Workbook is a row as a workbook.
+func Workbook(row []string) ([]byte, error) {
+	f, err := newWorkbookFile("x", [][]string{row})
+	return f.Body, err
+}

@@ -82,6 +82,7 @@ func TestAReportIsNowhereButInItsOwnView(t *testing.T) {
 			"/api/v1/staff/tickets", "/api/v1/staff/tickets?q=" + marked, "/api/v1/staff/tickets?kind=report", "/api/v1/staff/tickets?status=answered&q=" + number,
 			"/api/v1/staff/notifications", "/api/v1/staff/labels", "/api/v1/staff/answers", "/api/v1/staff/unsealings", "/api/v1/staff/units",
 			"/api/v1/staff/supervision", "/api/v1/staff/supervision/tickets?aspect=open", "/api/v1/staff/supervision/ledger.csv?aspect=open", "/api/v1/staff/circulars/2026-11",
+			"/api/v1/staff/reports/2026?by=kind", "/api/v1/staff/reports/2026/tickets?figure=received", "/api/v1/staff/reports/2026/table.csv",
 			"/api/v1/staff/tickets/" + ordinary.text(t, "number") + "/suggestions",
 		} {
 			a := h.call(t, http.MethodGet, path, "", "Authorization", token)

@@ -24,6 +24,7 @@ const (
 	watchPage     = "/staff/supervision"
 	scoresPage    = "/staff/scores"
 	reviewsPage   = "/staff/reviews"
+	reportsPage   = "/staff/reports"
 	signOutAction = "/staff/sign-out"
 )
 
@@ -56,6 +57,7 @@ func (s *Server) staffRoutes(r gin.IRouter) {
 		{http.MethodGet, reviewsPage + "/:id", p.review},
 		{http.MethodPost, reviewsPage + "/:id", p.moveReview},
 		{http.MethodGet, reviewsPage + "/:id/form/:n", p.reviewForm},
+		{http.MethodGet, reportsPage, p.reports},
 	} {
 		r.Handle(route.method, route.path, p.ownPassword, route.handler)
 	}
@@ -134,7 +136,8 @@ func tilesOf(u access.User) []portal.Tile {
 	if g.Watch {
 		tiles = append(tiles,
 			portal.Tile{Path: watchPage, Name: "督办情况", Hint: "按单位看在办、超期、催办、督办和红黄牌，列出来信，下载台账。"},
-			portal.Tile{Path: scoresPage, Name: "考核与通报", Hint: "按月看各单位的按时、退单、重办、满意情况和通报。"})
+			portal.Tile{Path: scoresPage, Name: "考核与通报", Hint: "按月看各单位的按时、退单、重办、满意情况和通报。"},
+			portal.Tile{Path: reportsPage, Name: "统计报表", Hint: "月报、季报、年报，每个数字都有算法和名单。"})
 	}
 	return tiles
 }

@@ -77,6 +77,11 @@ func TestStaffPagesAndRoutesByRole(t *testing.T) {
 		{http.MethodGet, "/api/v1/staff/scores/2026-10", "", []bool{yes, no, no, yes, no}},
 		{http.MethodGet, "/api/v1/staff/callbacks", "", []bool{yes, no, no, no, no}},
 		{http.MethodPost, "/api/v1/staff/callbacks/x/calls", `{"version":1,"result":"no_answer"}`, []bool{yes, no, no, no, no}},
+		{http.MethodGet, "/api/v1/staff/reports/2025-10", "", []bool{yes, no, no, yes, no}},
+		{http.MethodGet, "/api/v1/staff/reports/2025-10/tickets?figure=received", "", []bool{yes, no, no, yes, no}},
+		{http.MethodGet, "/api/v1/staff/reports/2025-Q3/recount", "", []bool{yes, no, no, yes, no}},
+		{http.MethodGet, "/api/v1/staff/reports/2025/table.csv", "", []bool{yes, no, no, yes, no}},
+		{http.MethodGet, "/api/v1/staff/reports/2025/table.xlsx", "", []bool{yes, no, no, yes, no}},
 		{http.MethodGet, "/api/v1/staff/health", "", []bool{yes, yes, no, no, no}},
 		{http.MethodGet, "/staff", "", []bool{yes, yes, yes, yes, yes}},
 		{http.MethodGet, "/staff/explain", "", []bool{yes, yes, yes, no, no}},
@@ -89,6 +94,7 @@ func TestStaffPagesAndRoutesByRole(t *testing.T) {
 		{http.MethodGet, "/staff/supervision", "", []bool{yes, no, no, yes, no}},
 		{http.MethodGet, "/staff/supervision?aspect=red&unit=traffic", "", []bool{yes, no, no, yes, no}},
 		{http.MethodGet, "/staff/scores", "", []bool{yes, no, no, yes, no}},
+		{http.MethodGet, "/staff/reports?period=2025", "", []bool{yes, no, no, yes, no}},
 		{http.MethodGet, "/staff/password", "", []bool{yes, yes, yes, yes, yes}},
 	} {
 		for i, login := range roles {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/reply"
 )
@@ -26,6 +27,8 @@ type eventRow struct {
 	SealedNote   []byte // staff write down what a caller said
 	SealedPublic []byte // a clerk may have written it, about a person
 	Score        int
+	Solved       bool
+	Kind         channel.Kind
 	At           stamp
 }
 
@@ -51,7 +54,7 @@ func (t *tx) InsertEvent(ctx context.Context, es ...ticket.Event) error {
 	for i := range es {
 		e := &es[i]
 		rows[i] = eventRow{
-			TicketID: e.TicketID, Seq: e.Seq, ID: e.ID, Move: e.Move, FromStatus: e.From, ToStatus: e.To, Actor: e.Actor, Unit: e.Unit, Lead: e.Lead, Score: e.Score,
+			TicketID: e.TicketID, Seq: e.Seq, ID: e.ID, Move: e.Move, FromStatus: e.From, ToStatus: e.To, Actor: e.Actor, Unit: e.Unit, Lead: e.Lead, Score: e.Score, Solved: e.Solved, Kind: e.Kind,
 			Reason: e.Reason, SealedNote: t.seal(place("event.note", e.ID), clean(e.Note)), SealedPublic: t.seal(place("event.public", e.ID), clean(e.Public)), At: at(e.At),
 		}
 	}
@@ -80,7 +83,7 @@ func (v view) Events(ctx context.Context, ticketID string) ([]ticket.Event, erro
 		}
 		events[i] = ticket.Event{
 			ID: r.ID, TicketID: r.TicketID, Seq: r.Seq, Move: r.Move, From: r.FromStatus, To: r.ToStatus, Actor: r.Actor,
-			Unit: r.Unit, Lead: r.Lead, Score: r.Score, Reason: r.Reason, Note: string(note), Public: string(public), At: r.At.Time,
+			Unit: r.Unit, Lead: r.Lead, Score: r.Score, Solved: r.Solved, Kind: r.Kind, Reason: r.Reason, Note: string(note), Public: string(public), At: r.At.Time,
 		}
 	}
 	return events, nil

@@ -49,7 +49,7 @@ func (t Ticket) Begin(eventID, actor, unit string, at time.Time) (Ticket, Event)
 	t.CreatedAt, t.UpdatedAt = at, at
 	return t, Event{
 		ID: eventID, TicketID: t.ID, Seq: t.Version, Move: Open, To: t.Status,
-		Actor: actor, Unit: unit, Lead: t.Lead, Public: Open.Public(), At: at,
+		Actor: actor, Unit: unit, Lead: t.Lead, Kind: t.Kind, Public: Open.Public(), At: at,
 	}
 }
 
@@ -66,10 +66,10 @@ func (t *Ticket) Apply(c Command) (Event, error) {
 		ID: c.EventID, TicketID: t.ID, Seq: t.Version + 1, Move: c.Move,
 		From: t.Status, To: t.after(c.Move), Actor: c.Actor, Unit: c.Unit,
 		Reason: c.Reason, Note: strings.TrimSpace(c.Note), Public: strings.TrimSpace(t.public(c)), At: c.At,
-		Lead: t.Lead,
+		Lead: t.Lead, Kind: t.Kind,
 	}
 	if c.Move == Rate {
-		e.Score, e.Reason = c.Score, strings.Join(c.Reasons, ",")
+		e.Score, e.Solved, e.Reason = c.Score, c.Solved, strings.Join(c.Reasons, ",")
 	}
 	if c.Move == Reclassify {
 		e.Note = strings.TrimSpace("由“" + t.Kind.Name() + "”改为“" + c.Kind.Name() + "”。" + e.Note)

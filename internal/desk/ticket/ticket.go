@@ -104,12 +104,14 @@ type Event struct {
 	Move     Move
 	From     Status
 	To       Status
-	Actor    string // user id, empty for the citizen and the system
-	Unit     string // acting unit id
-	Lead     string // unit id that led the ticket until then: whose work the move is about
-	Reason   string // reason code; rate: codes, separated by commas
-	Note     string // internal, never leaves the house
-	Public   string // sentence the citizen may read, empty: not shown
-	Score    int    // rate: 1 to 5
+	Actor    string       // user id, empty for the citizen and the system
+	Unit     string       // acting unit id
+	Lead     string       // unit id that led the ticket until then: whose work the move is about
+	Reason   string       // reason code; rate: codes, separated by commas
+	Note     string       // internal, never leaves the house
+	Public   string       // sentence the citizen may read, empty: not shown
+	Score    int          // rate: 1 to 5
+	Solved   bool         // rate: as the citizen sees it
+	Kind     channel.Kind // of the ticket until then; empty: from before steps kept it
 	At       time.Time
 }

@@ -121,6 +121,9 @@ func memory() map[string]func(*kit) {
 		"Score/Facts":           testScores,
 		"Score/ManyFacts":       testManyFacts,
 		"Score/Months":          testFrozenMonths,
+		"Report/Cells":          testReportCells,
+		"Report/Months":         testReportMonths,
+		"Report/Tickets":        testCountedTickets,
 		"Audit/Chain":           testAuditChain,
 		"Audit/ConcurrentLanes": testAuditConcurrent,
 	}

@@ -139,3 +139,6 @@ func (r *Router) Tree() *Tree { return r.tree }
 
 // Catalogue returns the routing categories in the order forms show them.
 func (r *Router) Catalogue() []Category { return slices.Clone(r.categories) }
+
+// CategoryName is the Chinese name of a category, or empty for an unknown one.
+func (r *Router) CategoryName(code string) string { return r.names[code] }

@@ -1,0 +1,35 @@
+package server
+
+import (
+	"bytes"
+	"errors"
+	"strconv"
+
+	"github.com/xuri/excelize/v2"
+)
+
+const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+// newWorkbookFile is rows as a workbook of one sheet. Whole numbers are numbers;
+// everything else is text, whatever it looks like: nothing becomes a formula.
+func newWorkbookFile(name string, rows [][]string) (*tableFile, error) {
+	book := excelize.NewFile()
+	sheet := book.GetSheetName(0)
+	var errs []error
+	for y, row := range rows {
+		for x, cell := range row {
+			place, err := excelize.CoordinatesToCellName(x+1, y+1)
+			if err != nil {
+				return nil, err
+			}
+			if n, err := strconv.ParseInt(cell, 10, 64); err == nil {
+				errs = append(errs, book.SetCellInt(sheet, place, n))
+				continue
+			}
+			errs = append(errs, book.SetCellStr(sheet, place, cell))
+		}
+	}
+	var file bytes.Buffer
+	errs = append(errs, book.SetColWidth(sheet, "A", "B", 28), book.Write(&file), book.Close())
+	return &tableFile{ContentType: xlsxType, Disposition: `attachment; filename="` + name + `.xlsx"`, Body: file.Bytes()}, errors.Join(errs...)
+}
