@@ -30,12 +30,12 @@ const (
 	yearAgo  = 52 * week // to the same day of the week
 	recalled = yearAgo + 2*quiet
 
-	alike      = 0.5    // share of a sketch from which two letters tell of one matter
+	alike      = 0.33   // kinship from which two letters tell of one matter
 	fewest     = 3      // letters beside the last one
 	neighbours = 60     // looked at for one letter
-	chance     = 0.0002 // at which one window raises a surge
-	priorSeen  = 0.5    // letters of a matter nothing is known of ...
-	priorAll   = 250    // ... in so many
+	chance     = 0.0005 // at which one window raises a surge
+	few        = 0.5    // letters a past is thought to hold beside those it holds
+	rare       = 250    // among so many: one in five hundred, for a matter nothing is known of
 )
 
 // windows are looked at for each letter.
@@ -54,8 +54,8 @@ func windows() []time.Duration { return []time.Duration{3 * day, week, 2 * week,
 // and the higher of the two rates counts. The rate has a Gamma prior, so the
 // count to come is negative binomial (a Poisson with an uncertain rate, as the
 // surveillance of diseases does it: Farrington 1996, Noufaily 2013). A surge is
-// raised where as many letters or more have a chance below 0.0002 in one of the
-// windows: for letters written independently at most 0.8 in a thousand.
+// raised where as many letters or more have a chance below 0.0005 in one of the
+// windows: for letters written independently at most 2 in a thousand.
 // Letters that tell of a matter already raised join it in silence until four
 // weeks have passed without any.
 //
@@ -66,7 +66,6 @@ type Surges struct {
 	seen   map[string]seen
 	groups map[string][]named
 	raised map[string]time.Time // a group was raised
-	last   map[int]time.Time    // letter of a matter that was raised
 	matter int                  // how many were raised
 }
 
@@ -86,7 +85,7 @@ type named struct {
 // chance.
 func NewSurges(key uint64) *Surges {
 	return &Surges{
-		index: NewIndex(key), seen: map[string]seen{}, groups: map[string][]named{}, raised: map[string]time.Time{}, last: map[int]time.Time{},
+		index: NewIndex(key), seen: map[string]seen{}, groups: map[string][]named{}, raised: map[string]time.Time{},
 	}
 }
 
@@ -101,7 +100,7 @@ func (s *Surges) Watch(l Sighting) []Surge {
 	near := s.near(&l)
 	matter, known := s.known(near, l.At)
 	if !known {
-		if found, ok := s.judge(near, l); ok {
+		if found, ok := s.judge(near, l, rare); ok {
 			s.matter++
 			matter = s.matter
 			for _, id := range found.Letters[:len(found.Letters)-1] {
@@ -109,9 +108,6 @@ func (s *Surges) Watch(l Sighting) []Surge {
 			}
 			raised = append(raised, found)
 		}
-	}
-	if matter > 0 {
-		s.last[matter] = l.At
 	}
 	if found, ok := s.group(l); ok {
 		raised = append(raised, found)
@@ -124,7 +120,7 @@ func (s *Surges) Watch(l Sighting) []Surge {
 // near lists the letters that tell of the matter of l, oldest first.
 func (s *Surges) near(l *Sighting) []named {
 	var out []named
-	for _, n := range s.index.Near(l.ID, l.About, neighbours) {
+	for _, n := range s.index.kin(l.About, s.index.Near(l.ID, l.About, neighbours)) {
 		if n.Share >= alike {
 			out = append(out, named{n.ID, s.seen[n.ID].at})
 		}
@@ -133,32 +129,57 @@ func (s *Surges) near(l *Sighting) []named {
 	return out
 }
 
-// known is the matter most of the near letters of the last weeks belong to, as
-// far as it was raised.
-func (s *Surges) known(near []named, at time.Time) (int, bool) {
-	votes := map[int]int{}
-	best := 0
-	for _, n := range near {
-		if m := s.seen[n.id].matter; m > 0 && at.Sub(s.last[m]) <= quiet {
-			if votes[m]++; votes[m] > votes[best] {
-				best = m
+// kin gives each near letter, instead of the share, the part of what it and a
+// short text tell together that both tell, rare terms counting most. A letter
+// with few and common words is part of many others and kin of none.
+func (x *Index) kin(t *Text, near []Near) []Near {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	terms := x.mixed(t)
+	told := func(term uint32) float64 { return x.rarity(term) * x.rarity(term) }
+	var mine float64
+	for _, term := range terms {
+		mine += told(term)
+	}
+	for i, n := range near {
+		var other, both float64
+		for _, term := range x.sketches[x.place[n.ID]] {
+			other += told(term)
+			if _, ok := slices.BinarySearch(terms, term); ok {
+				both += told(term)
 			}
 		}
+		near[i].Share = ratio(both, math.Sqrt(mine*other))
 	}
-	return best, best > 0
+	return near
 }
 
-// group judges the category and district of l.
+// known is the matter that at least half of the near letters of the last weeks
+// belong to, if one was raised.
+func (s *Surges) known(near []named, at time.Time) (matter int, known bool) {
+	votes := map[int]int{}
+	recent := near[since(near, at.Add(-quiet)):]
+	for _, n := range recent {
+		m := s.seen[n.id].matter
+		if votes[m]++; m > 0 && 2*votes[m] >= len(recent) {
+			matter = m
+		}
+	}
+	return matter, matter > 0
+}
+
+// group judges the category and district of l, once it has a past: no group is
+// rare by nature.
 func (s *Surges) group(l Sighting) (Surge, bool) {
 	if l.Group == "" {
 		return Surge{}, false
 	}
 	before := s.groups[l.Group]
 	s.groups[l.Group] = append(before, named{l.ID, l.At})
-	if since, ok := s.raised[l.Group]; ok && l.At.Sub(since) <= quiet {
+	if since, ok := s.raised[l.Group]; ok && l.At.Sub(since) <= quiet || len(s.times) == 0 || l.At.Sub(s.times[0]) < 2*quiet {
 		return Surge{}, false
 	}
-	found, ok := s.judge(before, l)
+	found, ok := s.judge(before, l, 1)
 	if ok {
 		found.Group, s.raised[l.Group] = l.Group, l.At
 	}
@@ -166,15 +187,16 @@ func (s *Surges) group(l Sighting) (Surge, bool) {
 }
 
 // judge compares the windows before l with what the letters before them let
-// expect, and returns the least likely one.
-func (s *Surges) judge(like []named, l Sighting) (Surge, bool) {
+// expect, and returns the least likely one. Among says how many letters beside
+// those there are the past is thought to hold.
+func (s *Surges) judge(like []named, l Sighting, among float64) (Surge, bool) {
 	best := Surge{Chance: chance}
 	for _, w := range windows() {
 		inside := like[since(like, l.At.Add(-w)):]
 		if len(inside) < fewest {
 			continue
 		}
-		heard, all := s.expect(like, l.At, w)
+		heard, all := s.expect(like, l.At, w, among)
 		coming := float64(s.between(l.At.Add(-w), l.At))
 		if p := tail(len(inside), heard, all/(all+coming)); p < best.Chance {
 			best = Surge{Window: w, Expected: heard / all * coming, Chance: p}
@@ -189,9 +211,9 @@ func (s *Surges) judge(like []named, l Sighting) (Surge, bool) {
 
 // expect is the rate of like letters before a window that ends at: so many of so
 // many. It is that of the same weeks a year ago where that is higher.
-func (s *Surges) expect(like []named, at time.Time, w time.Duration) (heard, all float64) {
+func (s *Surges) expect(like []named, at time.Time, w time.Duration, among float64) (heard, all float64) {
 	rate := func(from, to time.Time) (float64, float64) {
-		return priorSeen + float64(since(like, to)-since(like, from)), priorAll + float64(s.between(from, to))
+		return few + float64(since(like, to)-since(like, from)), among + float64(s.between(from, to))
 	}
 	heard, all = rate(time.Time{}, at.Add(-w))
 	if h, a := rate(at.Add(-yearAgo-w), at.Add(w-yearAgo)); h*all > heard*a {
