@@ -55,7 +55,8 @@ func windows() []time.Duration { return []time.Duration{3 * day, week, 2 * week,
 // count to come is negative binomial (a Poisson with an uncertain rate, as the
 // surveillance of diseases does it: Farrington 1996, Noufaily 2013). A surge is
 // raised where as many letters or more have a chance below 0.0005 in one of the
-// windows: for letters written independently at most 2 in a thousand.
+// windows: for letters written independently at most 2 in a thousand, and as many again for
+// groups.
 // Letters that tell of a matter already raised join it in silence until four
 // weeks have passed without any.
 //
@@ -210,13 +211,14 @@ func (s *Surges) judge(like []named, l Sighting, among float64) (Surge, bool) {
 }
 
 // expect is the rate of like letters before a window that ends at: so many of so
-// many. It is that of the same weeks a year ago where that is higher.
+// many. It is that of the same weeks a year ago where that is higher and rests on
+// letters: a year nothing is known of is no season.
 func (s *Surges) expect(like []named, at time.Time, w time.Duration, among float64) (heard, all float64) {
 	rate := func(from, to time.Time) (float64, float64) {
 		return few + float64(since(like, to)-since(like, from)), among + float64(s.between(from, to))
 	}
 	heard, all = rate(time.Time{}, at.Add(-w))
-	if h, a := rate(at.Add(-yearAgo-w), at.Add(w-yearAgo)); h*all > heard*a {
+	if h, a := rate(at.Add(-yearAgo-w), at.Add(w-yearAgo)); h >= few+fewest && h*all > heard*a {
 		return h, a
 	}
 	return heard, all
