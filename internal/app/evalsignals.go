@@ -21,7 +21,7 @@ type streamRow struct {
 	Text  string `json:"text"`
 }
 
-type topicRow struct {
+type matterRow struct {
 	Topic string   `json:"topic"`
 	IDs   []string `json:"ids"`
 }
@@ -64,7 +64,7 @@ func EvalSignals(stream, topics string, asJSON bool, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	known, err := readLines[topicRow](topics)
+	known, err := readLines[matterRow](topics)
 	if err != nil {
 		return err
 	}
