@@ -2,6 +2,8 @@ package signal_test
 
 import (
 	"fmt"
+	"strconv"
+	"strconv"
 	"testing"
 	"time"
 
@@ -114,11 +116,11 @@ func BenchmarkWatch(b *testing.B) {
 	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	for i := range all {
 		about := signal.Text{Telling: all[i].Telling[:20]}
-		watch.Watch(signal.Sighting{ID: fmt.Sprintf("%036d", i), At: at.Add(time.Duration(i) * 5 * time.Minute), About: &about, Group: fmt.Sprint(i % 80)})
+		watch.Watch(signal.Sighting{ID: fmt.Sprintf("%036d", i), At: at.Add(time.Duration(i) * 5 * time.Minute), About: &about, Group: strconv.Itoa(i % 80)})
 	}
 	end := at.Add(100_000 * 5 * time.Minute)
 	for i := 0; b.Loop(); i++ {
 		about := signal.Text{Telling: all[i%len(all)].Telling[:20]}
-		watch.Watch(signal.Sighting{ID: fmt.Sprint("new", i), At: end.Add(time.Duration(i) * time.Minute), About: &about, Group: fmt.Sprint(i % 80)})
+		watch.Watch(signal.Sighting{ID: fmt.Sprint("new", i), At: end.Add(time.Duration(i) * time.Minute), About: &about, Group: strconv.Itoa(i % 80)})
 	}
 }
