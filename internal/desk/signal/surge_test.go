@@ -3,7 +3,6 @@ package signal_test
 import (
 	"fmt"
 	"strconv"
-	"strconv"
 	"testing"
 	"time"
 
