@@ -56,6 +56,7 @@ type evalCommand struct {
 	Replay        evalReplayCommand        `cmd:"" help:"Decide past questions with other settings and print what would change; in memory, never on people."`
 	Route         evalRouteCommand         `cmd:"" help:"Learn units from past letters and print how well they are suggested for others."`
 	Duplicates    evalDuplicatesCommand    `cmd:"" help:"Print how well pairs of texts with one meaning are found."`
+	Signals       evalSignalsCommand       `cmd:"" help:"Watch a stream of letters for surges and print which topics are found, how soon, and how many alarms are false."`
 	FitDuplicates evalFitDuplicatesCommand `cmd:"" help:"Fit the model of pairs with one meaning and write its file."`
 }
 
@@ -95,6 +96,17 @@ type evalDuplicatesCommand struct {
 }
 
 func (c evalDuplicatesCommand) Run(r *run) error { return app.EvalDuplicates(c.Pairs, c.JSON, r.out) }
+
+type evalSignalsCommand struct {
+	Stream string `help:"JSON lines of letters in the order they came." required:"" type:"existingfile"`
+	Topics string `help:"JSON lines of topics and their letters." required:"" type:"existingfile"`
+	JSON   bool   `help:"Print JSON." name:"json"`
+}
+
+// Run is the command.
+func (c evalSignalsCommand) Run(r *run) error {
+	return app.EvalSignals(c.Stream, c.Topics, c.JSON, r.out)
+}
 
 type evalFitDuplicatesCommand struct {
 	Pairs string `help:"JSON lines {a, b, label}; label 1: both mean the same." type:"existingfile" required:""`

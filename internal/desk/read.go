@@ -2,6 +2,7 @@ package desk
 
 import (
 	"hash/fnv"
+	"strings"
 
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/signal"
@@ -55,4 +56,15 @@ func ReadBackground(a *knowledge.Analyzer, l *knowledge.Library) *signal.Backgro
 		}
 	}
 	return signal.NewBackground(texts)
+}
+
+// ReadSubject reads what a letter is about: its title, or how it begins where
+// nobody gave it one.
+func ReadSubject(a *knowledge.Analyzer, title, text string) signal.Text {
+	const begins = 60 // characters
+	if strings.TrimSpace(title) == "" {
+		rs := []rune(text)
+		title = string(rs[:min(len(rs), begins)])
+	}
+	return ReadText(a, title)
 }
