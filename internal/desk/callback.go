@@ -278,6 +278,9 @@ func (d *Desk) called(ctx context.Context, tx Tx, a Actor, c *Callback, t *ticke
 			c.State = CallUnreachable
 			break
 		}
+		if at.After(c.DueAt) { // late is late until somebody is reached
+			break
+		}
 		due, err := d.Profile.StartFor(deadline.Callback, d.Calendar(), matterOf(t), at)
 		if err != nil {
 			return err
@@ -293,19 +296,20 @@ func (d *Desk) called(ctx context.Context, tx Tx, a Actor, c *Callback, t *ticke
 	if err := tx.Record(ctx, audit.Entry{At: at, Actor: a.ID, Action: "callback." + string(r.Result), Object: "ticket/" + t.ID, Detail: detail}); err != nil {
 		return err
 	}
-	if c.State != CallReached {
+	if c.State == CallWaiting {
 		return nil
 	}
 	return d.heardOnCall(ctx, tx, a, c, t, r)
 }
 
-// heardOnCall keeps the rating given on the telephone and does what follows.
+// heardOnCall keeps the rating given on the telephone and does what follows: a
+// bad rating has an end whether its citizen was reached or not.
 func (d *Desk) heardOnCall(ctx context.Context, tx Tx, a Actor, c *Callback, t *ticket.Ticket, r Called) error {
 	move := func(c ticket.Command) error {
 		c.EventID, c.Actor, c.Unit, c.At = d.NewID(), a.ID, a.Unit, d.at()
 		return d.carry(ctx, tx, t, c, map[string]string{"by": "callback"})
 	}
-	if c.Cause == CauseAnswered {
+	if c.State == CallReached && c.Cause == CauseAnswered {
 		if err := move(ticket.Command{Move: ticket.Rate, Score: r.Score, Solved: r.Solved, Reasons: r.Reasons, Note: r.Words}); err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/ticket"
 	"jiesu/internal/problem"
 )
 
@@ -205,5 +206,30 @@ func TestAYearHasItsTables(t *testing.T) {
 	}
 	if r, err = h.Report(t.Context(), watcher(h.head("chief", "traffic")), "2026", desk.ByUnit); err != nil || r.Tables != nil || r.Whole {
 		t.Errorf("a unit sees the tables of the bureau: %v", err)
+	}
+}
+
+// TestARequestThatIsNoneIsStillCounted: what came as a request for information
+// and was changed to a petition is new and done in the disclosure report
+// (政府信息公开条例 第三十九条), whatever becomes of the petition.
+func TestARequestThatIsNoneIsStillCounted(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	s := begin(t, h, desk.Opening{Letter: request()})
+	begin(t, h, desk.Opening{Letter: request()})
+	s.do(s.force, desk.Command{Move: ticket.Reclassify, Reason: "not_disclosure", Text: "您的来信属于信访事项。", Kind: channel.Petition})
+	r, err := h.Report(t.Context(), watcher(h.leader("director")), "2026", desk.ByCategory)
+	must(t, err)
+	rows := map[string]string{}
+	for _, table := range r.Tables {
+		for _, f := range table.Rows {
+			rows[table.ID+"."+f.ID] = f.Text()
+		}
+		if table.Checked() && !table.Balanced() {
+			t.Errorf("%s: %d, %d, for %v", table.ID, table.Left, table.Right, table.Odd)
+		}
+	}
+	if rows["disclosure.new"] != "2" || rows["disclosure.petition_like"] != "1" || rows["disclosure.outstanding"] != "1" {
+		t.Errorf("new %s, petitions among them %s, outstanding %s", rows["disclosure.new"], rows["disclosure.petition_like"], rows["disclosure.outstanding"])
 	}
 }

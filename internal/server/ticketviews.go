@@ -36,6 +36,7 @@ type reasonsBody struct {
 	Consult    []choice      `json:"consult_third"`
 	Suspend    []choice      `json:"suspend"`
 	Archive    []choice      `json:"archive" doc:"why the file of a request for information is taken out"`
+	Rate       []choice      `json:"rate" doc:"why somebody is content, or not; each fits some of the five levels"`
 	Kinds      []kindReasons `json:"kinds" doc:"what a reply to each kind can state"`
 }
 
@@ -47,6 +48,7 @@ func newReasons() reasonsBody {
 		Outcomes:   list(reply.Ordinary(), newOutcome),
 		Reclassify: list(ticket.ReclassifyReasons(), code), Consult: list(ticket.ConsultReasons(), code), Suspend: list(ticket.SuspendReasons(), code),
 		Archive: list(ticket.ArchiveReasons(), code), Kinds: list(channel.Kinds(), newKindReasons),
+		Rate: list(ticket.RatingReasons(), func(r ticket.RatingReason) choice { return choice(r.Reason) }),
 	}
 }
 

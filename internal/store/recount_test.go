@@ -14,6 +14,7 @@ import (
 
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
@@ -56,6 +57,8 @@ func newOffice(t *testing.T, s *store.Store) *office {
 	p.Calendar, err = deadline.LoadCalendar()
 	o.must(err)
 	p.Profile, err = deadline.LoadProfile()
+	o.must(err)
+	p.Chains, err = review.LoadRules()
 	o.must(err)
 	o.Desk = desk.New(p)
 	return o

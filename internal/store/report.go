@@ -119,11 +119,16 @@ type passageRow struct {
 	Firsts   int64
 }
 
-// Passages implements [desk.ReportReader]. It reads the tickets of the kind by
-// their own index, whatever there is beside them.
+// Passages implements [desk.ReportReader]. A ticket counts while it was of the
+// kind, and a change to another one is how that ended.
 func (v view) Passages(ctx context.Context, kind string, before time.Time) ([]report.Passage, error) {
 	rows, err := query[passageRow](ctx, v, `SELECT ticket_id, number, opened, seq, at, kind, step, code, good, firsts
-		FROM (`+passages+` AND t.kind = $1 AND e.at < $2) AS steps) AS passages ORDER BY ticket_id, seq`, kind, at(before))
+		FROM (`+passages+` AND e.at < $2 AND t.id IN (SELECT id FROM ticket WHERE kind = $1 UNION SELECT ticket_id FROM event WHERE move = 'reclassify' AND kind = $1)
+			) AS steps) AS passages
+		WHERE kind = $1 OR step = 'received' AND EXISTS (SELECT 1 FROM ticket AS n WHERE n.id = ticket_id AND n.kind = $1)
+		UNION ALL SELECT e.ticket_id, t.number, t.created_at, e.seq, e.at, e.kind, 'reclassified', e.reason, 0, 0
+		FROM event AS e JOIN ticket AS t ON t.id = e.ticket_id WHERE e.move = 'reclassify' AND e.kind = $1 AND e.at < $2
+		ORDER BY 1, 4`, kind, at(before))
 	if err != nil {
 		return nil, failure("read passages", err)
 	}

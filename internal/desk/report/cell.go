@@ -25,6 +25,9 @@ const (
 	GivenBack   Step = "returned"
 	Reopened    Step = "redone"
 	Graded      Step = "rated" // Code: 1 to 5; Good: solved
+
+	// Reclassified ends the way of a ticket as one of its kind.
+	Reclassified Step = "reclassified"
 )
 
 // What is counted for a year elsewhere.
@@ -41,7 +44,7 @@ const (
 
 // Ends reports whether a ticket is over with s, until it is redone.
 func (s Step) Ends() bool {
-	return slices.Contains([]Step{Replied, Joined, Declined, Withdrawn, Transferred, Concluded}, s)
+	return slices.Contains([]Step{Replied, Joined, Declined, Withdrawn, Transferred, Concluded, Reclassified}, s)
 }
 
 func steps() []Step {
@@ -143,6 +146,8 @@ func (s Step) Name() string {
 		return "重办"
 	case Graded:
 		return "评价"
+	case Reclassified:
+		return "更改类别"
 	case AnnualNew:
 		return "本年新收"
 	case AnnualCarried:
