@@ -47,7 +47,7 @@ func readAText(b *tab) {
 	b.accessible("secrecy-review form")
 	b.shot("staff-review-form")
 	b.open("/hotlines")
-	b.shows("紧急公告")
+	b.until("the emergency", `document.querySelector('.alerts')?.innerText.includes('环城路临时封闭')`)
 	b.accessible("hotlines in an emergency")
 	b.shot("hotlines-emergency")
 	b.click(".alerts a")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -127,11 +128,16 @@ func until(ts *testscript.TestScript, _ bool, args []string) {
 
 func move(ts *testscript.TestScript, _ bool, args []string) {
 	token := "Authorization: Bearer " + ts.Getenv(args[1])
-	request(ts, false, []string{"GET", "/api/v1/staff/tickets/" + args[0], token})
-	status(ts, false, []string{"200"})
-	save(ts, false, []string{"version", "ticket.version"})
-	body := strings.TrimSuffix(args[2], "}") + `,"version":` + ts.Getenv("version") + "}"
-	request(ts, false, []string{"POST", "/api/v1/staff/tickets/" + args[0] + "/moves", body, token})
+	for range 3 { // the server works in the background: the newest version may be another one by now
+		request(ts, false, []string{"GET", "/api/v1/staff/tickets/" + args[0], token})
+		status(ts, false, []string{"200"})
+		save(ts, false, []string{"version", "ticket.version"})
+		body := strings.TrimSuffix(args[2], "}") + `,"version":` + ts.Getenv("version") + "}"
+		request(ts, false, []string{"POST", "/api/v1/staff/tickets/" + args[0] + "/moves", body, token})
+		if !bytes.Contains(in(ts).answer, []byte("ticket.stale")) {
+			return
+		}
+	}
 }
 
 type storyKey struct{}

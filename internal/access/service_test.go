@@ -228,7 +228,7 @@ func TestGrants(t *testing.T) {
 	if g := grant(access.Handler); g.Scope != "bureau/patrol" || g.Reports {
 		t.Errorf("a handler may %+v", g)
 	}
-	if g := grant(access.Leader); g.Scope != "*" || g.Contact || !slices.Equal(g.Moves, []string{"circular", "grant", "note", "refuse", "supervise", "urge"}) {
+	if g := grant(access.Leader); g.Scope != "*" || g.Contact || !slices.Equal(g.Moves, []string{"approve", "circular", "grant", "note", "refuse", "send_back", "supervise", "urge"}) {
 		t.Errorf("a leader may %+v", g)
 	}
 	both := grant(access.TaskForce, access.Handler)

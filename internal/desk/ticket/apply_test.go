@@ -122,7 +122,7 @@ func TestBegin(t *testing.T) {
 	if tk.Status != ticket.Received || tk.Version != 1 || tk.Round != 1 || tk.Returns != 0 || !tk.CreatedAt.Equal(at()) || !tk.UpdatedAt.Equal(at()) {
 		t.Errorf("got %+v", tk)
 	}
-	want := ticket.Event{ID: "e1", TicketID: "t1", Seq: 1, Move: ticket.Open, To: ticket.Received, Actor: "clerk", Unit: "mailbox", Public: "来信已收到并登记。", At: at()}
+	want := ticket.Event{ID: "e1", TicketID: "t1", Seq: 1, Move: ticket.Open, To: ticket.Received, Actor: "clerk", Unit: "mailbox", Kind: channel.Help, Public: "来信已收到并登记。", At: at()}
 	if e != want {
 		t.Errorf("got %+v, want %+v", e, want)
 	}
