@@ -58,6 +58,16 @@ type Millis time.Duration
 // MarshalJSON writes the milliseconds as a number.
 func (m Millis) MarshalJSON() ([]byte, error) { return json.Marshal(m.float()) }
 
+// UnmarshalJSON reads what MarshalJSON writes.
+func (m *Millis) UnmarshalJSON(data []byte) error {
+	var ms float64
+	if err := json.Unmarshal(data, &ms); err != nil {
+		return err
+	}
+	*m = Millis(ms * float64(time.Millisecond))
+	return nil
+}
+
 func (m Millis) float() float64 { return float64(m) / float64(time.Millisecond) }
 
 // outcome is what came of one text.

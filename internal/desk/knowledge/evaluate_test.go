@@ -132,3 +132,17 @@ func TestReportPrints(t *testing.T) {
 		t.Errorf("got %s, %v", raw, err)
 	}
 }
+
+// TestAReportIsReadAsItWasWritten: figures that are kept are compared later.
+func TestAReportIsReadAsItWasWritten(t *testing.T) {
+	t.Parallel()
+	was := knowledge.Report{Queries: 3, Recall1: 0.5, P50: knowledge.Millis(1500 * time.Microsecond), Index: knowledge.Millis(2 * time.Second)}
+	text, err := json.Marshal(was)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var now knowledge.Report
+	if err := json.Unmarshal(text, &now); err != nil || now.P50 != was.P50 || now.Index != was.Index || now.Recall1 != was.Recall1 {
+		t.Errorf("%s is read as %+v, %v", text, now, err)
+	}
+}
