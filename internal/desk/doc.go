@@ -2,7 +2,9 @@
 // them: ask.go, chat.go, open.go, lookup.go, list.go, move.go, tick.go; what a
 // language model may propose to staff is assist.go and variants.go, what the
 // public is asked and says is consultation.go, opinion.go and follow.go; what a
-// machine checks before people do is proof.go.
+// machine checks before people do is proof.go; who reads a text before it reaches
+// anybody is text.go and replychain.go, what each kind of text then does is a
+// textKind.
 //
 // It owns the Store and Tx interfaces. Rules live in the rooms below; HTTP, SQL
 // and the wall clock live outside and come in as values. Every change stores
