@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -55,7 +56,7 @@ func (p staffPages) reviewView(ctx context.Context, v *desk.TextView) portal.Rev
 	last := v.Latest()
 	page := portal.Review{
 		ReviewBrief: p.reviewBrief(*v), Hash: last.Hash, Body: last.Content.Body, Disclosure: last.Content.Disclosure.Words(),
-		Attributes: list(last.Content.Attributes, func(a review.Attribute) portal.Named { return portal.Named(a) }),
+		Attributes: list(last.Content.Attributes, attributeView),
 		Findings: list(v.Findings, func(f proof.Finding) portal.ReviewFinding {
 			return portal.ReviewFinding{Severity: string(f.Severity), Excerpt: f.Excerpt, Message: f.Message, Blocks: f.Severity == proof.Block}
 		}),
@@ -103,7 +104,36 @@ func partName(part string) string {
 	case "disclosure":
 		return "公开方式"
 	}
-	return strings.TrimPrefix(part, "/")
+	return attributeName(strings.TrimPrefix(part, "/"))
+}
+
+func attributeView(a review.Attribute) portal.Named {
+	v := portal.Named{Name: attributeName(a.Name), Value: a.Value}
+	if at, err := time.Parse(time.RFC3339, a.Value); err == nil {
+		v.Value = at.In(beijing()).Format("2006年1月2日 15:04")
+	}
+	switch desk.NoticeLevel(a.Value) {
+	case desk.EmergencyNotice:
+		v.Value = "紧急"
+	case desk.OrdinaryNotice:
+		v.Value = "普通"
+	}
+	return v
+}
+
+// attributeName is what readers call something that is published with a text.
+func attributeName(name string) string {
+	known := map[string]string{
+		"level": "级别", "from": "开始时间", "until": "结束时间", "variants": "其他问法", "category": "类别", "audience": "对象", "keywords": "关键词", "basis": "依据",
+		"certainty": "可靠程度", "local": "本地情况", "publish_at": "发布时间", "valid_from": "施行日期", "valid_to": "失效日期", "review_by": "复审日期",
+		"item_conditions": "办理条件", "item_materials": "所需材料", "item_procedure": "办理流程", "item_time_limit": "办理时限", "item_fee": "收费",
+		"contact": "咨询电话", "days": "期限（天）", "explanation": "起草说明", "ground": "法律依据", "how": "提出意见的方式", "opens_on": "开始日期", "short": "缩短期限的理由",
+		"opinions": "意见情况", "opinions_mark": "采纳情况的指纹", "outcome": "办理结果", "revision": "修改次数",
+	}
+	if known[name] != "" {
+		return known[name]
+	}
+	return name
 }
 
 func reviewAct(a review.Act) portal.ReviewAct {
@@ -175,6 +205,14 @@ func (p staffPages) reviewForm(c *gin.Context) {
 		p.fail(c, err)
 		return
 	}
+	names, err := p.unitNames(ctx)
+	if err != nil {
+		p.fail(c, err)
+		return
+	}
+	signature := func(s review.Signature) portal.Signature {
+		return portal.Signature{Name: s.By.Name, Unit: names[s.By.Unit], For: s.For.Name, At: s.At}
+	}
 	page := portal.ReviewForm{
 		ID: f.Item, Kind: f.Kind.Name(), Audience: f.Audience.Name(), Unit: v.Owner, Title: f.Title, Hash: f.Hash, Decision: f.Decision.Name(),
 		Reason: f.Reason.Name, Basis: f.Reason.Basis, Version: f.Version, Chain: f.Chain, Authors: list(f.Authors, signature), Approved: f.Approved,
@@ -191,8 +229,4 @@ func (p staffPages) reviewForm(c *gin.Context) {
 		page.Ended = &s
 	}
 	p.show(c, http.StatusOK, page)
-}
-
-func signature(s review.Signature) portal.Signature {
-	return portal.Signature{Name: s.By.Name, Unit: s.By.Unit, For: s.For.Name, At: s.At}
 }
