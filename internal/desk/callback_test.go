@@ -49,6 +49,40 @@ func TestNobodyAnswersTheTelephone(t *testing.T) {
 	}
 }
 
+// TestABadRatingIsDecidedAboutEvenIfNobodyAnswers: it does not leave the list
+// with nothing done, and a late call stays late.
+func TestABadRatingIsDecidedAboutEvenIfNobodyAnswers(t *testing.T) {
+	t.Parallel()
+	s := begin(t, open(t), desk.Opening{Letter: letter()})
+	s.toHandling()
+	s.answer("已修好。")
+	_, err := s.RateLetter(t.Context(), s.receipt.Number, s.receipt.QueryCode, desk.LetterRating{Score: 1})
+	must(t, err)
+	s.force.Calls = true
+	call := func(r desk.Called) error {
+		l, err := s.Callbacks(t.Context(), s.force)
+		must(t, err)
+		if len(l.Callbacks) != 1 || l.Callbacks[0].Cause != desk.CauseBadRating || l.Overdue != 1 {
+			t.Fatalf("to be called: %+v", l)
+		}
+		r.Version = l.Callbacks[0].Version
+		_, err = s.RecordCall(t.Context(), s.force, l.Callbacks[0].ID, r)
+		return err
+	}
+	s.pass(7 * 24 * time.Hour)
+	must(t, call(desk.Called{Result: desk.CallNoAnswer}))
+	must(t, call(desk.Called{Result: desk.CallNoAnswer}))
+	for name, c := range map[string]desk.CallResult{"nobody answers again": desk.CallNoAnswer, "the citizen has nothing to say": desk.CallRefused} {
+		if err := call(desk.Called{Result: c}); !problem.HasCode(err, "callback.then") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	must(t, call(desk.Called{Result: desk.CallNoAnswer, Then: desk.ThenExplain, Note: "信号灯确已修好，现场照片在案。"}))
+	if l, err := s.Callbacks(t.Context(), s.force); err != nil || len(l.Callbacks) != 0 {
+		t.Errorf("after it was explained: %+v, %v", l, err)
+	}
+}
+
 // TestWhoIsNotCalled: who gave no name.
 func TestWhoIsNotCalled(t *testing.T) {
 	t.Parallel()
