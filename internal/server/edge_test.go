@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -111,7 +112,8 @@ func TestRateLimits(t *testing.T) {
 		}
 		if !c.ok {
 			a.want(t, http.StatusTooManyRequests, "rate.limited")
-			if a.Header.Get("Retry-After") != "3600" {
+			// Counted from the first request, which a slow machine made a while ago.
+			if wait, err := strconv.Atoi(a.Header.Get("Retry-After")); err != nil || wait > 3600 || wait < 3000 {
 				t.Errorf("Retry-After %q", a.Header.Get("Retry-After"))
 			}
 		}
