@@ -159,7 +159,7 @@ func (d *Desk) Emergencies(ctx context.Context) []PublicNotice {
 }
 
 func (d *Desk) readBoard(ctx context.Context, at time.Time) (*board, error) {
-	live, err := d.Store.Reviews(ctx, ReviewFilter{States: review.States(), Audience: review.Public, Kind: review.Notice, Live: true, Limit: mostTexts})
+	live, err := d.Store.Reviews(ctx, ReviewFilter{States: review.States(), Audience: review.Public, Kind: review.Notice, Live: true, Newest: true, Limit: mostTexts})
 	if err != nil {
 		return nil, err
 	}

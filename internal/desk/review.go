@@ -24,7 +24,8 @@ type PublicationWriter interface {
 type ReviewReader interface {
 	// Review returns one. Inside a transaction it also locks it until the end.
 	Review(ctx context.Context, id string) (review.Item, error)
-	// Reviews returns those that fit, the ones first that have waited longest.
+	// Reviews returns those that fit, the ones first that have waited longest unless
+	// the newest are wanted.
 	Reviews(ctx context.Context, f ReviewFilter) ([]review.Item, error)
 }
 
@@ -35,6 +36,7 @@ type ReviewFilter struct {
 	Kind     review.Kind // empty: any
 	Subject  string      // empty: any
 	Live     bool        // only those a version of which the audience has
+	Newest   bool        // what changed last comes first
 	Limit    int
 }
 

@@ -272,14 +272,17 @@ func (d *Desk) recordText(ctx context.Context, tx Tx, a Actor, it *review.Item, 
 	return tx.Record(ctx, audit.Entry{At: act.At, Actor: a.ID, Action: "review." + string(act.Move), Object: "review/" + it.ID, Detail: merged(detail, said)})
 }
 
-// Texts lists texts for the public that a may read, those first that have waited
-// longest. mine leaves those whose step a may take.
+// Texts lists texts for the public that a may read, the newest first. mine leaves
+// those whose step a may take, the ones first that have waited longest.
 func (d *Desk) Texts(ctx context.Context, a Actor, f ReviewFilter, mine bool) ([]TextView, error) {
 	a = d.deputed(a)
 	if !a.any(func(a *Actor) bool { return a.Reviews || a.Drafts != "" }) {
 		return nil, problem.New(problem.Denied, "review.denied", "您的岗位不能查看稿件。")
 	}
-	f.Audience, f.Limit = review.Public, mostTexts
+	f.Audience, f.Limit, f.Newest = review.Public, mostTexts, !mine
+	if mine {
+		f.States = []review.State{review.InReview}
+	}
 	if len(f.States) == 0 {
 		f.States = review.States()
 	}

@@ -61,7 +61,7 @@ func (s *Server) reviewRoutes() {
 			status: status, problems: problems, audience: staffOnly,
 		}
 	}
-	register(s, op("reviews", http.MethodGet, "", "Texts for the public with who waits for whom, those first that have waited longest", http.StatusOK),
+	register(s, op("reviews", http.MethodGet, "", "Texts for the public with who waits for whom: the newest, or those the caller may take, the longest wait first", http.StatusOK),
 		func(ctx context.Context, in *textsInput) (*body[textsBody], error) {
 			f := desk.ReviewFilter{Kind: in.Kind, Subject: in.Subject}
 			if in.State != "" {

@@ -155,8 +155,12 @@ func (v view) Reviews(ctx context.Context, f desk.ReviewFilter) ([]review.Item, 
 	if f.Live {
 		which += " AND live > 0"
 	}
+	order := " ORDER BY updated_at, id"
+	if f.Newest {
+		order = " ORDER BY updated_at DESC, id DESC"
+	}
 	args = append(args, f.Limit)
-	return v.reviews(ctx, which+" ORDER BY updated_at, id LIMIT $"+strconv.Itoa(len(args)), "", args...)
+	return v.reviews(ctx, which+order+" LIMIT $"+strconv.Itoa(len(args)), "", args...)
 }
 
 // reviews reads those that which names, and what belongs to them.

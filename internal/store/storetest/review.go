@@ -71,6 +71,9 @@ func testReviews(k *kit) {
 	got, err = k.Reviews(k.Context(), desk.ReviewFilter{States: review.States(), Audience: review.OnePerson, Limit: 1})
 	ok(k, err)
 	same(k, "no more than asked for", got, []review.Item{sooner})
+	got, err = k.Reviews(k.Context(), desk.ReviewFilter{States: review.States(), Audience: review.OnePerson, Newest: true, Limit: 1})
+	ok(k, err)
+	same(k, "the newest first", got, []review.Item{later})
 	for _, f := range []desk.ReviewFilter{
 		{States: review.States(), Audience: review.Public, Limit: 10},
 		{States: review.States(), Audience: review.OnePerson, Kind: review.Entry, Limit: 10},
