@@ -72,13 +72,16 @@ func (k entryKind) inTime(t *entryText, act *review.Act) {
 	if writes := act.Move == review.Write || act.Move == review.Edit; writes && !t.PublishAt.IsZero() && t.PublishAt.Before(act.At) {
 		t.fault(entryPublishAt, "past", "发布时间已经过去；需要立即发布的，不填写发布时间。")
 	}
-	if !t.ValidTo.IsZero() && !at.Before(t.ValidTo.AddDate(0, 0, 1)) {
+	if dayOver(t.ValidTo, at) {
 		t.fault(entryValidTo, "past", "失效日期已经过去。")
 	}
-	if !t.ReviewBy.IsZero() && !at.Before(t.ReviewBy.AddDate(0, 0, 1)) {
+	if dayOver(t.ReviewBy, at) {
 		t.fault(entryReviewBy, "past", "最迟复核日期已经过去。")
 	}
 }
+
+// dayOver reports whether a day has passed; none has not.
+func dayOver(day, at time.Time) bool { return !day.IsZero() && !at.Before(day.AddDate(0, 0, 1)) }
 
 // grounded completes the basis, and finds what must not be cited: what is not
 // published is no basis (未向社会公布的，不得作为实施行政管理的依据).

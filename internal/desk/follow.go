@@ -29,13 +29,12 @@ type followed struct {
 }
 
 func (f followed) job(at time.Time) Job {
-	raw, _ := json.Marshal(f) // plain values always marshal
-	key := JobFollow + "/" + f.Consultation + "/" + strconv.FormatInt(f.Version, 10) + "/" + f.After + "/" + f.Until.UTC().Format(time.RFC3339Nano)
+	key := f.Consultation + "/" + strconv.FormatInt(f.Version, 10) + "/" + f.After + "/" + f.Until.UTC().Format(time.RFC3339Nano)
 	run := at
 	if f.Until.After(at) {
 		run = f.Until
 	}
-	return Job{ID: newID(), Kind: JobFollow, Key: key, Args: raw, State: JobReady, RunAt: run, CreatedAt: at}
+	return readyJob(JobFollow, key, f, run, at)
 }
 
 // followJobs are what has to follow from a change of c: its opinions now, itself

@@ -31,7 +31,7 @@ type Gate struct {
 }
 
 func gateJob(cause string, at time.Time) Job {
-	return Job{ID: newID(), Kind: JobGate, Key: JobGate + "/" + cause, Args: []byte(`{}`), State: JobReady, RunAt: at, CreatedAt: at}
+	return readyJob(JobGate, cause, struct{}{}, at, at)
 }
 
 // passGate lets no version through that the golden set was not asked about, or

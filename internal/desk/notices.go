@@ -52,8 +52,14 @@ func staffJob(t *ticket.Ticket, what, unit, to, cause string, at time.Time) Job 
 }
 
 func noticeJob(kind string, args noticeArgs, key string, at time.Time) Job {
-	raw, _ := json.Marshal(args) // plain strings always marshal
-	return Job{ID: newID(), Kind: kind, Key: kind + "/" + key, Args: raw, State: JobReady, RunAt: at, CreatedAt: at}
+	return readyJob(kind, key, args, at, at)
+}
+
+// readyJob is work to be done from run on. Kind and key together make it unique;
+// args are plain values.
+func readyJob(kind, key string, args any, run, at time.Time) Job {
+	raw, _ := json.Marshal(args) // plain values always marshal
+	return Job{ID: newID(), Kind: kind, Key: kind + "/" + key, Args: raw, State: JobReady, RunAt: run, CreatedAt: at}
 }
 
 // jobsAfter lists who hears of a move.

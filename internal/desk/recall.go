@@ -186,9 +186,8 @@ func (d *Desk) TellRecalled(ctx context.Context, a Actor, entry string, version 
 				continue
 			}
 			told[g.Conversation] = true
-			raw, _ := json.Marshal(telling{Conversation: g.Conversation, Notice: noticeID}) // plain values always marshal
-			key := strings.Join([]string{JobRecall, entry, strconv.Itoa(version), noticeID, g.Conversation}, "/")
-			if err := tx.Enqueue(ctx, Job{ID: newID(), Kind: JobRecall, Key: key, Args: raw, State: JobReady, RunAt: at, CreatedAt: at}); err != nil {
+			key := strings.Join([]string{entry, strconv.Itoa(version), noticeID, g.Conversation}, "/")
+			if err := tx.Enqueue(ctx, readyJob(JobRecall, key, telling{Conversation: g.Conversation, Notice: noticeID}, at, at)); err != nil {
 				return err
 			}
 		}

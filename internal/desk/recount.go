@@ -33,9 +33,7 @@ type recount struct {
 }
 
 func recountJob(r recount, at, run time.Time) Job {
-	raw, _ := json.Marshal(r) // plain values always marshal
-	key := JobRecount + "/" + r.Calendar + "/" + strconv.Itoa(r.Pass) + "/" + r.After
-	return Job{ID: newID(), Kind: JobRecount, Key: key, Args: raw, State: JobReady, RunAt: run, CreatedAt: at}
+	return readyJob(JobRecount, r.Calendar+"/"+strconv.Itoa(r.Pass)+"/"+r.After, r, run, at)
 }
 
 // recounted adds up what was done.

@@ -42,8 +42,7 @@ type itself struct {
 
 // relateJob looks for the past of a new ticket.
 func relateJob(t *ticket.Ticket, at time.Time) Job {
-	raw, _ := json.Marshal(relation{Ticket: t.ID}) // plain strings always marshal
-	return Job{ID: newID(), Kind: JobRelate, Key: JobRelate + "/" + t.ID, Args: raw, State: JobReady, RunAt: at, CreatedAt: at}
+	return readyJob(JobRelate, t.ID, relation{Ticket: t.ID}, at, at)
 }
 
 // PrepareJob does the part of a job that needs no transaction: comparing a

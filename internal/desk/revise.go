@@ -21,11 +21,10 @@ func (d *Desk) ReviseEntry(ctx context.Context, a Actor, id string) (TextView, e
 		doc, known := lib.Document(b.Document)
 		return !known || doc.Over()
 	})
-	over := func(day time.Time) bool { return !day.IsZero() && !d.at().Before(day.AddDate(0, 0, 1)) }
-	if over(e.ReviewBy) {
+	if dayOver(e.ReviewBy, d.at()) {
 		e.ReviewBy = time.Time{}
 	}
-	if over(e.ValidTo) {
+	if dayOver(e.ValidTo, d.at()) {
 		e.ValidTo = time.Time{}
 	}
 	t := entryText{Entry: e}

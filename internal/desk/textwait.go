@@ -130,9 +130,8 @@ func textNotices(it *review.Item, what string, hs []hearer, at time.Time) []Job 
 }
 
 func (w awaiting) job(due, at time.Time) Job {
-	raw, _ := json.Marshal(w) // plain values always marshal
-	key := JobAwait + "/" + w.Review + "/" + strconv.FormatInt(w.Version, 10) + "/" + strconv.Itoa(w.Round)
-	return Job{ID: newID(), Kind: JobAwait, Key: key, Args: raw, State: JobReady, RunAt: due.Add(time.Microsecond), CreatedAt: at}
+	key := w.Review + "/" + strconv.FormatInt(w.Version, 10) + "/" + strconv.Itoa(w.Round)
+	return readyJob(JobAwait, key, w, due.Add(time.Microsecond), at)
 }
 
 // await tells that a step is late, every working day until it is taken: its

@@ -291,11 +291,7 @@ type unsealingArgs struct {
 
 // expiry is the job that ends u when its time is over.
 func expiry(u *Unsealing) Job {
-	raw, _ := json.Marshal(unsealingArgs{u.ID}) // a plain string always marshals
-	return Job{
-		ID: newID(), Kind: JobExpireUnsealing, Key: JobExpireUnsealing + "/" + u.ID + "/" + string(u.State), Args: raw, State: JobReady,
-		RunAt: u.ExpiresAt, CreatedAt: later(u.RequestedAt, u.DecidedAt),
-	}
+	return readyJob(JobExpireUnsealing, u.ID+"/"+string(u.State), unsealingArgs{u.ID}, u.ExpiresAt, later(u.RequestedAt, u.DecidedAt))
 }
 
 func later(a, b time.Time) time.Time {
