@@ -51,6 +51,7 @@ type OversightReader interface {
 	// Trail returns what the audit trail tells about one object, in order.
 	Trail(ctx context.Context, object string) ([]audit.Entry, error)
 	FigureReader
+	SignalReader
 }
 
 // FigureReader reads what units are measured by.
@@ -86,6 +87,7 @@ type OversightWriter interface {
 	ScoreWriter
 	CallbackWriter
 	ReportWriter
+	SignalWriter
 }
 
 // TicketReader reads tickets and what belongs to them.
@@ -108,6 +110,8 @@ type MergeReader interface {
 	// Children returns the tickets that are merged into one, oldest first.
 	Children(ctx context.Context, ticketID string) ([]ticket.Ticket, error)
 	TicketByID(ctx context.Context, id string) (ticket.Ticket, error)
+	// TicketsByID returns the tickets that have one of the ids, in any order.
+	TicketsByID(ctx context.Context, ids []string) ([]ticket.Ticket, error)
 	// TicketByOrigin finds the ticket of an upstream platform's number.
 	TicketByOrigin(ctx context.Context, platform, id string) (ticket.Ticket, error)
 }
@@ -136,8 +140,6 @@ type StepWriter interface {
 	// which must still have the version before it; otherwise it is a Conflict
 	// "ticket.stale".
 	StepClocks(ctx context.Context, clocks []deadline.Clock) error
-	// TicketsByID returns the tickets that have one of the ids, in any order.
-	TicketsByID(ctx context.Context, ids []string) ([]ticket.Ticket, error)
 }
 
 // PastReader reads what the desk learns from, and what it has found.

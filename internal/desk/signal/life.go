@@ -231,26 +231,36 @@ const mostEvidence = 40
 // Finished reports whether nothing more is to be done.
 func (s *Signal) Finished() bool { return s.State == Closed }
 
-// Join adds a ticket, if it is new, with its evidence. Nobody's act was made on
-// an older version because of it.
-func (s *Signal) Join(at time.Time, tickets []string, because ...Evidence) {
+// Join adds tickets with their evidence and reports whether one was new. It
+// leaves the version: whoever acts has seen what people did, and letters may come
+// by the second.
+func (s *Signal) Join(at time.Time, tickets []string, because ...Evidence) bool {
+	had := len(s.Tickets)
 	for _, t := range tickets {
 		if !slices.Contains(s.Tickets, t) {
 			s.Tickets = append(s.Tickets, t)
 		}
 	}
-	for _, e := range because {
-		if len(s.Evidence) < mostEvidence && !slices.Contains(s.Evidence, e) {
-			s.Evidence = append(s.Evidence, e)
-		}
+	if len(s.Tickets) == had {
+		return false
 	}
+	s.Evidence = append(s.Evidence, because[:min(len(because), max(0, mostEvidence-len(s.Evidence)))]...)
 	s.UpdatedAt = at
+	return true
 }
 
-// Tell notes that a post hears of s now and has to acknowledge it in time. A new
-// chain begins with a number nobody has.
+// Tell notes that a post hears of s now and has to acknowledge it in time.
 func (s *Signal) Tell(chain int, unit, to string, at time.Time, within time.Duration) {
 	s.Told = append(s.Told, Told{Chain: chain, Unit: unit, To: to, At: at, DueAt: at.Add(within)})
+}
+
+// Chains is how many chains of posts were told.
+func (s *Signal) Chains() int {
+	n := 0
+	for _, t := range s.Told {
+		n = max(n, t.Chain+1)
+	}
+	return n
 }
 
 // Unacknowledged is the last post told in a chain, where none of the chain has
