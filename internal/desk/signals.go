@@ -51,6 +51,8 @@ type SignalView struct {
 	Late         bool          // it was told later than the watchlist wants
 	Waits        bool          // for the viewer to acknowledge it
 	Allowed      []signal.Move // what the viewer may do now
+	Categories   []signal.Category
+	People       map[string]string // names by user id
 
 	all []ticket.Ticket // oldest first
 }
@@ -124,12 +126,7 @@ func (d *Desk) signalView(ctx context.Context, r Reader, a *Actor, s signal.Sign
 		return SignalView{}, false, nil
 	}
 	v.keepVisible()
-	if d.Signs != nil {
-		c, _ := d.Signs.Category(s.Category)
-		v.CategoryName = c.Name
-	}
-	u, _ := d.Tree.ByID(s.Unit)
-	v.Owner = u.Name
+	d.name(&v)
 	if s.Response != "" {
 		t, err := r.TicketByID(ctx, s.Response)
 		if err != nil {
@@ -145,6 +142,25 @@ func (d *Desk) signalView(ctx context.Context, r Reader, a *Actor, s signal.Sign
 		}
 	}
 	return v, true, nil
+}
+
+// name fills in what people call the parts of a signal.
+func (d *Desk) name(v *SignalView) {
+	if d.Signs != nil {
+		c, _ := d.Signs.Category(v.Category)
+		v.CategoryName, v.Categories = c.Name, d.Signs.Categories
+	}
+	u, _ := d.Tree.ByID(v.Unit)
+	v.Owner = u.Name
+	dir := d.people.Load()
+	if dir == nil {
+		return
+	}
+	v.People = map[string]string{}
+	for _, a := range v.Ledger { // whoever acknowledged or released something made a move
+		p, _ := dir.Person(a.By)
+		v.People[a.By] = p.Name
+	}
 }
 
 // keepVisible leaves of the signal what is about letters that may be seen.

@@ -63,6 +63,8 @@ type grantsBody struct {
 	Consult  bool `json:"consult" doc:"may draft consultations of the units in scope"`
 	Publish  bool `json:"publish" doc:"may approve and publish consultations and their results"`
 	Watch    bool `json:"watch" doc:"may see how units do: supervision, circulars, scores"`
+	Signals  bool `json:"signals" doc:"may see weak signals, and acknowledges those told to the own post"`
+	Assess   bool `json:"assess" doc:"decides what becomes of weak signals"`
 }
 
 func newUser(u access.User) userBody {
@@ -72,6 +74,7 @@ func newUser(u access.User) userBody {
 		Grants: grantsBody{
 			Scope: g.Scope, Moves: list(g.Moves, same[string]), Reports: g.Reports, Contact: g.Contact, Unseal: g.Unseal, Open: g.Open,
 			Edit: g.Edit, Correct: g.Correct, Figures: g.Figures, Calendar: g.Calendar, Consult: g.Consult, Publish: g.Publish, Watch: g.Watch,
+			Signals: g.Signals, Assess: g.Assess,
 		},
 	}
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -25,6 +26,7 @@ const (
 	scoresPage    = "/staff/scores"
 	reviewsPage   = "/staff/reviews"
 	reportsPage   = "/staff/reports"
+	signalsPage   = "/staff/signals"
 	signOutAction = "/staff/sign-out"
 )
 
@@ -58,6 +60,9 @@ func (s *Server) staffRoutes(r gin.IRouter) {
 		{http.MethodPost, reviewsPage + "/:id", p.moveReview},
 		{http.MethodGet, reviewsPage + "/:id/form/:n", p.reviewForm},
 		{http.MethodGet, reportsPage, p.reports},
+		{http.MethodGet, signalsPage, p.signals},
+		{http.MethodGet, signalsPage + "/:id", p.signal},
+		{http.MethodPost, signalsPage + "/:id", p.moveSignal},
 	} {
 		r.Handle(route.method, route.path, p.ownPassword, route.handler)
 	}
@@ -118,6 +123,22 @@ func (p staffPages) fail(c *gin.Context, err error) {
 	p.show(c, w.Status, portal.Failure{Status: w.Status, Heading: failureHeading(w.Status), Text: w.Detail, Request: w.RequestID})
 }
 
+// refusal is what to show over a form whose act was refused; false where there
+// is nothing to mend.
+func (s *Server) refusal(ctx context.Context, err error) (portal.Problems, bool) {
+	w := s.problemOf(ctx, err)
+	switch problem.KindOf(err) {
+	case problem.Invalid, problem.Conflict, problem.Denied:
+		problems := portal.Problems{{Message: "没有办成：" + w.Detail}}
+		for _, e := range w.Errors {
+			problems = append(problems, portal.FieldError{Message: e.Message})
+		}
+		return problems, true
+	case problem.NotFound, problem.TooLarge, problem.Unsupported, problem.Unauthenticated, problem.Limited, problem.Unavailable, problem.Internal:
+	}
+	return nil, false
+}
+
 // tilesOf is what u may do on these pages.
 func tilesOf(u access.User) []portal.Tile {
 	g := access.GrantOf(u)
@@ -132,6 +153,9 @@ func tilesOf(u access.User) []portal.Tile {
 	}
 	if g.Reviews || g.Drafts != "" {
 		tiles = append(tiles, portal.Tile{Path: reviewsPage, Name: "审核发布", Hint: "看等我审核、校对的稿件，逐项确认或者退回；打印保密审查表。"})
+	}
+	if g.Signals {
+		tiles = append(tiles, portal.Tile{Path: signalsPage, Name: "弱信号", Hint: "看来信里可能发展成大事的苗头，签收、研判、应对和办结。"})
 	}
 	if g.Watch {
 		tiles = append(tiles,
