@@ -206,7 +206,7 @@ func (d *Desk) prepare(o Opening, about consultation.Consultation) (opened, erro
 		},
 	}
 	if watched(&n.ticket) {
-		n.hits = d.Signs.Read(l.Title + "\n" + l.Text)
+		n.hits = d.Signs.Read(seal.Mask(l.Title + "\n" + l.Text)) // before a passage is cut, which might cut a number in two
 	}
 	if len(n.hits) > 0 {
 		n.past, err = d.remember()

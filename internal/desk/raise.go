@@ -10,7 +10,6 @@ import (
 	"jiesu/internal/desk/signal"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
-	"jiesu/internal/seal"
 )
 
 // sighting is why letters have to be looked at.
@@ -49,7 +48,7 @@ func (d *Desk) watchLetter(ctx context.Context, tx Tx, n *opened) error {
 	if len(n.hits) > 0 {
 		s := sighting{Raising: n.hits[0].Raising, pattern: signal.Lexicon, letters: []ticket.Ticket{*t}, own: own}
 		for _, h := range n.hits {
-			s.evidence = append(s.evidence, signal.Evidence{Ticket: t.ID, Pattern: signal.Lexicon, Row: h.Row, Passage: seal.Mask(h.Passage)})
+			s.evidence = append(s.evidence, signal.Evidence{Ticket: t.ID, Pattern: signal.Lexicon, Row: h.Row, Passage: h.Passage})
 		}
 		if s.near, err = d.akin(ctx, tx, n); err != nil {
 			return err

@@ -112,7 +112,10 @@ func (d *Desk) signalView(ctx context.Context, r Reader, a *Actor, s signal.Sign
 	}
 	v := SignalView{Signal: s, all: byAge(letters), Late: s.Level == signal.Major && d.Signs != nil && s.RaisedAt.Sub(s.Since) > d.Signs.Notify}
 	avoid := avoidedBy(letters)
-	v.Waits = slices.ContainsFunc(s.Told, func(t signal.Told) bool { return t.AckedAt.IsZero() && d.isFor(a, &t, avoid) })
+	v.Waits = slices.ContainsFunc(s.Told, func(t signal.Told) bool {
+		_, waits := s.Unacknowledged(t.Chain)
+		return waits && d.isFor(a, &t, avoid)
+	})
 	told := slices.ContainsFunc(s.Told, func(t signal.Told) bool { return d.isFor(a, &t, avoid) })
 	for i := range letters {
 		if a.avoided(&letters[i]) {
