@@ -102,30 +102,14 @@ func (d *Desk) Signal(ctx context.Context, a Actor, id string) (SignalView, erro
 	return v, err
 }
 
-// signalView is s as a may see it, and whether a may see it at all: whoever may
-// see one of its letters, or was told, may; whoever must keep away from one of
-// them may not.
+// signalView is s as a may see it, and whether a may see it at all.
 func (d *Desk) signalView(ctx context.Context, r Reader, a *Actor, s signal.Signal) (SignalView, bool, error) {
-	letters, err := r.TicketsByID(ctx, s.Tickets)
-	if err != nil || !a.any(func(a *Actor) bool { return a.Signals }) {
+	all, err := r.TicketsByID(ctx, s.Tickets)
+	if err != nil {
 		return SignalView{}, false, err
 	}
-	v := SignalView{Signal: s, all: byAge(letters), Late: s.Level == signal.Major && d.Signs != nil && s.RaisedAt.Sub(s.Since) > d.Signs.Notify}
-	avoid := avoidedBy(letters)
-	v.Waits = slices.ContainsFunc(s.Told, func(t signal.Told) bool {
-		_, waits := s.Unacknowledged(t.Chain)
-		return waits && d.isFor(a, &t, avoid)
-	})
-	told := slices.ContainsFunc(s.Told, func(t signal.Told) bool { return d.isFor(a, &t, avoid) })
-	for i := range letters {
-		if a.avoided(&letters[i]) {
-			return SignalView{}, false, nil
-		}
-		if a.MaySee(&letters[i]) {
-			v.Letters = append(v.Letters, letters[i])
-		}
-	}
-	if len(v.Letters) == 0 && (s.Restricted || !told) {
+	v := SignalView{Signal: s, all: byAge(all), Late: s.Level == signal.Major && d.Signs != nil && s.RaisedAt.Sub(s.Since) > d.Signs.Notify}
+	if !d.shows(a, &v) {
 		return SignalView{}, false, nil
 	}
 	v.keepVisible()
@@ -145,6 +129,31 @@ func (d *Desk) signalView(ctx context.Context, r Reader, a *Actor, s signal.Sign
 		}
 	}
 	return v, true, nil
+}
+
+// shows fills in what of a signal is for a, and reports whether a may see it:
+// whoever may see one of its letters, or was told, may; whoever must keep away
+// from one of them may not.
+func (d *Desk) shows(a *Actor, v *SignalView) bool {
+	if !a.any(func(a *Actor) bool { return a.Signals }) {
+		return false
+	}
+	for i := range v.all {
+		if a.avoided(&v.all[i]) {
+			return false
+		}
+		if a.MaySee(&v.all[i]) {
+			v.Letters = append(v.Letters, v.all[i])
+		}
+	}
+	told, avoid := false, avoidedBy(v.all)
+	for _, t := range v.Told {
+		if d.isFor(a, &t, avoid) {
+			_, waits := v.Unacknowledged(t.Chain)
+			told, v.Waits = true, v.Waits || waits
+		}
+	}
+	return len(v.Letters) > 0 || told && !v.Restricted
 }
 
 // name fills in what people call the parts of a signal.

@@ -19,7 +19,7 @@ func testSignals(k *kit) {
 		ID: k.id(), Pattern: signal.Surging, Level: signal.Major, Category: "crowd", District: "east", Group: "traffic/east", Unit: "traffic",
 		UnitPath: "bureau/traffic", Restricted: true, State: signal.Open, Since: noon(), RaisedAt: noon().Add(time.Minute), UpdatedAt: noon().Add(time.Minute),
 		Tickets: []string{b.ID, a.ID}, Version: 1, Body: signal.Body{
-			Watchlist: "1", Evidence: []signal.Evidence{{Ticket: a.ID, Pattern: signal.Lexicon, Row: "r", Passage: "几百人聚集", Count: 2}},
+			Watchlist: "1", Evidence: []signal.Evidence{{Ticket: a.ID, Pattern: signal.Surging, Count: 2}},
 			Told: []signal.Told{{Chain: 1, Unit: "bureau", To: "leader", At: noon(), DueAt: noon().Add(time.Hour)}},
 		},
 	}
