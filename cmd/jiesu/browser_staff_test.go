@@ -29,6 +29,7 @@ func TestStaffBrowser(t *testing.T) {
 		{"the week", readTheWeek},
 		{"who is behind", whoIsBehind},
 		{"a text is read and sent back", readAText},
+		{"a text is written", writeAText},
 		{"without JavaScript", staffWithoutScript},
 		{"sign out", signOut},
 	} {

@@ -182,6 +182,9 @@ func (v *TextView) Allowed(a *Actor) []review.Move {
 	return moves
 }
 
+// Editable reports whether a may write another version.
+func (v *TextView) Editable(a *Actor) bool { return a.mayMoveText(&v.Item, review.Edit) == nil }
+
 // moveText makes a move and stores all that goes with it.
 func (d *Desk) moveText(ctx context.Context, tx Tx, a Actor, it *review.Item, c TextCommand) error {
 	was := it.Version

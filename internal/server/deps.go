@@ -33,6 +33,7 @@ type Publications interface {
 	Texts
 	Shelf
 	Versions
+	EntryDraft(id string) (desk.TextDraft, error)
 }
 
 // Versions are the lasting addresses of what was published.

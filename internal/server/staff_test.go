@@ -95,6 +95,7 @@ func TestStaffPagesAndRoutesByRole(t *testing.T) {
 		{http.MethodGet, "/staff/supervision?aspect=red&unit=traffic", "", []bool{yes, no, no, yes, no}},
 		{http.MethodGet, "/staff/scores", "", []bool{yes, no, no, yes, no}},
 		{http.MethodGet, "/staff/reports?period=2025", "", []bool{yes, no, no, yes, no}},
+		{http.MethodGet, "/staff/reviews/new?kind=notice", "", []bool{yes, no, yes, no, yes}},
 		{http.MethodGet, "/staff/password", "", []bool{yes, yes, yes, yes, yes}},
 	} {
 		for i, login := range roles {

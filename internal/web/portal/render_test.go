@@ -128,6 +128,11 @@ func views() map[string]portal.View {
 			Versions: []int{1}, Gates: []portal.ReviewGate{{Value: "legal", Name: "法律关", Needed: true, Reasons: choices}}, Moves: choices, Withdraws: choices,
 			Errors: portal.Problems{{Message: "没有办成。"}},
 		},
+		"text form": portal.TextForm{
+			ID: "r1", Kind: portal.Choice{Value: "notice", Name: "公告"}, About: evil, Hash: "h", Title: evil, Body: evil, Long: 100, Reasons: choices,
+			Fields: []portal.TextField{{Name: "level", Label: "级别", Options: choices}, {Name: "basis", Label: "依据", Type: "lines", Value: evil, Hint: evil}, {Name: "from", Label: "开始时间", Type: "datetime-local", Value: evil}},
+			Errors: portal.Problems{{Field: "from", Message: "时间不对。"}},
+		},
 		"review form": portal.ReviewForm{
 			Title: evil, Unit: evil, Authors: []portal.Signature{{Name: evil, Unit: evil, For: evil, At: at()}}, Approved: at(), Published: &portal.Signature{Name: evil, At: at()},
 			Readings: []portal.FormReading{{Signature: portal.Signature{Name: evil, At: at()}, Step: "一校", Gate: "文字关", Why: evil, Words: evil}},
