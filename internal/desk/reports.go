@@ -34,6 +34,8 @@ type ReportReader interface {
 	// CountedTickets lists the steps a report counts, of tickets f may show;
 	// never those of reports (举报).
 	CountedTickets(ctx context.Context, f Filter, c Counted) ([]CountedTicket, error)
+	// Shown are those numbers whose tickets f may show.
+	Shown(ctx context.Context, f Filter, numbers []string) ([]string, error)
 }
 
 // ReportWriter closes months. What is closed never changes.
@@ -168,7 +170,7 @@ func (d *Desk) Report(ctx context.Context, a Actor, period string, by Dimension)
 	r.Total = report.Figures(r.Form.Figures, cells)
 	r.Lines = d.broken(by, r.Form, cells)
 	if r.Whole && p.Yearly() {
-		r.Tables, err = d.tables(ctx, &r, cells)
+		r.Tables, err = d.tables(ctx, &a, &r, cells)
 	}
 	return r, err
 }

@@ -151,10 +151,9 @@ func (v view) CountedTickets(ctx context.Context, f desk.Filter, c desk.Counted)
 	if c.Units != nil {
 		steps = steps.Where("p.unit IN ?", bun.Tuple(c.Units))
 	}
-	seen := filtered(v.bun.NewSelect().Model((*ticketRow)(nil)).Column("id").Where("status IN ?", bun.Tuple(wanted(&f))), &f, nil)
 	var rows []passageRow
 	err := steps.Conn(v.built()).Column("ticket_id", "number", "opened", "seq", "at", "kind", "step", "code", "good", "firsts").
-		Where("p.ticket_id IN (?)", seen).OrderExpr("p.at, p.ticket_id, p.seq").Limit(int64(c.Limit)).Scan(ctx, &rows)
+		Where("p.ticket_id IN (?)", v.seen(&f, "id")).OrderExpr("p.at, p.ticket_id, p.seq").Limit(int64(c.Limit)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, failure("list what is counted", err)
 	}
@@ -166,6 +165,21 @@ func (v view) CountedTickets(ctx context.Context, f desk.Filter, c desk.Counted)
 		}
 	}
 	return found, nil
+}
+
+// seen selects one column of the tickets f may show.
+func (v view) seen(f *desk.Filter, column string) *bun.SelectQuery {
+	return filtered(v.bun.NewSelect().Model((*ticketRow)(nil)).Column(column).Where("status IN ?", bun.Tuple(wanted(f))), f, nil)
+}
+
+// Shown implements [desk.ReportReader].
+func (v view) Shown(ctx context.Context, f desk.Filter, numbers []string) ([]string, error) {
+	if len(numbers) == 0 {
+		return nil, nil
+	}
+	var shown []string
+	err := v.seen(&f, "number").Conn(v.built()).Where("number IN ?", bun.Tuple(numbers)).OrderExpr("number").Scan(ctx, &shown)
+	return shown, failure("find what may be shown", err)
 }
 
 // InsertCells implements [desk.ReportWriter].

@@ -124,6 +124,7 @@ func memory() map[string]func(*kit) {
 		"Report/Cells":          testReportCells,
 		"Report/Months":         testReportMonths,
 		"Report/Tickets":        testCountedTickets,
+		"Report/Shown":          testShown,
 		"Audit/Chain":           testAuditChain,
 		"Audit/ConcurrentLanes": testAuditConcurrent,
 	}
