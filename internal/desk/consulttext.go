@@ -83,8 +83,7 @@ func (d *Desk) reviewConsultation(ctx context.Context, tx Tx, a Actor, c *consul
 	if result {
 		subject = resultOf(c.ID)
 	}
-	_, err := d.writeText(ctx, tx, a, review.Item{Kind: review.Consultation, Subject: subject, Unit: c.Unit, UnitPath: c.UnitPath}, content)
-	return err
+	return d.writeText(ctx, tx, a, review.Item{Kind: review.Consultation, Subject: subject, Unit: c.Unit, UnitPath: c.UnitPath}, content)
 }
 
 // consultContent is everything of a consultation, or of its result, that the

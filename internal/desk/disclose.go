@@ -249,11 +249,7 @@ func (d *Desk) keepDisclosure(ctx context.Context, tx Tx, a Actor, t *ticket.Tic
 	if !decided.Decision.Public() {
 		return d.dropText(ctx, tx, a, decided)
 	}
-	it, err := d.writeText(ctx, tx, a, review.Item{Kind: review.PublishedReply, Subject: t.ID, Unit: t.Lead, UnitPath: t.LeadPath}, decided.content())
-	if err == nil && it.State == review.Withdrawn {
-		err = problem.New(problem.Conflict, "disclosure.withdrawn", "同样的内容已经撤回过，请修改标题或者内容后再公开。")
-	}
-	return err
+	return d.writeText(ctx, tx, a, review.Item{Kind: review.PublishedReply, Subject: t.ID, Unit: t.Lead, UnitPath: t.LeadPath}, decided.content())
 }
 
 // dropText takes back the text that was made before it was decided not to publish
@@ -271,9 +267,9 @@ func (d *Desk) dropText(ctx context.Context, tx Tx, a Actor, decided *Disclosure
 	})
 }
 
-// findText is the text for the public of something; nil: there is none.
+// findText is the newest text for the public of something; nil: there is none.
 func findText(ctx context.Context, r ReviewReader, k review.Kind, subject string) (*review.Item, error) {
-	found, err := r.Reviews(ctx, ReviewFilter{States: review.States(), Audience: review.Public, Kind: k, Subject: subject, Limit: 1})
+	found, err := r.Reviews(ctx, ReviewFilter{States: review.States(), Audience: review.Public, Kind: k, Subject: subject, Newest: true, Limit: 1})
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
@@ -281,18 +277,18 @@ func findText(ctx context.Context, r ReviewReader, k review.Kind, subject string
 }
 
 // writeText makes content the latest version of the text for the public that it
-// is of, which begins with it where there is none.
-func (d *Desk) writeText(ctx context.Context, tx Tx, a Actor, it review.Item, content review.Content) (review.Item, error) {
+// is of. It begins one where there is none, or what there was is withdrawn.
+func (d *Desk) writeText(ctx context.Context, tx Tx, a Actor, it review.Item, content review.Content) error {
 	found, err := findText(ctx, tx, it.Kind, it.Subject)
-	if err != nil {
-		return it, err
-	}
-	if found == nil {
+	switch {
+	case err != nil:
+		return err
+	case found == nil || found.State == review.Withdrawn:
 		it.Audience = review.Public
-		return d.beginText(ctx, tx, a, it, content)
+		_, err = d.beginText(ctx, tx, a, it, content)
+		return err
+	case content.Sum() == found.Latest().Hash:
+		return nil
 	}
-	if content.Sum() == found.Latest().Hash {
-		return *found, nil
-	}
-	return *found, d.moveText(ctx, tx, a, found, TextCommand{Move: review.Edit, Hash: found.Latest().Hash, Content: content})
+	return d.moveText(ctx, tx, a, found, TextCommand{Move: review.Edit, Hash: found.Latest().Hash, Content: content})
 }

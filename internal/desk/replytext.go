@@ -15,9 +15,13 @@ type replyText struct{ desk *Desk }
 // suits refuses another text than was decided on, and one whose redactions nobody
 // has confirmed.
 func (k replyText) suits(ctx context.Context, tx Tx, it *review.Item) error {
-	move, content := it.Ledger[len(it.Ledger)-1].Move, &it.Latest().Content
-	if move == review.Withdraw {
+	act, content := &it.Ledger[len(it.Ledger)-1], &it.Latest().Content
+	move := act.Move
+	switch {
+	case move == review.Withdraw:
 		return nil
+	case act.From == review.Withdrawn:
+		return problem.New(problem.Conflict, "disclosure.withdrawn", "这份稿件已经撤回，请在来信中重新决定公开。")
 	}
 	t, err := tx.TicketByID(ctx, it.Subject)
 	if err != nil {
