@@ -282,3 +282,51 @@ func TestFiguresOfLetters(t *testing.T) {
 		t.Errorf("counted %d at once, %d an hour later", again.Total.Received, later.Total.Received)
 	}
 }
+
+// TestPublishedRepliesAreCountedOnce: the row of the yearly form counts replies by
+// when they were first published, lists the tickets behind it and, counted again
+// from the trail of events, is the same.
+func TestPublishedRepliesAreCountedOnce(t *testing.T) {
+	t.Parallel()
+	s := replied(t, agreed())
+	v, err := s.discloses(s.handler, redacted())
+	must(t, err)
+	v = s.confirms(v)
+	s.publishes(v)
+	edited := v.Text.Latest().Content
+	edited.Body += "欢迎监督。"
+	_, err = s.takes(t, s.writer(), v.Text.ID, desk.TextCommand{Move: review.Edit, Content: edited})
+	must(t, err)
+	s.publishes(v)
+	if p := s.published("")[0]; p.Version != 2 || !strings.HasSuffix(p.Text, "欢迎监督。") {
+		t.Errorf("the public reads version %d: %s", p.Version, p.Text)
+	}
+	_, err = s.takes(t, s.readers()[3], v.Text.ID, desk.TextCommand{Move: review.Withdraw, Reason: "outdated", Words: "路口已经改造。"})
+	must(t, err)
+
+	leader := watcher(s.leader)
+	r, err := s.Report(t.Context(), leader, "2026", desk.ByUnit)
+	must(t, err)
+	row := ""
+	for _, table := range r.Tables {
+		for _, f := range table.Rows {
+			if table.ID+"."+f.ID == "website.published" {
+				row = f.Text()
+			}
+		}
+	}
+	recount := 0
+	for _, e := range s.view().Events {
+		if e.Move == ticket.Publish {
+			recount++
+		}
+	}
+	if row != "1" || recount != 2 {
+		t.Errorf("published: %s, by %d events", row, recount)
+	}
+	behind, err := s.ReportTickets(t.Context(), leader, desk.Figure{Period: "2026", By: desk.ByUnit, ID: "website.published"})
+	must(t, err)
+	if len(behind.Tickets) != 1 || behind.Tickets[0].Number != s.receipt.Number {
+		t.Errorf("behind it: %+v", behind.Tickets)
+	}
+}

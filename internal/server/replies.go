@@ -91,7 +91,7 @@ func (s *Server) replyRoutes() {
 			p, err := s.desk.PublicReply(ctx, in.ID)
 			return respond(newPublicReply(p), err)
 		})
-	register(s, op("reply-statistics", http.MethodGet, "/statistics", "How many letters came in in the last twelve months, and what became of them"),
+	register(s, op("reply-statistics", http.MethodGet, "/statistics", "How many letters the last twelve months brought, and what became of them"),
 		func(ctx context.Context, _ *nothing) (*body[messageFiguresBody], error) {
 			f, err := s.desk.MessageFigures(ctx)
 			return respond(newMessageFigures(f), err)
