@@ -72,6 +72,8 @@ type Desk struct {
 	people atomic.Pointer[assignment.Directory] // as last learnt
 	board  atomic.Pointer[board]
 
+	counted figureBoard
+
 	assistance Assistance
 }
 

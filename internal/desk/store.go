@@ -108,6 +108,8 @@ type MergeReader interface {
 	// Children returns the tickets that are merged into one, oldest first.
 	Children(ctx context.Context, ticketID string) ([]ticket.Ticket, error)
 	TicketByID(ctx context.Context, id string) (ticket.Ticket, error)
+	// TicketsByID returns the tickets that have one of the ids, in any order.
+	TicketsByID(ctx context.Context, ids []string) ([]ticket.Ticket, error)
 	// TicketByOrigin finds the ticket of an upstream platform's number.
 	TicketByOrigin(ctx context.Context, platform, id string) (ticket.Ticket, error)
 }
@@ -136,8 +138,6 @@ type StepWriter interface {
 	// which must still have the version before it; otherwise it is a Conflict
 	// "ticket.stale".
 	StepClocks(ctx context.Context, clocks []deadline.Clock) error
-	// TicketsByID returns the tickets that have one of the ids, in any order.
-	TicketsByID(ctx context.Context, ids []string) ([]ticket.Ticket, error)
 }
 
 // PastReader reads what the desk learns from, and what it has found.

@@ -144,6 +144,7 @@ type Timeline struct {
 	Reply       *reply.Draft  // the released one
 	Rating      int           // 1 to 5; 0: not rated
 	Moves       []ticket.Move // what the citizen may do now: supply, rate, withdraw
+	Published   string        // id of the reply as everybody reads it; empty: it was not published
 }
 
 // TimelineStep is one public step.
@@ -167,6 +168,7 @@ type TicketView struct {
 	Moves      []ticket.Move   // what the viewer may do now
 	Findings   []proof.Finding // in the latest reply, until it is released
 	Review     *TextView       // how the reply of this round was read; nil: it was not submitted yet
+	Disclosure *DisclosureView // who may read the reply; nil: not decided, or the ticket was just moved
 }
 
 // Command asks for a move.

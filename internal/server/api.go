@@ -43,6 +43,7 @@ func (s *Server) newAPI(e *gin.Engine) huma.API {
 		{Name: "consultations", Description: "What the public is asked, what it said, and what became of it"},
 		{Name: "reviews", Description: "Texts that several people read before the public does"},
 		{Name: "notices", Description: "What the public has to know now"},
+		{Name: "replies", Description: "Replies to letters that everybody may read"},
 		{Name: "chat", Description: "Conversations, over websocket (sub-protocol jiesu.v1) or plain HTTP"},
 		{Name: "session", Description: "Staff sign in and out"},
 		{Name: "tickets", Description: "What staff work on"},

@@ -33,7 +33,28 @@ type Publications interface {
 	Texts
 	Shelf
 	Versions
-	EntryDraft(id string) (desk.TextDraft, error)
+	Replies
+}
+
+// Replies are replies to letters that everybody may read.
+type Replies interface {
+	PublicReplies
+	Disclosures
+}
+
+// PublicReplies are those replies, and how many letters there were.
+type PublicReplies interface {
+	PublicReplies(ctx context.Context, f desk.ReplyFilter) (desk.ReplyPage, error)
+	PublicReply(ctx context.Context, id string) (desk.PublicReplyView, error)
+	ReplyCategories(ctx context.Context) ([]desk.ReplyCategory, error)
+	MessageFigures(ctx context.Context) (desk.MessageFigures, error)
+}
+
+// Disclosures are the decisions about them.
+type Disclosures interface {
+	Disclosure(ctx context.Context, a desk.Actor, number string) (desk.DisclosureView, error)
+	Disclose(ctx context.Context, a desk.Actor, number string, c desk.DisclosureCommand) (desk.DisclosureView, error)
+	ConfirmRedactions(ctx context.Context, a desk.Actor, number string, c desk.RedactionCommand) (desk.DisclosureView, error)
 }
 
 // Versions are the lasting addresses of what was published.
@@ -47,6 +68,7 @@ type Shelf interface {
 	Recalled(ctx context.Context, a desk.Actor, entry string, version int) (desk.Recall, error)
 	TellRecalled(ctx context.Context, a desk.Actor, entry string, version int, notice string) (int, error)
 	SetDocument(ctx context.Context, a desk.Actor, s desk.DocumentStatus) ([]knowledge.Entry, error)
+	EntryDraft(id string) (desk.TextDraft, error)
 	ReviseEntry(ctx context.Context, a desk.Actor, id string) (desk.TextView, error)
 	Gates(ctx context.Context, a desk.Actor, review string) ([]desk.Gate, error)
 }

@@ -31,6 +31,7 @@ type pageDesk interface {
 	Letters
 	PublicConsultations
 	PublicNotices
+	PublicReplies
 	Units(ctx context.Context) ([]assignment.Unit, error)
 }
 
@@ -45,6 +46,7 @@ type publicPages struct {
 	problem func(ctx context.Context, err error) *Problem
 	decided func(decision string)
 	ignored func(ctx context.Context, err error)           // logs what must not keep a citizen from the answer
+	base    func(r *http.Request) string                   // scheme and host the client knows us by
 	guess   func(ctx context.Context, number string) error // counts wrong codes for one ticket
 	upload  func(ctx context.Context, name string, content []byte) (channel.Attachment, error)
 }
@@ -56,7 +58,7 @@ func newPublicPages(s *Server, files fs.FS) (*publicPages, error) {
 	}
 	p := &publicPages{
 		desk: s.desk, drawn: drawn, uploads: newUploadMemo(s.now), now: s.now, problem: s.problemOf, guess: s.guess, upload: s.uploadInTurn,
-		decided: s.metrics.decided,
+		decided: s.metrics.decided, base: s.base,
 		ignored: func(ctx context.Context, err error) {
 			s.log.ErrorContext(ctx, "feedback not kept", "request_id", requestID(ctx), "error", err)
 		},
@@ -103,6 +105,11 @@ func (p *publicPages) routes(r gin.IRouter) {
 	r.GET("/hotlines", p.hotlines)
 	r.GET("/notices", p.notices)
 	r.GET("/notices/:id", p.notice)
+	r.GET("/replies", p.replies)
+	r.POST("/replies", p.searchReplies)
+	r.GET("/replies/statistics", p.replyFigures)
+	r.GET("/replies/:id", p.publicReply)
+	r.GET("/replies.atom", p.replyFeed)
 	r.GET("/library", p.browse)
 	r.POST("/library", p.search)
 	r.GET("/library/:id", p.entry)

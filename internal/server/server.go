@@ -151,6 +151,8 @@ func (s *Server) buildRoutes() {
 	s.consultationRoutes()
 	s.reviewRoutes()
 	s.noticeRoutes()
+	s.replyRoutes()
+	s.disclosureRoutes()
 	s.archiveRoutes()
 	s.supervisionRoutes()
 	s.callbackRoutes()

@@ -168,6 +168,8 @@ type ticketBody struct {
 	Moves      []ticket.Move `json:"moves" doc:"what the viewer may do now"`
 	Findings   []remarkBody  `json:"findings" doc:"what a machine noticed in the latest reply, until it is released"`
 
+	Disclosure *disclosureBrief `json:"disclosure,omitempty" doc:"who may read the reply, see …/disclosure"`
+
 	Review *replyReviewBody `json:"review,omitempty" doc:"how the reply of this round is read; its versions and changes: …/reviews/{id}"`
 }
 
@@ -183,6 +185,7 @@ type letterView struct {
 	Fields       []fieldView `json:"fields" doc:"what the kind asks for beside title and text"`
 	Attachments  []fileView  `json:"attachments"`
 	Conversation string      `json:"conversation,omitempty"`
+	Consent      bool        `json:"publish_consent" doc:"its writer agreed that what was asked is published"`
 	ReceivedAt   time.Time   `json:"received_at"`
 }
 
@@ -259,11 +262,11 @@ func newTicket(v desk.TicketView) ticketBody {
 		Ticket: newSummary(v.Ticket),
 		Letter: letterView{
 			Title: v.Letter.Title, Text: v.Letter.Text, Fields: newFields(&v.Letter), Attachments: list(v.Files, newFile),
-			Conversation: v.Letter.Conversation, ReceivedAt: shown(v.Letter.ReceivedAt),
+			Conversation: v.Letter.Conversation, Consent: v.Letter.Consent, ReceivedAt: shown(v.Letter.ReceivedAt),
 		},
 		Events: list(v.Events, newEvent), Drafts: list(v.Drafts, newDraft), Clocks: list(v.Clocks, newClock),
 		HasContact: v.HasContact, Parent: v.Parent, Children: list(v.Children, same[string]), Moves: list(v.Moves, same[ticket.Move]),
-		Findings: list(v.Findings, newRemark), Review: newReplyReview(v.Review),
+		Findings: list(v.Findings, newRemark), Review: newReplyReview(v.Review), Disclosure: newDisclosureBrief(v.Disclosure),
 	}
 }
 

@@ -61,8 +61,8 @@ func micros(s stamp) *int64 {
 	return &n
 }
 
-// TicketsByID implements [desk.StepWriter].
-func (t *tx) TicketsByID(ctx context.Context, ids []string) ([]ticket.Ticket, error) {
+// TicketsByID implements [desk.MergeReader].
+func (v view) TicketsByID(ctx context.Context, ids []string) ([]ticket.Ticket, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
@@ -70,7 +70,7 @@ func (t *tx) TicketsByID(ctx context.Context, ids []string) ([]ticket.Ticket, er
 	if err != nil {
 		return nil, failure("read tickets", err)
 	}
-	rows, err := all[ticketRow](ctx, t.view, "WHERE id IN (SELECT value FROM "+t.each()+")", string(text))
+	rows, err := all[ticketRow](ctx, v, "WHERE id IN (SELECT value FROM "+v.each()+")", string(text))
 	if err != nil {
 		return nil, failure("read tickets", err)
 	}

@@ -223,7 +223,7 @@ func (s *shelf) TicketByOrigin(context.Context, string, string) (ticket.Ticket, 
 	return ticket.Ticket{}, absent()
 }
 
-// TicketsByID implements [desk.StepWriter].
+// TicketsByID implements [desk.MergeReader].
 func (s *shelf) TicketsByID(_ context.Context, ids []string) ([]ticket.Ticket, error) {
 	var found []ticket.Ticket
 	for _, id := range ids {

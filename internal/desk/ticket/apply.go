@@ -153,7 +153,7 @@ func (t *Ticket) take(c Command) {
 		t.Supervisions++
 	case Feedback:
 		t.FeedbackDue = time.Time{}
-	case Open, Accept, Draft, Submit, Vet, Approve, SendBack, Close, Repeat, Conclude, Circular, Note, Brief:
+	case Open, Accept, Draft, Submit, Vet, Approve, SendBack, Close, Repeat, Conclude, Publish, Retract, Circular, Note, Brief:
 	}
 }
 

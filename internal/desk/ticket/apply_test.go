@@ -104,7 +104,7 @@ func command(tk *ticket.Ticket, m ticket.Move) ticket.Command {
 	case ticket.Circular:
 		c.At = at().AddDate(0, 0, 8)
 	case ticket.Open, ticket.Accept, ticket.Supply, ticket.Lapse, ticket.Sign, ticket.Take, ticket.Close, ticket.Repeat,
-		ticket.Withdraw, ticket.Urge, ticket.Note:
+		ticket.Withdraw, ticket.Urge, ticket.Note, ticket.Publish, ticket.Retract:
 	}
 	return c
 }

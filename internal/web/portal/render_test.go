@@ -53,8 +53,18 @@ func views() map[string]portal.View {
 		"progress": portal.Progress{Number: evil, Errors: portal.Problems{{Field: "number", Message: "没有查到。"}}},
 		"ticket": portal.Progress{Ticket: &portal.Ticket{
 			Number: "261122-0000-0001", Kind: "咨询", Status: "已答复", StatusHint: "答复在下面。", Done: true, Unit: evil, Created: at(), Due: at(), Provisional: true,
-			Steps: []portal.Step{{At: at(), Text: evil}}, Reply: &portal.Reply{Text: evil, Outcome: "已解决", At: at()},
+			Steps: []portal.Step{{At: at(), Text: evil}}, Reply: &portal.Reply{Text: evil, Outcome: "已解决", At: at()}, Published: evil,
 		}},
+		"replies": portal.Replies{
+			Categories: []portal.ReplyCategory{{Code: evil, Name: evil, N: 2}}, Category: evil, Errors: portal.Problems{{Field: "text", Message: "太短。"}}, Next: evil,
+			Replies: []portal.PublicReply{{ID: "r1", Title: evil, Category: evil, Unit: evil, Published: at()}},
+		},
+		"replies found":    portal.Replies{Text: evil, Next: evil, Replies: []portal.PublicReply{{ID: "r1", Title: evil, Published: at()}}},
+		"no older replies": portal.Replies{Paged: true},
+		"reply": portal.PublicReply{
+			ID: "r1", Title: evil, Asked: evil, Text: evil, Kind: "咨询", Category: evil, Unit: evil, Received: at(), Answered: at(), Published: at(), Version: 2, Redacted: true,
+		},
+		"reply figures": portal.ReplyFigures{At: at(), Months: []portal.MessageRow{{Name: evil, Received: 3, Valid: 2, Published: 1}}, Total: portal.MessageRow{Name: "合计"}},
 		"deadlines": portal.Deadlines{
 			Kinds: choices, Channels: choices[:1], First: 2025, Last: 2027, Kind: "consult", Date: evil, Time: evil,
 			Errors: portal.Problems{{Field: "date", Message: "日期不对。"}},
