@@ -33,6 +33,9 @@ func (d *Desk) Lookup(ctx context.Context, number, code string) (Timeline, error
 			line.Steps = append(line.Steps, TimelineStep{At: e.At, Text: e.Public})
 		}
 	}
+	if err := d.uncounted(ctx, &t, &line); err != nil {
+		return Timeline{}, err
+	}
 	line.Reply, err = d.replyTo(ctx, d.Store, &t)
 	return line, err
 }
