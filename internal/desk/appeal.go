@@ -356,13 +356,26 @@ func (d *Desk) uncounted(ctx context.Context, t *ticket.Ticket, line *Timeline) 
 	return err
 }
 
+// newestSettled is the newest month that is over and whose ratings nobody can
+// appeal against any more.
+func (d *Desk) newestSettled() (time.Time, error) {
+	at := d.at().In(deadline.Beijing())
+	for running := time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, deadline.Beijing()); ; running = running.AddDate(0, -1, 0) {
+		settled, err := d.settled(running)
+		if err != nil || !at.Before(settled) {
+			return running.AddDate(0, -1, 0), err
+		}
+	}
+}
+
 // settled is when appeals against the last ratings before a moment have been
-// filed and decided, if all goes well; a month is not closed earlier.
+// filed and decided, if all goes well. Where the calendar does not reach so far
+// nobody waits: no month stays open for want of a notice of holidays.
 func (d *Desk) settled(until time.Time) (time.Time, error) {
 	for _, p := range []deadline.Purpose{deadline.Appeal, deadline.Verdict} {
 		r, err := d.Profile.StartFor(p, d.Calendar(), deadline.Matter{}, until.Add(-time.Microsecond))
 		switch {
-		case problem.HasCode(err, "deadline.no_rule"):
+		case problem.HasCode(err, "deadline.no_rule"), problem.HasCode(err, "deadline.no_calendar"):
 		case err != nil:
 			return until, err
 		default:

@@ -72,7 +72,7 @@ func TestWhoMayAppealAndWhoDecides(t *testing.T) {
 		_, err := s.DecideAppeal(t.Context(), a, ap.ID, version, true, words)
 		return err
 	}
-	avoided := s.house.taskForce("avoided")
+	avoided := s.taskForce("avoided")
 	avoided.Scope = "bureau/patrol" // may not see it
 	for code, err := range map[string]error{
 		"appeal.denied":    decide(s.head, 1, "属实。"),

@@ -126,28 +126,26 @@ func closable(ctx context.Context, tx Tx, month string, from, until time.Time, c
 }
 
 // FreezeDue closes the month after the last one that was closed, if it is over
-// and appeals against its ratings have had their time; where none was, the last
-// month. It closes one at a time: a server whose clock is wrong for an hour must
+// and appeals against its ratings have had their time; where none was, the newest
+// such month. It closes one at a time: a server whose clock is wrong for an hour must
 // not close a year.
 func (d *Desk) FreezeDue(ctx context.Context) error {
-	y, m, _ := d.at().In(deadline.Beijing()).Date()
-	running := time.Date(y, m, 1, 0, 0, 0, 0, deadline.Beijing())
-	month := running.AddDate(0, -1, 0)
+	newest, err := d.newestSettled()
+	if err != nil {
+		return err
+	}
 	last, err := d.Store.LastFrozen(ctx)
 	if err != nil {
 		return err
 	}
+	month := newest
 	if last != "" {
 		if _, month, err = deadline.ParseMonth(last); err != nil {
 			return err
 		}
 	}
-	if !month.Before(running) {
+	if month.After(newest) {
 		return nil
-	}
-	settled, err := d.settled(month.AddDate(0, 1, 0))
-	if err != nil || d.at().Before(settled) {
-		return err
 	}
 	_, err = d.FreezeMonth(ctx, "system", month.Format(monthLayout))
 	if problem.HasCode(err, "score.frozen") { // somebody else was faster

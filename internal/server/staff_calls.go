@@ -182,7 +182,11 @@ func (p staffPages) after(c *gin.Context, err error, again func(status int, prob
 		c.Redirect(http.StatusSeeOther, callsPage)
 	case slices.Contains([]problem.Kind{problem.Invalid, problem.Conflict, problem.Denied, problem.NotFound}, problem.KindOf(err)):
 		w := p.problemOf(c.Request.Context(), err)
-		again(w.Status, portal.Problems{{Message: "没有办成：" + w.Detail}})
+		status := w.Status
+		if status == http.StatusBadRequest {
+			status = http.StatusUnprocessableEntity // as every form does
+		}
+		again(status, portal.Problems{{Message: "没有办成：" + w.Detail}})
 	default:
 		p.fail(c, err)
 	}

@@ -34,17 +34,7 @@ func testCallbacks(k *kit) {
 	got, err = k.Callbacks(k.Context(), everybody, 1)
 	ok(k, err)
 	same(k, "the first", got, []desk.Callback{second})
-	late, err := k.LateCallbacks(k.Context(), everybody)
-	ok(k, err)
-	same(k, "late", late, desk.LateCallbacks{N: 1, Oldest: second.DueAt})
-	for _, f := range []desk.Filter{{At: everybody.At, Unit: "patrol"}, {At: everybody.At, Scope: "bureau/patrol"}, {At: noon()}} {
-		late, err = k.LateCallbacks(k.Context(), f)
-		ok(k, err)
-		same(k, "late for somebody else, or not yet", late, desk.LateCallbacks{})
-	}
-	got, err = k.Callbacks(k.Context(), desk.Filter{Unit: "patrol"}, 10)
-	ok(k, err)
-	same(k, "for a unit that is kept away", got, []desk.Callback{})
+	k.late(everybody, second.DueAt)
 	second.State, second.Attempts, second.CalledBy, second.CalledAt, second.DueAt, second.Version = desk.CallUnreachable, 3, "u1", noon(), noon().Add(2*time.Hour), 2
 	k.change(func(ctx context.Context, tx desk.Tx) error { return tx.UpdateCallback(ctx, second, 1) })
 	err = k.InTx(k.Context(), func(ctx context.Context, tx desk.Tx) error { return tx.UpdateCallback(ctx, second, 1) })
@@ -57,4 +47,20 @@ func testCallbacks(k *kit) {
 	same(k, "one", one, third)
 	_, err = k.Callback(k.Context(), "nobody")
 	wantCode(k, err, problem.NotFound, "callback.not_found")
+}
+
+// late: one call is, for who may see its ticket and once its time has come.
+func (k *kit) late(f desk.Filter, due time.Time) {
+	k.Helper()
+	late, err := k.LateCallbacks(k.Context(), f)
+	ok(k, err)
+	same(k, "late", late, desk.LateCallbacks{N: 1, Oldest: due})
+	for _, f := range []desk.Filter{{At: f.At, Unit: "patrol"}, {At: f.At, Scope: "bureau/patrol"}, {At: noon()}} {
+		late, err = k.LateCallbacks(k.Context(), f)
+		ok(k, err)
+		same(k, "late for somebody else, or not yet", late, desk.LateCallbacks{})
+	}
+	got, err := k.Callbacks(k.Context(), desk.Filter{Unit: "patrol"}, 10)
+	ok(k, err)
+	same(k, "for a unit that is kept away", got, []desk.Callback{})
 }
