@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -144,7 +145,7 @@ func (p staffPages) callContact(c *gin.Context) {
 	}
 	who, err := p.desk.RevealContact(ctx, a, k.Ticket, field(c, "reason"))
 	if err == nil {
-		p.showCall(c, http.StatusOK, portal.Call{Contact: who.Name + "，" + who.Phone})
+		p.showCall(c, http.StatusOK, portal.Call{Contact: who.Name + "，" + cmp.Or(who.Phone, "没有留电话")})
 		return
 	}
 	p.after(c, err, func(status int, problems portal.Problems) { p.showCall(c, status, portal.Call{Errors: problems}) })
