@@ -183,6 +183,7 @@ func (h *house) as(id, unit string, role access.Role) desk.Actor {
 	}
 	a := h.staff(id, unit, moves...)
 	a.Roles, a.Drafts, a.Reviews = []string{string(role)}, g.Drafts, g.Reviews
+	a.Appeals, a.Judges = g.Appeal, g.Judge
 	return a
 }
 

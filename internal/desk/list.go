@@ -101,6 +101,9 @@ func (d *Desk) view(ctx context.Context, r Reader, a Actor, number string) (Tick
 			v.Moves = append(v.Moves, m)
 		}
 	}
+	if v.Appeals, err = r.AppealsOf(ctx, t.ID); err != nil {
+		return TicketView{}, err
+	}
 	return v, d.readings(ctx, r, &a, &v)
 }
 

@@ -37,7 +37,10 @@ func (d *Desk) Lookup(ctx context.Context, number, code string) (Timeline, error
 		return line, err
 	}
 	line.Published, err = publishedOf(ctx, d.Store, answeredBy(&t))
-	return line, err
+	if err != nil {
+		return line, err
+	}
+	return line, d.uncounted(ctx, &t, &line)
 }
 
 // replyTo is the newest reply that has left the house: the other ticket's where

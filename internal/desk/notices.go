@@ -224,6 +224,10 @@ func noticeText(a noticeArgs) string {
 		"library.revising":        "问答所依据的文件已经废止、失效或者即将废止，到时停止回答，请修订",
 		"library.withdrawn":       "问答的一个版本已经撤回或者停用，请修订",
 		"library.due":             "问答到了复核日期，请复核",
+		"appeal.filed":            "承办单位对评价提出申诉，请审定",
+		"appeal.upheld":           "对评价的申诉成立",
+		"appeal.dismissed":        "对评价的申诉不成立",
+		"callback.late":           "回访已超过期限，请尽快办理",
 		"unsealing.request":       "有查看举报人信息的申请待审批",
 		"unsealing.granted":       "查看举报人信息的申请已批准，二十四小时内有效",
 		"unsealing.refused":       "查看举报人信息的申请未获批准",
@@ -244,6 +248,10 @@ func noticeText(a noticeArgs) string {
 		"clock.supervise.due":     "督办反馈期限已到，还没有反馈",
 		"clock.supervise.overdue": "督办逾期没有反馈，请再次督办或者通报",
 		"clock.supervise.again":   "督办仍没有反馈，请处理",
+		"clock.verdict.warn":      "评价申诉的审定期限临近",
+		"clock.verdict.due":       "评价申诉的审定期限已到，还没有审定",
+		"clock.verdict.overdue":   "评价申诉逾期没有审定，请督促",
+		"clock.verdict.again":     "评价申诉仍没有审定，请处理",
 	}[a.What]
 	if what == "" {
 		what = "来信有新的动态"

@@ -58,6 +58,7 @@ type FigureReader interface {
 	SupervisionReader
 	ScoreReader
 	CallbackReader
+	AppealReader
 	ReportReader
 }
 
@@ -85,6 +86,7 @@ type OversightWriter interface {
 	StepWriter
 	ScoreWriter
 	CallbackWriter
+	AppealWriter
 	ReportWriter
 }
 

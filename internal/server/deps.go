@@ -99,6 +99,7 @@ type Casework interface {
 	Tickets
 	Archives
 	Callbacks
+	Appeals
 	Oversight
 	Proofs
 }
@@ -106,7 +107,15 @@ type Casework interface {
 // Callbacks are the calls to be made to whoever got an answer.
 type Callbacks interface {
 	Callbacks(ctx context.Context, a desk.Actor) (desk.CallbackList, error)
+	Callback(ctx context.Context, a desk.Actor, id string) (desk.CallbackView, error)
 	RecordCall(ctx context.Context, a desk.Actor, id string, r desk.Called) (desk.Callback, error)
+}
+
+// Appeals are what units have against ratings.
+type Appeals interface {
+	Appeals(ctx context.Context, a desk.Actor, state desk.AppealState) ([]desk.Appeal, error)
+	FileAppeal(ctx context.Context, a desk.Actor, number, reason, words string) (desk.Appeal, error)
+	DecideAppeal(ctx context.Context, a desk.Actor, id string, version int64, uphold bool, words string) (desk.Appeal, error)
 }
 
 // Archives are the files of requests for information that are over.

@@ -161,6 +161,8 @@ func (h *house) password(tb testing.TB, login string) string {
 		role, unit = access.TaskForce, assignment.TaskForce
 	case "jingban":
 		role = access.Handler
+	case "linju": // of another unit
+		role, unit = access.Head, "patrol"
 	case "fuzeren":
 		role = access.Head
 	case "bianji":

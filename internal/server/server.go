@@ -156,6 +156,7 @@ func (s *Server) buildRoutes() {
 	s.archiveRoutes()
 	s.supervisionRoutes()
 	s.callbackRoutes()
+	s.appealRoutes()
 	s.reportRoutes()
 	s.proofRoutes()
 	s.lessonRoutes()

@@ -25,6 +25,8 @@ const (
 	scoresPage    = "/staff/scores"
 	reviewsPage   = "/staff/reviews"
 	reportsPage   = "/staff/reports"
+	callsPage     = "/staff/callbacks"
+	appealsPage   = "/staff/appeals"
 	signOutAction = "/staff/sign-out"
 )
 
@@ -62,6 +64,12 @@ func (s *Server) staffRoutes(r gin.IRouter) {
 		{http.MethodPost, reviewsPage + "/:id", p.moveReview},
 		{http.MethodGet, reviewsPage + "/:id/form/:n", p.reviewForm},
 		{http.MethodGet, reportsPage, p.reports},
+		{http.MethodGet, callsPage, p.calls},
+		{http.MethodGet, callsPage + "/:id", p.call},
+		{http.MethodPost, callsPage + "/:id", p.recordCall},
+		{http.MethodPost, callsPage + "/:id/contact", p.callContact},
+		{http.MethodPost, appealsPage, p.fileAppeal},
+		{http.MethodPost, appealsPage + "/:id", p.decideAppeal},
 	} {
 		r.Handle(route.method, route.path, p.ownPassword, route.handler)
 	}
@@ -100,8 +108,13 @@ func (p staffPages) show(c *gin.Context, status int, v portal.View) {
 			frame.Menu = append(frame.Menu, portal.Link{Path: t.Path, Name: t.Name})
 		}
 	}
-	if c.Request.Method != http.MethodGet && strings.HasPrefix(c.FullPath(), labelsPage) {
-		frame.Back = labelsPage
+	if c.Request.Method != http.MethodGet {
+		switch path := c.FullPath(); {
+		case strings.HasPrefix(path, labelsPage):
+			frame.Back = labelsPage
+		case strings.HasPrefix(path, callsPage), strings.HasPrefix(path, appealsPage):
+			frame.Back = callsPage
+		}
 	}
 	var page bytes.Buffer
 	if err := p.pages.drawn.Render(&page, frame, v); err != nil {
@@ -136,6 +149,9 @@ func tilesOf(u access.User) []portal.Tile {
 	}
 	if g.Reviews || g.Drafts != "" {
 		tiles = append(tiles, portal.Tile{Path: reviewsPage, Name: "审核发布", Hint: "看等我审核、校对的稿件，逐项确认或者退回；打印保密审查表。"})
+	}
+	if g.Call || g.Appeal || g.Judge {
+		tiles = append(tiles, portal.Tile{Path: callsPage, Name: "回访和申诉", Hint: "给来信人打电话，记下评价和下一步；对评价提出申诉，审定申诉。"})
 	}
 	if g.Watch {
 		tiles = append(tiles,

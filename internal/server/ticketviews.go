@@ -37,6 +37,7 @@ type reasonsBody struct {
 	Suspend    []choice      `json:"suspend"`
 	Archive    []choice      `json:"archive" doc:"why the file of a request for information is taken out"`
 	Rate       []choice      `json:"rate" doc:"why somebody is content, or not; each fits some of the five levels"`
+	Appeal     []choice      `json:"appeal" doc:"why a unit may find a rating unfair; the citizen reads it where the appeal is upheld"`
 	Kinds      []kindReasons `json:"kinds" doc:"what a reply to each kind can state"`
 }
 
@@ -47,7 +48,7 @@ func newReasons() reasonsBody {
 		Reassign: list(ticket.ReassignReasons(), code), Extend: list(ticket.ExtendReasons(), code), Redo: list(ticket.RedoReasons(), code),
 		Outcomes:   list(reply.Ordinary(), newOutcome),
 		Reclassify: list(ticket.ReclassifyReasons(), code), Consult: list(ticket.ConsultReasons(), code), Suspend: list(ticket.SuspendReasons(), code),
-		Archive: list(ticket.ArchiveReasons(), code), Kinds: list(channel.Kinds(), newKindReasons),
+		Archive: list(ticket.ArchiveReasons(), code), Appeal: list(ticket.AppealReasons(), code), Kinds: list(channel.Kinds(), newKindReasons),
 		Rate: list(ticket.RatingReasons(), func(r ticket.RatingReason) choice { return choice(r.Reason) }),
 	}
 }
@@ -169,6 +170,7 @@ type ticketBody struct {
 	Findings   []remarkBody  `json:"findings" doc:"what a machine noticed in the latest reply, until it is released"`
 
 	Disclosure *disclosureBrief `json:"disclosure,omitempty" doc:"who may read the reply, see …/disclosure"`
+	Appeals    []appealBody     `json:"appeals" nullable:"false" doc:"against its ratings"`
 
 	Review *replyReviewBody `json:"review,omitempty" doc:"how the reply of this round is read; its versions and changes: …/reviews/{id}"`
 }
@@ -266,7 +268,7 @@ func newTicket(v desk.TicketView) ticketBody {
 		},
 		Events: list(v.Events, newEvent), Drafts: list(v.Drafts, newDraft), Clocks: list(v.Clocks, newClock),
 		HasContact: v.HasContact, Parent: v.Parent, Children: list(v.Children, same[string]), Moves: list(v.Moves, same[ticket.Move]),
-		Findings: list(v.Findings, newRemark), Review: newReplyReview(v.Review), Disclosure: newDisclosureBrief(v.Disclosure),
+		Findings: list(v.Findings, newRemark), Appeals: list(v.Appeals, newAppeal), Review: newReplyReview(v.Review), Disclosure: newDisclosureBrief(v.Disclosure),
 	}
 }
 

@@ -15,6 +15,9 @@ import (
 // repeats it, for the index is used only then.
 const counted = `e.move IN ('open', 'dispatch', 'reassign', 'release', 'answer_with', 'decline', 'withdraw', 'lapse', 'transfer', 'conclude', 'return', 'redo', 'rate', 'publish')`
 
+// rated leaves ratings out that have no score, and those that were struck.
+const rated = `(e.move <> 'rate' OR e.score > 0 AND NOT EXISTS (SELECT 1 FROM appeal AS u WHERE u.ticket_id = e.ticket_id AND u.seq = e.seq AND u.struck))`
+
 // passages is what reports count, one row for each step. Nothing in it changes
 // once the step after it was made, so that a month counted again gives the same;
 // closing a month, counting it again and listing what is behind a figure all read
@@ -39,7 +42,7 @@ const passages = `SELECT ticket_id, number, opened, seq, at, kind, step, code, g
 		CASE WHEN e.move IN ('open', 'dispatch', 'reassign', 'return', 'redo', 'rate', 'publish') THEN 0 ELSE (e.at - coalesce((SELECT max(b.at) FROM event AS b
 			WHERE b.ticket_id = e.ticket_id AND b.seq < e.seq AND b.move IN ('open', 'redo')), t.created_at)) / 1000000 END AS seconds
 	FROM event AS e JOIN ticket AS t ON t.id = e.ticket_id
-	WHERE ` + counted + ` AND (e.move <> 'rate' OR e.score > 0)`
+	WHERE ` + counted + ` AND ` + rated
 
 // cells adds passages of a time up.
 const cells = `SELECT unit, category, channel, district, kind, step, code, count(*) AS n, CAST(sum(good) AS BIGINT) AS good,

@@ -34,6 +34,7 @@ type Command struct {
 	Score     int               // rate: 1 (很差) to 5 (很好)
 	Solved    bool              // rate: whether the matter is solved, as the citizen sees it
 	Reasons   []string          // rate: codes of [RatingReasons]
+	Rounds    int               // redo: how often a ticket may be handled; 0: [MaxRounds]
 	Until     time.Time         // postpone: until when opinions are taken now; supervise: the end of the day by which the unit reports, zero: what the rules say
 	Overruled bool              // put_back: by the head of the unit, whoever holds the ticket
 }

@@ -96,6 +96,8 @@ func memory() map[string]func(*kit) {
 		"Past/MadeUp":           testMadeUp,
 		"Unsealing/RoundTrip":   testUnsealing,
 		"Callback/Waiting":      testCallbacks,
+		"Appeal/RoundTrip":      testAppeals,
+		"Appeal/Struck":         testStruckRatings,
 		"Consultation/Guarded":  testConsultations,
 		"Consultation/Opinions": testOpinions,
 		"Review/OnlyGrows":      testReviews,

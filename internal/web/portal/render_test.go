@@ -129,6 +129,15 @@ func views() map[string]portal.View {
 		},
 		"notices": portal.Notices{Notices: []portal.Notice{{ID: "n1", Title: evil, Emergency: true, Published: at()}}},
 		"notice":  portal.Notice{ID: "n1", Unit: evil, Title: evil, Text: evil, Published: at(), Until: at(), Versions: 2},
+		"callbacks": portal.Callbacks{
+			At: at(), Calling: true, Filing: true, Overdue: 1, Filed: portal.AppealForm{Ticket: evil, Words: evil, Reason: "consult", Reasons: choices},
+			Calls:   []portal.CallBrief{{ID: "c1", Ticket: "261122-0000-0001", Unit: evil, Cause: "评价不满意", Due: at(), Rectify: at(), Attempts: 2, Late: true}},
+			Appeals: []portal.Appeal{{ID: "a1", Ticket: "261122-0000-0001", Unit: evil, Rating: "很差", Reason: evil, Words: evil, Decision: evil, Filed: at(), Due: at(), Late: true, Mine: true, Version: 1}},
+		},
+		"callback": portal.Call{
+			CallBrief: portal.CallBrief{ID: "c1", Ticket: "261122-0000-0001", Unit: evil, Cause: "已答复", Due: at()}, Waiting: true, Title: evil, Reply: evil, Contact: evil,
+			Results: choices, Scores: choices, Thens: choices, Reasons: []portal.Ticked{{Choice: choices[0], On: true}}, Words: evil, Note: evil, Errors: portal.Problems{{Message: evil}},
+		},
 		"reviews": portal.Reviews{Mine: true, Texts: []portal.ReviewBrief{{ID: "r1", Kind: "公告", Title: evil, Unit: evil, State: "审核中", Step: "一校", Due: at(), Late: true}}},
 		"review": portal.Review{
 			ReviewBrief: portal.ReviewBrief{ID: "r1", Title: evil, Unit: evil, Step: "一校", Due: at(), Mine: true}, Hash: "h", StepID: "proof_1", Body: evil,
