@@ -17,8 +17,13 @@ func callSomebody(b *tab) {
 	traffic, head, force := h.signIn("traffic"), h.signIn("traffic-head"), h.signIn("taskforce2")
 	const pass = `{"move":"approve","gates":["political","legal","policy","secrecy","wording"]}`
 	for _, m := range []struct{ token, body string }{
-		{force, `{"move":"dispatch","unit":"traffic"}`}, {traffic, `{"move":"sign"}`}, {traffic, `{"move":"draft","text":"信号灯已修好。","outcome":"resolved"}`},
-		{traffic, `{"move":"submit"}`}, {head, pass}, {force, pass}, {force, `{"move":"release"}`},
+		{force, `{"move":"dispatch","unit":"traffic"}`},
+		{traffic, `{"move":"sign"}`},
+		{traffic, `{"move":"draft","text":"信号灯已修好。","outcome":"resolved"}`},
+		{traffic, `{"move":"submit"}`},
+		{head, pass},
+		{force, pass},
+		{force, `{"move":"release"}`},
 	} {
 		h.move(m.token, number, m.body)
 	}

@@ -283,3 +283,6 @@ func (s *shelf) CallbacksOf(context.Context, string) ([]desk.Callback, error) { 
 
 // InsertCallback implements [desk.CallbackWriter]: nobody calls people that are made up.
 func (s *shelf) InsertCallback(context.Context, desk.Callback) error { return nil }
+
+// AppealsOf implements [desk.AppealReader]: nobody appeals.
+func (s *shelf) AppealsOf(context.Context, string) ([]desk.Appeal, error) { return nil, nil }
