@@ -25,6 +25,9 @@ type Grant struct {
 	Consult  bool // may draft consultations of the units in scope
 	Publish  bool // may approve and publish them
 
+	Signals bool // may see weak signals, and acknowledges those told to the own post
+	Assess  bool // decides what becomes of them
+
 	Drafts  string // unit path below which it drafts texts for the public; "*": of every unit; empty: none
 	Reviews bool   // reads every text for the public before it is published
 }
@@ -58,12 +61,13 @@ func (g Grant) with(r Role, unitPath string) Grant {
 		g.Scope, g.Reports, g.Contact, g.Open, g.Organise, g.Watch = "*", true, true, true, true, true
 		g.Edit, g.Correct, g.Figures, g.Unseal, g.Calendar, g.Health = true, true, true, true, true, true
 		g.Consult, g.Publish, g.Reviews, g.Call, g.Judge, g.Drafts = true, true, true, true, true, "*"
+		g.Signals, g.Assess = true, true
 		g.Moves = append(g.Moves, "accept", "ask", "supply", "decline", "dispatch", "reassign", "involve", "transfer",
 			"grant", "refuse", "approve", "send_back", "release", "rate", "redo", "close", "put_back",
 			"merge", "unmerge", "withdraw", "reclassify", "consult_third", "third_replied", "suspend", "resume", "brief", "urge", "supervise", "feedback", "circular", "note")
 	case Head:
 		own()
-		g.Contact, g.Correct, g.Consult, g.Watch, g.Appeal = true, true, true, true, true
+		g.Contact, g.Correct, g.Consult, g.Watch, g.Appeal, g.Signals = true, true, true, true, true, true
 		g.Moves = append(g.Moves, "sign", "take", "put_back", "return", "ask", "extend", "involve", "opine", "draft", "submit", "approve", "send_back", "consult_third", "third_replied", "suspend", "resume", "brief", "feedback", "note")
 	case Handler:
 		own()
@@ -71,6 +75,7 @@ func (g Grant) with(r Role, unitPath string) Grant {
 		g.Moves = append(g.Moves, "sign", "take", "put_back", "return", "ask", "extend", "involve", "opine", "draft", "submit", "consult_third", "third_replied", "suspend", "resume", "brief", "feedback", "note")
 	case Leader:
 		g.Scope, g.Figures, g.Unseal, g.Publish, g.Watch, g.Reviews, g.Judge = "*", true, true, true, true, true, true
+		g.Signals, g.Assess = true, true
 		g.Moves = append(g.Moves, "grant", "refuse", "approve", "send_back", "urge", "supervise", "circular", "note")
 	}
 	return g

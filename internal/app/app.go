@@ -37,6 +37,7 @@ const (
 	writeWithin = 3 * time.Minute // from the head on, so longer than reading and any long poll
 	idleWithin  = 2 * time.Minute
 	pastEvery   = 30 * time.Second
+	surgesEvery = 30 * time.Second
 	labelsEvery = 5 * time.Minute  // editors do not wait for what they confirmed to count
 	peopleEvery = 10 * time.Second // a new catalogue is in force everywhere by then
 	limitedKeys = 100_000          // addresses, conversations and numbers the limiter remembers
@@ -56,6 +57,7 @@ type App struct {
 	runner *job.Runner
 	watch  *job.Watch
 	past   *job.Periodic
+	surges *job.Periodic
 	dates  *job.Periodic
 	labels *job.Periodic
 	people *job.Periodic
@@ -80,6 +82,9 @@ func New(ctx context.Context, c config.Config, now func() time.Time, out io.Writ
 		index = newIndex(remote, log)
 		if parts, err = newParts(ctx, c.Library, index); err == nil {
 			parts.Library, err = judged(parts.Library, c.Model)
+		}
+		if err == nil {
+			parts.Signs, err = watchlist(c.Signals)
 		}
 		return err
 	})
@@ -138,7 +143,7 @@ func rights(roles []string, path string) desk.Actor {
 		u.Roles = append(u.Roles, access.Role(r))
 	}
 	g := access.GrantOf(u)
-	a := desk.Actor{Scope: g.Scope, Drafts: g.Drafts, Reviews: g.Reviews}
+	a := desk.Actor{Scope: g.Scope, Drafts: g.Drafts, Reviews: g.Reviews, Signals: g.Signals, Assesses: g.Assess}
 	for _, m := range g.Moves {
 		a.Moves = append(a.Moves, ticket.Move(m))
 	}
@@ -184,6 +189,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	a.runner = job.New(job.Options{Store: a.store, Worker: a.desk, Now: a.now, Log: a.log, Outside: a.outside()})
 	a.watch = newWatch(a.runner, a.desk, a.log)
 	a.past = job.NewPeriodic("past", pastEvery, a.desk.LearnPast, a.log)
+	a.surges = job.NewPeriodic("surges", surgesEvery, a.desk.WatchSurges, a.log)
 	a.dates = job.NewPeriodic("calendar", desk.CalendarEvery, a.desk.ReloadCalendar, a.log)
 	a.labels = job.NewPeriodic("labels", labelsEvery, a.desk.LearnPopularity, a.log)
 	a.books = job.NewPeriodic("library", desk.LibraryEvery, a.desk.ReloadLibrary, a.log)
@@ -209,6 +215,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	a.runner.Start(running)
 	a.watch.Start(running)
 	a.past.Start(running)
+	a.surges.Start(running)
 	a.dates.Start(running)
 	a.labels.Start(running)
 	a.people.Start(running)
@@ -231,6 +238,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	a.books.Stop()
 	a.watch.Stop()
 	a.past.Stop()
+	a.surges.Stop()
 	a.assist.stop()
 	a.runner.Stop()
 	a.index.Stop()

@@ -56,6 +56,10 @@ func Doctor(ctx context.Context, file string, environ []string, out io.Writer) e
 		if known.library, err = judged(known.library, c.Model); err != nil {
 			return err
 		}
+		signs, err := watchlist(c.Signals)
+		if err != nil {
+			return err
+		}
 		users, err := s.Users(ctx)
 		if err != nil {
 			return err
@@ -72,8 +76,8 @@ func Doctor(ctx context.Context, file string, environ []string, out io.Writer) e
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(out, "# database: reachable, schema current, audit trail of %d acts unbroken\n# library: %d entries\n# search: %s\n# accounts: %d\n# jobs: %v\n",
-			acts, known.library.Len(), engine, len(users), counts)
+		_, err = fmt.Fprintf(out, "# database: reachable, schema current, audit trail of %d acts unbroken\n# library: %d entries\n# signals: watchlist %s\n# search: %s\n# accounts: %d\n# jobs: %v\n",
+			acts, known.library.Len(), signs.Version, engine, len(users), counts)
 		if err != nil {
 			return err
 		}

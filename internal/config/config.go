@@ -30,6 +30,7 @@ type Config struct {
 	KeyFile        string   `koanf:"key_file" doc:"sealing keys; empty: keys in the data folder, made on first start"`
 	Library        string   `koanf:"library" doc:"folder with the bureau's own policy library; empty: the shipped sample"`
 	Model          string   `koanf:"model" doc:"file of the bureau's own model of answers, as jiesu eval fit prints it; empty: the shipped one"`
+	Signals        string   `koanf:"signals" doc:"file of what the bureau takes for a weak signal, in the form of internal/desk/signal/watch.yaml; empty: the shipped one"`
 	Origins        []string `koanf:"origins" doc:"other sites that may embed the chat, e.g. https://www.example.gov.cn"`
 	TrustedProxies []string `koanf:"trusted_proxies" doc:"addresses or prefixes whose X-Forwarded-For is believed"`
 	RateLimits     bool     `koanf:"rate_limits" doc:"limits per address; false only for load tests"`

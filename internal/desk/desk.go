@@ -13,6 +13,7 @@ import (
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/review"
+	"jiesu/internal/desk/signal"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
 )
@@ -39,9 +40,10 @@ type Parts struct {
 	Tree     *assignment.Tree
 	Calendar *deadline.Calendar // as shipped; [Desk.Calendar] is the one in use
 	Profile  *deadline.Profile
-	Chains   *review.Rules // who reads a text before it reaches anybody
-	CodeKey  []byte        // keys the hashes of query codes
-	Random   io.Reader     // cryptographic
+	Chains   *review.Rules     // who reads a text before it reaches anybody
+	Signs    *signal.Watchlist // what is taken for a weak signal; nil: nothing is
+	CodeKey  []byte            // keys the hashes of query codes
+	Random   io.Reader         // cryptographic
 	Now      func() time.Time
 	Log      *slog.Logger
 
@@ -66,6 +68,7 @@ type Desk struct {
 	topics *conversation.Topics
 	waker  Waker
 	past   past
+	surges surges
 	tally  tally
 	inUse  inUse
 	books  books

@@ -17,6 +17,7 @@ import (
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/review"
+	"jiesu/internal/desk/signal"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
@@ -118,6 +119,8 @@ func parts(tb testing.TB, h *house, s *store.Store) desk.Parts {
 	must(tb, err)
 	p.Chains, err = review.LoadRules()
 	must(tb, err)
+	p.Signs, err = signal.LoadWatchlist()
+	must(tb, err)
 	return p
 }
 
@@ -182,8 +185,8 @@ func (h *house) as(id, unit string, role access.Role) desk.Actor {
 		moves = append(moves, ticket.Move(m))
 	}
 	a := h.staff(id, unit, moves...)
-	a.Roles, a.Drafts, a.Reviews = []string{string(role)}, g.Drafts, g.Reviews
 	a.Appeals, a.Judges = g.Appeal, g.Judge
+	a.Roles, a.Drafts, a.Reviews, a.Signals, a.Assesses = []string{string(role)}, g.Drafts, g.Reviews, g.Signals, g.Assess
 	return a
 }
 

@@ -14,6 +14,7 @@ import (
 	"jiesu/internal/desk/consultation"
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/desk/signal"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
@@ -143,6 +144,8 @@ type opened struct {
 	rule    string              // that found the unit
 	why     string              // somebody is avoided, a code
 	danger  *knowledge.Decision // what to say first, or nil
+	hits    []signal.Hit        // of the watchlist
+	past    *past               // where there are any
 	receipt Receipt
 }
 
@@ -157,6 +160,9 @@ func (d *Desk) prepare(o Opening, about consultation.Consultation) (opened, erro
 	})
 	if about.ID != "" {
 		assigned = assignment.Assignment{Unit: about.Unit, Rule: "consultation", Reason: "对征求意见的意见，由起草单位研究"}
+	}
+	if o.Unit != "" {
+		assigned = assignment.Assignment{Unit: o.Unit, Rule: "signal", Reason: "由研判确定的责任单位回应"}
 	}
 	number, err := ticket.NewNumber(at, d.Random)
 	if err != nil {
@@ -192,13 +198,20 @@ func (d *Desk) prepare(o Opening, about consultation.Consultation) (opened, erro
 		return opened{}, problem.New(problem.Internal, "deadline.no_rule", "这类来信没有适用的期限规定。")
 	}
 	due := clocks[answer]
-	return opened{
+	n := opened{
 		letter: l, ticket: t, event: event, clocks: clocks, code: ticket.HashCode(d.CodeKey, number, code), rule: assigned.Rule, why: assigned.Why, danger: danger,
 		receipt: Receipt{
 			Number: number, QueryCode: code, Unit: d.shownUnit(&t), DueAt: due.DueAt.In(deadline.Beijing()).Truncate(time.Second),
 			Rule: due.Rule, Provisional: due.Provisional, Explain: due.Explain, Emergency: first,
 		},
-	}, nil
+	}
+	if watched(&n.ticket) {
+		n.hits = d.Signs.Read(seal.Mask(l.Title + "\n" + l.Text)) // before a passage is cut, which might cut a number in two
+	}
+	if len(n.hits) > 0 {
+		n.past, err = d.remember()
+	}
+	return n, err
 }
 
 // danger is the fixed wording where a letter tells of a present danger, or nil.
@@ -250,6 +263,9 @@ func (d *Desk) open(ctx context.Context, tx Tx, n opened) error {
 	}
 	err := tx.Record(ctx, audit.Entry{At: e.At, Actor: actorOf(e.Actor), Action: "ticket.open", Object: "ticket/" + t.ID, Detail: detail})
 	if err != nil {
+		return err
+	}
+	if err := d.watchLetter(ctx, tx, &n); err != nil {
 		return err
 	}
 	what := "ticket.opened"

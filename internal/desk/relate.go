@@ -152,6 +152,9 @@ func (d *Desk) relate(ctx context.Context, tx Tx, j Job) error {
 	if err := d.link(ctx, tx, &t, r); err != nil {
 		return err
 	}
+	if err := d.gather(ctx, tx, &t, r); err != nil {
+		return err
+	}
 	if err := d.keepDate(ctx, tx, &t, r); err != nil || r.Dispatch == nil || !free {
 		return err
 	}

@@ -51,6 +51,7 @@ type OversightReader interface {
 	// Trail returns what the audit trail tells about one object, in order.
 	Trail(ctx context.Context, object string) ([]audit.Entry, error)
 	FigureReader
+	SignalReader
 }
 
 // FigureReader reads what units are measured by.
@@ -88,6 +89,7 @@ type OversightWriter interface {
 	CallbackWriter
 	AppealWriter
 	ReportWriter
+	SignalWriter
 }
 
 // TicketReader reads tickets and what belongs to them.

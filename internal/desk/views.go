@@ -41,6 +41,9 @@ type Actor struct {
 	Consults  bool // may draft consultations of its units
 	Publishes bool // may approve and publish them
 
+	Signals  bool // may see weak signals, and acknowledges those told to it
+	Assesses bool // decides what becomes of them
+
 	Roles   []string // by name
 	Drafts  string   // unit path below which it drafts texts for the public; "*": of every unit; empty: none
 	Reviews bool     // reads every text for the public before it is published
@@ -110,6 +113,7 @@ type Opening struct {
 	Actor          *Actor         // staff on behalf of a caller; nil: the citizen
 	IdempotencyKey string         // empty: none
 	Names          []string       // units or officers a complaint is about, as written
+	Unit           string         // id of the unit staff know to answer it; empty: the catalogue says
 }
 
 // Receipt is what the citizen takes home. QueryCode is shown this once.

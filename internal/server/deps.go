@@ -100,8 +100,16 @@ type Casework interface {
 	Archives
 	Callbacks
 	Appeals
+	Signals
 	Oversight
 	Proofs
+}
+
+// Signals are what has to be looked at before it grows.
+type Signals interface {
+	Signals(ctx context.Context, a desk.Actor, finished bool) ([]desk.SignalView, error)
+	Signal(ctx context.Context, a desk.Actor, id string) (desk.SignalView, error)
+	MoveSignal(ctx context.Context, a desk.Actor, id string, c desk.SignalCommand) (desk.SignalView, error)
 }
 
 // Callbacks are the calls to be made to whoever got an answer.

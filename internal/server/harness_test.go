@@ -23,6 +23,7 @@ import (
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/review"
+	"jiesu/internal/desk/signal"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/limit"
@@ -144,6 +145,8 @@ func newParts(tb testing.TB) desk.Parts {
 	p.Profile, err = deadline.LoadProfile()
 	check(tb, err)
 	p.Chains, err = review.LoadRules()
+	check(tb, err)
+	p.Signs, err = signal.LoadWatchlist()
 	check(tb, err)
 	return p
 }

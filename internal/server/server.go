@@ -157,6 +157,7 @@ func (s *Server) buildRoutes() {
 	s.supervisionRoutes()
 	s.callbackRoutes()
 	s.appealRoutes()
+	s.signalRoutes()
 	s.reportRoutes()
 	s.proofRoutes()
 	s.lessonRoutes()

@@ -63,6 +63,8 @@ type grantsBody struct {
 	Consult  bool `json:"consult" doc:"may draft consultations of the units in scope"`
 	Publish  bool `json:"publish" doc:"may approve and publish consultations and their results"`
 	Watch    bool `json:"watch" doc:"may see how units do: supervision, circulars, scores"`
+	Signals  bool `json:"signals" doc:"may see weak signals, and acknowledges those told to the own post"`
+	Assess   bool `json:"assess" doc:"decides what becomes of weak signals"`
 }
 
 func newUser(u access.User) userBody {
@@ -72,6 +74,7 @@ func newUser(u access.User) userBody {
 		Grants: grantsBody{
 			Scope: g.Scope, Moves: list(g.Moves, same[string]), Reports: g.Reports, Contact: g.Contact, Unseal: g.Unseal, Open: g.Open,
 			Edit: g.Edit, Correct: g.Correct, Figures: g.Figures, Calendar: g.Calendar, Consult: g.Consult, Publish: g.Publish, Watch: g.Watch,
+			Signals: g.Signals, Assess: g.Assess,
 		},
 	}
 }
@@ -143,6 +146,7 @@ func actorOf(ctx context.Context) desk.Actor {
 		Moves: list(g.Moves, func(m string) ticket.Move { return ticket.Move(m) }),
 		Edits: g.Edit, Correct: g.Correct, Figures: g.Figures, Unseal: g.Unseal, Organises: g.Organise, Calendar: g.Calendar, Health: g.Health,
 		Consults: g.Consult, Publishes: g.Publish, Watches: g.Watch, Calls: g.Call, Appeals: g.Appeal, Judges: g.Judge, Drafts: g.Drafts, Reviews: g.Reviews,
+		Signals: g.Signals, Assesses: g.Assess,
 		Roles: list(u.Roles, func(r access.Role) string { return string(r) }),
 	}
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -27,6 +28,7 @@ const (
 	reportsPage   = "/staff/reports"
 	callsPage     = "/staff/callbacks"
 	appealsPage   = "/staff/appeals"
+	signalsPage   = "/staff/signals"
 	signOutAction = "/staff/sign-out"
 )
 
@@ -70,6 +72,9 @@ func (s *Server) staffRoutes(r gin.IRouter) {
 		{http.MethodPost, callsPage + "/:id/contact", p.callContact},
 		{http.MethodPost, appealsPage, p.fileAppeal},
 		{http.MethodPost, appealsPage + "/:id", p.decideAppeal},
+		{http.MethodGet, signalsPage, p.signals},
+		{http.MethodGet, signalsPage + "/:id", p.signal},
+		{http.MethodPost, signalsPage + "/:id", p.moveSignal},
 	} {
 		r.Handle(route.method, route.path, p.ownPassword, route.handler)
 	}
@@ -135,6 +140,22 @@ func (p staffPages) fail(c *gin.Context, err error) {
 	p.show(c, w.Status, portal.Failure{Status: w.Status, Heading: failureHeading(w.Status), Text: w.Detail, Request: w.RequestID})
 }
 
+// refusal is what to show over a form whose act was refused; false where there
+// is nothing to mend.
+func (s *Server) refusal(ctx context.Context, err error) (portal.Problems, bool) {
+	w := s.problemOf(ctx, err)
+	switch problem.KindOf(err) {
+	case problem.Invalid, problem.Conflict, problem.Denied:
+		problems := portal.Problems{{Message: "没有办成：" + w.Detail}}
+		for _, e := range w.Errors {
+			problems = append(problems, portal.FieldError{Message: e.Message})
+		}
+		return problems, true
+	case problem.NotFound, problem.TooLarge, problem.Unsupported, problem.Unauthenticated, problem.Limited, problem.Unavailable, problem.Internal:
+	}
+	return nil, false
+}
+
 // tilesOf is what u may do on these pages.
 func tilesOf(u access.User) []portal.Tile {
 	g := access.GrantOf(u)
@@ -152,6 +173,9 @@ func tilesOf(u access.User) []portal.Tile {
 	}
 	if g.Call || g.Appeal || g.Judge {
 		tiles = append(tiles, portal.Tile{Path: callsPage, Name: "回访和申诉", Hint: "给来信人打电话，记下评价和下一步；对评价提出申诉，审定申诉。"})
+	}
+	if g.Signals {
+		tiles = append(tiles, portal.Tile{Path: signalsPage, Name: "弱信号", Hint: "看来信里可能发展成大事的苗头，签收、研判、应对和办结。"})
 	}
 	if g.Watch {
 		tiles = append(tiles,

@@ -13,7 +13,6 @@ import (
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/proof"
 	"jiesu/internal/desk/review"
-	"jiesu/internal/problem"
 	"jiesu/internal/web/portal"
 )
 
@@ -180,17 +179,11 @@ func (p staffPages) moveReview(c *gin.Context) {
 		c.Redirect(http.StatusSeeOther, reviewsPage+"/"+c.Param("id"))
 		return
 	}
-	w := p.problemOf(ctx, err)
-	switch problem.KindOf(err) {
-	case problem.Invalid, problem.Conflict, problem.Denied:
-		problems := portal.Problems{{Message: "没有办成：" + w.Detail}}
-		for _, e := range w.Errors {
-			problems = append(problems, portal.FieldError{Message: e.Message})
-		}
-		p.showReview(c, w.Status, problems)
-	case problem.NotFound, problem.TooLarge, problem.Unsupported, problem.Unauthenticated, problem.Limited, problem.Unavailable, problem.Internal:
-		p.fail(c, err)
+	if problems, ok := p.refusal(ctx, err); ok {
+		p.showReview(c, p.problemOf(ctx, err).Status, problems)
+		return
 	}
+	p.fail(c, err)
 }
 
 // reviewForm is the secrecy-review form of a version, to be printed.

@@ -98,6 +98,8 @@ func memory() map[string]func(*kit) {
 		"Callback/Waiting":      testCallbacks,
 		"Appeal/RoundTrip":      testAppeals,
 		"Appeal/Struck":         testStruckRatings,
+		"Signal/RoundTrip":      testSignals,
+		"Signal/Writers":        testWriters,
 		"Consultation/Guarded":  testConsultations,
 		"Consultation/Opinions": testOpinions,
 		"Review/OnlyGrows":      testReviews,
