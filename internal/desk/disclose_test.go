@@ -244,6 +244,23 @@ func TestWhoHasToDoWithPublication(t *testing.T) {
 			t.Errorf("%s is shown %d texts, %v", a.ID, len(list), err)
 		}
 	}
+	s.account(t, "named", "cyber", access.Editor)
+	s.account(t, "editor", "economic", access.Editor)
+	must(t, s.LearnOrganisation(t.Context()))
+	_, err = s.takes(t, s.writer(), v.Text.ID, desk.TextCommand{Move: review.Submit})
+	must(t, err)
+	for _, a := range s.readers()[:2] {
+		_, err = s.takes(t, a, v.Text.ID, desk.TextCommand{Move: review.Pass})
+		must(t, err)
+	}
+	s.work(t)
+	for unit, want := range map[string]bool{"cyber": false, "economic": true} {
+		told, err := s.store.Notifications(t.Context(), []string{unit}, 10)
+		must(t, err)
+		if slices.ContainsFunc(told, func(n desk.Notification) bool { return n.Kind == "review.step" }) != want {
+			t.Errorf("%s is told %+v", unit, told)
+		}
+	}
 	_, err = s.DraftText(t.Context(), s.writer(), desk.TextDraft{Kind: review.PublishedReply, Subject: "t", Content: v.Text.Latest().Content})
 	wantCode(t, err, problem.Invalid, "review.kind")
 

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 
 	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/ticket"
@@ -122,4 +123,14 @@ func keptAway(ctx context.Context, r MergeReader, a *Actor, items ...review.Item
 		}
 	}
 	return away, err
+}
+
+// impartial are those of some posts that hear of a text: not in units that have to
+// keep away from the ticket it is about.
+func (d *Desk) impartial(ctx context.Context, r MergeReader, it *review.Item, hs []hearer) ([]hearer, error) {
+	if it.Kind != review.PublishedReply {
+		return hs, nil
+	}
+	t, err := r.TicketByID(ctx, it.Subject)
+	return slices.DeleteFunc(hs, func(h hearer) bool { return t.Avoids(d.Tree.Path(h.unit)) }), err
 }

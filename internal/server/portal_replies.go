@@ -119,14 +119,13 @@ type feedAuthor struct {
 }
 
 type feedEntry struct {
-	ID        string       `xml:"id"`
-	Title     string       `xml:"title"`
-	Updated   time.Time    `xml:"updated"`
-	Published time.Time    `xml:"published"`
-	Link      feedLink     `xml:"link"`
-	Author    feedAuthor   `xml:"author"`
-	Category  feedCategory `xml:"category"`
-	Summary   string       `xml:"summary"`
+	ID       string       `xml:"id"`
+	Title    string       `xml:"title"`
+	Updated  time.Time    `xml:"updated"`
+	Link     feedLink     `xml:"link"`
+	Author   feedAuthor   `xml:"author"`
+	Category feedCategory `xml:"category"`
+	Summary  string       `xml:"summary"`
 }
 
 type feedCategory struct {
@@ -152,7 +151,7 @@ func (p *publicPages) replyFeed(c *gin.Context) {
 			f.Updated = at
 		}
 		f.Entries = append(f.Entries, feedEntry{
-			ID: "urn:uuid:" + r.ID, Title: r.Title, Updated: at, Published: at, Link: feedLink{"alternate", base + "/replies/" + r.ID, "text/html"},
+			ID: "urn:uuid:" + r.ID, Title: r.Title, Updated: at, Link: feedLink{"alternate", base + "/replies/" + r.ID, "text/html"},
 			Author: feedAuthor{Name: cmp.Or(r.UnitName, f.Author.Name)}, Category: feedCategory{Term: r.CategoryName}, Summary: r.Text,
 		})
 	}
