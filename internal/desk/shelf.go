@@ -79,8 +79,10 @@ func (d *Desk) ReloadLibrary(ctx context.Context) error {
 	}
 	d.books.library.Store(lib)
 	if !same { // the library first: what the index finds and the library does not have answers nothing
-		if err := d.Index.Replace(ctx, lib.Entries()); err != nil {
-			return err
+		if d.Index != nil {
+			if err := d.Index.Replace(ctx, lib.Entries()); err != nil {
+				return err
+			}
 		}
 		if d.books.renewed != nil {
 			d.books.renewed(lib)

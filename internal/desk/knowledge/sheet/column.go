@@ -101,3 +101,26 @@ func (c *Column) tidy(s string) string {
 	}
 	return s
 }
+
+// Tidy is cells as they would be read from a file.
+func Tidy(cells map[string]string) map[string]string {
+	tidied := map[string]string{}
+	for _, c := range Columns() {
+		if s := c.tidy(cells[c.ID]); s != "" {
+			tidied[c.ID] = s
+		}
+	}
+	return tidied
+}
+
+// Changed names the columns in which tidied cells say something else, but for
+// those the house fills in.
+func Changed(before, after map[string]string) []string {
+	var ids []string
+	for _, c := range Columns() {
+		if !c.Filled && before[c.ID] != after[c.ID] {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
+}

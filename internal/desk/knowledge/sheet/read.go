@@ -24,9 +24,10 @@ type File struct {
 // Row is one entry as it stands in a file. Cells are text by column, tidied;
 // empty ones are left out.
 type Row struct {
-	File  string
-	N     int // of the sheet's row, or of the line its YAML begins with
-	Cells map[string]string
+	File   string
+	N      int // of the sheet's row, or of the line its YAML begins with
+	Cells  map[string]string
+	Broken bool // some of it could not be taken
 }
 
 // Fault is something that cannot be taken.
@@ -99,7 +100,7 @@ func (b *Book) put(r *Row, c *Column, s string) {
 // take adds a row that began when there were so many faults. An empty one is
 // nothing.
 func (b *Book) take(r Row, faults int) {
-	if len(r.Cells) > 0 || len(b.Faults) > faults {
+	if r.Broken = len(b.Faults) > faults; r.Broken || len(r.Cells) > 0 {
 		b.Rows = append(b.Rows, r)
 	}
 }
