@@ -40,12 +40,8 @@ func TestWhatIsWrittenIsReadAgain(t *testing.T) {
 	rows := []sheet.Row{row(), {Cells: map[string]string{"id": "c", "question": "0123", "version": "1", "sample": "false"}}}
 	book, err := sheet.Workbook(rows)
 	check(t, err)
-	var text []byte
-	for _, r := range rows {
-		one, err := sheet.YAML(r)
-		check(t, err)
-		text = append(append(text, "---\n"...), one...)
-	}
+	text, err := sheet.YAML(rows...)
+	check(t, err)
 	for name, content := range map[string][]byte{"workbook": book, "yaml": text, "yaml of another system": bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))} {
 		got := sheet.Read(sheet.File{Content: content})
 		if len(got.Faults) > 0 || len(got.Rows) != 2 {

@@ -116,9 +116,20 @@ func basis(n *yaml.Node) (string, bool) {
 	return parts["document"] + "|" + parts["article"], true
 }
 
-// YAML is a row in the schema of the library's own files. What state it is in
-// is a remark: the schema has no place for it.
-func YAML(r Row) ([]byte, error) {
+// YAML is rows in the schema of the library's own files, with --- between them.
+// What state they are in is a remark: the schema has no place for it.
+func YAML(rows ...Row) ([]byte, error) {
+	var out bytes.Buffer
+	e := yaml.NewEncoder(&out)
+	e.SetIndent(2)
+	var errs []error
+	for _, r := range rows {
+		errs = append(errs, e.Encode(entry(r)))
+	}
+	return out.Bytes(), errors.Join(append(errs, e.Close())...)
+}
+
+func entry(r Row) *yaml.Node {
 	entry, item := &yaml.Node{Kind: yaml.MappingNode}, &yaml.Node{Kind: yaml.MappingNode}
 	if state := r.Cells[State]; state != "" {
 		entry.HeadComment = State + ": " + state
@@ -137,11 +148,7 @@ func YAML(r Row) ([]byte, error) {
 	if len(item.Content) > 0 {
 		entry.Content = append(entry.Content, scalar("item", "!!str"), item)
 	}
-	var out bytes.Buffer
-	e := yaml.NewEncoder(&out)
-	e.SetIndent(2)
-	err := e.Encode(entry)
-	return out.Bytes(), errors.Join(err, e.Close())
+	return entry
 }
 
 func scalar(s, tag string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: s} }
