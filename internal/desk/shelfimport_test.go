@@ -184,17 +184,18 @@ func TestTheShelfShowsHowEntriesStand(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	v := h.draftEntry(t, "brake", brake())
-	list := func(a desk.Actor, f desk.ShelfFilter) (ids string) {
+	list := func(a desk.Actor, f desk.ShelfFilter) string {
 		t.Helper()
 		shelf, err := h.OnShelf(t.Context(), a, f)
 		must(t, err)
+		var ids []string
 		for _, e := range shelf.Entries {
-			ids += e.ID + ":" + string(e.State) + " "
+			ids = append(ids, e.ID+":"+string(e.State))
 		}
-		return ids
+		return strings.Join(ids, " ")
 	}
 	other := h.person("other", "cyber", access.Handler)
-	if got := list(h.writer(), desk.ShelfFilter{State: desk.EntryInWork}); got != "brake:in_work " {
+	if got := list(h.writer(), desk.ShelfFilter{State: desk.EntryInWork}); got != "brake:in_work" {
 		t.Errorf("its writer sees %s", got)
 	}
 	if got := list(other, desk.ShelfFilter{Text: "刹车"}); got != "" {
@@ -208,11 +209,11 @@ func TestTheShelfShowsHowEntriesStand(t *testing.T) {
 	_, err := h.StopEntry(t.Context(), h.releaser(), desk.Withdrawal{Entry: "passport-first", Version: 2, Reason: "needless", Words: "不再需要。", Retire: true})
 	must(t, err)
 	for f, want := range map[desk.ShelfFilter]string{
-		{Text: "刹车 坏了"}:               "brake:published ",
-		{Owner: "traffic"}:            "brake:published ",
-		{State: desk.EntryExpired}:    "dog-old:expired ",
-		{State: desk.EntryRetired}:    "passport-first:retired ",
-		{State: desk.EntryInWork}:     "",
+		{Text: "刹车 坏了"}:              "brake:published",
+		{Owner: "traffic"}:           "brake:published",
+		{State: desk.EntryExpired}:   "dog-old:expired",
+		{State: desk.EntryRetired}:   "passport-first:retired",
+		{State: desk.EntryInWork}:    "",
 		{Text: "身份证", Owner: "moon"}: "",
 	} {
 		if got := list(other, f); got != want {

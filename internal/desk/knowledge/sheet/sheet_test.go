@@ -80,9 +80,13 @@ func TestWhatAWorkbookMayNotHold(t *testing.T) {
 		change func(t *testing.T, f *excelize.File)
 		want   []sheet.Fault // without the message
 	}{
-		"a formula":       {func(t *testing.T, f *excelize.File) { t.Helper(); check(t, f.SetCellFormula(s, "D3", "1+1")) }, []sheet.Fault{{Row: 3, Column: "question", Code: "formula"}}},
-		"a formula aside": {func(t *testing.T, f *excelize.File) { t.Helper(); check(t, f.SetCellFormula(s, "X4", "1+1")); check(t, f.SetCellStr(s, "X5", "x")) }, []sheet.Fault{{Row: 4, Code: "formula"}, {Row: 5, Code: "unknown_column"}}},
-		"merged cells":    {func(t *testing.T, f *excelize.File) { t.Helper(); check(t, f.MergeCell(s, "D3", "E4")) }, []sheet.Fault{{Row: 3, Code: "merged_cells"}}},
+		"a formula": {func(t *testing.T, f *excelize.File) { t.Helper(); check(t, f.SetCellFormula(s, "D3", "1+1")) }, []sheet.Fault{{Row: 3, Column: "question", Code: "formula"}}},
+		"a formula aside": {func(t *testing.T, f *excelize.File) {
+			t.Helper()
+			check(t, f.SetCellFormula(s, "X4", "1+1"))
+			check(t, f.SetCellStr(s, "X5", "x"))
+		}, []sheet.Fault{{Row: 4, Code: "formula"}, {Row: 5, Code: "unknown_column"}}},
+		"merged cells": {func(t *testing.T, f *excelize.File) { t.Helper(); check(t, f.MergeCell(s, "D3", "E4")) }, []sheet.Fault{{Row: 3, Code: "merged_cells"}}},
 		"a hidden sheet": {func(t *testing.T, f *excelize.File) {
 			t.Helper()
 			_, err := f.NewSheet("other")

@@ -169,6 +169,9 @@ func value(c *Column, s string) *yaml.Node {
 		return n
 	}
 	list := &yaml.Node{Kind: yaml.SequenceNode}
+	if c.ID == "keywords" {
+		list.Style = yaml.FlowStyle // as the library's own files have it
+	}
 	for l := range strings.SplitSeq(s, "\n") {
 		if c.form == lines {
 			list.Content = append(list.Content, scalar(l, "!!str"))
