@@ -58,6 +58,8 @@ type recallBody struct {
 	Stopped *time.Time  `json:"stopped,omitempty"`
 	Answers []givenBody `json:"answers" nullable:"false" doc:"newest first"`
 	Hidden  int         `json:"hidden" doc:"chats that became reports, which only their handlers see"`
+	Total   int         `json:"total" doc:"answers there are"`
+	Cut     bool        `json:"cut" doc:"there are more than the 10,000 newest, which are looked at"`
 }
 
 type givenBody struct {
@@ -99,7 +101,7 @@ func newGate(g desk.Gate) gateBody {
 
 func newRecall(r desk.Recall) recallBody {
 	return recallBody{
-		Entry: r.Entry, Version: r.Version, Stopped: shownOrNil(r.Stopped), Hidden: r.Hidden,
+		Entry: r.Entry, Version: r.Version, Stopped: shownOrNil(r.Stopped), Hidden: r.Hidden, Total: r.Total, Cut: r.Cut(),
 		Answers: list(r.Answers, func(g desk.GivenAnswer) givenBody {
 			return givenBody{Conversation: g.Conversation, Seq: g.Seq, At: shown(g.At), Ticket: g.Ticket}
 		}),
@@ -142,7 +144,7 @@ func (s *Server) shelfRoutes() {
 			r, err := s.desk.Recalled(ctx, actorOf(ctx), in.ID, in.N)
 			return respond(newRecall(r), err)
 		})
-	register(s, op("tell-recipients", http.MethodPost, version+"/tellings", "Send a published notice into every chat that was given a withdrawn version", http.StatusNotFound, http.StatusConflict),
+	register(s, op("tell-recipients", http.MethodPost, version+"/tellings", "Send a published notice into every chat that was given a withdrawn version, and to the tickets they became", http.StatusNotFound, http.StatusConflict),
 		func(ctx context.Context, in *tellInput) (*body[toldBody], error) {
 			n, err := s.desk.TellRecalled(ctx, actorOf(ctx), in.ID, in.N, in.Body.Notice)
 			return respond(toldBody{Chats: n}, err)
