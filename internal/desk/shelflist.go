@@ -62,11 +62,13 @@ func (s EntryState) Name() string {
 type ShelfEntry struct {
 	knowledge.Entry
 
-	State EntryState            // of what the public has; in work: it has nothing yet
-	Next  *knowledge.Published  // a version whose moment is to come; nil: none, or not to be read yet
-	Text  *TextView             // the text about it; nil: none, or not to be read by the asker
-	Gate  *Gate                 // what the golden set says of that text's latest version; nil: nothing yet
-	Past  []knowledge.Published // every version, oldest first; only of a single entry
+	State EntryState           // of what the public has; in work: it has nothing yet
+	Next  *knowledge.Published // a version whose moment is to come; nil: none, or not to be read yet
+	Text  *TextView            // the text about it; nil: none, or not to be read by the asker
+	Gate  *Gate                // what the golden set says of that text's latest version; nil: nothing yet
+
+	Past      []knowledge.Published // every version, oldest first; only of a single entry
+	Documents []knowledge.Document  // what it rests on; only of a single entry
 }
 
 // is reports whether s is a state of e: some go together.
@@ -151,6 +153,7 @@ func (d *Desk) EntryOnShelf(ctx context.Context, a Actor, id string) (ShelfEntry
 		return ShelfEntry{}, noEntry()
 	}
 	e := all[i]
+	e.Documents = d.withDocuments(&e.Entry).Documents
 	for _, p := range d.books.shelf.Load().Versions(id) {
 		if p.From.After(d.at()) && e.Next == nil { // not to be read yet
 			continue

@@ -7,7 +7,6 @@ import (
 
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/knowledge"
-	"jiesu/internal/problem"
 )
 
 type versionInput struct {
@@ -159,14 +158,12 @@ func (s *Server) shelfRoutes() {
 
 func (s *Server) setDocument(ctx context.Context, in *documentInput) (*body[entriesBody], error) {
 	b := in.Body
-	status := desk.DocumentStatus{Document: in.ID, Validity: b.Validity, Reason: b.Reason, Source: b.Source}
-	if b.From != "" {
-		day, err := time.ParseInLocation(time.DateOnly, b.From, beijing())
-		if err != nil {
-			return nil, problem.New(problem.Invalid, "library.status", "日期请写成 2026-01-31 的格式。").Because(err)
-		}
-		status.From = day
+	from, err := documentDay(b.From)
+	if err != nil {
+		return nil, err
 	}
-	touched, err := s.desk.SetDocument(ctx, actorOf(ctx), status)
+	touched, err := s.desk.SetDocument(ctx, actorOf(ctx), desk.DocumentStatus{
+		Document: in.ID, Validity: b.Validity, From: from, Reason: b.Reason, Source: b.Source,
+	})
 	return respond(entriesBody{Entries: list(touched, newBrief)}, err)
 }

@@ -25,6 +25,7 @@ const (
 	scoresPage    = "/staff/scores"
 	reviewsPage   = "/staff/reviews"
 	reportsPage   = "/staff/reports"
+	libraryPage   = "/staff/library"
 	signOutAction = "/staff/sign-out"
 )
 
@@ -58,6 +59,11 @@ func (s *Server) staffRoutes(r gin.IRouter) {
 		{http.MethodPost, reviewsPage + "/:id", p.moveReview},
 		{http.MethodGet, reviewsPage + "/:id/form/:n", p.reviewForm},
 		{http.MethodGet, reportsPage, p.reports},
+		{http.MethodGet, libraryPage, p.shelf},
+		{http.MethodPost, libraryPage, p.shelf},
+		{http.MethodPost, libraryPage + "/import", p.importShelf},
+		{http.MethodGet, libraryPage + "/:id", p.shelfEntry},
+		{http.MethodPost, libraryPage + "/:id", p.actOnEntry},
 	} {
 		r.Handle(route.method, route.path, p.ownPassword, route.handler)
 	}
@@ -96,8 +102,10 @@ func (p staffPages) show(c *gin.Context, status int, v portal.View) {
 			frame.Menu = append(frame.Menu, portal.Link{Path: t.Path, Name: t.Name})
 		}
 	}
-	if c.Request.Method != http.MethodGet && strings.HasPrefix(c.FullPath(), labelsPage) {
-		frame.Back = labelsPage
+	for _, list := range []string{labelsPage, libraryPage} {
+		if c.Request.Method != http.MethodGet && strings.HasPrefix(c.FullPath(), list) {
+			frame.Back = list
+		}
 	}
 	var page bytes.Buffer
 	if err := p.pages.drawn.Render(&page, frame, v); err != nil {
@@ -132,6 +140,9 @@ func tilesOf(u access.User) []portal.Tile {
 	}
 	if g.Reviews || g.Drafts != "" {
 		tiles = append(tiles, portal.Tile{Path: reviewsPage, Name: "审核发布", Hint: "看等我审核、校对的稿件，逐项确认或者退回；打印保密审查表。"})
+	}
+	if g.Reviews || g.Publish || g.Drafts != "" {
+		tiles = append(tiles, portal.Tile{Path: libraryPage, Name: "问答库管理", Hint: "按状态看问答，导入、导出，撤回有误的版本，登记文件废止。"})
 	}
 	if g.Watch {
 		tiles = append(tiles,
