@@ -29,6 +29,7 @@ func TestStaffBrowser(t *testing.T) {
 		{"the week", readTheWeek},
 		{"who is behind", whoIsBehind},
 		{"a text is read and sent back", readAText},
+		{"the library", keepTheLibrary},
 		{"without JavaScript", staffWithoutScript},
 		{"sign out", signOut},
 	} {
