@@ -32,6 +32,7 @@ func TestStaffBrowser(t *testing.T) {
 		{"a text is written", writeAText},
 		{"somebody is called, and a rating appealed against", callSomebody},
 		{"a signal is assessed", assessASignal},
+		{"the library", keepTheLibrary},
 		{"without JavaScript", staffWithoutScript},
 		{"sign out", signOut},
 	} {

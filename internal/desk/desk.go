@@ -28,7 +28,7 @@ type Waker interface {
 type Parts struct {
 	Store    Store
 	Library  *knowledge.Library     // as its files have it; [Desk.Library] is the one in use
-	Index    knowledge.Index        // of the Matcher, filled anew with every library; nil: the library stays as it is
+	Index    knowledge.Index        // of the Matcher, filled anew with every library; nil: nobody asks
 	Scratch  func() knowledge.Index // an empty one, for trying out a library
 	Golden   knowledge.Golden       // what a library is measured by before it is released; empty: nothing
 	Rules    knowledge.ReleaseRules

@@ -95,7 +95,7 @@ func (d *Desk) hearers(before, t *ticket.Ticket, e ticket.Event) []hearer {
 	case ticket.Vet:
 		return []hearer{force}
 	case ticket.SendBack, ticket.Grant, ticket.Refuse, ticket.Opine, ticket.Waive, ticket.Supply, ticket.Join, ticket.Reclassify,
-		ticket.ThirdReplied, ticket.ThirdSilent, ticket.Resume:
+		ticket.ThirdReplied, ticket.ThirdSilent, ticket.Resume, ticket.Correct:
 		return working
 	case ticket.Feedback:
 		return []hearer{force, {d.Tree.Root().ID, toLeader}} // either may have asked
@@ -151,7 +151,8 @@ func tellsCitizen(m ticket.Move) bool {
 	case ticket.Open, ticket.Accept, ticket.Supply, ticket.Dispatch, ticket.Reassign, ticket.Involve, ticket.Opine, ticket.Waive, ticket.Sign,
 		ticket.Take, ticket.PutBack, ticket.Return, ticket.Extend, ticket.Refuse, ticket.Draft, ticket.Submit, ticket.Vet, ticket.Approve, ticket.SendBack,
 		ticket.Rate, ticket.Close, ticket.Merge, ticket.Join, ticket.Unmerge, ticket.Repeat, ticket.Withdraw, ticket.Urge, ticket.Supervise, ticket.Feedback, ticket.Circular, ticket.Note,
-		ticket.ConsultThird, ticket.ThirdReplied, ticket.ThirdSilent, ticket.Suspend, ticket.Resume, ticket.Brief, ticket.Postpone, ticket.Publish, ticket.Retract:
+		ticket.ConsultThird, ticket.ThirdReplied, ticket.ThirdSilent, ticket.Suspend, ticket.Resume, ticket.Brief, ticket.Postpone, ticket.Publish, ticket.Retract,
+		ticket.Correct: // the chat is told by itself
 		return false
 	}
 	return false
@@ -211,6 +212,7 @@ func noticeText(a noticeArgs) string {
 		"ticket.reclassify":       "来信更改了类别，期限已重新计算",
 		"ticket.third_replied":    "所征求的意见已收到，请继续办理",
 		"ticket.third_silent":     "征求意见期满未收到意见，请继续办理",
+		"ticket.correct":          "来信人此前在对话中收到的答复有更正，请在办理时核对",
 		"ticket.resume":           "已恢复计时，请继续办理",
 		"clock.third.warn":        "征求意见的期限临近",
 		"clock.suspend.warn":      "暂停计时的期限临近，请及时恢复办理",

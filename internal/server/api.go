@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -84,6 +85,7 @@ type operation struct {
 	status           int // of success
 	problems         []int
 	audience         audience
+	largest          int64 // body that is no JSON, in bytes; 0: it is JSON
 }
 
 func (op operation) describe(registry huma.Registry) huma.Operation {
@@ -93,7 +95,7 @@ func (op operation) describe(registry huma.Registry) huma.Operation {
 	}
 	d := huma.Operation{
 		OperationID: op.id, Method: op.method, Path: op.path, Tags: []string{op.tag}, Summary: op.summary,
-		DefaultStatus: op.status, Responses: map[string]*huma.Response{}, MaxBodyBytes: maxBody + 1, BodyReadTimeout: requestWithin,
+		DefaultStatus: op.status, Responses: map[string]*huma.Response{}, MaxBodyBytes: cmp.Or(op.largest, maxBody) + 1, BodyReadTimeout: requestWithin,
 	}
 	switch op.audience {
 	case citizen:

@@ -9,6 +9,7 @@ import (
 	"jiesu/internal/desk/consultation"
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/desk/knowledge/sheet"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
@@ -32,6 +33,7 @@ type Publications interface {
 	Consultations
 	Texts
 	Shelf
+	ShelfFiles
 	Versions
 	Replies
 }
@@ -55,6 +57,14 @@ type Disclosures interface {
 	Disclosure(ctx context.Context, a desk.Actor, number string) (desk.DisclosureView, error)
 	Disclose(ctx context.Context, a desk.Actor, number string, c desk.DisclosureCommand) (desk.DisclosureView, error)
 	ConfirmRedactions(ctx context.Context, a desk.Actor, number string, c desk.RedactionCommand) (desk.DisclosureView, error)
+}
+
+// ShelfFiles are the library as staff see it, and as files.
+type ShelfFiles interface {
+	OnShelf(ctx context.Context, a desk.Actor, f desk.ShelfFilter) (desk.ShelfView, error)
+	EntryOnShelf(ctx context.Context, a desk.Actor, id string) (desk.ShelfEntry, error)
+	ExportLibrary(ctx context.Context, a desk.Actor) ([]sheet.Row, error)
+	ImportLibrary(ctx context.Context, a desk.Actor, files []sheet.File, apply bool) (desk.LibraryImport, error)
 }
 
 // Versions are the lasting addresses of what was published.

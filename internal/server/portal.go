@@ -74,14 +74,20 @@ func newPublicPages(s *Server, files fs.FS) (*publicPages, error) {
 func (s *Server) portalRoutes(r gin.IRouter) { s.pages.routes(r) }
 
 // uploadInTurn keeps a file when its turn comes: pictures take memory.
-func (s *Server) uploadInTurn(ctx context.Context, name string, content []byte) (channel.Attachment, error) {
+func (s *Server) uploadInTurn(ctx context.Context, name string, content []byte) (a channel.Attachment, err error) {
+	err = s.inTurn(ctx, func() error { a, err = s.desk.Upload(ctx, name, content); return err })
+	return a, err
+}
+
+// inTurn does what takes memory when there is room for it.
+func (s *Server) inTurn(ctx context.Context, do func() error) error {
 	select {
 	case s.uploads <- struct{}{}:
 		defer func() { <-s.uploads }()
 	case <-ctx.Done():
-		return channel.Attachment{}, problem.New(problem.Unavailable, "request.cancelled", "请求已取消。")
+		return problem.New(problem.Unavailable, "request.cancelled", "请求已取消。")
 	}
-	return s.desk.Upload(ctx, name, content)
+	return do()
 }
 
 func (p *publicPages) routes(r gin.IRouter) {

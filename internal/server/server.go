@@ -50,14 +50,14 @@ type Server struct {
 	metrics     *metrics
 	assets      *assets
 	pages       *publicPages
-	uploads     chan struct{} // bounds the memory pictures may take
+	uploads     chan struct{} // bounds the memory pictures and workbooks may take
 	crossOrigin *http.CrossOriginProtection
 	engine      *gin.Engine
 	api         huma.API
 	openAPI     []byte
 }
 
-// parallelUploads is how many pictures are decoded at once.
+// parallelUploads is how many pictures and workbooks are decoded at once.
 const parallelUploads = 2
 
 // New returns a server that has not been started.
@@ -142,6 +142,7 @@ func (s *Server) buildRoutes() {
 	s.askRoutes()
 	s.libraryRoutes()
 	s.shelfRoutes()
+	s.shelfFileRoutes()
 	s.letterRoutes(e)
 	s.chatRoutes(e)
 	s.sessionRoutes()

@@ -29,6 +29,7 @@ const (
 	callsPage     = "/staff/callbacks"
 	appealsPage   = "/staff/appeals"
 	signalsPage   = "/staff/signals"
+	libraryPage   = "/staff/library"
 	signOutAction = "/staff/sign-out"
 )
 
@@ -75,6 +76,11 @@ func (s *Server) staffRoutes(r gin.IRouter) {
 		{http.MethodGet, signalsPage, p.signals},
 		{http.MethodGet, signalsPage + "/:id", p.signal},
 		{http.MethodPost, signalsPage + "/:id", p.moveSignal},
+		{http.MethodGet, libraryPage, p.shelf},
+		{http.MethodPost, libraryPage, p.shelf},
+		{http.MethodPost, libraryPage + "/import", p.importShelf},
+		{http.MethodGet, libraryPage + "/:id", p.shelfEntry},
+		{http.MethodPost, libraryPage + "/:id", p.actOnEntry},
 	} {
 		r.Handle(route.method, route.path, p.ownPassword, route.handler)
 	}
@@ -114,11 +120,10 @@ func (p staffPages) show(c *gin.Context, status int, v portal.View) {
 		}
 	}
 	if c.Request.Method != http.MethodGet {
-		switch path := c.FullPath(); {
-		case strings.HasPrefix(path, labelsPage):
-			frame.Back = labelsPage
-		case strings.HasPrefix(path, callsPage), strings.HasPrefix(path, appealsPage):
-			frame.Back = callsPage
+		for begin, list := range map[string]string{labelsPage: labelsPage, libraryPage: libraryPage, callsPage: callsPage, appealsPage: callsPage} {
+			if strings.HasPrefix(c.FullPath(), begin) {
+				frame.Back = list
+			}
 		}
 	}
 	var page bytes.Buffer
@@ -176,6 +181,9 @@ func tilesOf(u access.User) []portal.Tile {
 	}
 	if g.Signals {
 		tiles = append(tiles, portal.Tile{Path: signalsPage, Name: "弱信号", Hint: "看来信里可能发展成大事的苗头，签收、研判、应对和办结。"})
+	}
+	if g.Reviews || g.Publish || g.Drafts != "" {
+		tiles = append(tiles, portal.Tile{Path: libraryPage, Name: "问答库管理", Hint: "按状态看问答，导入、导出，撤回有误的版本，登记文件废止。"})
 	}
 	if g.Watch {
 		tiles = append(tiles,

@@ -99,6 +99,13 @@ func TestStaffPagesAndRoutesByRole(t *testing.T) {
 		{http.MethodGet, "/staff/scores", "", []bool{yes, no, no, yes, no}},
 		{http.MethodGet, "/staff/reports?period=2025", "", []bool{yes, no, no, yes, no}},
 		{http.MethodGet, "/staff/reviews/new?kind=notice", "", []bool{yes, no, yes, no, yes}},
+		{http.MethodGet, "/api/v1/staff/library/export", "", []bool{yes, no, yes, yes, yes}},
+		{http.MethodPost, "/api/v1/staff/library/import", "id: a", []bool{yes, no, yes, no, yes}},
+		{http.MethodGet, "/staff/library", "", []bool{yes, no, yes, yes, yes}},
+		{http.MethodGet, "/staff/library/idcard-lost", "", []bool{yes, no, yes, yes, yes}},
+		{http.MethodPost, "/staff/library/idcard-lost", "act=given&version=3", []bool{yes, no, no, yes, no}},
+		{http.MethodPost, "/staff/library/idcard-lost", "act=withdraw&version=3&sure=1", []bool{yes, no, no, yes, no}},
+		{http.MethodPost, "/staff/library/idcard-lost", "act=document&document=law-1&sure=1", []bool{yes, no, no, yes, no}},
 		{http.MethodGet, "/staff/password", "", []bool{yes, yes, yes, yes, yes}},
 	} {
 		for i, login := range roles {

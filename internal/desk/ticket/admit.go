@@ -78,7 +78,7 @@ func (t *Ticket) admitMove(c Command) error {
 			return problem.New(problem.Conflict, "ticket.not_overdue", "来信没有超期，不能通报。")
 		}
 	case Open, Accept, Supply, Lapse, Decline, Sign, Vet, Approve, SendBack, Release, Close, Repeat, TransferTo, Urge, Note,
-		ConsultThird, ThirdReplied, ThirdSilent, Suspend, Resume, Brief, Postpone, Conclude, Publish, Retract:
+		ConsultThird, ThirdReplied, ThirdSilent, Suspend, Resume, Brief, Postpone, Conclude, Publish, Retract, Correct:
 	}
 	return nil
 }

@@ -123,6 +123,19 @@ func views() map[string]portal.View {
 			Tickets: []portal.WatchedTicket{{Number: "J1", Kind: "求助", Unit: evil, Holder: evil, Status: "办理中", Card: "red", CardName: "红牌", Due: at(), Feedback: at()}},
 		},
 		"nothing to supervise": portal.Supervision{At: at()},
+		"shelf": portal.Shelf{
+			States: []portal.ShelfState{{Value: "due", Name: "待复审", Path: "/staff/library?state=due", N: 3}}, Owners: choices, State: "due", Text: evil, Count: 200, More: "/staff/library?from=100", Imports: true,
+			Entries: []portal.ShelfBrief{{ID: "a", Question: evil, Owner: evil, State: "待复审", Version: 1, Next: at(), ReviewBy: at(), Text: "t1", TextState: "草稿"}}, Errors: portal.Problems{{Field: "file", Message: "请选择文件。"}},
+		},
+		"nothing on the shelf": portal.Shelf{},
+		"an import":            portal.ShelfImport{File: evil, Kept: "aWQ6IGE=", Counts: "1条新增", Rows: []portal.ImportedRow{{N: 3, Entry: evil, Question: evil, Outcome: "修改", Fields: "答案", Text: "t1"}}},
+		"a refused import":     portal.ShelfImport{File: evil, Faults: []portal.ImportFault{{Row: 3, Column: "答案", Message: evil}, {Message: evil}}},
+		"an entry on the shelf": portal.ShelfItem{
+			ShelfBrief: portal.ShelfBrief{ID: "a", Question: evil, State: "已发布", Version: 2, Text: "t1", TextState: "审核中"}, Answer: evil, ValidFrom: at(), ValidTo: at(), Acts: true, Reasons: choices, Notices: choices, Told: evil,
+			Bases: []portal.ShelfBasis{{ID: "law", Title: evil, Article: evil, Validity: "现行有效"}}, Versions: []portal.ShelfVersion{{N: 2, From: at()}, {N: 1, From: at(), Stopped: at()}},
+			Gate:  &portal.ShelfGate{Figures: []portal.GateFigure{{Name: "首位命中", Before: "90%", After: "80%", Fell: true}}, Changes: 3, At: at()},
+			Given: &portal.ShelfGiven{Version: 1, Stopped: true, Answers: []portal.GivenAnswer{{At: at(), Ticket: "J1"}}, Total: 3, Hidden: 1, Cut: true},
+		},
 		"scores": portal.Scores{
 			Month: "2026-10", Frozen: at(), Intact: true, Rules: evil, More: true, Circulars: []portal.Circular{{Unit: evil, Ticket: "J1", Note: evil, At: at()}},
 			Units: []portal.ScoredUnit{{Name: evil, Score: "80.00", Parts: []portal.ScoredPart{{Name: "按时答复率", Share: "90.00", Points: "30.00", Cases: 18, Of: 20, Weight: 40}}}},
