@@ -11,6 +11,7 @@ import (
 
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/conversation"
+	"jiesu/internal/desk/gap"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/ticket/assignment"
@@ -40,6 +41,7 @@ type Parts struct {
 	Calendar *deadline.Calendar // as shipped; [Desk.Calendar] is the one in use
 	Profile  *deadline.Profile
 	Chains   *review.Rules // who reads a text before it reaches anybody
+	Gaps     *gap.Rules    // when questions become a task; nil: none are kept
 	CodeKey  []byte        // keys the hashes of query codes
 	Random   io.Reader     // cryptographic
 	Now      func() time.Time
@@ -66,6 +68,7 @@ type Desk struct {
 	topics *conversation.Topics
 	waker  Waker
 	past   past
+	sorter sorter
 	tally  tally
 	inUse  inUse
 	books  books

@@ -42,7 +42,7 @@ type GapFilter struct {
 type GapReader interface {
 	// Gap returns one. Inside a transaction it also locks it until the end.
 	Gap(ctx context.Context, id string) (gap.Gap, error)
-	// GapOf finds the gap a text was written for.
+	// GapOf finds the gap a text was written for, and locks it likewise.
 	GapOf(ctx context.Context, reviewID string) (gap.Gap, error)
 	Gaps(ctx context.Context, f GapFilter) ([]gap.Gap, error)
 	// Lately counts the questions of a gap since a time.

@@ -15,6 +15,7 @@ import (
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/conversation"
+	"jiesu/internal/desk/gap"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/ticket"
@@ -117,6 +118,8 @@ func parts(tb testing.TB, h *house, s *store.Store) desk.Parts {
 	p.Profile, err = deadline.LoadProfile()
 	must(tb, err)
 	p.Chains, err = review.LoadRules()
+	must(tb, err)
+	p.Gaps, err = gap.LoadRules()
 	must(tb, err)
 	return p
 }

@@ -29,6 +29,8 @@ func (d *Desk) WorkJob(ctx context.Context, tx Tx, j Job) (committed func(), err
 		return func() {}, d.await(ctx, tx, j)
 	case JobFollow:
 		return func() {}, d.follow(ctx, tx, j)
+	case JobAwaitGap:
+		return func() {}, d.awaitGap(ctx, tx, j)
 	}
 	if j.Kind == JobRecall {
 		return d.tellRecalled(ctx, tx, j)

@@ -40,6 +40,8 @@ type gapRow struct {
 	Version     int64
 }
 
+const gapOfReview = "WHERE review = $1 AND review <> ''"
+
 func gapPlace(id string) string { return place("gap.words", id) }
 
 // InsertGap implements [desk.GapWriter].
@@ -76,7 +78,12 @@ func (t *tx) Gap(ctx context.Context, id string) (gap.Gap, error) {
 
 // GapOf implements [desk.GapReader].
 func (v view) GapOf(ctx context.Context, reviewID string) (gap.Gap, error) {
-	return v.gap(ctx, "WHERE review = $1 AND review <> ''", reviewID)
+	return v.gap(ctx, gapOfReview, reviewID)
+}
+
+// GapOf implements [desk.Tx]: it stays as read until the end.
+func (t *tx) GapOf(ctx context.Context, reviewID string) (gap.Gap, error) {
+	return t.gap(ctx, gapOfReview+t.lock(), reviewID)
 }
 
 func (v view) gap(ctx context.Context, tail, key string) (gap.Gap, error) {
