@@ -139,7 +139,8 @@ func (d *Desk) gather(ctx context.Context, p *past, q *Asked) error {
 // asked: what was written stays in the house.
 func (d *Desk) judge(ctx context.Context, q *Asked) (counts bool, category string, err error) {
 	h := hear(q.Text)
-	if topic, _ := d.topics.Find(h.rest); h.rest == "" || topic != "" {
+	topic, _ := d.topics.Find(h.rest)
+	if h.rest == "" || topic != "" && !d.Library().NamesObject(h.rest) {
 		return false, "", nil
 	}
 	m := d.Matcher
@@ -151,7 +152,9 @@ func (d *Desk) judge(ctx context.Context, q *Asked) (counts bool, category strin
 		return false, "", err
 	}
 	if len(scored) > 0 {
-		category = d.category(scored[0].Entry)
+		if e, ok := d.Library().Entry(scored[0].Entry); ok && d.Library().NamesObject(h.rest) && d.Library().SameMatter(h.rest, e.Question) {
+			category = e.Category
+		}
 	}
 	switch {
 	case q.Cause == CauseDisliked:
