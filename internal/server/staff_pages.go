@@ -25,6 +25,7 @@ const (
 	scoresPage    = "/staff/scores"
 	reviewsPage   = "/staff/reviews"
 	reportsPage   = "/staff/reports"
+	gapsPage      = "/staff/gaps"
 	signOutAction = "/staff/sign-out"
 )
 
@@ -58,6 +59,7 @@ func (s *Server) staffRoutes(r gin.IRouter) {
 		{http.MethodPost, reviewsPage + "/:id", p.moveReview},
 		{http.MethodGet, reviewsPage + "/:id/form/:n", p.reviewForm},
 		{http.MethodGet, reportsPage, p.reports},
+		{http.MethodGet, gapsPage, p.gaps},
 	} {
 		r.Handle(route.method, route.path, p.ownPassword, route.handler)
 	}
@@ -129,6 +131,9 @@ func tilesOf(u access.User) []portal.Tile {
 	}
 	if g.Figures {
 		tiles = append(tiles, portal.Tile{Path: answersPage, Name: "每周情况", Hint: "按类别看问了多少、答了多少、有没有用。"})
+	}
+	if g.Edit || g.Drafts != "" || g.Scope == "*" {
+		tiles = append(tiles, portal.Tile{Path: gapsPage, Name: "群众反复问的问题", Hint: "看问答库没有答好、很多人在问的问题，哪些已经成为二次解读的任务。"})
 	}
 	if g.Reviews || g.Drafts != "" {
 		tiles = append(tiles, portal.Tile{Path: reviewsPage, Name: "审核发布", Hint: "看等我审核、校对的稿件，逐项确认或者退回；打印保密审查表。"})

@@ -31,7 +31,7 @@ func New() (*Pages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parse base template: %w", err)
 	}
-	for _, v := range []View{Home{}, Ask{}, Chat{}, Letter{}, Receipt{}, Progress{}, Hotlines{}, Library{}, Entry{}, About{}, Failure{}, Consultations{}, Consultation{}, Notices{}, Notice{}, Reviews{}, Review{}, ReviewForm{}, SignIn{}, Password{}, Desk{}, Explain{}, Labels{}, Answers{}, Deadlines{}, Supervision{}, Scores{}, Reports{}} {
+	for _, v := range []View{Home{}, Ask{}, Chat{}, Letter{}, Receipt{}, Progress{}, Hotlines{}, Library{}, Entry{}, About{}, Failure{}, Consultations{}, Consultation{}, Notices{}, Notice{}, Reviews{}, Review{}, ReviewForm{}, SignIn{}, Password{}, Desk{}, Explain{}, Labels{}, Answers{}, Deadlines{}, Supervision{}, Scores{}, Reports{}, Gaps{}} {
 		t, err := base.Clone()
 		if err == nil {
 			t, err = t.ParseFS(templateFiles, "templates/"+v.name()+".html")
