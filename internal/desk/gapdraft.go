@@ -93,7 +93,7 @@ func releasedReply(ctx context.Context, r Reader, a Actor, number string) (strin
 }
 
 // article is what may follow a document's title.
-var article = regexp.MustCompile(`^第[一二三四五六七八九十百零〇0-9]+条(?:第[一二三四五六七八九十0-9]+款)?`) //nolint:gochecknoglobals // a pattern
+var article = regexp.MustCompile(`^第[一二三四五六七八九十百零〇0-9]+条(?:第[一二三四五六七八九十0-9]+款)?`)
 
 // citedIn lists the documents of the library a text names, with the article that
 // is named first. What is over is no basis any more.

@@ -117,16 +117,14 @@ func (d *Desk) gather(ctx context.Context, p *past, q *Asked) error {
 			return err
 		}
 		id, err := d.gapFor(ctx, tx, p, q, &text)
-		if err != nil {
-			return err
-		}
-		if id == "" {
+		if err == nil && id == "" {
 			id = newID()
-			if err := tx.InsertGap(ctx, gap.New(id, category, q.At)); err != nil {
-				return err
-			}
+			err = tx.InsertGap(ctx, gap.New(id, category, q.At))
 		}
-		if err := tx.PlaceAsked(ctx, q.ID, id, place); err != nil {
+		if err == nil {
+			err = tx.PlaceAsked(ctx, q.ID, id, place)
+		}
+		if err != nil {
 			return err
 		}
 		return d.ripen(ctx, tx, id, q.At)
@@ -156,13 +154,15 @@ func (d *Desk) judge(ctx context.Context, q *Asked) (counts bool, category strin
 			category = e.Category
 		}
 	}
-	switch {
-	case q.Cause == CauseDisliked:
-		return true, category, nil
-	case q.Cause == CauseLetter:
-		return decision.Kind == knowledge.None, category, nil
+	switch q.Cause {
+	case CauseDisliked:
+		counts = true
+	case CauseLetter:
+		counts = decision.Kind == knowledge.None
+	case CauseUnanswered:
+		counts = decision.Kind != knowledge.Answer
 	}
-	return decision.Kind != knowledge.Answer, category, nil
+	return counts, category, nil
 }
 
 // gapFor is the gap whose questions are nearest to q; empty: none is near. Of

@@ -114,15 +114,12 @@ func (d *Desk) reopenTask(ctx context.Context, tx Tx, a Actor, reviewID string) 
 
 func (d *Desk) endText(ctx context.Context, tx Tx, a Actor, action, reviewID string, change func(*gap.Gap) bool) error {
 	g, err := tx.GapOf(ctx, reviewID)
-	if problem.KindOf(err) == problem.NotFound && err != nil {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
 	was := g.Version
-	if !change(&g) {
+	switch {
+	case problem.KindOf(err) == problem.NotFound, err == nil && !change(&g):
 		return nil
+	case err != nil:
+		return err
 	}
 	if err := tx.UpdateGap(ctx, g, was); err != nil {
 		return err

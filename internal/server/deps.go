@@ -22,7 +22,6 @@ type Desk interface {
 	Chats
 	Casework
 	Lessons
-	Gaps
 	Proposals
 	House
 	Publications
@@ -208,6 +207,7 @@ type Watching interface {
 
 // Lessons is what editors learn from how questions are answered.
 type Lessons interface {
+	Gaps
 	Explain(ctx context.Context, a desk.Actor, text string) (desk.Explained, error)
 	Correct(ctx context.Context, a desk.Actor, o desk.Objection) (desk.Label, error)
 	Labels(ctx context.Context, a desk.Actor, f desk.LabelFilter) ([]desk.Label, error)
