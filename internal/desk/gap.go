@@ -66,6 +66,8 @@ type GapWriter interface {
 	PlaceAsked(ctx context.Context, id, gapID string, place int64) error
 	// DropAsked forgets a question that is none.
 	DropAsked(ctx context.Context, id string) error
+	// ForgetAsker drops every question of somebody; what was counted stays counted.
+	ForgetAsker(ctx context.Context, person string) error
 	// MoveAsked gives the questions of one gap to another, which counts them; whoever
 	// asked in both counts once.
 	MoveAsked(ctx context.Context, from, to string) error

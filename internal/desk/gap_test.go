@@ -9,6 +9,7 @@ import (
 
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/gap"
 	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/ticket"
@@ -132,6 +133,14 @@ func TestWhatIsNoGap(t *testing.T) {
 		_, err := h.Open(t.Context(), desk.Opening{Letter: l})
 		must(t, err)
 	}
+	a, err := h.Admit(t.Context(), "", "")
+	must(t, err)
+	_, err = h.Say(t.Context(), desk.Said{Conversation: a.Conversation, ClientID: "c1", Kind: conversation.Text, Text: "邻居王小明天天改装电动自行车"})
+	must(t, err)
+	tip := letter()
+	tip.Kind, tip.Source, tip.Conversation = channel.Report, channel.Chat, a.Conversation
+	_, err = h.Open(t.Context(), desk.Opening{Letter: tip})
+	must(t, err)
 	must(t, h.GatherQuestions(t.Context()))
 	if got := h.gapsIn(t, h.taskForce("force"), gap.Watched); len(got) != 0 {
 		t.Errorf("gathered: %+v", got)

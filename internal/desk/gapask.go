@@ -63,9 +63,14 @@ func (w asker) of(text string, at time.Time) string {
 	return "once/" + dayOf(at) + "/" + folded(text)
 }
 
-// keepLetter keeps what a letter asks, where letters of its kind are questions.
+// keepLetter keeps what a letter asks, where letters of its kind are questions. A
+// report (举报) takes what was said in its chat before with it: nobody reads that
+// any more.
 func (d *Desk) keepLetter(ctx context.Context, tx Tx, n *opened) error {
 	l, t := &n.letter, &n.ticket
+	if t.Restricted() && l.Conversation != "" {
+		return tx.ForgetAsker(ctx, writer(l))
+	}
 	if d.Gaps == nil || !d.Gaps.Asks(t.Kind, t.Source) || n.danger != nil || t.Origin.Platform == channel.DemoPlatform {
 		return nil
 	}

@@ -66,6 +66,12 @@ func (t *tx) DropAsked(ctx context.Context, id string) error {
 	return failure("drop a question", err)
 }
 
+// ForgetAsker implements [desk.GapWriter].
+func (t *tx) ForgetAsker(ctx context.Context, person string) error {
+	_, err := t.exec(ctx, "DELETE FROM gap_question WHERE person = $1", t.keys.BlindIndex("gap.person", person))
+	return failure("forget an asker", err)
+}
+
 // MoveAsked implements [desk.GapWriter].
 func (t *tx) MoveAsked(ctx context.Context, from, to string) error {
 	_, err := t.exec(ctx, `UPDATE gap SET times = gap.times + o.times, people = gap.people + o.people - o.both,

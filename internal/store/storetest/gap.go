@@ -75,9 +75,10 @@ func testAsked(k *kit) {
 	ok(k, err)
 	same(k, "lately", lately, gap.Heard{Times: 2, People: 2})
 	k.change(func(ctx context.Context, tx desk.Tx) error { return tx.DropAsked(ctx, third.ID) })
-	byID, err = k.AskedByID(k.Context(), []string{third.ID})
+	k.change(func(ctx context.Context, tx desk.Tx) error { return tx.ForgetAsker(ctx, "a") })
+	byID, err = k.AskedByID(k.Context(), []string{first.ID, second.ID, third.ID})
 	ok(k, err)
-	same(k, "dropped", len(byID), 0)
+	same(k, "what is left", byID, []desk.Asked{second})
 }
 
 // testPlaces: everybody gets a place of their own, however many ask at once.

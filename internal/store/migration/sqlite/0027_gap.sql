@@ -42,6 +42,7 @@ CREATE TABLE gap_question (
 CREATE INDEX gap_question_waiting ON gap_question (at, id) WHERE place IS NULL;
 CREATE UNIQUE INDEX gap_question_place ON gap_question (place) WHERE place IS NOT NULL;
 CREATE INDEX gap_question_gap ON gap_question (gap_id, person, at);
+CREATE INDEX gap_question_person ON gap_question (person);
 
 -- One row, which whoever puts a question in its place holds: one after the other.
 CREATE TABLE gap_place (
