@@ -13,6 +13,7 @@ import (
 	"jiesu/internal/desk/gap"
 	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/reply"
 	"jiesu/internal/problem"
 )
@@ -135,12 +136,16 @@ func TestWhatIsNoGap(t *testing.T) {
 	}
 	a, err := h.Admit(t.Context(), "", "")
 	must(t, err)
-	_, err = h.Say(t.Context(), desk.Said{Conversation: a.Conversation, ClientID: "c1", Kind: conversation.Text, Text: "邻居王小明天天改装电动自行车"})
+	says := func(id, text string) {
+		_, err := h.Say(t.Context(), desk.Said{Conversation: a.Conversation, ClientID: id, Kind: conversation.Text, Text: text})
+		must(t, err)
+	}
+	says("c1", "邻居王小明天天改装电动自行车")
+	_, err = h.HandOver(t.Context(), a.Conversation, "h1", desk.Opening{Letter: channel.Letter{
+		Source: channel.Chat, Kind: channel.Report, Title: "改装电动自行车", Text: "王小明天天改装。", Conversation: a.Conversation,
+	}})
 	must(t, err)
-	tip := letter()
-	tip.Kind, tip.Source, tip.Conversation = channel.Report, channel.Chat, a.Conversation
-	_, err = h.Open(t.Context(), desk.Opening{Letter: tip})
-	must(t, err)
+	says("c2", "王小明今天又改装电动自行车了")
 	must(t, h.GatherQuestions(t.Context()))
 	if got := h.gapsIn(t, h.taskForce("force"), gap.Watched); len(got) != 0 {
 		t.Errorf("gathered: %+v", got)
@@ -189,6 +194,28 @@ func TestGapsAreForWhoMaySeeThem(t *testing.T) {
 	}
 	if refused != 2 {
 		t.Errorf("%d refusals in the trail: %+v", refused, trail)
+	}
+}
+
+// TestOfficersKeepAway: what names an officer is neither given to that officer's
+// unit nor shown there, where a person gives the rest of the questions to it.
+func TestOfficersKeepAway(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.Router.KnowOfficers([]assignment.Officer{{ID: "wang", Name: "王大力", Unit: "traffic"}})
+	named := "交警王大力说电动自行车刹车坏了能上路，对吗"
+	h.asks(t, 10, append(wordings(), named)...)
+	keeper := h.taskForce("force")
+	g := h.gapsIn(t, keeper, gap.Open)[0]
+	if g.Unit != assignment.TaskForce || !slices.Contains(g.Wordings, named) {
+		t.Errorf("the task: %+v", g)
+	}
+	_, err := h.MoveGap(t.Context(), keeper, g.ID, desk.GapCommand{Move: desk.AssignGap, Version: g.Version, Unit: "traffic"})
+	must(t, err)
+	seen, err := h.Gap(t.Context(), h.writer(), g.ID)
+	must(t, err)
+	if slices.Contains(seen.Wordings, named) || len(seen.Wordings) == 0 || seen.Times != 10 {
+		t.Errorf("the officer's unit sees %+v", seen)
 	}
 }
 

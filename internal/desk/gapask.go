@@ -17,16 +17,17 @@ const (
 
 // asker is who asks, and how, without telling who it is.
 type asker struct {
-	channel string
-	person  string // empty: nobody can tell
+	channel      string
+	person       string // empty: nobody can tell
+	conversation string // empty: it is not asked in a chat
 }
 
-func inChat(conversationID string) asker { return asker{byChat, "chat/" + conversationID} }
+func inChat(conversationID string) asker { return asker{byChat, "chat/" + conversationID, conversationID} }
 
 // onPage is whoever has a page open, or a chat.
 func onPage(conversationID string) asker {
 	if strings.HasPrefix(conversationID, pagePrefix) {
-		return asker{byAsk, conversationID}
+		return asker{channel: byAsk, person: conversationID}
 	}
 	return inChat(conversationID)
 }
@@ -35,7 +36,7 @@ func inSession(session string) asker {
 	if session == "" {
 		return asker{channel: byAsk}
 	}
-	return asker{byAsk, "ask/" + session}
+	return asker{channel: byAsk, person: "ask/" + session}
 }
 
 // keepAsked keeps masked questions that were not answered well; they are gathered
@@ -43,6 +44,9 @@ func inSession(session string) asker {
 func (d *Desk) keepAsked(ctx context.Context, tx Tx, who asker, cause AskedCause, masked ...string) error {
 	if d.Gaps == nil || len(masked) == 0 {
 		return nil
+	}
+	if reported, err := who.reported(ctx, tx); err != nil || reported {
+		return err
 	}
 	at := d.at()
 	var qs []Asked
@@ -52,6 +56,20 @@ func (d *Desk) keepAsked(ctx context.Context, tx Tx, who asker, cause AskedCause
 		})
 	}
 	return tx.InsertAsked(ctx, qs...)
+}
+
+// reported reports whether the chat has become a report (举报), which nobody but
+// its handlers reads.
+func (w asker) reported(ctx context.Context, r Reader) (bool, error) {
+	if w.conversation == "" {
+		return false, nil
+	}
+	c, err := r.Conversation(ctx, w.conversation)
+	if err != nil || c.Ticket == "" {
+		return false, err
+	}
+	t, err := r.TicketByNumber(ctx, c.Ticket)
+	return t.Restricted(), err
 }
 
 // of is what tells the asker of a question from others. Where nothing does, the
@@ -64,8 +82,7 @@ func (w asker) of(text string, at time.Time) string {
 }
 
 // keepLetter keeps what a letter asks, where letters of its kind are questions. A
-// report (举报) takes what was said in its chat before with it: nobody reads that
-// any more.
+// report takes what was asked in its chat before with it.
 func (d *Desk) keepLetter(ctx context.Context, tx Tx, n *opened) error {
 	l, t := &n.letter, &n.ticket
 	if t.Restricted() && l.Conversation != "" {

@@ -117,7 +117,7 @@ func (g *Gap) Ripe(r *Rules, lately Heard) bool {
 	case Watched, Answered:
 		return lately.Times >= r.Least.Times && lately.People >= r.Least.People
 	case Declined:
-		return g.Times >= g.Bar
+		return g.Times >= g.Bar && g.People >= r.Least.People
 	case Open, Drafted, Merged:
 	}
 	return false
@@ -186,7 +186,7 @@ func (g *Gap) Decline(r *Rules, reason, words, by string) error {
 	if f := channel.CheckText("/words", "理由", words, maxWords); f != nil {
 		return invalid(f.Pointer, f.Code, f.Message)
 	}
-	g.State, g.Reason, g.Words, g.DecidedBy, g.Bar = Declined, reason, words, by, r.Again*g.Times
+	g.State, g.Reason, g.Words, g.DecidedBy, g.Bar = Declined, reason, words, by, r.Again*max(g.Times, r.Least.Times)
 	g.Version++
 	return nil
 }

@@ -85,6 +85,26 @@ func TestMoves(t *testing.T) {
 	}
 }
 
+// TestDeclinedEarly: what was declined before it was a task needs as much as any
+// other to become one, twice.
+func TestDeclinedEarly(t *testing.T) {
+	t.Parallel()
+	r := rules(t)
+	g := gap.New("early", "", noon())
+	g.Times, g.People = 1, 1
+	if err := g.Decline(r, "mixed", "不是同一个问题。", "u1"); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		times, people int
+		want          bool
+	}{{2, 2, false}, {2*r.Least.Times - 1, r.Least.People, false}, {2 * r.Least.Times, r.Least.People - 1, false}, {2 * r.Least.Times, r.Least.People, true}} {
+		if g.Times, g.People = c.times, c.people; g.Ripe(r, gap.Heard{}) != c.want {
+			t.Errorf("asked %d times by %d: ripe is not %v", c.times, c.people, c.want)
+		}
+	}
+}
+
 func TestDeclineNeedsAReason(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ reason, words string }{{"because", "由城管部门答复。"}, {"elsewhere", " "}, {"elsewhere", strings.Repeat("长", 501)}} {
