@@ -190,6 +190,10 @@ func whoIsBehind(b *tab) {
 	b.fits("supervision")
 	b.shot("staff-supervision-320")
 	b.do(chromedp.EmulateViewport(1280, 900))
+	b.open("/staff/gaps?state=watched")
+	b.shows("1次是对已有答复不满意")
+	b.accessible("gaps")
+	b.shot("staff-gaps")
 	b.open("/staff/scores")
 	b.shows("考核")
 	if b.read(`document.body.innerText.includes('还没有封存') + ''`) == "true" { // early in a month the last one waits for appeals

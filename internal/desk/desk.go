@@ -11,6 +11,7 @@ import (
 
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/conversation"
+	"jiesu/internal/desk/gap"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/signal"
@@ -42,6 +43,7 @@ type Parts struct {
 	Profile  *deadline.Profile
 	Chains   *review.Rules     // who reads a text before it reaches anybody
 	Signs    *signal.Watchlist // what is taken for a weak signal; nil: nothing is
+	Gaps     *gap.Rules        // when questions become a task; nil: none are kept
 	CodeKey  []byte            // keys the hashes of query codes
 	Random   io.Reader         // cryptographic
 	Now      func() time.Time
@@ -69,6 +71,7 @@ type Desk struct {
 	waker  Waker
 	past   past
 	surges surges
+	sorter sorter
 	tally  tally
 	inUse  inUse
 	books  books

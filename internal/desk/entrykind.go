@@ -153,6 +153,9 @@ func (k entryKind) published(ctx context.Context, tx Tx, a Actor, it *review.Ite
 		t.Version = versions[n-1].Entry.Version + 1
 	}
 	from := later(later(act.At, t.PublishAt), t.ValidFrom).UTC()
+	if err := k.desk.answerTask(ctx, tx, a, it.ID, t.ID, from); err != nil {
+		return err
+	}
 	return k.desk.putAct(ctx, tx, knowledge.Act{
 		Kind: knowledge.Release, Entry: t.ID, Version: t.Version, Text: t.Entry, Review: it.ID, From: from, By: a.ID, At: act.At,
 	}, "version "+strconv.Itoa(last.N))
@@ -161,6 +164,9 @@ func (k entryKind) published(ctx context.Context, tx Tx, a Actor, it *review.Ite
 // withdrawn stops the version that answers.
 func (k entryKind) withdrawn(ctx context.Context, tx Tx, a Actor, it *review.Item) error {
 	act := &it.Ledger[len(it.Ledger)-1]
+	if err := k.desk.reopenTask(ctx, tx, a, it.ID); err != nil {
+		return err
+	}
 	acts, err := tx.LibraryActs(ctx, 0)
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/conversation"
+	"jiesu/internal/desk/gap"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/signal"
@@ -120,6 +121,8 @@ func parts(tb testing.TB, h *house, s *store.Store) desk.Parts {
 	p.Chains, err = review.LoadRules()
 	must(tb, err)
 	p.Signs, err = signal.LoadWatchlist()
+	must(tb, err)
+	p.Gaps, err = gap.LoadRules()
 	must(tb, err)
 	return p
 }

@@ -258,6 +258,9 @@ func (d *Desk) open(ctx context.Context, tx Tx, n opened) error {
 		return err
 	}
 	detail := map[string]string{"number": t.Number, "kind": string(t.Kind), "channel": string(t.Source), "unit": t.Lead, "rule": n.rule}
+	if err := d.keepLetter(ctx, tx, &n); err != nil {
+		return err
+	}
 	if n.why != "" {
 		detail["avoidance"] = n.why
 	}

@@ -42,6 +42,7 @@ type Reader interface {
 type LearningReader interface {
 	PastReader
 	LessonReader
+	GapReader
 }
 
 // OversightReader reads what is watched over: deadlines, and who may know whom.
@@ -79,6 +80,7 @@ type Tx interface {
 type LearningWriter interface {
 	LinkWriter
 	LessonWriter
+	GapWriter
 }
 
 // OversightWriter writes what comes of watching.

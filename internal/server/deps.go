@@ -257,12 +257,22 @@ type Watching interface {
 
 // Lessons is what editors learn from how questions are answered.
 type Lessons interface {
+	Gaps
 	Explain(ctx context.Context, a desk.Actor, text string) (desk.Explained, error)
 	Correct(ctx context.Context, a desk.Actor, o desk.Objection) (desk.Label, error)
 	Labels(ctx context.Context, a desk.Actor, f desk.LabelFilter) ([]desk.Label, error)
 	LabelCounts(ctx context.Context, a desk.Actor) (map[desk.LabelState]int, error)
 	DecideLabel(ctx context.Context, a desk.Actor, id string, c desk.LabelDecision) (desk.Label, error)
 	Figures(ctx context.Context, a desk.Actor, weeks int) ([]desk.Week, error)
+}
+
+// Gaps are what people ask and the library does not answer well.
+type Gaps interface {
+	GapList(ctx context.Context, a desk.Actor, f desk.GapFilter) ([]desk.GapView, error)
+	Gap(ctx context.Context, a desk.Actor, id string) (desk.GapView, error)
+	MoveGap(ctx context.Context, a desk.Actor, id string, c desk.GapCommand) (desk.GapView, error)
+	ProposeEntry(ctx context.Context, a desk.Actor, id, number string) (desk.GapProposal, error)
+	DraftForGap(ctx context.Context, a desk.Actor, id string, t desk.GapText) (desk.TextView, error)
 }
 
 // Access signs staff in and out; *access.Service fulfils it.

@@ -21,6 +21,7 @@ import (
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/conversation"
+	"jiesu/internal/desk/gap"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/signal"
@@ -143,6 +144,8 @@ func newParts(tb testing.TB) desk.Parts {
 	p.Calendar, err = deadline.LoadCalendar()
 	check(tb, err)
 	p.Profile, err = deadline.LoadProfile()
+	check(tb, err)
+	p.Gaps, err = gap.LoadRules()
 	check(tb, err)
 	p.Chains, err = review.LoadRules()
 	check(tb, err)

@@ -162,6 +162,7 @@ func (s *Server) buildRoutes() {
 	s.reportRoutes()
 	s.proofRoutes()
 	s.lessonRoutes()
+	s.gapRoutes()
 	s.assistRoutes()
 	s.organisationRoutes()
 	s.opsRoutes(e)

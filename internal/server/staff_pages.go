@@ -30,6 +30,7 @@ const (
 	appealsPage   = "/staff/appeals"
 	signalsPage   = "/staff/signals"
 	libraryPage   = "/staff/library"
+	gapsPage      = "/staff/gaps"
 	signOutAction = "/staff/sign-out"
 )
 
@@ -81,6 +82,7 @@ func (s *Server) staffRoutes(r gin.IRouter) {
 		{http.MethodPost, libraryPage + "/import", p.importShelf},
 		{http.MethodGet, libraryPage + "/:id", p.shelfEntry},
 		{http.MethodPost, libraryPage + "/:id", p.actOnEntry},
+		{http.MethodGet, gapsPage, p.gaps},
 	} {
 		r.Handle(route.method, route.path, p.ownPassword, route.handler)
 	}
@@ -172,6 +174,9 @@ func tilesOf(u access.User) []portal.Tile {
 	}
 	if g.Figures {
 		tiles = append(tiles, portal.Tile{Path: answersPage, Name: "每周情况", Hint: "按类别看问了多少、答了多少、有没有用。"})
+	}
+	if g.Edit || g.Drafts != "" || g.Scope == "*" {
+		tiles = append(tiles, portal.Tile{Path: gapsPage, Name: "群众反复问的问题", Hint: "看问答库没有答好、很多人在问的问题，哪些已经成为二次解读的任务。"})
 	}
 	if g.Reviews || g.Drafts != "" {
 		tiles = append(tiles, portal.Tile{Path: reviewsPage, Name: "审核发布", Hint: "看等我审核、校对的稿件，逐项确认或者退回；打印保密审查表。"})

@@ -1,6 +1,7 @@
 package signal
 
 import (
+	"maps"
 	"math"
 	"slices"
 )
@@ -96,6 +97,32 @@ func (b *Background) overlap(x, y map[gram]bool) float64 {
 		}
 	}
 	return ratio(2*both, 2*both+rest)
+}
+
+// Kin is the part of what two short texts say that both say, rare words counting
+// most: between 0 and 1. It asks how near they are, where [Model.Same] asks
+// whether they mean the same; of questions of a few words only the first can be
+// told.
+func (m *Model) Kin(a, b *Text) float64 {
+	told := func(t *Text) map[gram]bool {
+		chars, pairs := grams(t.Telling)
+		maps.Copy(pairs, chars)
+		return pairs
+	}
+	x, y := told(a), told(b)
+	var both, all float64
+	for _, g := range sorted(x) {
+		w := m.back.weight(g) * m.back.weight(g)
+		if all += w; y[g] {
+			both += w
+		}
+	}
+	for _, g := range sorted(y) {
+		if !x[g] {
+			all += m.back.weight(g) * m.back.weight(g)
+		}
+	}
+	return ratio(both, all)
 }
 
 // sorted fixes the order sums are taken in: the last digit must not depend on

@@ -122,6 +122,10 @@ func views() map[string]portal.View {
 			Units:   []portal.WatchedUnit{{Name: evil, Counts: []portal.WatchedCount{{N: 3, Path: "/staff/supervision?aspect=open#list", What: evil}}, Oldest: at()}},
 			Tickets: []portal.WatchedTicket{{Number: "J1", Kind: "求助", Unit: evil, Holder: evil, Status: "办理中", Card: "red", CardName: "红牌", Due: at(), Feedback: at()}},
 		},
+		"gaps": portal.Gaps{State: "open", More: "/staff/gaps?after=20", Tabs: []portal.Choice{{Value: "open", Name: "待解读"}}, Gaps: []portal.Gap{
+			{ID: "g1", Wordings: []string{evil, evil}, Times: 37, People: 31, First: at(), Last: at(), Category: evil, Unit: evil, Due: at(), Late: true, Disliked: 2, Tickets: []string{"J1", "J2"}, Hidden: 3, Review: "r1"},
+			{ID: "g2", Times: 1, People: 1, First: at(), Last: at(), Hidden: 1, Entry: "a", Reason: "已有问答", Words: evil},
+		}},
 		"nothing to supervise": portal.Supervision{At: at()},
 		"shelf": portal.Shelf{
 			States: []portal.ShelfState{{Value: "due", Name: "待复审", Path: "/staff/library?state=due", N: 3}}, Owners: choices, State: "due", Text: evil, Count: 200, More: "/staff/library?from=100", Imports: true,
