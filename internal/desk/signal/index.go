@@ -89,27 +89,71 @@ func (x *Index) Len() int {
 }
 
 // Near returns at most n letters that share rare words with t, closest first,
-// but never the letter with the id.
+// but never the letter with the id. The rarest words are followed first, and only
+// so far that the commonest do not cost more than they tell.
 func (x *Index) Near(id string, t *Text, n int) []Near {
-	const least = 3 // shared terms; fewer happen by chance
+	const closer = 3 // times as many are looked at in full
 	terms := x.words.mixed(t.Telling, t.Concepts)
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	shared := make([]uint16, len(x.ids))
-	var touched []int32
-	for _, term := range terms {
-		for _, l := range x.holders[term] {
-			if shared[l]++; shared[l] == least && x.ids[l] != id {
-				touched = append(touched, l)
+	own, known := x.place[id]
+	var best []Near
+	for _, at := range x.sharing(terms, closer*n) {
+		if known && at == own {
+			continue
+		}
+		shared := 0
+		for _, term := range x.sketches[at] {
+			if _, ok := slices.BinarySearch(terms, term); ok {
+				shared++
 			}
 		}
-	}
-	best := make([]Near, len(touched))
-	for i, l := range touched {
-		best[i] = Near{x.ids[l], float64(shared[l]) / float64(len(x.sketches[l]))}
+		best = append(best, Near{x.ids[at], float64(shared) / float64(len(x.sketches[at]))})
 	}
 	slices.SortFunc(best, func(a, b Near) int { return cmp.Or(cmp.Compare(b.Share, a.Share), cmp.Compare(b.ID, a.ID)) })
 	return best[:min(n, len(best))]
+}
+
+// sharing lists the letters that share the most of their sketches with terms, at
+// least three and at most n of them; of those that share as many, the newest.
+func (x *Index) sharing(terms []uint32, n int) []int32 {
+	const (
+		least    = 3      // shared terms; fewer happen by chance
+		followed = 50_000 // holders of terms
+	)
+	var lists [][]int32
+	for _, term := range terms {
+		if list := x.holders[term]; len(list) > 0 {
+			lists = append(lists, list)
+		}
+	}
+	slices.SortStableFunc(lists, func(a, b []int32) int { return cmp.Compare(len(a), len(b)) })
+	shared := make([]uint8, len(x.ids))
+	var found []int32
+	for i, left := 0, followed; i < len(lists) && (left > 0 || i < least); i++ {
+		left -= len(lists[i])
+		for _, at := range lists[i] {
+			if shared[at]++; shared[at] == least {
+				found = append(found, at)
+			}
+		}
+	}
+	return closest(found, shared, n)
+}
+
+// closest keeps the n letters that share the most.
+func closest(found []int32, shared []uint8, n int) []int32 {
+	var as [sketchSize + 1]int // how many letters share so many
+	for _, at := range found {
+		as[shared[at]]++
+	}
+	bound := sketchSize
+	for sum := as[bound]; bound > 0 && sum < n; sum += as[bound] {
+		bound--
+	}
+	found = slices.DeleteFunc(found, func(at int32) bool { return int(shared[at]) < bound })
+	slices.SortFunc(found, func(a, b int32) int { return cmp.Or(cmp.Compare(shared[b], shared[a]), cmp.Compare(b, a)) })
+	return found[:min(n, len(found))]
 }
 
 // Forget drops letters older than before, once they are many enough to be worth

@@ -160,7 +160,7 @@ func (v *vocabulary) read(l *Sighting) told {
 // weeks, or says the same.
 func (m *matter) repeats(now *told) bool {
 	return slices.ContainsFunc(m.since(now.at.Add(-quiet)), func(l told) bool {
-		return l.writer != "" && l.writer == now.writer || resemblance(l.sketch, now.sketch) >= repeated
+		return l.writer != "" && l.writer == now.writer || resembles(l.sketch, now.sketch)
 	})
 }
 
@@ -172,11 +172,12 @@ func (m *matter) tell(now told, echo bool) {
 	}
 }
 
-// resemblance is which part of what two texts say together both say, as far as
-// their sketches tell.
-func resemblance(a, b []uint32) float64 {
+// resembles reports whether most of what two texts say together both say, as far
+// as their sketches tell. Two that do not are told apart after a few terms.
+func resembles(a, b []uint32) bool {
+	const misses = sketchSize - sketchSize*resembling/100
 	both, all := 0, 0
-	for len(a) > 0 && len(b) > 0 && all < sketchSize {
+	for len(a) > 0 && len(b) > 0 && all < sketchSize && all-both <= misses {
 		switch all++; cmp.Compare(a[0], b[0]) {
 		case -1:
 			a = a[1:]
@@ -188,7 +189,7 @@ func resemblance(a, b []uint32) float64 {
 		}
 	}
 	all = min(all+len(a)+len(b), max(all, sketchSize))
-	return ratio(float64(both), float64(all))
+	return both > 0 && 100*both >= resembling*all
 }
 
 // since lists the letters from a time on.
@@ -219,7 +220,7 @@ func (m *matters) forget(before, recent time.Time) {
 	m.shared = make([]float64, len(m.list))
 	for at, a := range m.list {
 		for _, w := range a.terms {
-			m.holders[w.term] = append(m.holders[w.term], int32(at)) //nolint:gosec // far below 2^31 matters
+			m.holders[w.term] = append(m.holders[w.term], int32(at))
 		}
 	}
 }

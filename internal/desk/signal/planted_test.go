@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -32,7 +33,7 @@ type trouble struct{ what, how []string }
 
 func troubles() []trouble {
 	var out []trouble
-	for _, line := range strings.Split(strings.TrimSpace(`
+	for line := range strings.SplitSeq(strings.TrimSpace(`
 信号灯 红绿灯 交通灯|坏了 不亮 配时不合理 故障没人修
 夜间施工 工地施工|噪音太大 吵得睡不着 扰民严重 声音很响
 乱停车 车辆乱停 违法停车|堵住出口 没人管 影响通行 天天都有
@@ -60,7 +61,7 @@ func troubles() []trouble {
 // questions are asked everywhere and always, some much more often.
 func questions() [][]string {
 	var out [][]string
-	for _, line := range strings.Split(strings.TrimSpace(`
+	for line := range strings.SplitSeq(strings.TrimSpace(`
 身份证丢了怎么补办 补办身份证要多久 身份证补领需要什么材料
 户口迁移怎么办理 户口迁入需要的材料 迁户口的条件
 新生儿落户要带什么 给孩子上户口怎么办 宝宝出生登记户口
@@ -113,7 +114,7 @@ func (c *city) body(title string) string {
 	said := []string{title}
 	for range 2 + c.r.IntN(5) {
 		said = append(said, c.one("我们", "本人", "邻居们", "家里老人", "孩子", "附近商户", "大家")+c.one("从上个月", "这几天", "每天晚上", "一直", "前天", "多次", "去年开始")+
-			c.one("打过电话", "去问过", "等了很久", "没有人答复", "很着急", "觉得不安全", "无法休息", "白跑一趟", "找过物业", "看到通知")+fmt.Sprint(c.r.IntN(90)+10)+c.one("次", "天", "个人", "户", "分钟"))
+			c.one("打过电话", "去问过", "等了很久", "没有人答复", "很着急", "觉得不安全", "无法休息", "白跑一趟", "找过物业", "看到通知")+strconv.Itoa(c.r.IntN(90)+10)+c.one("次", "天", "个人", "户", "分钟"))
 	}
 	return strings.Join(append(said, c.one("望尽快处理", "请给一个说法", "谢谢", "盼复")), "，")
 }

@@ -33,12 +33,12 @@ const (
 	yearAgo  = 52 * week // to the same day of the week
 	recalled = yearAgo + 2*quiet
 
-	alike    = 0.25   // cosine from which a letter tells of a matter
-	repeated = 0.8    // resemblance from which one letter is another one again
-	fewest   = 3      // voices beside the last one
-	chance   = 0.0005 // at which one window raises a surge
-	few      = 0.5    // voices a past is thought to hold beside those it holds
-	rare     = 250    // among so many: one in five hundred, for a matter nothing is known of
+	alike      = 0.25   // cosine from which a letter tells of a matter
+	resembling = 80     // percent from which one letter is another one again
+	fewest     = 3      // voices beside the last one
+	chance     = 0.0005 // at which one window raises a surge
+	few        = 0.5    // voices a past is thought to hold beside those it holds
+	rare       = 250    // among so many: one in five hundred, for a matter nothing is known of
 )
 
 // windows are looked at for each letter.
