@@ -26,6 +26,9 @@ const (
 	Reopened    Step = "redone"
 	Graded      Step = "rated" // Code: 1 to 5; Good: solved
 
+	// Topic counts the letters about one matter; Code: the id of the first of them.
+	Topic Step = "topic"
+
 	// Reclassified ends the way of a ticket as one of its kind.
 	Reclassified Step = "reclassified"
 )
@@ -156,7 +159,7 @@ func (s Step) Name() string {
 		return "本年办结"
 	case AnnualOutstanding:
 		return "结转下年"
-	case Consultations, ConsultOpinions, ConsultResults, Questions:
+	case Topic, Consultations, ConsultOpinions, ConsultResults, Questions:
 	}
 	return ""
 }

@@ -51,6 +51,13 @@ func NewModel(back *Background) (*Model, error) {
 	return m, nil
 }
 
+// Familiar reports whether two characters stand side by side in the trade's own
+// texts.
+func (m *Model) Familiar(a, b rune) bool {
+	_, pairs := grams([]rune{a, b})
+	return len(pairs) > 0 && m.back.knows(pairs[0])
+}
+
 // Read makes a text ready to be compared.
 func (m *Model) Read(t *Text) *Reading { return read(t, m.words) }
 

@@ -72,6 +72,8 @@ func (b *Background) weight(g gram) float64 {
 	return b.unseen
 }
 
+func (b *Background) knows(g gram) bool { _, ok := b.weights[g]; return ok }
+
 // numbers lists the numbers and Latin words of rs.
 func numbers(rs []rune) map[string]bool {
 	found := map[string]bool{}

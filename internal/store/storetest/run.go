@@ -123,6 +123,7 @@ func memory() map[string]func(*kit) {
 		"Score/Months":          testFrozenMonths,
 		"Report/Cells":          testReportCells,
 		"Report/Months":         testReportMonths,
+		"Report/Topics":         testTopics,
 		"Report/Tickets":        testCountedTickets,
 		"Audit/Chain":           testAuditChain,
 		"Audit/ConcurrentLanes": testAuditConcurrent,
