@@ -136,7 +136,7 @@ func TestAFormIsReadStrictly(t *testing.T) {
 	t.Parallel()
 	text := form(t).Text()
 	for _, edit := range [][2]string{
-		{"version: 1", "version: 0"},
+		{"version: 2", "version: 0"},
 		{"step: assigned", "step: lost"},
 		{"id: assigned", "id: received"},
 		{"as: percent\n    formula", "as: miles\n    formula"},
