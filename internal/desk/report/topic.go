@@ -92,18 +92,24 @@ func Phrases(topics [][]string, least int, known func(a, b rune) bool) []string 
 	}
 	names := make([]string, len(topics))
 	for i, titles := range topics {
-		best := 0.0
-		for run, n := range held[i] {
-			if n < least || 2*n < len(titles) {
-				continue
-			}
-			says := float64(n*(len([]rune(run))-1)) / float64(in[run])
-			if says > best || says == best && run < names[i] {
-				best, names[i] = says, run
-			}
-		}
+		names[i] = phrase(held[i], max(least, (len(titles)+1)/2), in)
 	}
 	return names
+}
+
+// phrase is the run of one topic, held by at least so many titles, that says most.
+func phrase(held map[string]int, least int, in map[string]int) (name string) {
+	best := 0.0
+	for run, n := range held {
+		if n < least {
+			continue
+		}
+		says := float64(n*(len([]rune(run))-1)) / float64(in[run])
+		if says > best || says == best && run < name {
+			best, name = says, run
+		}
+	}
+	return name
 }
 
 // runs are the runs of letters in a title that could name it: they do not begin or

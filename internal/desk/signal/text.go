@@ -26,14 +26,15 @@ type gram uint64
 // ascending; blanks part neighbours.
 func grams(rs []rune) (chars, pairs []gram) {
 	chars, pairs = make([]gram, 0, len(rs)), make([]gram, 0, len(rs))
-	for i, r := range rs {
-		if r == ' ' {
-			continue
+	before := ' '
+	for _, r := range rs {
+		if r != ' ' {
+			chars = append(chars, gram(r)<<32) //nolint:gosec // characters are never negative
+			if before != ' ' {
+				pairs = append(pairs, gram(before)<<32|gram(r)) //nolint:gosec // the same
+			}
 		}
-		chars = append(chars, gram(r)<<32) //nolint:gosec // characters are never negative
-		if i > 0 && rs[i-1] != ' ' {
-			pairs = append(pairs, gram(rs[i-1])<<32|gram(r)) //nolint:gosec // the same
-		}
+		before = r
 	}
 	slices.Sort(chars)
 	slices.Sort(pairs)
