@@ -20,6 +20,7 @@ type Counted struct {
 	From, Until time.Time
 	Steps       []report.Step
 	Units       []string // nil: of every unit
+	Tickets     []string // ids; nil: of every ticket
 	// Of one line of a breakdown; nil: of all.
 	Unit, Category, Channel, District, Kind *string
 
@@ -59,6 +60,9 @@ func (d *Desk) ReportTickets(ctx context.Context, a Actor, f Figure) (FigureTick
 	p, err := d.reportable(&a, f.Period)
 	if err != nil {
 		return FigureTickets{}, err
+	}
+	if f.ID == TopicFigure {
+		return d.topicTickets(ctx, &a, p, f)
 	}
 	r := Report{Period: p}
 	if r.Form, err = report.LoadForm(); err != nil {

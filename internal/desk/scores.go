@@ -72,7 +72,11 @@ func (d *Desk) FreezeMonth(ctx context.Context, by, month string) (FrozenMonth, 
 	if err != nil {
 		return FrozenMonth{}, err
 	}
-	cells, err := d.Store.CountCells(ctx, from, until)
+	form, err := report.LoadForm()
+	if err != nil {
+		return FrozenMonth{}, err
+	}
+	cells, err := d.countCells(ctx, form, TopicScope{From: from, Until: until, Known: at})
 	if err != nil {
 		return FrozenMonth{}, err
 	}
@@ -95,7 +99,7 @@ func (d *Desk) FreezeMonth(ctx context.Context, by, month string) (FrozenMonth, 
 		if err := tx.InsertFrozenMonth(ctx, m); err != nil {
 			return err
 		}
-		if err := closeReport(ctx, tx, month, at, cells); err != nil {
+		if err := closeReport(ctx, tx, month, at, form, cells); err != nil {
 			return err
 		}
 		return tx.Record(ctx, audit.Entry{

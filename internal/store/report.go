@@ -151,6 +151,9 @@ func (v view) CountedTickets(ctx context.Context, f desk.Filter, c desk.Counted)
 			steps = steps.Where("p.? = ?", bun.Ident(column), clean(*value))
 		}
 	}
+	if c.Tickets != nil {
+		steps = steps.Where("p.ticket_id IN ?", bun.Tuple(c.Tickets))
+	}
 	if c.Units != nil {
 		steps = steps.Where("p.unit IN ?", bun.Tuple(c.Units))
 	}

@@ -27,6 +27,9 @@ const (
 	MadePublic  Step = "published" // the reply; Firsts: for the first time
 	Graded      Step = "rated"     // Code: 1 to 5; Good: solved
 
+	// Topic counts the letters about one matter; Code: the id of the first of them.
+	Topic Step = "topic"
+
 	// Reclassified ends the way of a ticket as one of its kind.
 	Reclassified Step = "reclassified"
 )
@@ -159,7 +162,7 @@ func (s Step) Name() string {
 		return "本年办结"
 	case AnnualOutstanding:
 		return "结转下年"
-	case Consultations, ConsultOpinions, ConsultResults, Questions:
+	case Topic, Consultations, ConsultOpinions, ConsultResults, Questions:
 	}
 	return ""
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	_ "embed" // the shipped form
 	"errors"
 	"fmt"
@@ -63,6 +64,7 @@ type Form struct {
 	Name    string       `yaml:"name"`
 	Figures []Definition `yaml:"figures"`
 	Tables  []Table      `yaml:"tables"`
+	Topics  TopicRule    `yaml:"topics"`
 	text    string
 }
 
@@ -78,7 +80,7 @@ func ParseForm(text string) (*Form, error) {
 	if f.Version < 1 || f.Name == "" || len(f.Figures) == 0 {
 		return nil, errors.New("report form: a version, a name and figures are needed")
 	}
-	if err := checkAll(f.Figures); err != nil {
+	if err := cmp.Or(checkAll(f.Figures), f.Topics.check()); err != nil {
 		return nil, err
 	}
 	for i := range f.Tables {

@@ -135,6 +135,7 @@ func memory() map[string]func(*kit) {
 		"Score/Months":          testFrozenMonths,
 		"Report/Cells":          testReportCells,
 		"Report/Months":         testReportMonths,
+		"Report/Topics":         testTopics,
 		"Report/Tickets":        testCountedTickets,
 		"Report/Shown":          testShown,
 		"Audit/Chain":           testAuditChain,

@@ -180,6 +180,7 @@ func views() map[string]portal.View {
 			Charts: []portal.Chart{portal.NewChart(evil, []portal.Bar{{Name: evil, Text: "90.00%", N: 9000}, {Name: "无"}})},
 			Kept:   []string{"2026-10"}, Broken: []string{"2026-11"}, Running: []string{"2026-12"},
 			Tables: []portal.ReportedTable{{Name: evil, Source: evil, Check: evil, Left: 1, Right: 2, Odd: []string{"J1"}, Rows: []portal.ReportedRow{{Name: evil, Formula: evil, Text: "3"}}}},
+			Topics: portal.ReportedTable{Name: evil, Source: evil, Rows: []portal.ReportedRow{{Name: evil, Text: "5", Path: "/staff/reports?figure=topic#list"}}},
 			Tips:   []string{"收到少于5件"}, Form: evil, Chosen: evil, Tickets: []portal.CountedTicket{{Number: "J1", Step: evil, At: at()}}, More: "/staff/reports?cursor=x", Table: "/api/v1/staff/reports/2026/table",
 		},
 		"no such period":     portal.Reports{Period: evil, Errors: portal.Problems{{Field: "period", Message: "时间不对。"}}},
