@@ -113,8 +113,11 @@ type AppealWriter interface {
 	UpdateAppeal(ctx context.Context, a Appeal, was int64) error
 }
 
-// belongs reports whether a works in a unit, or below it.
-func (a *Actor) belongs(unit string) bool { return slices.Contains(strings.Split(a.Path, "/"), unit) }
+// belongs reports whether a works in a unit, or below it; below the bureau itself
+// everybody does, and somebody has to decide.
+func (a *Actor) belongs(unit string) bool {
+	return a.Unit == unit || slices.Contains(strings.Split(a.Path, "/")[1:], unit)
+}
 
 // MayDecide reports whether a may decide an appeal: a second person, who is
 // neither of the unit nor the appellant.

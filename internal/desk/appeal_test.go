@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"jiesu/internal/access"
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/ticket"
@@ -99,6 +100,30 @@ func TestWhoMayAppealAndWhoDecides(t *testing.T) {
 		t.Errorf("decided twice: %v", err)
 	}
 	s.upheld()
+}
+
+// TestSomebodyCanAlwaysDecide: what the bureau itself has answered is decided by
+// whoever does not work in its head office.
+func TestSomebodyCanAlwaysDecide(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	station := h.Tree.Units()[len(h.Tree.Units())-1]
+	for _, c := range []struct {
+		unit, of string
+		may      bool
+	}{
+		{"bureau", "bureau", false},
+		{"bureau", "inspection", true},
+		{"mailbox", "mailbox", false},
+		{"mailbox", "bureau", true},
+		{station.ID, station.ID, false},
+		{strings.Split(station.Path, "/")[1], station.ID, false},
+	} {
+		a := h.as("somebody", c.of, access.TaskForce)
+		if may := a.MayDecide(&desk.Appeal{State: desk.AppealWaiting, Unit: c.unit, Appellant: "head"}); may != c.may {
+			t.Errorf("somebody of %s decides for %s: %t", c.of, c.unit, may)
+		}
+	}
 }
 
 // upheld: the rating stays where it is, staff see why it does not count, and the
