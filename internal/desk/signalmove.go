@@ -70,7 +70,7 @@ func (d *Desk) MoveSignal(ctx context.Context, a Actor, id string, c SignalComma
 	if err == nil || !known {
 		return view, err
 	}
-	detail := map[string]string{"move": ""}
+	detail := map[string]string{"move": "unknown"} // nothing a client made up
 	if c.Move.Name() != "" {
 		detail["move"] = string(c.Move)
 	}

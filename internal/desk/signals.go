@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -19,7 +18,8 @@ const mostSignals = 200
 type SignalReader interface {
 	// Signal returns one. Inside a transaction it also locks it until the end.
 	Signal(ctx context.Context, id string) (signal.Signal, error)
-	// Signals returns at most limit in one of the states, newest first.
+	// Signals returns at most limit in one of the states, major ones first, then the
+	// newest.
 	Signals(ctx context.Context, states []signal.State, limit int) ([]signal.Signal, error)
 	// SignalsOf returns those that any of the tickets belongs to, oldest first.
 	SignalsOf(ctx context.Context, ticketIDs []string) ([]signal.Signal, error)
@@ -57,8 +57,8 @@ type SignalView struct {
 	all []ticket.Ticket // oldest first
 }
 
-// Signals lists the signals a may see, major ones first, then the newest:
-// those nothing is left to do about, or the others.
+// Signals lists the signals a may see, major ones first, then the newest: those
+// that are over, or the others.
 func (d *Desk) Signals(ctx context.Context, a Actor, finished bool) ([]SignalView, error) {
 	a = d.deputed(a)
 	if !a.any(func(a *Actor) bool { return a.Signals }) {
@@ -82,9 +82,6 @@ func (d *Desk) Signals(ctx context.Context, a Actor, finished bool) ([]SignalVie
 			views = append(views, v)
 		}
 	}
-	slices.SortStableFunc(views, func(x, y SignalView) int {
-		return cmp.Compare(slices.Index(signal.Levels(), y.Level), slices.Index(signal.Levels(), x.Level))
-	})
 	return views, nil
 }
 
@@ -175,8 +172,15 @@ func (d *Desk) name(v *SignalView) {
 	}
 }
 
-// keepVisible leaves of the signal what is about letters that may be seen.
+// keepVisible leaves of the signal what is about letters that may be seen: whoever
+// may see none reads nothing that was written about them either.
 func (v *SignalView) keepVisible() {
+	if len(v.Letters) == 0 {
+		v.Ledger, v.Releases = slices.Clone(v.Ledger), nil
+		for i := range v.Ledger {
+			v.Ledger[i].Words = ""
+		}
+	}
 	hidden := func(id string) bool {
 		return !slices.ContainsFunc(v.Letters, func(t ticket.Ticket) bool { return t.ID == id })
 	}

@@ -98,8 +98,13 @@ func TestAMajorLetterIsToldAtOnceUntilSomebodyAcknowledges(t *testing.T) {
 	h.pass(2*time.Hour + time.Second)
 	h.work(t)
 	check("the last one again", map[string][]string{"leader": {"signal.major", "signal.late", "signal.late"}})
-	_, err = h.MoveSignal(t.Context(), head, v.ID, desk.SignalCommand{Move: signal.Acknowledge})
+	_, err = h.MoveSignal(t.Context(), force, v.ID, desk.SignalCommand{Move: signal.Assess, Version: 2, Words: "来信人情绪激动"})
 	must(t, err)
+	seen, err := h.MoveSignal(t.Context(), head, v.ID, desk.SignalCommand{Move: signal.Acknowledge})
+	must(t, err)
+	if len(seen.Ledger) != 3 || seen.Ledger[1].Words != "" {
+		t.Errorf("the head reads what is written about a letter the unit was not given: %+v", seen.Ledger)
+	}
 	if _, err = h.MoveSignal(t.Context(), head, v.ID, desk.SignalCommand{Move: signal.Acknowledge}); !problem.HasCode(err, "signal.not_told") {
 		t.Errorf("acknowledging twice: %v", err)
 	}

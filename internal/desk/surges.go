@@ -56,6 +56,9 @@ func (s *surges) begin(random io.Reader) (err error) {
 // It may be stopped at any time and goes on where it was. Several replicas find
 // the same surge: the first opens its signal, the others find it open.
 func (d *Desk) WatchSurges(ctx context.Context) error {
+	if d.Signs == nil {
+		return nil
+	}
 	s := &d.surges
 	s.mu.Lock()
 	defer s.mu.Unlock()

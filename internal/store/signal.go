@@ -118,7 +118,7 @@ func (v view) Signals(ctx context.Context, states []signal.State, limit int) ([]
 	if err != nil {
 		return nil, failure("read signals", err)
 	}
-	return v.signals(ctx, "WHERE state IN (SELECT value FROM "+v.each()+") ORDER BY raised_at DESC, id DESC LIMIT $2", "", string(wanted), limit)
+	return v.signals(ctx, "WHERE state IN (SELECT value FROM "+v.each()+") ORDER BY level = 'major' DESC, raised_at DESC, id DESC LIMIT $2", "", string(wanted), limit)
 }
 
 // SignalsOf implements [desk.SignalReader].

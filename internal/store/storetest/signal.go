@@ -24,7 +24,7 @@ func testSignals(k *kit) {
 		},
 	}
 	second := signal.Signal{
-		ID: k.id(), Pattern: signal.Repeated, Level: signal.General, State: signal.Closed, Since: noon(), RaisedAt: noon(), UpdatedAt: noon(),
+		ID: k.id(), Pattern: signal.Repeated, Level: signal.General, State: signal.Closed, Since: noon(), RaisedAt: noon().Add(time.Hour), UpdatedAt: noon(),
 		Tickets: []string{a.ID}, Version: 1,
 	}
 	for _, s := range []signal.Signal{first, second} {
@@ -32,13 +32,13 @@ func testSignals(k *kit) {
 	}
 	got, err := k.Signals(k.Context(), signal.States(), 10)
 	ok(k, err)
-	same(k, "newest first", got, []signal.Signal{first, second})
+	same(k, "major ones first", got, []signal.Signal{first, second})
 	got, err = k.Signals(k.Context(), []signal.State{signal.Closed}, 1)
 	ok(k, err)
 	same(k, "in a state", got, []signal.Signal{second})
 	got, err = k.SignalsOf(k.Context(), []string{a.ID, "nothing"})
 	ok(k, err)
-	same(k, "of a ticket, oldest first", got, []signal.Signal{second, first})
+	same(k, "of a ticket, oldest first", got, []signal.Signal{first, second})
 	got, err = k.SignalsOf(k.Context(), nil)
 	ok(k, err)
 	same(k, "of none", len(got), 0)
