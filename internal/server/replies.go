@@ -99,13 +99,13 @@ func (s *Server) replyRoutes() {
 }
 
 type messageFiguresBody struct {
-	At     time.Time             `json:"at" doc:"when it was counted; at most an hour ago"`
 	Months []monthOfMessagesBody `json:"months" nullable:"false" doc:"by when letters came in, the newest first"`
 	Total  messageCountsBody     `json:"total"`
 }
 
 type monthOfMessagesBody struct {
-	Month string `json:"month" example:"2026-11"`
+	Month string    `json:"month" example:"2026-11"`
+	At    time.Time `json:"at" doc:"when it was counted: the last two months at most an hour ago, the others a day"`
 	messageCountsBody
 }
 
@@ -135,7 +135,7 @@ func newMessageCounts(c *desk.MessageCounts) messageCountsBody {
 }
 
 func newMessageFigures(f desk.MessageFigures) messageFiguresBody {
-	return messageFiguresBody{At: shown(f.At), Total: newMessageCounts(&f.Total), Months: list(f.Months, func(m desk.MonthOfMessages) monthOfMessagesBody {
-		return monthOfMessagesBody{Month: m.Month, messageCountsBody: newMessageCounts(&m.MessageCounts)}
+	return messageFiguresBody{Total: newMessageCounts(&f.Total), Months: list(f.Months, func(m desk.MonthOfMessages) monthOfMessagesBody {
+		return monthOfMessagesBody{Month: m.Month, At: shown(m.At), messageCountsBody: newMessageCounts(&m.MessageCounts)}
 	})}
 }
