@@ -11,7 +11,7 @@ import (
 
 type repliesInput struct {
 	Category string `query:"category" maxLength:"64" doc:"code, see categories; empty: any"`
-	After    string `query:"after" maxLength:"64" doc:"next of the page before"`
+	After    string `query:"after" maxLength:"100" doc:"next of the page before"`
 	Limit    int    `query:"limit" minimum:"1" maximum:"50" default:"20"`
 }
 
@@ -19,7 +19,7 @@ type searchRepliesInput struct {
 	Body struct {
 		Text     string `json:"text" doc:"2 to 100 characters; words apart by blanks are all in what is found"`
 		Category string `json:"category,omitempty" maxLength:"64"`
-		After    string `json:"after,omitempty" maxLength:"64" doc:"next of the page before"`
+		After    string `json:"after,omitempty" maxLength:"100" doc:"next of the page before"`
 		Limit    int    `json:"limit,omitempty" minimum:"1" maximum:"50" default:"20"`
 	}
 }

@@ -130,8 +130,8 @@ func (v view) PublicReplies(ctx context.Context, f desk.ReplyFilter) ([]desk.Pub
 	} else if f.Query != "" {
 		return nil, nil // signs alone are in no text
 	}
-	if f.After != "" {
-		q = q.Where("(published_at, id) < (SELECT p.published_at, p.id FROM public_reply AS p WHERE p.id = ?)", clean(f.After))
+	if !f.Before.IsZero() {
+		q = q.Where("(published_at, id) < (?, ?)", f.Before.UnixMicro(), clean(f.BeforeID))
 	}
 	if err := q.Scan(ctx); err != nil {
 		return nil, failure("list published replies", err)
