@@ -112,6 +112,12 @@ func TestAReplyIsPublishedOnceWhatItHidesIsConfirmed(t *testing.T) {
 		p.UnitName != "交警支队" || !p.Redacted || !p.Received.Before(p.Answered) || !p.Answered.Before(p.Published) {
 		t.Errorf("the public reads %+v", p)
 	}
+	for after, want := range map[string]string{"soon": "replies.after", "1.": "replies.after", "1.x": ""} {
+		page, err := s.PublicReplies(t.Context(), desk.ReplyFilter{After: after})
+		if want == "" && (err != nil || len(page.Replies) > 0) || want != "" && !problem.HasCode(err, want) {
+			t.Errorf("after %s: %+v, %v", after, page, err)
+		}
+	}
 	line, err := s.Lookup(t.Context(), s.receipt.Number, s.receipt.QueryCode)
 	must(t, err)
 	if line.Published != p.ID || line.Steps[len(line.Steps)-1].Text != ticket.Publish.Public() {
@@ -260,6 +266,15 @@ func TestWhoHasToDoWithPublication(t *testing.T) {
 		if slices.ContainsFunc(told, func(n desk.Notification) bool { return n.Kind == "review.step" }) != want {
 			t.Errorf("%s is told %+v", unit, told)
 		}
+	}
+	v, err = s.discloses(s.handler, desk.DisclosureCommand{Version: v.Version, Decision: review.NotAtAll, Reason: "process"})
+	must(t, err)
+	again := redacted()
+	again.Version = v.Version
+	v, err = s.discloses(s.handler, again)
+	must(t, err)
+	if list, err := s.Texts(t.Context(), named, desk.ReviewFilter{}, false); err != nil || len(list) != 0 {
+		t.Errorf("what was withdrawn is shown to whom it is about: %d texts, %v", len(list), err)
 	}
 	_, err = s.DraftText(t.Context(), s.writer(), desk.TextDraft{Kind: review.PublishedReply, Subject: "t", Content: v.Text.Latest().Content})
 	wantCode(t, err, problem.Invalid, "review.kind")

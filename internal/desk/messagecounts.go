@@ -38,27 +38,30 @@ func (c *MessageCounts) add(o *MessageCounts) {
 
 // MonthOfMessages are the letters of one month.
 type MonthOfMessages struct {
-	Month string // YYYY-MM
+	Month string    // YYYY-MM
+	At    time.Time // when they were counted
 	MessageCounts
 }
 
 // MessageFigures are the letters whose replies can be published, by month of
 // receipt, the newest first.
 type MessageFigures struct {
-	At     time.Time // when it was counted
 	Months []MonthOfMessages
 	Total  MessageCounts
 }
 
+// Figures are the same for everybody who looks, and little becomes of old letters.
 const (
 	figureMonths = 12
-	figuresLife  = time.Hour // they are the same for everybody who looks
+	newMonths    = 2
+	newLife      = time.Hour
+	oldLife      = 24 * time.Hour
 )
 
 // figureBoard keeps what was counted last. Whoever comes while it is counted waits.
 type figureBoard struct {
-	mu      sync.Mutex
-	figures MessageFigures
+	mu     sync.Mutex
+	months map[string]MonthOfMessages
 }
 
 // MessageFigures counts the letters of the last twelve months. Kinds whose replies
@@ -67,21 +70,33 @@ func (d *Desk) MessageFigures(ctx context.Context) (MessageFigures, error) {
 	d.counted.mu.Lock()
 	defer d.counted.mu.Unlock()
 	at := d.at()
-	if f := d.counted.figures; !f.At.IsZero() && !at.Before(f.At) && at.Sub(f.At) < figuresLife {
-		return f, nil
-	}
-	kinds := slices.DeleteFunc(channel.Kinds(), func(k channel.Kind) bool { return !k.Profile().Publishes })
-	now := at.In(deadline.Beijing())
-	from := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, deadline.Beijing())
-	f := MessageFigures{At: at}
-	for until := from.AddDate(0, 1, 0); len(f.Months) < figureMonths; from, until = from.AddDate(0, -1, 0), from {
-		c, err := d.Store.CountMessages(ctx, kinds, from.UTC(), until.UTC())
-		if err != nil {
-			return MessageFigures{}, err
+	first := at.In(deadline.Beijing())
+	first = time.Date(first.Year(), first.Month(), 1, 0, 0, 0, 0, deadline.Beijing())
+	was := d.counted.months
+	d.counted.months = map[string]MonthOfMessages{}
+	var f MessageFigures
+	for n := range figureMonths {
+		from := first.AddDate(0, -n, 0)
+		life := newLife
+		if n >= newMonths {
+			life = oldLife
 		}
-		f.Months = append(f.Months, MonthOfMessages{Month: from.Format("2006-01"), MessageCounts: c})
-		f.Total.add(&c)
+		m := was[from.Format("2006-01")]
+		if m.Month == "" || at.Before(m.At) || at.Sub(m.At) >= life {
+			var err error
+			if m, err = d.countMonth(ctx, from, at); err != nil {
+				return MessageFigures{}, err
+			}
+		}
+		d.counted.months[m.Month] = m
+		f.Months = append(f.Months, m)
+		f.Total.add(&m.MessageCounts)
 	}
-	d.counted.figures = f
 	return f, nil
+}
+
+func (d *Desk) countMonth(ctx context.Context, from, at time.Time) (MonthOfMessages, error) {
+	kinds := slices.DeleteFunc(channel.Kinds(), func(k channel.Kind) bool { return !k.Profile().Publishes })
+	c, err := d.Store.CountMessages(ctx, kinds, from.UTC(), from.AddDate(0, 1, 0).UTC())
+	return MonthOfMessages{Month: from.Format("2006-01"), At: at, MessageCounts: c}, err
 }

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -46,8 +47,38 @@ type PublicReplyView struct {
 type ReplyFilter struct {
 	Category string // empty: any
 	Query    string // words that are in them, apart by blanks; empty: any
-	After    string // id of the last one of the page before
+	After    string // Next of the page before
 	Limit    int
+
+	Before   time.Time // published before it, or then with a smaller BeforeID; zero: any. It is read from After
+	BeforeID string
+}
+
+// next is where the page after p begins.
+func (p *PublicReply) next() string {
+	return strconv.FormatInt(p.Published.UnixMicro(), 10) + "." + p.ID
+}
+
+// check tidies f and reports what nobody can look for.
+func (f *ReplyFilter) check() error {
+	if f.Query = strings.TrimSpace(f.Query); f.Query != "" {
+		if n := len([]rune(f.Query)); n < fewestLetters || n > mostLetters {
+			const message = "请输入两个以上、一百个以内的字来搜索。"
+			return problem.New(problem.Invalid, "replies.query", message).With(problem.Field{Pointer: "/text", Code: "length", Message: message})
+		}
+	}
+	if f.After != "" {
+		at, id, _ := strings.Cut(f.After, ".")
+		n, err := strconv.ParseInt(at, 10, 64)
+		if err != nil || id == "" {
+			return problem.New(problem.Invalid, "replies.after", "翻页位置无效，请回到第一页。")
+		}
+		f.Before, f.BeforeID = time.UnixMicro(n).UTC(), id
+	}
+	if f.Limit <= 0 || f.Limit > maxReplies {
+		f.Limit = maxReplies
+	}
+	return nil
 }
 
 // ReplyPage is a page of published replies.
@@ -87,14 +118,8 @@ type PublicReplyWriter interface {
 
 // PublicReplies lists replies that everybody may read.
 func (d *Desk) PublicReplies(ctx context.Context, f ReplyFilter) (ReplyPage, error) {
-	if f.Query = strings.TrimSpace(f.Query); f.Query != "" {
-		if n := len([]rune(f.Query)); n < fewestLetters || n > mostLetters {
-			const message = "请输入两个以上、一百个以内的字来搜索。"
-			return ReplyPage{}, problem.New(problem.Invalid, "replies.query", message).With(problem.Field{Pointer: "/text", Code: "length", Message: message})
-		}
-	}
-	if f.Limit <= 0 || f.Limit > maxReplies {
-		f.Limit = maxReplies
+	if err := f.check(); err != nil {
+		return ReplyPage{}, err
 	}
 	asked := f
 	asked.Limit++
@@ -105,7 +130,7 @@ func (d *Desk) PublicReplies(ctx context.Context, f ReplyFilter) (ReplyPage, err
 	var page ReplyPage
 	if len(found) > f.Limit {
 		found = found[:f.Limit]
-		page.Next = found[f.Limit-1].ID
+		page.Next = found[f.Limit-1].next()
 	}
 	for i := range found {
 		page.Replies = append(page.Replies, d.replyView(found[i]))

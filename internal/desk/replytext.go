@@ -104,23 +104,20 @@ func (d *Desk) moveWithText(ctx context.Context, tx Tx, a Actor, t *ticket.Ticke
 	return d.carry(ctx, tx, t, ticket.Command{Move: m, EventID: d.NewID(), Actor: a.ID, Unit: a.Unit, At: d.at()}, nil)
 }
 
-// keptAway reports which of some texts are about tickets a has to keep away from:
-// the reply to a complaint is not read by whom it is about before everybody reads it.
+// keptAway are the subjects among those of some texts that are tickets a has to
+// keep away from: the reply to a complaint is not read by whom it is about before
+// everybody reads it.
 func keptAway(ctx context.Context, r MergeReader, a *Actor, items ...review.Item) (map[string]bool, error) {
-	texts := map[string]string{} // by ticket
 	var ids []string
 	for i := range items {
-		if it := &items[i]; it.Kind == review.PublishedReply {
-			texts[it.Subject] = it.ID
-			ids = append(ids, it.Subject)
+		if items[i].Kind == review.PublishedReply {
+			ids = append(ids, items[i].Subject)
 		}
 	}
 	tickets, err := r.TicketsByID(ctx, ids)
 	away := map[string]bool{}
 	for i := range tickets {
-		if t := &tickets[i]; a.avoided(t) {
-			away[texts[t.ID]] = true
-		}
+		away[tickets[i].ID] = a.avoided(&tickets[i])
 	}
 	return away, err
 }

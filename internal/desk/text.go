@@ -183,7 +183,7 @@ func (a *Actor) mayReadText(ctx context.Context, r MergeReader, it *review.Item)
 		return noText()
 	}
 	away, err := keptAway(ctx, r, a, *it)
-	if err == nil && away[it.ID] {
+	if err == nil && away[it.Subject] {
 		err = noText()
 	}
 	return err
@@ -317,7 +317,7 @@ func (d *Desk) Texts(ctx context.Context, a Actor, f ReviewFilter, mine bool) ([
 	}
 	var views []TextView
 	for i := range found {
-		if !a.reads(&found[i]) || away[found[i].ID] {
+		if !a.reads(&found[i]) || away[found[i].Subject] {
 			continue
 		}
 		v, err := d.briefText(ctx, d.Store, &a, &found[i])

@@ -82,7 +82,7 @@ func (p *publicPages) replyFigures(c *gin.Context) {
 		p.fail(c, err)
 		return
 	}
-	v := portal.ReplyFigures{At: f.At, Total: messageRow("合计", &f.Total)}
+	v := portal.ReplyFigures{Total: messageRow("合计", &f.Total)}
 	for i := range f.Months {
 		m := &f.Months[i]
 		v.Months = append(v.Months, messageRow(m.Month, &m.MessageCounts))

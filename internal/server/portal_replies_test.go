@@ -44,7 +44,7 @@ func (d *paperDesk) ReplyCategories(context.Context) ([]desk.ReplyCategory, erro
 
 func (d *paperDesk) MessageFigures(context.Context) (desk.MessageFigures, error) {
 	c := desk.MessageCounts{Received: 12, Accepted: 9, Declined: 1, Withdrawn: 1, Answered: 8, OnTime: 6, Published: 3}
-	return desk.MessageFigures{At: paperNow(), Total: c, Months: []desk.MonthOfMessages{{Month: "2026-11", MessageCounts: c}}}, nil
+	return desk.MessageFigures{Total: c, Months: []desk.MonthOfMessages{{Month: "2026-11", MessageCounts: c}}}, nil
 }
 
 func TestPagesOfReplies(t *testing.T) {

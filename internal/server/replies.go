@@ -11,7 +11,7 @@ import (
 
 type repliesInput struct {
 	Category string `query:"category" maxLength:"64" doc:"code, see categories; empty: any"`
-	After    string `query:"after" maxLength:"64" doc:"next of the page before"`
+	After    string `query:"after" maxLength:"100" doc:"next of the page before"`
 	Limit    int    `query:"limit" minimum:"1" maximum:"50" default:"20"`
 }
 
@@ -19,7 +19,7 @@ type searchRepliesInput struct {
 	Body struct {
 		Text     string `json:"text" doc:"2 to 100 characters; words apart by blanks are all in what is found"`
 		Category string `json:"category,omitempty" maxLength:"64"`
-		After    string `json:"after,omitempty" maxLength:"64" doc:"next of the page before"`
+		After    string `json:"after,omitempty" maxLength:"100" doc:"next of the page before"`
 		Limit    int    `json:"limit,omitempty" minimum:"1" maximum:"50" default:"20"`
 	}
 }
@@ -99,13 +99,13 @@ func (s *Server) replyRoutes() {
 }
 
 type messageFiguresBody struct {
-	At     time.Time             `json:"at" doc:"when it was counted; at most an hour ago"`
 	Months []monthOfMessagesBody `json:"months" nullable:"false" doc:"by when letters came in, the newest first"`
 	Total  messageCountsBody     `json:"total"`
 }
 
 type monthOfMessagesBody struct {
-	Month string `json:"month" example:"2026-11"`
+	Month string    `json:"month" example:"2026-11"`
+	At    time.Time `json:"at" doc:"when it was counted: the last two months at most an hour ago, the others a day"`
 	messageCountsBody
 }
 
@@ -135,7 +135,7 @@ func newMessageCounts(c *desk.MessageCounts) messageCountsBody {
 }
 
 func newMessageFigures(f desk.MessageFigures) messageFiguresBody {
-	return messageFiguresBody{At: shown(f.At), Total: newMessageCounts(&f.Total), Months: list(f.Months, func(m desk.MonthOfMessages) monthOfMessagesBody {
-		return monthOfMessagesBody{Month: m.Month, messageCountsBody: newMessageCounts(&m.MessageCounts)}
+	return messageFiguresBody{Total: newMessageCounts(&f.Total), Months: list(f.Months, func(m desk.MonthOfMessages) monthOfMessagesBody {
+		return monthOfMessagesBody{Month: m.Month, At: shown(m.At), messageCountsBody: newMessageCounts(&m.MessageCounts)}
 	})}
 }

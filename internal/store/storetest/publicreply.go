@@ -60,8 +60,8 @@ func testPublicReplies(k *kit) {
 	}
 	list("newest first", desk.ReplyFilter{}, third, second, first)
 	list("of a category", desk.ReplyFilter{Category: "id"}, third, first)
-	list("after one", desk.ReplyFilter{After: third.ID}, second, first)
-	list("after one that is gone", desk.ReplyFilter{After: "nothing"})
+	list("after one", desk.ReplyFilter{Before: third.Published, BeforeID: third.ID}, second, first)
+	list("after one of two at once", desk.ReplyFilter{Before: second.Published, BeforeID: second.ID}, first)
 	list("with words", desk.ReplyFilter{Query: "居民身份证  窗口"}, first)
 	list("with words in any case", desk.ReplyFilter{Query: "E居app"}, second)
 	list("with words of a category", desk.ReplyFilter{Query: "办理", Category: "id"}, third, first)

@@ -64,7 +64,7 @@ func views() map[string]portal.View {
 		"reply": portal.PublicReply{
 			ID: "r1", Title: evil, Asked: evil, Text: evil, Kind: "咨询", Category: evil, Unit: evil, Received: at(), Answered: at(), Published: at(), Version: 2, Redacted: true,
 		},
-		"reply figures": portal.ReplyFigures{At: at(), Months: []portal.MessageRow{{Name: evil, Received: 3, Valid: 2, Published: 1}}, Total: portal.MessageRow{Name: "合计"}},
+		"reply figures": portal.ReplyFigures{Months: []portal.MessageRow{{Name: evil, Received: 3, Valid: 2, Published: 1}}, Total: portal.MessageRow{Name: "合计"}},
 		"deadlines": portal.Deadlines{
 			Kinds: choices, Channels: choices[:1], First: 2025, Last: 2027, Kind: "consult", Date: evil, Time: evil,
 			Errors: portal.Problems{{Field: "date", Message: "日期不对。"}},

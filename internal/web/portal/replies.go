@@ -34,7 +34,6 @@ type PublicReply struct {
 
 // ReplyFigures says how many letters came in, and what became of them.
 type ReplyFigures struct {
-	At     time.Time
 	Months []MessageRow
 	Total  MessageRow
 }
