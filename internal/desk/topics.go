@@ -82,11 +82,12 @@ func (d *Desk) nameTopics(ctx context.Context, a *Actor, r *Report, topics []Top
 		if err != nil {
 			return err
 		}
-		tickets, err := d.Store.Past(ctx, PastFilter{IDs: ids[:min(read, len(ids))], Limit: read})
+		ids = ids[:min(read, len(ids))]
+		known, err := d.pastByID(ctx, ids)
 		if err != nil {
 			return err
 		}
-		tickets = slices.DeleteFunc(tickets, func(t PastTicket) bool { return !a.MaySee(&t.Ticket) })
+		tickets := slices.DeleteFunc(ordered(known, ids), func(t PastTicket) bool { return !a.MaySee(&t.Ticket) })
 		topics[i].Label = d.commonCategory(tickets)
 		for j := range tickets {
 			title, err := d.withoutPersons(tickets[j].Title)
@@ -141,10 +142,10 @@ func (d *Desk) withoutPersons(title string) (string, error) {
 	return string(rs), nil
 }
 
-// topicTickets lists the letters of a topic, of tickets a may see.
+// topicTickets lists the letters of a topic of a month, of tickets a may see.
 func (d *Desk) topicTickets(ctx context.Context, a *Actor, p Period, f Figure) (FigureTickets, error) {
 	none := problem.New(problem.Invalid, "report.figure", "没有这一项数字。")
-	if a.Scope != "*" || f.Value == nil {
+	if a.Scope != "*" || f.Value == nil || !p.From.AddDate(0, 1, 0).Equal(p.Until) {
 		return FigureTickets{}, none
 	}
 	form, closed, err := d.closedForm(ctx, p.Name)
