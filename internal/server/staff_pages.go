@@ -102,9 +102,9 @@ func (p staffPages) show(c *gin.Context, status int, v portal.View) {
 			frame.Menu = append(frame.Menu, portal.Link{Path: t.Path, Name: t.Name})
 		}
 	}
-	for _, list := range []string{labelsPage, libraryPage} {
-		if c.Request.Method != http.MethodGet && strings.HasPrefix(c.FullPath(), list) {
-			frame.Back = list
+	for _, home := range []string{labelsPage, libraryPage} {
+		if c.Request.Method != http.MethodGet && strings.HasPrefix(c.FullPath(), home) {
+			frame.Back = home
 		}
 	}
 	var page bytes.Buffer

@@ -178,14 +178,21 @@ func (p staffPages) moveReview(c *gin.Context) {
 	w := p.problemOf(ctx, err)
 	switch problem.KindOf(err) {
 	case problem.Invalid, problem.Conflict, problem.Denied:
-		problems := portal.Problems{{Message: "没有办成：" + w.Detail}}
-		for _, e := range w.Errors {
-			problems = append(problems, portal.FieldError{Message: e.Message})
-		}
-		p.showReview(c, w.Status, problems)
+		p.showReview(c, w.Status, notDone(w))
 	case problem.NotFound, problem.TooLarge, problem.Unsupported, problem.Unauthenticated, problem.Limited, problem.Unavailable, problem.Internal:
 		p.fail(c, err)
 	}
+}
+
+// notDone is what a page says of something that was refused.
+func notDone(w *Problem) portal.Problems {
+	problems := portal.Problems{{Message: "没有办成：" + w.Detail}}
+	for _, e := range w.Errors {
+		if e.Message != w.Detail {
+			problems = append(problems, portal.FieldError{Message: e.Message})
+		}
+	}
+	return problems
 }
 
 // reviewForm is the secrecy-review form of a version, to be printed.

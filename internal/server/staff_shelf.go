@@ -188,13 +188,7 @@ func (p staffPages) actOnEntry(c *gin.Context) {
 	v.Told, v.Given = told, given
 	if err != nil {
 		w := p.problemOf(ctx, err)
-		status, v.Errors = w.Status, portal.Problems{{Message: "没有办成：" + w.Detail}}
-		for _, e := range w.Errors {
-			if e.Message == w.Detail {
-				continue
-			}
-			v.Errors = append(v.Errors, portal.FieldError{Message: e.Message})
-		}
+		status, v.Told, v.Errors = w.Status, "", notDone(w)
 	}
 	p.show(c, status, v)
 }
