@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"jiesu/internal/audit"
-	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/knowledge/sheet"
 	"jiesu/internal/desk/review"
 	"jiesu/internal/problem"
@@ -63,14 +62,25 @@ func (d *Desk) ImportLibrary(ctx context.Context, a Actor, files []sheet.File, a
 	if err := d.ReloadLibrary(ctx); err != nil {
 		return LibraryImport{}, err
 	}
-	book := sheet.Read(files...)
-	var plan LibraryImport
-	err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		if !a.any(func(a *Actor) bool { return a.Drafts != "" }) {
-			return problem.New(problem.Denied, "library.denied", "您的岗位不能导入问答。")
+	plan, err := d.importLibrary(ctx, a, files, apply)
+	if err != nil {
+		if lost := d.recordRefusal(ctx, a, "library.refused", "library/import", nil, err); lost != nil {
+			return LibraryImport{}, lost
 		}
-		var err error
-		if plan, err = d.planImport(ctx, tx, &a, &book); err != nil || !apply {
+	}
+	return plan, err
+}
+
+func (d *Desk) importLibrary(ctx context.Context, a Actor, files []sheet.File, apply bool) (plan LibraryImport, err error) {
+	if !a.any(func(a *Actor) bool { return a.Drafts != "" }) {
+		return plan, problem.New(problem.Denied, "library.denied", "您的岗位不能导入问答。")
+	}
+	book := sheet.Read(files...)
+	if !apply {
+		return d.planImport(ctx, d.Store, &a, &book)
+	}
+	err = d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		if plan, err = d.planImport(ctx, tx, &a, &book); err != nil {
 			return err
 		}
 		if len(plan.Faults) > 0 {
@@ -78,11 +88,6 @@ func (d *Desk) ImportLibrary(ctx context.Context, a Actor, files []sheet.File, a
 		}
 		return d.applyImport(ctx, tx, a, &plan, files)
 	})
-	if err != nil && (apply || problem.KindOf(err) == problem.Denied) {
-		if lost := d.recordRefusal(ctx, a, "library.refused", "library/import", nil, err); lost != nil {
-			return LibraryImport{}, lost
-		}
-	}
 	return plan, err
 }
 
@@ -103,7 +108,7 @@ type importing struct {
 	texts      map[string]*review.Item
 	categories map[string]bool
 	rows       map[string]bool   // ids that were seen
-	claimed    map[string]string // wordings, folded, and the entry that asks so
+	asked      map[string]string // wordings, folded, and the entry that asks so
 	plan       LibraryImport
 	row        *ImportRow // that is looked at
 	faults     int        // before it
@@ -112,7 +117,7 @@ type importing struct {
 func (d *Desk) planImport(ctx context.Context, r ReviewReader, a *Actor, book *sheet.Book) (LibraryImport, error) {
 	texts, err := entryTexts(ctx, r)
 	m := importing{
-		desk: d, actor: a, texts: texts, categories: map[string]bool{}, rows: map[string]bool{}, claimed: map[string]string{},
+		desk: d, actor: a, texts: texts, categories: map[string]bool{}, rows: map[string]bool{}, asked: entryKind{d}.asked(),
 		plan: LibraryImport{Faults: slices.Clone(book.Faults), Counts: map[ImportOutcome]int{}},
 	}
 	for _, e := range d.Library().Entries() {
@@ -174,7 +179,9 @@ func (m *importing) outcome(cells map[string]string) ImportOutcome {
 	if it := m.texts[id]; it != nil && m.goesOn(it, cells) {
 		return ImportDrafted
 	}
-	m.check(cells)
+	if m.plan.Counts[ImportNew]+m.plan.Counts[ImportChanged] < mostDrafts { // nothing comes of more
+		m.check(cells)
+	}
 	return outcome
 }
 
@@ -228,7 +235,7 @@ func (m *importing) check(cells map[string]string) {
 	t.measure()
 	kind.inTime(&t, &review.Act{Move: review.Write, At: m.desk.at()})
 	kind.grounded(&t)
-	kind.unclaimed(&t)
+	t.unclaimed(m.asked)
 	for _, f := range t.fields {
 		m.fault(strings.TrimPrefix(f.Pointer, "/attributes/"), f.Code, f.Message)
 	}
@@ -240,18 +247,7 @@ func (m *importing) check(cells map[string]string) {
 			m.fault(a.Name, "too_long", "这一项太长，最多"+strconv.Itoa(review.MaxValue)+"个字。")
 		}
 	}
-	m.claim(&t.Entry)
-}
-
-// claim refuses wordings that another row asks.
-func (m *importing) claim(e *knowledge.Entry) {
-	for _, q := range append([]string{e.Question}, e.Variants...) {
-		key := folded(q)
-		if other := m.claimed[key]; other != "" && other != e.ID {
-			m.fault(entryVariants, "taken", "“"+clip(q, maxQuestion)+"”在这次导入里也是“"+other+"”的问法。")
-		}
-		m.claimed[key] = e.ID
-	}
+	claim(m.asked, &t.Entry) // of two rows that ask the same, the second is refused
 }
 
 // applyImport makes the texts.

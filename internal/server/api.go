@@ -151,6 +151,8 @@ func (s *Server) ownProblems(ctx huma.Context, _ string, v any) (any, error) {
 	switch {
 	case m.Status >= http.StatusInternalServerError:
 		p.Code, p.Detail = "internal", "系统出了问题，请稍后再试。"
+	case m.Status == http.StatusRequestEntityTooLarge:
+		p.Code, p.Detail = "request.too_large", "请求正文太大。"
 	case m.Status != http.StatusUnprocessableEntity:
 		p.Code, p.Detail = "request.malformed", "请求不完整，或格式不正确。"
 	}

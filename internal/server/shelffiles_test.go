@@ -42,7 +42,7 @@ func TestTheLibraryAsAFile(t *testing.T) {
 		t.Errorf("a formula: %s", tried.Body)
 	}
 	h.call(t, http.MethodPost, load+"?apply=true", formula.String(), force...).want(t, http.StatusUnprocessableEntity, "library.import")
-	h.call(t, http.MethodPost, load, strings.Repeat("x", 5<<20), force...).want(t, http.StatusRequestEntityTooLarge, "request.malformed")
+	h.call(t, http.MethodPost, load, strings.Repeat("x", 5<<20), force...).want(t, http.StatusRequestEntityTooLarge, "request.too_large")
 	if a := h.call(t, http.MethodGet, "/api/v1/staff/reviews", "", force...); !strings.Contains(a.Body, `"texts":[]`) {
 		t.Errorf("texts were made: %s", a.Body)
 	}

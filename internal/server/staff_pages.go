@@ -122,9 +122,9 @@ func (p staffPages) show(c *gin.Context, status int, v portal.View) {
 		}
 	}
 	if c.Request.Method != http.MethodGet {
-		for begin, list := range map[string]string{labelsPage: labelsPage, libraryPage: libraryPage, callsPage: callsPage, appealsPage: callsPage} {
+		for begin, home := range map[string]string{labelsPage: labelsPage, libraryPage: libraryPage, callsPage: callsPage, appealsPage: callsPage} {
 			if strings.HasPrefix(c.FullPath(), begin) {
-				frame.Back = list
+				frame.Back = home
 			}
 		}
 	}
@@ -155,7 +155,9 @@ func (s *Server) refusal(ctx context.Context, err error) (portal.Problems, bool)
 	case problem.Invalid, problem.Conflict, problem.Denied:
 		problems := portal.Problems{{Message: "没有办成：" + w.Detail}}
 		for _, e := range w.Errors {
-			problems = append(problems, portal.FieldError{Message: e.Message})
+			if e.Message != w.Detail {
+				problems = append(problems, portal.FieldError{Message: e.Message})
+			}
 		}
 		return problems, true
 	case problem.NotFound, problem.TooLarge, problem.Unsupported, problem.Unauthenticated, problem.Limited, problem.Unavailable, problem.Internal:

@@ -175,7 +175,8 @@ func (p staffPages) actOnEntry(c *gin.Context) {
 	} else {
 		err = problem.New(problem.Invalid, "library.unsure", "请先勾选“我确认”。").With(problem.Field{Pointer: "/sure", Code: "required", Message: "请先勾选“我确认”。"})
 	}
-	if k := problem.KindOf(err); err != nil && k != problem.Invalid && k != problem.Conflict {
+	refused, ok := p.refusal(ctx, err)
+	if err != nil && !ok {
 		p.fail(c, err)
 		return
 	}
@@ -187,14 +188,7 @@ func (p staffPages) actOnEntry(c *gin.Context) {
 	status := http.StatusOK
 	v.Told, v.Given = told, given
 	if err != nil {
-		w := p.problemOf(ctx, err)
-		status, v.Errors = w.Status, portal.Problems{{Message: "没有办成：" + w.Detail}}
-		for _, e := range w.Errors {
-			if e.Message == w.Detail {
-				continue
-			}
-			v.Errors = append(v.Errors, portal.FieldError{Message: e.Message})
-		}
+		status, v.Told, v.Errors = p.problemOf(ctx, err).Status, "", refused
 	}
 	p.show(c, status, v)
 }
