@@ -145,7 +145,7 @@ func TestWhatIsNoGap(t *testing.T) {
 		Source: channel.Chat, Kind: channel.Report, Title: "改装电动自行车", Text: "王小明天天改装。", Conversation: a.Conversation,
 	}})
 	must(t, err)
-	says("c2", "邻居王小明天天改装电动自行车") // and once more
+	says("c2", "邻居王小明天天改装电动自行车")
 	must(t, h.GatherQuestions(t.Context()))
 	if got := h.gapsIn(t, h.taskForce("force"), gap.Watched); len(got) != 0 {
 		t.Errorf("gathered: %+v", got)

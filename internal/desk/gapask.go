@@ -22,7 +22,9 @@ type asker struct {
 	conversation string // empty: it is not asked in a chat
 }
 
-func inChat(conversationID string) asker { return asker{byChat, "chat/" + conversationID, conversationID} }
+func inChat(conversationID string) asker {
+	return asker{byChat, "chat/" + conversationID, conversationID}
+}
 
 // onPage is whoever has a page open, or a chat.
 func onPage(conversationID string) asker {
