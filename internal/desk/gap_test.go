@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/reply"
 	"jiesu/internal/problem"
+	"jiesu/internal/seal"
 )
 
 // wordings are ways to ask about the brakes of electric bicycles.
@@ -95,6 +97,34 @@ func TestQuestionsBecomeOneTask(t *testing.T) {
 	}
 }
 
+// TestGapsAreTheSameAgain: the same questions in the same order make the same gaps,
+// gathered at once or one by one, by one process or by one after another.
+func TestGapsAreTheSameAgain(t *testing.T) {
+	t.Parallel()
+	questions := slices.Concat(wordings()[:4], []string{"孩子改姓需要什么手续", "哪些地方不能放烟花", "成年人改姓要什么手续", "哪里可以放烟花"}, wordings()[4:])
+	shape := func(h *house) (gaps []string) {
+		for _, g := range h.gapsIn(t, h.taskForce("force"), gap.Watched) {
+			slices.Sort(g.Wordings)
+			gaps = append(gaps, strings.Join(g.Wordings, " "))
+		}
+		slices.Sort(gaps)
+		return gaps
+	}
+	once := open(t)
+	once.asks(t, len(questions), questions...)
+	path, key := filepath.Join(t.TempDir(), "desk.db"), seal.GenerateKey("k1")
+	var again *house
+	for i, q := range questions {
+		if i%5 == 0 { // another process goes on
+			again = reopen(t, path, key, monday())
+		}
+		again.asks(t, 1, q)
+	}
+	if got, want := shape(again), shape(once); !slices.Equal(got, want) || len(want) != 3 {
+		t.Errorf("one by one:\n%s\nat once:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
 // TestTaskIsAwaited: nobody who does nothing is left in peace.
 func TestTaskIsAwaited(t *testing.T) {
 	t.Parallel()
@@ -145,7 +175,7 @@ func TestWhatIsNoGap(t *testing.T) {
 		Source: channel.Chat, Kind: channel.Report, Title: "改装电动自行车", Text: "王小明天天改装。", Conversation: a.Conversation,
 	}})
 	must(t, err)
-	says("c2", "邻居王小明天天改装电动自行车") // and once more
+	says("c2", "邻居王小明天天改装电动自行车")
 	must(t, h.GatherQuestions(t.Context()))
 	if got := h.gapsIn(t, h.taskForce("force"), gap.Watched); len(got) != 0 {
 		t.Errorf("gathered: %+v", got)
