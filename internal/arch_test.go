@@ -30,6 +30,7 @@ var rooms = map[string][]string{
 	"internal/desk/consultation":      {"internal/desk/channel", "internal/desk/ticket/deadline", "internal/desk/ticket/reply", "internal/problem", "internal/seal"},
 	"internal/desk/conversation":      {"internal/desk/channel", "internal/desk/knowledge", "internal/problem"},
 	"internal/desk/demo":              {"internal/desk", "internal/audit", "internal/problem"},
+	"internal/desk/gap":               {"internal/desk/channel", "internal/desk/ticket/deadline", "internal/problem"},
 	"internal/desk/knowledge":         {"internal/problem"},
 	"internal/desk/proof":             {"internal/desk/knowledge", "internal/desk/ticket/deadline", "internal/seal"},
 	"internal/desk/report":            {"internal/desk/ticket", "internal/problem"},

@@ -59,3 +59,28 @@ func readAText(b *tab) {
 		b.t.Error("a withdrawn notice still stands")
 	}
 }
+
+// writeAText writes a notice on the page, is told what is missing, and mends it.
+func writeAText(b *tab) {
+	b.open("/staff/reviews")
+	b.click(`a[href="/staff/reviews/new?kind=entry"]`)
+	b.shows("起草知识库条目")
+	b.accessible("form of an entry")
+	b.shot("staff-text-entry")
+	b.open("/staff/reviews/new?kind=notice")
+	b.fill("#title", "办证大厅搬迁")
+	b.fill("#body", "出入境办证大厅迁到滨江路1号，即日起在新址办理。")
+	b.read(`(document.querySelector('#level').value = 'emergency', '')`)
+	b.click(".actions button")
+	b.shows("需要写明结束时间")
+	b.accessible("form of a notice, refused")
+	b.do(chromedp.EmulateViewport(320, 800))
+	b.fits("form of a notice")
+	b.shot("staff-text-320")
+	b.do(chromedp.EmulateViewport(1280, 900))
+	b.read(`(document.querySelector('#level').value = 'ordinary', '')`)
+	b.click(".actions button")
+	b.shows("滨江路1号")
+	b.click(`a[href$="/edit"]`)
+	b.until("what was written", `document.querySelector('#title')?.value === '办证大厅搬迁'`)
+}

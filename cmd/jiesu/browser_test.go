@@ -63,7 +63,7 @@ func TestBrowser(t *testing.T) {
 func everyPage(b *tab) {
 	pages := map[string]string{
 		"home": "/", "ask": "/ask", "chat": "/chat", "letter": "/letters/new", "progress": "/letters", "hotlines": "/hotlines",
-		"library": "/library", "category": "/library?category=" + url.QueryEscape("身份证"), "entry": "/library/id-card-lost", "about": "/about", "deadlines": "/deadlines", "consultations": "/consultations", "missing": "/no-such-page",
+		"library": "/library", "category": "/library?category=" + url.QueryEscape("身份证"), "entry": "/library/id-card-lost", "about": "/about", "deadlines": "/deadlines", "consultations": "/consultations", "replies": "/replies", "figures": "/replies/statistics", "missing": "/no-such-page",
 	}
 	for name, path := range pages {
 		b.do(chromedp.EmulateViewport(1280, 900))

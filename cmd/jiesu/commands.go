@@ -25,6 +25,8 @@ func (doctorCommand) Run(r *run) error { return app.Doctor(r.ctx, r.config, r.en
 type faqCommand struct {
 	Check   faqCheckCommand   `cmd:"" help:"Validate a policy library and print what is wrong with it."`
 	Reindex faqReindexCommand `cmd:"" help:"Build the Meilisearch index anew beside the one in use and swap them."`
+	Export  faqExportCommand  `cmd:"" help:"Write the library in use: the files, and what was published, stopped and repealed since."`
+	Import  faqImportCommand  `cmd:"" help:"Print what would become of files with entries, or make drafts of what is new and changed: all or none."`
 }
 
 type faqReindexCommand struct{}

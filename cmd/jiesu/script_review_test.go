@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/xuri/excelize/v2"
 )
 
 // join adds an account while the server runs, and signs it in.
@@ -38,4 +39,13 @@ func text(ts *testscript.TestScript, _ bool, args []string) {
 	save(ts, false, []string{"hash", "hash"})
 	body := strings.TrimSuffix(args[2], "}") + `,"hash":"` + ts.Getenv("hash") + `"}`
 	request(ts, false, []string{"POST", "/api/v1/staff/reviews/" + args[0] + "/moves", body, token})
+}
+
+// formula puts a formula into a cell of a workbook.
+func formula(ts *testscript.TestScript, _ bool, args []string) {
+	f, err := excelize.OpenFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	ts.Check(f.SetCellFormula(f.GetSheetName(0), args[1], "1+1"))
+	ts.Check(f.Save())
+	ts.Check(f.Close())
 }

@@ -52,6 +52,7 @@ func TestMain(m *testing.M) {
 //	                    add an account and sign it in
 //	reviewed ID LOGIN…  take the next steps of a review, each with one of those
 //	text ID LOGIN JSON  make a move of a review, on the newest version
+//	formula FILE CELL   put a formula into a workbook
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -78,6 +79,7 @@ func TestScripts(t *testing.T) {
 			"join":     join,
 			"reviewed": reviewed,
 			"text":     text,
+			"formula":  formula,
 		},
 	})
 }

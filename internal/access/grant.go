@@ -20,6 +20,8 @@ type Grant struct {
 	Watch    bool // may see how units do: supervision, circulars, scores
 	Health   bool // may see what the self-check found
 	Call     bool // may call citizens back, and decide what follows
+	Appeal   bool // may appeal against ratings of the units in scope
+	Judge    bool // may decide such appeals of other units
 	Consult  bool // may draft consultations of the units in scope
 	Publish  bool // may approve and publish them
 
@@ -58,21 +60,21 @@ func (g Grant) with(r Role, unitPath string) Grant {
 	case TaskForce:
 		g.Scope, g.Reports, g.Contact, g.Open, g.Organise, g.Watch = "*", true, true, true, true, true
 		g.Edit, g.Correct, g.Figures, g.Unseal, g.Calendar, g.Health = true, true, true, true, true, true
-		g.Consult, g.Publish, g.Reviews, g.Call, g.Drafts = true, true, true, true, "*"
+		g.Consult, g.Publish, g.Reviews, g.Call, g.Judge, g.Drafts = true, true, true, true, true, "*"
 		g.Signals, g.Assess = true, true
 		g.Moves = append(g.Moves, "accept", "ask", "supply", "decline", "dispatch", "reassign", "involve", "transfer",
 			"grant", "refuse", "approve", "send_back", "release", "rate", "redo", "close", "put_back",
 			"merge", "unmerge", "withdraw", "reclassify", "consult_third", "third_replied", "suspend", "resume", "brief", "urge", "supervise", "feedback", "circular", "note")
 	case Head:
 		own()
-		g.Contact, g.Correct, g.Consult, g.Watch, g.Signals = true, true, true, true, true
+		g.Contact, g.Correct, g.Consult, g.Watch, g.Appeal, g.Signals = true, true, true, true, true, true
 		g.Moves = append(g.Moves, "sign", "take", "put_back", "return", "ask", "extend", "involve", "opine", "draft", "submit", "approve", "send_back", "consult_third", "third_replied", "suspend", "resume", "brief", "feedback", "note")
 	case Handler:
 		own()
-		g.Contact, g.Open, g.Correct, g.Consult = true, true, true, true
+		g.Contact, g.Open, g.Correct, g.Consult, g.Appeal = true, true, true, true, true
 		g.Moves = append(g.Moves, "sign", "take", "put_back", "return", "ask", "extend", "involve", "opine", "draft", "submit", "consult_third", "third_replied", "suspend", "resume", "brief", "feedback", "note")
 	case Leader:
-		g.Scope, g.Figures, g.Unseal, g.Publish, g.Watch, g.Reviews = "*", true, true, true, true, true
+		g.Scope, g.Figures, g.Unseal, g.Publish, g.Watch, g.Reviews, g.Judge = "*", true, true, true, true, true, true
 		g.Signals, g.Assess = true, true
 		g.Moves = append(g.Moves, "grant", "refuse", "approve", "send_back", "urge", "supervise", "circular", "note")
 	}

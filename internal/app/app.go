@@ -16,6 +16,7 @@ import (
 	"jiesu/internal/access"
 	"jiesu/internal/config"
 	"jiesu/internal/desk"
+	"jiesu/internal/desk/gap"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/ticket"
@@ -62,6 +63,7 @@ type App struct {
 	labels *job.Periodic
 	people *job.Periodic
 	books  *job.Periodic
+	gaps   *job.Periodic
 	assist assistance
 }
 
@@ -132,6 +134,9 @@ func newParts(ctx context.Context, library string, index knowledge.Index) (desk.
 	if p.Profile, err = deadline.LoadProfile(); err != nil {
 		return desk.Parts{}, err
 	}
+	if p.Gaps, err = gap.LoadRules(); err != nil {
+		return desk.Parts{}, err
+	}
 	p.Chains, err = review.LoadRules()
 	return p, err
 }
@@ -193,6 +198,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	a.dates = job.NewPeriodic("calendar", desk.CalendarEvery, a.desk.ReloadCalendar, a.log)
 	a.labels = job.NewPeriodic("labels", labelsEvery, a.desk.LearnPopularity, a.log)
 	a.books = job.NewPeriodic("library", desk.LibraryEvery, a.desk.ReloadLibrary, a.log)
+	a.gaps = job.NewPeriodic("questions", desk.GapsEvery, a.desk.GatherQuestions, a.log)
 	a.people = job.NewPeriodic("organisation", peopleEvery, a.desk.LearnOrganisation, a.log)
 	return nil
 }
@@ -220,6 +226,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	a.labels.Start(running)
 	a.people.Start(running)
 	a.books.Start(running)
+	a.gaps.Start(running)
 	a.assist.start(running, a.desk.Library())
 	_, _ = fmt.Fprintf(out, "jiesu serves on http://%s\n", listener.Addr())
 	failed := make(chan error, 1)
@@ -236,6 +243,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	a.labels.Stop()
 	a.people.Stop()
 	a.books.Stop()
+	a.gaps.Stop()
 	a.watch.Stop()
 	a.past.Stop()
 	a.surges.Stop()

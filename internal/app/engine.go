@@ -25,6 +25,7 @@ const (
 	removeTakes   = time.Minute
 	gateTakes     = 5 * time.Minute // at most, for all that wait
 	jobTellDue    = "library.due"
+	jobTellCalls  = "callback.late"
 	tellDueEvery  = 24 * time.Hour
 )
 
@@ -52,6 +53,7 @@ func newIndex(remote *search.Meilisearch, log *slog.Logger) *search.Guarded {
 func (a *App) outside() map[string]job.Outside {
 	work := map[string]job.Outside{
 		desk.JobGate:    {Do: a.desk.GateDue, Timeout: gateTakes},
+		jobTellCalls:    {Do: a.desk.TellLateCalls, Timeout: lookTakes, Every: tellDueEvery},
 		jobTellDue:      {Do: a.desk.TellDue, Timeout: lookTakes, Every: tellDueEvery},
 		jobFreezeScores: {Do: a.desk.FreezeDue, Timeout: freezeTakes, Every: freezeEvery},
 	}

@@ -100,8 +100,8 @@ func (r *SignalsReport) watch(a *knowledge.Analyzer, letters []streamRow, topicO
 			r.Each[t].arrive(at)
 		}
 		from := time.Now()
-		about := desk.ReadSubject(a, l.Title, l.Text)
-		raised := watch.Watch(signal.Sighting{ID: l.ID, At: at, About: &about})
+		about, whole := desk.ReadSubject(a, l.Title, l.Text), desk.ReadText(a, l.Title+"\n"+l.Text)
+		raised := watch.Watch(signal.Sighting{ID: l.ID, At: at, About: &about, Whole: &whole})
 		took[i] = time.Since(from)
 		for _, s := range raised {
 			r.alarm(s, at, topicOf)

@@ -80,6 +80,9 @@ func printScores(out io.Writer, s *desk.Scores) error {
 	for i := range s.Lines {
 		printLine(table, &s.Lines[i])
 	}
+	for _, u := range s.Upheld {
+		_, _ = fmt.Fprintf(table, "%s\tratings found unfair after it was closed\t%d\n", u.Unit, u.Late)
+	}
 	return table.Flush()
 }
 

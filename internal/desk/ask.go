@@ -54,7 +54,7 @@ func (d *Desk) Discuss(ctx context.Context, q Question) (knowledge.Decision, con
 				return err
 			}
 		}
-		return d.noteUnanswered(ctx, tx, out.notes)
+		return d.noteUnanswered(ctx, tx, inSession(q.Session), out.notes)
 	})
 	if err != nil { // the citizen still gets the reply: an editor's list may miss one line, a follow-up its context
 		d.Log.ErrorContext(ctx, "question not noted", "error", err)
@@ -232,16 +232,6 @@ func (d *Desk) line(kind knowledge.Kind, id string) knowledge.Decision {
 	l := d.fixedLine(id)
 	reply := knowledge.FixedReply(l.ID, "", l.Text)
 	return knowledge.Decision{Kind: kind, Confidence: 1, Answer: &reply, Hotlines: l.Hotlines}
-}
-
-func (d *Desk) noteUnanswered(ctx context.Context, tx Tx, masked []string) error {
-	at := d.at()
-	for _, text := range masked {
-		if err := tx.NoteUnanswered(ctx, Unanswered{Text: clip(text, 200), Count: 1, FirstAt: at, LastAt: at}); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // clip shortens s to at most n characters.

@@ -9,14 +9,13 @@ import (
 	"jiesu/internal/audit"
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/problem"
 )
 
-const (
-	mostCalls     = 3   // attempts that nobody answers; then the citizen counts as not to be reached
-	mostCallbacks = 200 // of one list
-)
+// mostCallbacks is how many one list holds.
+const mostCallbacks = 200
 
 // CallbackCause says why somebody is called back.
 type CallbackCause string
@@ -65,12 +64,23 @@ type CallbackReader interface {
 	Callback(ctx context.Context, id string) (Callback, error)
 	// CallbacksOf returns those of a ticket, oldest first.
 	CallbacksOf(ctx context.Context, ticketID string) ([]Callback, error)
-	// Callbacks returns at most limit that wait, due soonest first.
-	Callbacks(ctx context.Context, limit int) ([]Callback, error)
+	// Callbacks returns at most limit that wait, of tickets f finds, due soonest
+	// first.
+	Callbacks(ctx context.Context, f Filter, limit int) ([]Callback, error)
+	// LateCallbacks counts those that wait at f.At though they were due before.
+	LateCallbacks(ctx context.Context, f Filter) (LateCallbacks, error)
+}
+
+// LateCallbacks is how many calls should have been made already.
+type LateCallbacks struct {
+	N      int
+	Oldest time.Time // when the first of them was due
 }
 
 // CallbackWriter writes them.
 type CallbackWriter interface {
+	// InsertCallback keeps a call to be made; one a round and cause, a second one is
+	// skipped silently.
 	InsertCallback(ctx context.Context, c Callback) error
 	// UpdateCallback is guarded as UpdateTicket is.
 	UpdateCallback(ctx context.Context, c Callback, was int64) error
@@ -162,24 +172,66 @@ func (d *Desk) Callbacks(ctx context.Context, a Actor) (CallbackList, error) {
 	if !a.Calls {
 		return l, problem.New(problem.Denied, "callback.denied", "您的岗位不能办理回访。")
 	}
-	waiting, err := d.Store.Callbacks(ctx, mostCallbacks)
+	f := a.visible(Filter{At: l.At})
+	late, err := d.Store.LateCallbacks(ctx, f)
 	if err != nil {
 		return l, err
 	}
-	for _, c := range waiting {
-		t, err := d.Store.TicketByID(ctx, c.TicketID)
-		if err != nil {
-			return l, err
-		}
-		if !a.MaySee(&t) {
-			continue
-		}
-		l.Callbacks = append(l.Callbacks, c)
-		if c.Overdue(l.At) {
-			l.Overdue++
-		}
+	l.Overdue = late.N
+	l.Callbacks, err = d.Store.Callbacks(ctx, f, mostCallbacks)
+	return l, err
+}
+
+// CallbackView is a call with what whoever makes it has to know. Who it is stands
+// behind [Desk.RevealContact].
+type CallbackView struct {
+	Callback
+
+	Title  string // masked
+	Rating int    // 0: not rated yet
+	Solved bool
+	Reply  string
+}
+
+// Callback shows a call that waits to whoever may make it.
+func (d *Desk) Callback(ctx context.Context, a Actor, id string) (CallbackView, error) {
+	if !a.Calls {
+		return CallbackView{}, problem.New(problem.Denied, "callback.denied", "您的岗位不能办理回访。")
 	}
-	return l, nil
+	c, t, err := callback(ctx, d.Store, &a, id)
+	if err != nil {
+		return CallbackView{}, err
+	}
+	v := CallbackView{Callback: c, Title: t.Title, Rating: t.Rating, Solved: t.Solved}
+	r, err := d.replyTo(ctx, d.Store, &t)
+	if r != nil {
+		v.Reply = r.Text
+	}
+	return v, err
+}
+
+// TellLateCalls tells the head of the task force, and after some time the leaders
+// too, how many calls are late, once a day for as long as any is.
+func (d *Desk) TellLateCalls(ctx context.Context) error {
+	at := d.at()
+	late, err := d.Store.LateCallbacks(ctx, Filter{At: at, Reports: true})
+	if err != nil || late.N == 0 {
+		return err
+	}
+	up, err := d.Profile.Add(d.Calendar(), late.Oldest, deadline.Budget{N: d.Profile.Bounds().LateCalls, Unit: deadline.WorkingDay})
+	if err != nil {
+		return err
+	}
+	told := []hearer{{assignment.TaskForce, toHead}}
+	if at.After(up.Due) {
+		told = append(told, hearer{d.Tree.Root().ID, toLeader})
+	}
+	jobs := make([]Job, len(told))
+	for i, h := range told {
+		args := noticeArgs{What: "callback.late", Unit: h.unit, To: h.to, About: strconv.Itoa(late.N) + "件"}
+		jobs[i] = noticeJob(JobNotifyStaff, args, args.What+"/"+dayOf(at)+"/"+h.unit, at)
+	}
+	return d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error { return tx.Enqueue(ctx, jobs...) })
 }
 
 // CallResult says how a call went.
@@ -247,19 +299,26 @@ func (d *Desk) RecordCall(ctx context.Context, a Actor, id string, r Called) (Ca
 
 // callable loads a call-back a may work on now.
 func callable(ctx context.Context, tx Tx, a Actor, id string, version int64) (Callback, ticket.Ticket, error) {
+	c, t, err := callback(ctx, tx, &a, id)
+	if err == nil && (c.Version != version || c.State != CallWaiting) {
+		err = problem.New(problem.Conflict, "callback.stale", "这项回访刚刚有了变化，请刷新后再试。")
+	}
+	return c, t, err
+}
+
+// callback loads a call-back of a ticket a may see.
+func callback(ctx context.Context, r Reader, a *Actor, id string) (Callback, ticket.Ticket, error) {
 	none := problem.New(problem.NotFound, "callback.not_found", "没有这项回访，或不在您的权限范围内。")
-	c, err := tx.Callback(ctx, id)
+	c, err := r.Callback(ctx, id)
 	if err != nil {
 		return Callback{}, ticket.Ticket{}, notFoundAs(err, none)
 	}
-	t, err := tx.TicketByID(ctx, c.TicketID)
-	switch {
-	case err != nil:
+	t, err := r.TicketByID(ctx, c.TicketID)
+	if err == nil && !a.MaySee(&t) {
+		err = none
+	}
+	if err != nil {
 		return Callback{}, t, err
-	case !a.MaySee(&t):
-		return Callback{}, t, none
-	case c.Version != version || c.State != CallWaiting:
-		return c, t, problem.New(problem.Conflict, "callback.stale", "这项回访刚刚有了变化，请刷新后再试。")
 	}
 	return c, t, nil
 }
@@ -274,7 +333,7 @@ func (d *Desk) called(ctx context.Context, tx Tx, a Actor, c *Callback, t *ticke
 	case CallRefused:
 		c.State = CallUnwanted
 	case CallNoAnswer:
-		if c.Attempts >= mostCalls {
+		if c.Attempts >= d.Profile.Bounds().Attempts {
 			c.State = CallUnreachable
 			break
 		}

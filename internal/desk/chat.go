@@ -135,7 +135,7 @@ func (d *Desk) Say(ctx context.Context, s Said) (SaidResult, error) {
 		if out == nil {
 			return nil, nil
 		}
-		if err := d.noteUnanswered(ctx, tx, out.notes); err != nil {
+		if err := d.noteUnanswered(ctx, tx, inChat(s.Conversation), out.notes); err != nil {
 			return nil, err
 		}
 		if out.changed {

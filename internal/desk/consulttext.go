@@ -83,20 +83,7 @@ func (d *Desk) reviewConsultation(ctx context.Context, tx Tx, a Actor, c *consul
 	if result {
 		subject = resultOf(c.ID)
 	}
-	found, err := tx.Reviews(ctx, ReviewFilter{States: review.States(), Audience: review.Public, Kind: review.Consultation, Subject: subject, Limit: 1})
-	if err != nil {
-		return err
-	}
-	if len(found) == 0 {
-		it := review.Item{Kind: review.Consultation, Subject: subject, Audience: review.Public, Unit: c.Unit, UnitPath: c.UnitPath}
-		_, err = d.beginText(ctx, tx, a, it, content)
-		return err
-	}
-	it := &found[0]
-	if content.Sum() == it.Latest().Hash {
-		return nil
-	}
-	return d.moveText(ctx, tx, a, it, TextCommand{Move: review.Edit, Hash: it.Latest().Hash, Content: content})
+	return d.writeText(ctx, tx, a, review.Item{Kind: review.Consultation, Subject: subject, Unit: c.Unit, UnitPath: c.UnitPath}, content)
 }
 
 // consultContent is everything of a consultation, or of its result, that the

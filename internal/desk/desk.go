@@ -11,6 +11,7 @@ import (
 
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/conversation"
+	"jiesu/internal/desk/gap"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/signal"
@@ -28,7 +29,7 @@ type Waker interface {
 type Parts struct {
 	Store    Store
 	Library  *knowledge.Library     // as its files have it; [Desk.Library] is the one in use
-	Index    knowledge.Index        // of the Matcher, filled anew with every library; nil: the library stays as it is
+	Index    knowledge.Index        // of the Matcher, filled anew with every library; nil: nobody asks
 	Scratch  func() knowledge.Index // an empty one, for trying out a library
 	Golden   knowledge.Golden       // what a library is measured by before it is released; empty: nothing
 	Rules    knowledge.ReleaseRules
@@ -42,6 +43,7 @@ type Parts struct {
 	Profile  *deadline.Profile
 	Chains   *review.Rules     // who reads a text before it reaches anybody
 	Signs    *signal.Watchlist // what is taken for a weak signal; nil: nothing is
+	Gaps     *gap.Rules        // when questions become a task; nil: none are kept
 	CodeKey  []byte            // keys the hashes of query codes
 	Random   io.Reader         // cryptographic
 	Now      func() time.Time
@@ -69,11 +71,14 @@ type Desk struct {
 	waker  Waker
 	past   past
 	surges surges
+	sorter sorter
 	tally  tally
 	inUse  inUse
 	books  books
 	people atomic.Pointer[assignment.Directory] // as last learnt
 	board  atomic.Pointer[board]
+
+	counted figureBoard
 
 	assistance Assistance
 }

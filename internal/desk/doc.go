@@ -4,7 +4,8 @@
 // public is asked and says is consultation.go, opinion.go and follow.go; what a
 // machine checks before people do is proof.go; who reads a text before it reaches
 // anybody is text.go and replychain.go, what each kind of text then does is a
-// textKind.
+// textKind; what people ask and the library does not answer well is gapask.go,
+// gapsort.go, gaptask.go, gapmove.go and gapdraft.go.
 //
 // It owns the Store and Tx interfaces. Rules live in the rooms below; HTTP, SQL
 // and the wall clock live outside and come in as values. Every change stores

@@ -34,7 +34,7 @@ func (k entryKind) suits(ctx context.Context, tx Tx, it *review.Item) error {
 	}
 	k.inTime(&t, act)
 	k.grounded(&t)
-	k.unclaimed(&t)
+	t.unclaimed(k.asked())
 	if len(t.fields) > 0 {
 		return problem.New(problem.Invalid, "entry.invalid", "问答有几处需要修改。").With(t.fields...)
 	}
@@ -101,9 +101,27 @@ func (k entryKind) grounded(t *entryText) {
 	}
 }
 
+// asked are the wordings of the library, folded, with the entry that asks so.
+func (k entryKind) asked() map[string]string {
+	asked := map[string]string{}
+	for _, e := range k.desk.Library().Entries() {
+		if e.Stopped != knowledge.Withdrawn && e.Stopped != knowledge.Retired {
+			claim(asked, &e)
+		}
+	}
+	return asked
+}
+
+// claim notes the wordings of an entry.
+func claim(asked map[string]string, e *knowledge.Entry) {
+	for _, q := range append([]string{e.Question}, e.Variants...) {
+		asked[folded(q)] = e.ID
+	}
+}
+
 // unclaimed finds wordings that another entry asks already: nobody could tell
 // which answer is meant.
-func (k entryKind) unclaimed(t *entryText) {
+func (t *entryText) unclaimed(asked map[string]string) {
 	mine := map[string]bool{}
 	for _, q := range append([]string{t.Question}, t.Variants...) {
 		key := folded(q)
@@ -111,15 +129,8 @@ func (k entryKind) unclaimed(t *entryText) {
 			t.fault(entryVariants, "duplicate", "“"+q+"”写了两次。")
 		}
 		mine[key] = true
-	}
-	for _, e := range k.desk.Library().Entries() {
-		if e.ID == t.ID || e.Stopped == knowledge.Withdrawn || e.Stopped == knowledge.Retired {
-			continue
-		}
-		for _, q := range append([]string{e.Question}, e.Variants...) {
-			if mine[folded(q)] {
-				t.fault(entryVariants, "taken", "“"+q+"”已经是问答“"+e.ID+"”的问法。")
-			}
+		if other := asked[key]; other != "" && other != t.ID {
+			t.fault(entryVariants, "taken", "“"+q+"”已经是问答“"+other+"”的问法。")
 		}
 	}
 }
@@ -153,6 +164,9 @@ func (k entryKind) published(ctx context.Context, tx Tx, a Actor, it *review.Ite
 		t.Version = versions[n-1].Entry.Version + 1
 	}
 	from := later(later(act.At, t.PublishAt), t.ValidFrom).UTC()
+	if err := k.desk.answerTask(ctx, tx, a, it.ID, t.ID, from); err != nil {
+		return err
+	}
 	return k.desk.putAct(ctx, tx, knowledge.Act{
 		Kind: knowledge.Release, Entry: t.ID, Version: t.Version, Text: t.Entry, Review: it.ID, From: from, By: a.ID, At: act.At,
 	}, "version "+strconv.Itoa(last.N))
@@ -161,6 +175,9 @@ func (k entryKind) published(ctx context.Context, tx Tx, a Actor, it *review.Ite
 // withdrawn stops the version that answers.
 func (k entryKind) withdrawn(ctx context.Context, tx Tx, a Actor, it *review.Item) error {
 	act := &it.Ledger[len(it.Ledger)-1]
+	if err := k.desk.reopenTask(ctx, tx, a, it.ID); err != nil {
+		return err
+	}
 	acts, err := tx.LibraryActs(ctx, 0)
 	if err != nil {
 		return err

@@ -211,6 +211,11 @@ func (d *Desk) learnRating(ctx context.Context, tx Tx, f Feedback, e exchange) e
 	case f.Score < neutral:
 		event = Disliked
 	}
+	if event == Disliked && e.question != "" {
+		if err := d.keepAsked(ctx, tx, onPage(f.Conversation), CauseDisliked, e.question); err != nil {
+			return err
+		}
+	}
 	entry := e.answer.Answer.Entry
 	if event != Indifferent && e.sources == 1 && d.category(entry) != "" {
 		if _, err := d.addVotes(ctx, tx, e.question, Vote{Entry: entry, Kind: Rating, Agrees: event == Liked}); err != nil {

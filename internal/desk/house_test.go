@@ -15,6 +15,7 @@ import (
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/conversation"
+	"jiesu/internal/desk/gap"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/signal"
@@ -121,6 +122,8 @@ func parts(tb testing.TB, h *house, s *store.Store) desk.Parts {
 	must(tb, err)
 	p.Signs, err = signal.LoadWatchlist()
 	must(tb, err)
+	p.Gaps, err = gap.LoadRules()
+	must(tb, err)
 	return p
 }
 
@@ -185,6 +188,7 @@ func (h *house) as(id, unit string, role access.Role) desk.Actor {
 		moves = append(moves, ticket.Move(m))
 	}
 	a := h.staff(id, unit, moves...)
+	a.Appeals, a.Judges = g.Appeal, g.Judge
 	a.Roles, a.Drafts, a.Reviews, a.Signals, a.Assesses = []string{string(role)}, g.Drafts, g.Reviews, g.Signals, g.Assess
 	return a
 }

@@ -40,8 +40,18 @@ func (a *Actor) visible(f Filter) Filter {
 
 // Ticket shows one ticket. What a may not see does not exist for a.
 func (d *Desk) Ticket(ctx context.Context, a Actor, number string) (TicketView, error) {
-	v, err := d.view(ctx, d.Store, d.deputed(a), number)
+	a = d.deputed(a)
+	v, err := d.view(ctx, d.Store, a, number)
 	if err != nil {
+		return TicketView{}, err
+	}
+	decided, err := d.Store.Disclosure(ctx, v.Ticket.ID)
+	if err == nil {
+		var shown DisclosureView
+		shown, err = d.disclosureView(ctx, d.Store, &a, &decided)
+		v.Disclosure = &shown
+	}
+	if err != nil && problem.KindOf(err) != problem.NotFound {
 		return TicketView{}, err
 	}
 	return d.proofreadDraft(v)
@@ -90,6 +100,9 @@ func (d *Desk) view(ctx context.Context, r Reader, a Actor, number string) (Tick
 		if a.MayMove(&t, m) && t.Allows(m) {
 			v.Moves = append(v.Moves, m)
 		}
+	}
+	if v.Appeals, err = r.AppealsOf(ctx, t.ID); err != nil {
+		return TicketView{}, err
 	}
 	return v, d.readings(ctx, r, &a, &v)
 }

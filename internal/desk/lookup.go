@@ -33,22 +33,32 @@ func (d *Desk) Lookup(ctx context.Context, number, code string) (Timeline, error
 			line.Steps = append(line.Steps, TimelineStep{At: e.At, Text: e.Public})
 		}
 	}
-	line.Reply, err = d.replyTo(ctx, d.Store, &t)
-	return line, err
+	if line.Reply, err = d.replyTo(ctx, d.Store, &t); err != nil {
+		return line, err
+	}
+	line.Published, err = publishedOf(ctx, d.Store, answeredBy(&t))
+	if err != nil {
+		return line, err
+	}
+	return line, d.uncounted(ctx, &t, &line)
 }
 
 // replyTo is the newest reply that has left the house: the other ticket's where
 // t was answered with one. nil: none.
 func (d *Desk) replyTo(ctx context.Context, r TicketReader, t *ticket.Ticket) (*reply.Draft, error) {
-	id := t.ID
-	if t.Parent != "" && !t.Status.Open() {
-		id = t.Parent
-	}
-	drafts, err := r.Drafts(ctx, id)
+	drafts, err := r.Drafts(ctx, answeredBy(t))
 	if err != nil {
 		return nil, err
 	}
 	return released(drafts), nil
+}
+
+// answeredBy is the id of the ticket whose reply answers t.
+func answeredBy(t *ticket.Ticket) string {
+	if t.Parent != "" && !t.Status.Open() {
+		return t.Parent
+	}
+	return t.ID
 }
 
 // released is the newest reply that has left the house.

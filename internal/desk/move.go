@@ -151,6 +151,9 @@ func merged(a, b map[string]string) map[string]string {
 // carry makes a move and stores all that goes with it. detail adds to the audit
 // entry.
 func (d *Desk) carry(ctx context.Context, tx Tx, t *ticket.Ticket, c ticket.Command, detail map[string]string) error {
+	if c.Move == ticket.Redo {
+		c.Rounds = d.Profile.Bounds().Redos + 1
+	}
 	before := *t
 	event, err := t.Apply(c)
 	if err != nil {

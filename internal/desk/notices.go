@@ -95,7 +95,7 @@ func (d *Desk) hearers(before, t *ticket.Ticket, e ticket.Event) []hearer {
 	case ticket.Vet:
 		return []hearer{force}
 	case ticket.SendBack, ticket.Grant, ticket.Refuse, ticket.Opine, ticket.Waive, ticket.Supply, ticket.Join, ticket.Reclassify,
-		ticket.ThirdReplied, ticket.ThirdSilent, ticket.Resume:
+		ticket.ThirdReplied, ticket.ThirdSilent, ticket.Resume, ticket.Correct:
 		return working
 	case ticket.Feedback:
 		return []hearer{force, {d.Tree.Root().ID, toLeader}} // either may have asked
@@ -118,7 +118,7 @@ func (d *Desk) hearers(before, t *ticket.Ticket, e ticket.Event) []hearer {
 		return []hearer{{t.Lead, toHead}, {d.Tree.Root().ID, toLeader}}
 	case ticket.Open, ticket.Accept, ticket.Ask, ticket.Decline, ticket.Sign, ticket.Take, ticket.PutBack, ticket.Draft, ticket.Approve,
 		ticket.Release, ticket.Close, ticket.Merge, ticket.Repeat, ticket.AnswerWith, ticket.TransferTo, ticket.Note, ticket.ConsultThird, ticket.Suspend, ticket.Brief,
-		ticket.Postpone, ticket.Conclude:
+		ticket.Postpone, ticket.Conclude, ticket.Publish, ticket.Retract:
 	}
 	return nil
 }
@@ -151,7 +151,8 @@ func tellsCitizen(m ticket.Move) bool {
 	case ticket.Open, ticket.Accept, ticket.Supply, ticket.Dispatch, ticket.Reassign, ticket.Involve, ticket.Opine, ticket.Waive, ticket.Sign,
 		ticket.Take, ticket.PutBack, ticket.Return, ticket.Extend, ticket.Refuse, ticket.Draft, ticket.Submit, ticket.Vet, ticket.Approve, ticket.SendBack,
 		ticket.Rate, ticket.Close, ticket.Merge, ticket.Join, ticket.Unmerge, ticket.Repeat, ticket.Withdraw, ticket.Urge, ticket.Supervise, ticket.Feedback, ticket.Circular, ticket.Note,
-		ticket.ConsultThird, ticket.ThirdReplied, ticket.ThirdSilent, ticket.Suspend, ticket.Resume, ticket.Brief, ticket.Postpone:
+		ticket.ConsultThird, ticket.ThirdReplied, ticket.ThirdSilent, ticket.Suspend, ticket.Resume, ticket.Brief, ticket.Postpone, ticket.Publish, ticket.Retract,
+		ticket.Correct: // the chat is told by itself
 		return false
 	}
 	return false
@@ -211,6 +212,7 @@ func noticeText(a noticeArgs) string {
 		"ticket.reclassify":       "来信更改了类别，期限已重新计算",
 		"ticket.third_replied":    "所征求的意见已收到，请继续办理",
 		"ticket.third_silent":     "征求意见期满未收到意见，请继续办理",
+		"ticket.correct":          "来信人此前在对话中收到的答复有更正，请在办理时核对",
 		"ticket.resume":           "已恢复计时，请继续办理",
 		"clock.third.warn":        "征求意见的期限临近",
 		"clock.suspend.warn":      "暂停计时的期限临近，请及时恢复办理",
@@ -224,10 +226,17 @@ func noticeText(a noticeArgs) string {
 		"library.revising":        "问答所依据的文件已经废止、失效或者即将废止，到时停止回答，请修订",
 		"library.withdrawn":       "问答的一个版本已经撤回或者停用，请修订",
 		"library.due":             "问答到了复核日期，请复核",
+		"appeal.filed":            "承办单位对评价提出申诉，请审定",
+		"appeal.upheld":           "对评价的申诉成立",
+		"appeal.dismissed":        "对评价的申诉不成立",
+		"callback.late":           "回访已超过期限，请尽快办理",
 		"signal.major":            "有重大敏感来信，请立即查看并签收",
 		"signal.late":             "重大敏感来信的通报逾期没有签收，请督促并签收",
 		"signal.raised":           "发现新的弱信号，请研判",
 		"signal.closed":           "通报过的重大敏感来信已经办结",
+		"gap.open":                "群众反复询问、问答库没有满意答复的问题需要二次解读，请在期限前起草问答",
+		"gap.remind":              "二次解读的期限临近，请尽快起草问答",
+		"gap.late":                "二次解读已超过期限，问答还没有发布，请尽快办理",
 		"unsealing.request":       "有查看举报人信息的申请待审批",
 		"unsealing.granted":       "查看举报人信息的申请已批准，二十四小时内有效",
 		"unsealing.refused":       "查看举报人信息的申请未获批准",
@@ -248,6 +257,10 @@ func noticeText(a noticeArgs) string {
 		"clock.supervise.due":     "督办反馈期限已到，还没有反馈",
 		"clock.supervise.overdue": "督办逾期没有反馈，请再次督办或者通报",
 		"clock.supervise.again":   "督办仍没有反馈，请处理",
+		"clock.verdict.warn":      "评价申诉的审定期限临近",
+		"clock.verdict.due":       "评价申诉的审定期限已到，还没有审定",
+		"clock.verdict.overdue":   "评价申诉逾期没有审定，请督促",
+		"clock.verdict.again":     "评价申诉仍没有审定，请处理",
 	}[a.What]
 	if what == "" {
 		what = "来信有新的动态"

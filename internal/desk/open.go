@@ -127,7 +127,7 @@ func (o *Opening) identity() (scope string, key, request []byte, err error) {
 	}
 	raw, err := json.Marshal([]any{
 		l.Source, l.Kind, l.Title, l.Text, l.Category, l.District, who.Name, who.Phone, l.Attachments, o.Names, l.Urgency, l.Origin,
-		who.IDNumber, who.Address, l.Fields, l.Consultation,
+		who.IDNumber, who.Address, l.Fields, l.Consultation, l.Consent,
 	})
 	k, r := sha256.Sum256([]byte(o.IdempotencyKey)), sha256.Sum256(raw)
 	return scope, k[:], r[:], err
@@ -258,6 +258,9 @@ func (d *Desk) open(ctx context.Context, tx Tx, n opened) error {
 		return err
 	}
 	detail := map[string]string{"number": t.Number, "kind": string(t.Kind), "channel": string(t.Source), "unit": t.Lead, "rule": n.rule}
+	if err := d.keepLetter(ctx, tx, &n); err != nil {
+		return err
+	}
 	if n.why != "" {
 		detail["avoidance"] = n.why
 	}

@@ -92,8 +92,9 @@ func (d *Desk) akin(ctx context.Context, r PastReader, n *opened) ([]string, err
 		return nil, err
 	}
 	var same []string
+	all, short := p.same.Read(&whole), p.same.Read(&title)
 	for _, o := range known {
-		if p.compare(&whole, &title, o, false).probability >= linkedOther {
+		if p.compare(all, short, o, false).probability >= linkedOther {
 			same = append(same, o.Ticket.ID)
 		}
 	}

@@ -61,10 +61,14 @@ func ReadBackground(a *knowledge.Analyzer, l *knowledge.Library) *signal.Backgro
 // ReadSubject reads what a letter is about: its title, or how it begins where
 // nobody gave it one.
 func ReadSubject(a *knowledge.Analyzer, title, text string) signal.Text {
+	return ReadText(a, subjectOf(title, text))
+}
+
+func subjectOf(title, text string) string {
 	const begins = 60 // characters
-	if strings.TrimSpace(title) == "" {
-		rs := []rune(text)
-		title = string(rs[:min(len(rs), begins)])
+	if strings.TrimSpace(title) != "" {
+		return title
 	}
-	return ReadText(a, title)
+	rs := []rune(text)
+	return string(rs[:min(len(rs), begins)])
 }

@@ -12,14 +12,20 @@ import (
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/review"
+	"jiesu/internal/desk/ticket"
 	"jiesu/internal/problem"
 )
 
-// JobRecall tells a chat that an answer it was given was wrong.
+// JobRecall tells a chat, or whoever wrote the letter it became, that an answer
+// it was given was wrong.
 const JobRecall = "library.recall"
 
-// mostGiven bounds a list of those who were given an answer.
-const mostGiven = 10_000
+// mostGiven bounds a list of those who were given an answer, and mostTold those
+// who are told: nobody should be left out.
+const (
+	mostGiven = 10_000
+	mostTold  = 1_000_000
+)
 
 // GivenAnswer is an answer in a chat.
 type GivenAnswer struct {
@@ -38,7 +44,11 @@ type Recall struct {
 	Stopped time.Time // when it was withdrawn; zero: it was not
 	Answers []GivenAnswer
 	Hidden  int // reports, which only their handlers see
+	Total   int // how many answers there are; more than are listed and hidden: the oldest are cut off
 }
+
+// Cut reports whether there are more than are listed.
+func (r *Recall) Cut() bool { return r.Total > len(r.Answers)+r.Hidden }
 
 // Withdrawal takes a version of an entry back.
 type Withdrawal struct {
@@ -132,11 +142,11 @@ func (d *Desk) Recalled(ctx context.Context, a Actor, entry string, version int)
 	}
 	r := Recall{Entry: entry, Version: version, Stopped: versions[i].Stopped}
 	err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		given, err := tx.Given(ctx, entry, version, mostGiven)
+		given, total, err := tx.Given(ctx, entry, version, mostGiven)
 		if err != nil {
 			return err
 		}
-		r.Answers, r.Hidden = nil, 0
+		r.Answers, r.Hidden, r.Total = nil, 0, total
 		for _, g := range given {
 			if g.Report && !a.Reports {
 				r.Hidden++
@@ -146,21 +156,23 @@ func (d *Desk) Recalled(ctx context.Context, a Actor, entry string, version int)
 		}
 		return tx.Record(ctx, audit.Entry{
 			At: d.at(), Actor: a.ID, Action: "library.recipients", Object: "entry/" + entry,
-			Detail: map[string]string{"version": strconv.Itoa(version), "answers": strconv.Itoa(len(given))},
+			Detail: map[string]string{"version": strconv.Itoa(version), "answers": strconv.Itoa(total)},
 		})
 	})
 	return r, err
 }
 
-// telling are the arguments of a job that tells a chat.
+// telling are the arguments of a job that tells a chat, or a ticket's citizen.
 type telling struct {
-	Conversation string `json:"conversation"`
-	Notice       string `json:"notice"` // id of the text
+	Conversation string `json:"conversation,omitempty"`
+	Ticket       string `json:"ticket,omitempty"` // number; empty: the chat is told
+	Notice       string `json:"notice"`           // id of the text
 }
 
 // TellRecalled sends a published notice into every chat that was given a
-// withdrawn version, once each, and returns how many those are. What it says was
-// read by others, as every notice.
+// withdrawn version, and to the progress page of every ticket one became, once
+// each; it returns how many chats those are. What it says was read by others, as
+// every notice.
 func (d *Desk) TellRecalled(ctx context.Context, a Actor, entry string, version int, noticeID string) (int, error) {
 	r, err := d.Recalled(ctx, a, entry, version)
 	if err != nil {
@@ -176,20 +188,21 @@ func (d *Desk) TellRecalled(ctx context.Context, a Actor, entry string, version 
 	told := map[string]bool{}
 	err = d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		clear(told)
-		given, err := tx.Given(ctx, entry, version, mostGiven)
+		given, _, err := tx.Given(ctx, entry, version, mostTold)
 		if err != nil {
 			return err
 		}
-		at := d.at()
-		for _, g := range given {
-			if told[g.Conversation] {
-				continue
-			}
+		at, about := d.at(), strings.Join([]string{entry, strconv.Itoa(version), noticeID}, "/")
+		var jobs []Job
+		for _, g := range given { // a job that is known is skipped
 			told[g.Conversation] = true
-			key := strings.Join([]string{entry, strconv.Itoa(version), noticeID, g.Conversation}, "/")
-			if err := tx.Enqueue(ctx, readyJob(JobRecall, key, telling{Conversation: g.Conversation, Notice: noticeID}, at, at)); err != nil {
-				return err
+			jobs = append(jobs, readyJob(JobRecall, about+"/"+g.Conversation, telling{Conversation: g.Conversation, Notice: noticeID}, at, at))
+			if g.Ticket != "" {
+				jobs = append(jobs, readyJob(JobRecall, about+"/ticket/"+g.Ticket, telling{Ticket: g.Ticket, Notice: noticeID}, at, at))
 			}
+		}
+		if err := tx.Enqueue(ctx, jobs...); err != nil {
+			return err
 		}
 		return tx.Record(ctx, audit.Entry{
 			At: at, Actor: a.ID, Action: "library.tell", Object: "entry/" + entry,
@@ -199,7 +212,7 @@ func (d *Desk) TellRecalled(ctx context.Context, a Actor, entry string, version 
 	return len(told), err
 }
 
-// tellRecalled brings the notice into one chat.
+// tellRecalled brings the notice into one chat, or to one ticket.
 func (d *Desk) tellRecalled(ctx context.Context, tx Tx, j Job) (func(), error) {
 	var t telling
 	if err := json.Unmarshal(j.Args, &t); err != nil {
@@ -210,10 +223,23 @@ func (d *Desk) tellRecalled(ctx context.Context, tx Tx, j Job) (func(), error) {
 		return func() {}, err
 	}
 	c := &it.Versions[it.Live-1].Content
+	if t.Ticket != "" {
+		return func() {}, d.correctTicket(ctx, tx, t.Ticket, c)
+	}
 	m, err := notice(t.Conversation, c.Title+"\n"+c.Body, "", d.at())
 	if err != nil {
 		return nil, err
 	}
 	_, err = tx.Append(ctx, t.Conversation, m)
 	return func() { d.waker.Wake(t.Conversation) }, err
+}
+
+// correctTicket shows the notice on the progress page of a ticket.
+func (d *Desk) correctTicket(ctx context.Context, tx Tx, number string, c *review.Content) error {
+	t, err := tx.TicketByNumber(ctx, number)
+	if err != nil {
+		return err
+	}
+	words := clip("您此前在对话中收到的答复有更正。"+c.Title+"："+c.Body, ticket.MaxPublic)
+	return d.carry(ctx, tx, &t, ticket.Command{Move: ticket.Correct, EventID: d.NewID(), At: d.at(), Public: words}, nil)
 }

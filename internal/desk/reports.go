@@ -34,6 +34,9 @@ type ReportReader interface {
 	// CountedTickets lists the steps a report counts, of tickets f may show;
 	// never those of reports (举报).
 	CountedTickets(ctx context.Context, f Filter, c Counted) ([]CountedTicket, error)
+	// Shown are those numbers whose tickets f may show.
+	Shown(ctx context.Context, f Filter, numbers []string) ([]string, error)
+	TopicReader
 }
 
 // ReportWriter closes months. What is closed never changes.
@@ -45,7 +48,7 @@ type ReportWriter interface {
 // Dimension is what a report is broken down by.
 type Dimension string
 
-// The dimensions. Categories by how much came in are the topics of a period.
+// The dimensions.
 const (
 	ByUnit     Dimension = "unit"
 	ByCategory Dimension = "category"
@@ -119,6 +122,7 @@ type Report struct {
 	By     Dimension
 	Total  []report.Figure
 	Lines  []ReportLine
+	Topics []Topic       // of a month, for those who see the whole bureau
 	Tables []FilledTable // of a year, for those who see the whole bureau
 	// Tips are the figures of reports (举报) that are never broken down: how many
 	// came in and how many were answered; nil: too few to be told.
@@ -135,11 +139,7 @@ type FilledTable struct {
 }
 
 // closeReport keeps the cells of a month.
-func closeReport(ctx context.Context, tx Tx, month string, at time.Time, cells []report.Cell) error {
-	form, err := report.LoadForm()
-	if err != nil {
-		return err
-	}
+func closeReport(ctx context.Context, tx Tx, month string, at time.Time, form *report.Form, cells []report.Cell) error {
 	if err := tx.InsertCells(ctx, month, cells); err != nil {
 		return err
 	}
@@ -163,12 +163,15 @@ func (d *Desk) Report(ctx context.Context, a Actor, period string, by Dimension)
 	}
 	if r.Whole {
 		r.Tips = tipsOf(months)
+		if r.Topics, err = d.topicsOf(ctx, &a, &r, months); err != nil {
+			return Report{}, err
+		}
 	}
 	cells := d.shownTo(&a, slices.Concat(months...))
 	r.Total = report.Figures(r.Form.Figures, cells)
 	r.Lines = d.broken(by, r.Form, cells)
 	if r.Whole && p.Yearly() {
-		r.Tables, err = d.tables(ctx, &r, cells)
+		r.Tables, err = d.tables(ctx, &a, &r, cells)
 	}
 	return r, err
 }
@@ -202,17 +205,26 @@ func (d *Desk) RecountReport(ctx context.Context, a Actor, period string) ([]Mon
 		if err != nil {
 			return nil, err
 		}
-		of, err := ParsePeriod(m.Month)
-		if err != nil {
+		if m.Recounted, err = d.recounted(ctx, kept); err != nil {
 			return nil, err
 		}
-		cells, err := d.Store.CountCells(ctx, of.From, of.Until)
-		if err != nil {
-			return nil, err
-		}
-		m.Recounted = report.Digest(cells) == kept.Digest
 	}
 	return r.Months, nil
+}
+
+// recounted reports whether counting a closed month again, by the definitions it
+// was closed under, gives what was kept.
+func (d *Desk) recounted(ctx context.Context, kept ReportMonth) (bool, error) {
+	of, err := ParsePeriod(kept.Month)
+	if err != nil {
+		return false, err
+	}
+	form, err := report.ParseForm(kept.Form)
+	if err != nil {
+		return false, err
+	}
+	cells, err := d.countCells(ctx, form, TopicScope{From: of.From, Until: of.Until, Known: kept.At})
+	return err == nil && report.Digest(cells) == kept.Digest, err
 }
 
 // reportable is the period a report is of, for somebody who may see it.
@@ -231,12 +243,16 @@ func (d *Desk) reportable(a *Actor, period string) (Period, error) {
 // them stands. The definitions are those of the day unless all months were closed
 // under one other text.
 func (d *Desk) cellsOf(ctx context.Context, r *Report) ([][]report.Cell, error) {
+	shipped, err := report.LoadForm()
+	if err != nil {
+		return nil, err
+	}
 	var months [][]report.Cell
 	var texts []string
-	err := r.eachMonth(d.at(), func(month string, from, until time.Time) error {
+	err = r.eachMonth(d.at(), func(month string, from, until time.Time) error {
 		kept, err := d.Store.ReportMonth(ctx, month)
 		if problem.KindOf(err) == problem.NotFound {
-			cells, err := d.Store.CountCells(ctx, from, until)
+			cells, err := d.countCells(ctx, shipped, TopicScope{From: from, Until: until, Known: d.at()})
 			months, r.Months, texts = append(months, cells), append(r.Months, MonthOfReport{Month: month}), append(texts, "")
 			return err
 		}
@@ -254,7 +270,7 @@ func (d *Desk) cellsOf(ctx context.Context, r *Report) ([][]report.Cell, error) 
 	if texts = slices.Compact(texts); len(texts) == 1 && texts[0] != "" {
 		r.Form, err = report.ParseForm(texts[0])
 	} else {
-		r.Form, err = report.LoadForm()
+		r.Form = shipped
 	}
 	return months, err
 }
@@ -282,12 +298,13 @@ func tipsOf(months [][]report.Cell) [2]*int64 {
 	return tips
 }
 
-// shownTo are the cells of the units a looks after, without reports (举报). What
-// no unit of today did is of the whole bureau alone.
+// shownTo are the cells of the units a looks after, without reports (举报) and
+// topics, which are counted already. What no unit of today did is of the whole
+// bureau alone.
 func (d *Desk) shownTo(a *Actor, cells []report.Cell) []report.Cell {
 	return slices.DeleteFunc(cells, func(c report.Cell) bool {
 		u, known := d.Tree.ByID(c.Unit)
-		return c.Kind == string(channel.Report) || a.Scope != "*" && (!known || !a.covers(u.Path))
+		return c.Kind == string(channel.Report) || c.Step == report.Topic || a.Scope != "*" && (!known || !a.covers(u.Path))
 	})
 }
 

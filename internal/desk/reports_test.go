@@ -194,7 +194,7 @@ func TestAYearHasItsTables(t *testing.T) {
 		}
 	}
 	for row, want := range map[string]string{
-		"website.messages": "6", "website.closed": "6", "website.published": "—", "website.opinions": "0", "disclosure.new": "0", "disclosure.outstanding": "0",
+		"website.messages": "6", "website.closed": "6", "website.published": "0", "website.opinions": "0", "disclosure.new": "0", "disclosure.outstanding": "0",
 	} {
 		if rows[row] != want {
 			t.Errorf("%s: %q, want %q", row, rows[row], want)

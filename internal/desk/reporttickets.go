@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -19,6 +20,7 @@ type Counted struct {
 	From, Until time.Time
 	Steps       []report.Step
 	Units       []string // nil: of every unit
+	Tickets     []string // ids; nil: of every ticket
 	// Of one line of a breakdown; nil: of all.
 	Unit, Category, Channel, District, Kind *string
 
@@ -58,6 +60,9 @@ func (d *Desk) ReportTickets(ctx context.Context, a Actor, f Figure) (FigureTick
 	p, err := d.reportable(&a, f.Period)
 	if err != nil {
 		return FigureTickets{}, err
+	}
+	if f.ID == TopicFigure {
+		return d.topicTickets(ctx, &a, p, f)
 	}
 	r := Report{Period: p}
 	if r.Form, err = report.LoadForm(); err != nil {
@@ -146,7 +151,7 @@ func (d *Desk) behind(ctx context.Context, a *Actor, def *report.Definition, f F
 }
 
 // tables fills in the forms of a year.
-func (d *Desk) tables(ctx context.Context, r *Report, cells []report.Cell) ([]FilledTable, error) {
+func (d *Desk) tables(ctx context.Context, a *Actor, r *Report, cells []report.Cell) ([]FilledTable, error) {
 	annual, err := d.annual(ctx, r.Period)
 	if err != nil {
 		return nil, err
@@ -171,7 +176,9 @@ func (d *Desk) tables(ctx context.Context, r *Report, cells []report.Cell) ([]Fi
 	for i := range r.Form.Tables {
 		t := FilledTable{Filled: r.Form.Tables[i].Fill(all)}
 		if t.Checked() && !t.Balanced() {
-			t.Odd = t.Uncounted(annual)
+			if t.Odd, err = d.Store.Shown(ctx, a.visible(Filter{}), t.Uncounted(annual)); err != nil {
+				return nil, err
+			}
 		}
 		tables = append(tables, t)
 	}
@@ -194,14 +201,21 @@ func (d *Desk) annualTickets(ctx context.Context, a *Actor, p Period, def *repor
 	if err != nil {
 		return FigureTickets{}, err
 	}
-	var page FigureTickets
+	counted := map[string]report.Cell{}
 	for c, numbers := range annual.Behind {
 		if def.Behind(&c, false) {
 			for _, number := range numbers {
-				page.Tickets = append(page.Tickets, CountedTicket{Number: number, Cell: c})
+				counted[number] = c
 			}
 		}
 	}
-	slices.SortFunc(page.Tickets, func(a, b CountedTicket) int { return strings.Compare(a.Number, b.Number) })
+	shown, err := d.Store.Shown(ctx, a.visible(Filter{}), slices.Sorted(maps.Keys(counted)))
+	if err != nil {
+		return FigureTickets{}, err
+	}
+	var page FigureTickets
+	for _, number := range shown {
+		page.Tickets = append(page.Tickets, CountedTicket{Number: number, Cell: counted[number]})
+	}
 	return page, nil
 }

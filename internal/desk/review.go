@@ -11,6 +11,7 @@ type PublicationReader interface {
 	ShelfReader
 	ConsultationReader
 	ReviewReader
+	PublicReplyReader
 }
 
 // PublicationWriter writes it.
@@ -18,6 +19,7 @@ type PublicationWriter interface {
 	ShelfWriter
 	ConsultationWriter
 	ReviewWriter
+	PublicReplyWriter
 }
 
 // ReviewReader reads texts under review, with their versions and ledgers.

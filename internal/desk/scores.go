@@ -39,8 +39,12 @@ type ScoreReader interface {
 
 // ScoreWriter closes months. What is closed never changes.
 type ScoreWriter interface {
+	// HoldMonths makes others wait until the end of the transaction who want to
+	// close a month, or to strike a rating from one.
+	HoldMonths(ctx context.Context) error
 	// FreezeFacts keeps what happened from one time until before another as the
-	// facts of a month; of reports (举报) it keeps nothing.
+	// facts of a month; of reports (举报) and of ratings that were struck it keeps
+	// nothing.
 	FreezeFacts(ctx context.Context, month string, from, until time.Time) error
 	// InsertFrozenMonth closes a month; one that is closed is a Conflict
 	// "score.frozen".
@@ -64,14 +68,22 @@ func (d *Desk) FreezeMonth(ctx context.Context, by, month string) (FrozenMonth, 
 	}
 	// Nothing happens any more in a month that is over: counting it takes long, and
 	// keeps nobody from writing.
-	cells, err := d.Store.CountCells(ctx, from, until)
+	upheld, err := d.Store.UpheldAppeals(ctx, from, until)
+	if err != nil {
+		return FrozenMonth{}, err
+	}
+	form, err := report.LoadForm()
+	if err != nil {
+		return FrozenMonth{}, err
+	}
+	cells, err := d.countCells(ctx, form, TopicScope{From: from, Until: until, Known: at})
 	if err != nil {
 		return FrozenMonth{}, err
 	}
 	m := FrozenMonth{Month: month, At: at, By: by, Rules: rules.Text()}
 	err = d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		if _, err := tx.FrozenMonth(ctx, month); problem.KindOf(err) != problem.NotFound {
-			return alreadyFrozen(month, err)
+		if err := closable(ctx, tx, month, from, until, upheld); err != nil {
+			return err
 		}
 		if err := tx.FreezeFacts(ctx, month, from, until); err != nil {
 			return err
@@ -87,7 +99,7 @@ func (d *Desk) FreezeMonth(ctx context.Context, by, month string) (FrozenMonth, 
 		if err := tx.InsertFrozenMonth(ctx, m); err != nil {
 			return err
 		}
-		if err := closeReport(ctx, tx, month, at, cells); err != nil {
+		if err := closeReport(ctx, tx, month, at, form, cells); err != nil {
 			return err
 		}
 		return tx.Record(ctx, audit.Entry{
@@ -98,31 +110,45 @@ func (d *Desk) FreezeMonth(ctx context.Context, by, month string) (FrozenMonth, 
 	return m, err
 }
 
-// alreadyFrozen is what reading a month that should not be there means.
-func alreadyFrozen(month string, err error) error {
+// closable holds months and reports whether one is open still, and no rating was
+// struck from it since it was counted.
+func closable(ctx context.Context, tx Tx, month string, from, until time.Time, counted []UpheldAppeals) error {
+	if err := tx.HoldMonths(ctx); err != nil {
+		return err
+	}
+	switch _, err := tx.FrozenMonth(ctx, month); {
+	case err == nil:
+		return problem.New(problem.Conflict, "score.frozen", month+"的考核数据已经封存，不能再次封存。")
+	case problem.KindOf(err) != problem.NotFound:
+		return err
+	}
+	now, err := tx.UpheldAppeals(ctx, from, until)
+	if err == nil && !slices.Equal(now, counted) {
+		err = problem.New(problem.Conflict, "score.moved", "统计期间刚刚审定了一件评价申诉，请重新封存。")
+	}
+	return err
+}
+
+// FreezeDue closes the month after the last one that was closed, if it is over
+// and appeals against its ratings have had their time; where none was, the newest
+// such month. It closes one at a time: a server whose clock is wrong for an hour must
+// not close a year.
+func (d *Desk) FreezeDue(ctx context.Context) error {
+	newest, err := d.newestSettled()
 	if err != nil {
 		return err
 	}
-	return problem.New(problem.Conflict, "score.frozen", month+"的考核数据已经封存，不能再次封存。")
-}
-
-// FreezeDue closes the month after the last one that was closed, if it is over;
-// where none was, the last month. It closes one at a time: a server whose clock
-// is wrong for an hour must not close a year.
-func (d *Desk) FreezeDue(ctx context.Context) error {
-	y, m, _ := d.at().In(deadline.Beijing()).Date()
-	running := time.Date(y, m, 1, 0, 0, 0, 0, deadline.Beijing())
-	month := running.AddDate(0, -1, 0)
 	last, err := d.Store.LastFrozen(ctx)
 	if err != nil {
 		return err
 	}
+	month := newest
 	if last != "" {
 		if _, month, err = deadline.ParseMonth(last); err != nil {
 			return err
 		}
 	}
-	if !month.Before(running) {
+	if month.After(newest) {
 		return nil
 	}
 	_, err = d.FreezeMonth(ctx, "system", month.Format(monthLayout))
@@ -139,6 +165,9 @@ type Scores struct {
 	FrozenAt time.Time
 	Facts    int
 	Digest   string
+	// Upheld are the ratings that were found unfair only after the month was closed,
+	// which counts them.
+	Upheld []UpheldAppeals
 	// Intact says that facts and sheet are those that were kept when the month was
 	// closed.
 	Intact bool
@@ -171,7 +200,8 @@ func (d *Desk) Scores(ctx context.Context, a Actor, month string) (Scores, error
 	}
 	s.Intact = sheet == m.Sheet && s.Digest == m.Digest && s.Facts == m.Facts
 	s.Lines = d.linesFor(&a, s.Lines)
-	return s, nil
+	s.Upheld, err = d.upheldLate(ctx, &a, month)
+	return s, err
 }
 
 // linesFor are the lines a may see, in the order of the organisation; units it

@@ -19,9 +19,9 @@ type ShelfReader interface {
 	LibraryActs(ctx context.Context, after int64) ([]knowledge.Act, error)
 	// Gated returns what the golden set said of a version of a text, newest first.
 	Gated(ctx context.Context, reviewID, hash string) ([]Gate, error)
-	// Given returns at most limit answers in chats that pinned an entry, newest first;
-	// version 0: any.
-	Given(ctx context.Context, entry string, version, limit int) ([]GivenAnswer, error)
+	// Given returns at most limit answers in chats that pinned a version of an entry,
+	// newest first, and how many there are.
+	Given(ctx context.Context, entry string, version, limit int) ([]GivenAnswer, int, error)
 }
 
 // ShelfWriter adds to it.
@@ -79,8 +79,10 @@ func (d *Desk) ReloadLibrary(ctx context.Context) error {
 	}
 	d.books.library.Store(lib)
 	if !same { // the library first: what the index finds and the library does not have answers nothing
-		if err := d.Index.Replace(ctx, lib.Entries()); err != nil {
-			return err
+		if d.Index != nil {
+			if err := d.Index.Replace(ctx, lib.Entries()); err != nil {
+				return err
+			}
 		}
 		if d.books.renewed != nil {
 			d.books.renewed(lib)

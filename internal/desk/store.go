@@ -42,6 +42,7 @@ type Reader interface {
 type LearningReader interface {
 	PastReader
 	LessonReader
+	GapReader
 }
 
 // OversightReader reads what is watched over: deadlines, and who may know whom.
@@ -59,6 +60,7 @@ type FigureReader interface {
 	SupervisionReader
 	ScoreReader
 	CallbackReader
+	AppealReader
 	ReportReader
 }
 
@@ -78,6 +80,7 @@ type Tx interface {
 type LearningWriter interface {
 	LinkWriter
 	LessonWriter
+	GapWriter
 }
 
 // OversightWriter writes what comes of watching.
@@ -86,6 +89,7 @@ type OversightWriter interface {
 	StepWriter
 	ScoreWriter
 	CallbackWriter
+	AppealWriter
 	ReportWriter
 	SignalWriter
 }

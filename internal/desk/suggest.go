@@ -210,11 +210,12 @@ func (d *Desk) matches(ctx context.Context, p *past, t *ticket.Ticket, l channel
 	if err != nil {
 		return nil, err
 	}
+	all, short := p.same.Read(&whole), p.same.Read(&title)
 	var found []match
 	for _, o := range append(own, ordered(near, ids)...) {
 		if o.Ticket.ID != t.ID {
 			person := wrote[o.Ticket.ID] || t.Conversation != "" && o.Ticket.Conversation == t.Conversation
-			found = append(found, p.compare(&whole, &title, o, person))
+			found = append(found, p.compare(all, short, o, person))
 		}
 	}
 	slices.SortStableFunc(found, func(a, b match) int { return cmp.Compare(b.probability, a.probability) })
@@ -233,12 +234,12 @@ func ordered(known map[string]PastTicket, ids []string) []PastTicket {
 
 // compare takes the likelier of two looks: at the titles, and at everything.
 // A title says it best; but people give long stories short titles.
-func (p *past) compare(whole, title *signal.Text, o PastTicket, person bool) match {
+func (p *past) compare(whole, title *signal.Reading, o PastTicket, person bool) match {
 	otherTitle := ReadText(p.analyzer, o.Title)
 	all := ReadText(p.analyzer, o.Title+"\n"+o.Text)
 	m := match{past: o, samePerson: person}
-	m.probability, m.reasons = p.same.Same(whole, &all)
-	if byTitle, reasons := p.same.Same(title, &otherTitle); byTitle > m.probability {
+	m.probability, m.reasons = p.same.Same(whole, p.same.Read(&all))
+	if byTitle, reasons := p.same.Same(title, p.same.Read(&otherTitle)); byTitle > m.probability {
 		m.probability, m.reasons = byTitle, nil
 		for _, r := range reasons {
 			m.reasons = append(m.reasons, "标题"+r)

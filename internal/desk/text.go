@@ -74,6 +74,9 @@ func noText() error {
 // DraftText begins a text for the public. Nobody else sees it before others have
 // read it (先审后发).
 func (d *Desk) DraftText(ctx context.Context, a Actor, t TextDraft) (TextView, error) {
+	if t.Kind == review.PublishedReply {
+		return TextView{}, problem.New(problem.Invalid, "review.kind", "公开的答复在来信中决定公开方式以后起草。")
+	}
 	if t.Unit == "" {
 		t.Unit = a.Unit
 	}
@@ -124,6 +127,9 @@ func (d *Desk) MoveText(ctx context.Context, a Actor, id string, c TextCommand) 
 			return err
 		}
 		known = true
+		if err := a.mayReadText(ctx, tx, &it); err != nil {
+			return err
+		}
 		if err := a.mayMoveText(&it, c.Move); err != nil {
 			return err
 		}
@@ -171,6 +177,18 @@ func (a *Actor) mayMoveText(it *review.Item, m review.Move) error {
 	return nil
 }
 
+// mayReadText refuses who may not read a text before it is public.
+func (a *Actor) mayReadText(ctx context.Context, r MergeReader, it *review.Item) error {
+	if !a.reads(it) {
+		return noText()
+	}
+	away, err := keptAway(ctx, r, a, *it)
+	if err == nil && away[it.Subject] {
+		err = noText()
+	}
+	return err
+}
+
 // Allowed are the moves beside those of a step that a may make now.
 func (v *TextView) Allowed(a *Actor) []review.Move {
 	var moves []review.Move
@@ -181,6 +199,9 @@ func (v *TextView) Allowed(a *Actor) []review.Move {
 	}
 	return moves
 }
+
+// Editable reports whether a may write another version.
+func (v *TextView) Editable(a *Actor) bool { return a.mayMoveText(&v.Item, review.Edit) == nil }
 
 // moveText makes a move and stores all that goes with it.
 func (d *Desk) moveText(ctx context.Context, tx Tx, a Actor, it *review.Item, c TextCommand) error {
@@ -290,9 +311,13 @@ func (d *Desk) Texts(ctx context.Context, a Actor, f ReviewFilter, mine bool) ([
 	if err != nil {
 		return nil, err
 	}
+	away, err := keptAway(ctx, d.Store, &a, found...)
+	if err != nil {
+		return nil, err
+	}
 	var views []TextView
 	for i := range found {
-		if !a.reads(&found[i]) {
+		if !a.reads(&found[i]) || away[found[i].Subject] {
 			continue
 		}
 		v, err := d.briefText(ctx, d.Store, &a, &found[i])
@@ -315,8 +340,8 @@ func (d *Desk) Text(ctx context.Context, a Actor, id string) (TextView, error) {
 	}
 	if it.Kind == review.Reply {
 		err = d.seesReply(ctx, d.Store, &a, &it)
-	} else if !a.reads(&it) {
-		err = noText()
+	} else {
+		err = a.mayReadText(ctx, d.Store, &it)
 	}
 	if err != nil {
 		return TextView{}, err

@@ -25,6 +25,8 @@ func (d *Desk) textKind(k review.Kind) textKind {
 		return noticeKind{d}
 	case review.Entry:
 		return entryKind{d}
+	case review.PublishedReply:
+		return replyText{d}
 	}
 	return elsewhere{}
 }

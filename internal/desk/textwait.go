@@ -59,7 +59,13 @@ func (d *Desk) briefText(ctx context.Context, r DirectoryReader, a *Actor, it *r
 // are told, and a text that is published or withdrawn takes effect.
 func (d *Desk) afterText(ctx context.Context, tx Tx, a Actor, it *review.Item) error {
 	act := &it.Ledger[len(it.Ledger)-1]
-	tell := func(what string, hs ...hearer) error { return tx.Enqueue(ctx, textNotices(it, what, hs, act.At)...) }
+	tell := func(what string, hs ...hearer) error {
+		hs, err := d.impartial(ctx, tx, it, hs)
+		if err != nil {
+			return err
+		}
+		return tx.Enqueue(ctx, textNotices(it, what, hs, act.At)...)
+	}
 	//nolint:exhaustive // a draft is nobody else's business
 	switch act.To {
 	case review.InReview:
@@ -154,6 +160,9 @@ func (d *Desk) await(ctx context.Context, tx Tx, j Job) error {
 	told := append(d.readersTold(&it, &wait.Step), hearer{assignment.TaskForce, toTaskForce})
 	if w.Round > 0 {
 		told = append(told, hearer{it.Unit, toHead})
+	}
+	if told, err = d.impartial(ctx, tx, &it, told); err != nil {
+		return err
 	}
 	slices.SortFunc(told, func(a, b hearer) int { return strings.Compare(a.unit+"/"+a.to, b.unit+"/"+b.to) })
 	w.Round++

@@ -31,6 +31,8 @@ func (d *Desk) WorkJob(ctx context.Context, tx Tx, j Job) (committed func(), err
 		return func() {}, d.follow(ctx, tx, j)
 	case JobAcknowledge:
 		return func() {}, d.escalate(ctx, tx, j)
+	case JobAwaitGap:
+		return func() {}, d.awaitGap(ctx, tx, j)
 	}
 	if j.Kind == JobRecall {
 		return d.tellRecalled(ctx, tx, j)

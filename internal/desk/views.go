@@ -36,6 +36,8 @@ type Actor struct {
 	Watches   bool // may see how units do: supervision, circulars, scores
 	Health    bool // may see what the self-check found
 	Calls     bool // may call citizens back, and decide what follows
+	Appeals   bool // may appeal against ratings of its units
+	Judges    bool // may decide such appeals of other units
 	Consults  bool // may draft consultations of its units
 	Publishes bool // may approve and publish them
 
@@ -148,6 +150,7 @@ type Timeline struct {
 	Reply       *reply.Draft  // the released one
 	Rating      int           // 1 to 5; 0: not rated
 	Moves       []ticket.Move // what the citizen may do now: supply, rate, withdraw
+	Published   string        // id of the reply as everybody reads it; empty: it was not published
 }
 
 // TimelineStep is one public step.
@@ -170,7 +173,9 @@ type TicketView struct {
 	Children   []string        // numbers of the tickets that are answered with it
 	Moves      []ticket.Move   // what the viewer may do now
 	Findings   []proof.Finding // in the latest reply, until it is released
+	Appeals    []Appeal        // against its ratings
 	Review     *TextView       // how the reply of this round was read; nil: it was not submitted yet
+	Disclosure *DisclosureView // who may read the reply; nil: not decided, or the ticket was just moved
 }
 
 // Command asks for a move.

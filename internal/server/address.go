@@ -59,3 +59,12 @@ func masked(a netip.Addr, bits int) string {
 	}
 	return p.String()
 }
+
+// base is the scheme and host that a client knows this site by.
+func (s *Server) base(r *http.Request) string {
+	scheme := "http"
+	if viaTLS(r, s.config.TrustedProxies) {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host
+}

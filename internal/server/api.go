@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -43,6 +44,7 @@ func (s *Server) newAPI(e *gin.Engine) huma.API {
 		{Name: "consultations", Description: "What the public is asked, what it said, and what became of it"},
 		{Name: "reviews", Description: "Texts that several people read before the public does"},
 		{Name: "notices", Description: "What the public has to know now"},
+		{Name: "replies", Description: "Replies to letters that everybody may read"},
 		{Name: "chat", Description: "Conversations, over websocket (sub-protocol jiesu.v1) or plain HTTP"},
 		{Name: "session", Description: "Staff sign in and out"},
 		{Name: "tickets", Description: "What staff work on"},
@@ -83,6 +85,7 @@ type operation struct {
 	status           int // of success
 	problems         []int
 	audience         audience
+	largest          int64 // body that is no JSON, in bytes; 0: it is JSON
 }
 
 func (op operation) describe(registry huma.Registry) huma.Operation {
@@ -92,7 +95,7 @@ func (op operation) describe(registry huma.Registry) huma.Operation {
 	}
 	d := huma.Operation{
 		OperationID: op.id, Method: op.method, Path: op.path, Tags: []string{op.tag}, Summary: op.summary,
-		DefaultStatus: op.status, Responses: map[string]*huma.Response{}, MaxBodyBytes: maxBody + 1, BodyReadTimeout: requestWithin,
+		DefaultStatus: op.status, Responses: map[string]*huma.Response{}, MaxBodyBytes: cmp.Or(op.largest, maxBody) + 1, BodyReadTimeout: requestWithin,
 	}
 	switch op.audience {
 	case citizen:
@@ -148,6 +151,8 @@ func (s *Server) ownProblems(ctx huma.Context, _ string, v any) (any, error) {
 	switch {
 	case m.Status >= http.StatusInternalServerError:
 		p.Code, p.Detail = "internal", "系统出了问题，请稍后再试。"
+	case m.Status == http.StatusRequestEntityTooLarge:
+		p.Code, p.Detail = "request.too_large", "请求正文太大。"
 	case m.Status != http.StatusUnprocessableEntity:
 		p.Code, p.Detail = "request.malformed", "请求不完整，或格式不正确。"
 	}

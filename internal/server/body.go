@@ -26,7 +26,7 @@ const (
 // behind it can rely on JSON that is small, shallow, UTF-8 and free of control
 // characters.
 func (s *Server) readJSON(c *gin.Context) {
-	if c.Request.Method != http.MethodPost || !strings.HasPrefix(c.FullPath(), "/api/") || c.FullPath() == attachmentsPath {
+	if c.Request.Method != http.MethodPost || !strings.HasPrefix(c.FullPath(), "/api/") || takesFile(c.FullPath()) {
 		c.Next()
 		return
 	}
@@ -38,6 +38,9 @@ func (s *Server) readJSON(c *gin.Context) {
 	c.Request.Body = io.NopCloser(bytes.NewReader(body))
 	c.Next()
 }
+
+// takesFile names the routes whose body is a file.
+func takesFile(path string) bool { return path == attachmentsPath || path == libraryImportPath }
 
 // mayBeEmpty names the one route whose body says nothing in the usual case.
 func mayBeEmpty(path string) bool { return path == "/api/v1/chat/passes" }

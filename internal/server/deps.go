@@ -9,6 +9,7 @@ import (
 	"jiesu/internal/desk/consultation"
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/desk/knowledge/sheet"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
@@ -32,7 +33,38 @@ type Publications interface {
 	Consultations
 	Texts
 	Shelf
+	ShelfFiles
 	Versions
+	Replies
+}
+
+// Replies are replies to letters that everybody may read.
+type Replies interface {
+	PublicReplies
+	Disclosures
+}
+
+// PublicReplies are those replies, and how many letters there were.
+type PublicReplies interface {
+	PublicReplies(ctx context.Context, f desk.ReplyFilter) (desk.ReplyPage, error)
+	PublicReply(ctx context.Context, id string) (desk.PublicReplyView, error)
+	ReplyCategories(ctx context.Context) ([]desk.ReplyCategory, error)
+	MessageFigures(ctx context.Context) (desk.MessageFigures, error)
+}
+
+// Disclosures are the decisions about them.
+type Disclosures interface {
+	Disclosure(ctx context.Context, a desk.Actor, number string) (desk.DisclosureView, error)
+	Disclose(ctx context.Context, a desk.Actor, number string, c desk.DisclosureCommand) (desk.DisclosureView, error)
+	ConfirmRedactions(ctx context.Context, a desk.Actor, number string, c desk.RedactionCommand) (desk.DisclosureView, error)
+}
+
+// ShelfFiles are the library as staff see it, and as files.
+type ShelfFiles interface {
+	OnShelf(ctx context.Context, a desk.Actor, f desk.ShelfFilter) (desk.ShelfView, error)
+	EntryOnShelf(ctx context.Context, a desk.Actor, id string) (desk.ShelfEntry, error)
+	ExportLibrary(ctx context.Context, a desk.Actor) ([]sheet.Row, error)
+	ImportLibrary(ctx context.Context, a desk.Actor, files []sheet.File, apply bool) (desk.LibraryImport, error)
 }
 
 // Versions are the lasting addresses of what was published.
@@ -46,6 +78,7 @@ type Shelf interface {
 	Recalled(ctx context.Context, a desk.Actor, entry string, version int) (desk.Recall, error)
 	TellRecalled(ctx context.Context, a desk.Actor, entry string, version int, notice string) (int, error)
 	SetDocument(ctx context.Context, a desk.Actor, s desk.DocumentStatus) ([]knowledge.Entry, error)
+	EntryDraft(id string) (desk.TextDraft, error)
 	ReviseEntry(ctx context.Context, a desk.Actor, id string) (desk.TextView, error)
 	Gates(ctx context.Context, a desk.Actor, review string) ([]desk.Gate, error)
 }
@@ -76,6 +109,7 @@ type Casework interface {
 	Tickets
 	Archives
 	Callbacks
+	Appeals
 	Signals
 	Oversight
 	Proofs
@@ -91,7 +125,15 @@ type Signals interface {
 // Callbacks are the calls to be made to whoever got an answer.
 type Callbacks interface {
 	Callbacks(ctx context.Context, a desk.Actor) (desk.CallbackList, error)
+	Callback(ctx context.Context, a desk.Actor, id string) (desk.CallbackView, error)
 	RecordCall(ctx context.Context, a desk.Actor, id string, r desk.Called) (desk.Callback, error)
+}
+
+// Appeals are what units have against ratings.
+type Appeals interface {
+	Appeals(ctx context.Context, a desk.Actor, state desk.AppealState) ([]desk.Appeal, error)
+	FileAppeal(ctx context.Context, a desk.Actor, number, reason, words string) (desk.Appeal, error)
+	DecideAppeal(ctx context.Context, a desk.Actor, id string, version int64, uphold bool, words string) (desk.Appeal, error)
 }
 
 // Archives are the files of requests for information that are over.
@@ -215,12 +257,22 @@ type Watching interface {
 
 // Lessons is what editors learn from how questions are answered.
 type Lessons interface {
+	Gaps
 	Explain(ctx context.Context, a desk.Actor, text string) (desk.Explained, error)
 	Correct(ctx context.Context, a desk.Actor, o desk.Objection) (desk.Label, error)
 	Labels(ctx context.Context, a desk.Actor, f desk.LabelFilter) ([]desk.Label, error)
 	LabelCounts(ctx context.Context, a desk.Actor) (map[desk.LabelState]int, error)
 	DecideLabel(ctx context.Context, a desk.Actor, id string, c desk.LabelDecision) (desk.Label, error)
 	Figures(ctx context.Context, a desk.Actor, weeks int) ([]desk.Week, error)
+}
+
+// Gaps are what people ask and the library does not answer well.
+type Gaps interface {
+	GapList(ctx context.Context, a desk.Actor, f desk.GapFilter) ([]desk.GapView, error)
+	Gap(ctx context.Context, a desk.Actor, id string) (desk.GapView, error)
+	MoveGap(ctx context.Context, a desk.Actor, id string, c desk.GapCommand) (desk.GapView, error)
+	ProposeEntry(ctx context.Context, a desk.Actor, id, number string) (desk.GapProposal, error)
+	DraftForGap(ctx context.Context, a desk.Actor, id string, t desk.GapText) (desk.TextView, error)
 }
 
 // Access signs staff in and out; *access.Service fulfils it.

@@ -21,6 +21,7 @@ import (
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/conversation"
+	"jiesu/internal/desk/gap"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/signal"
@@ -144,6 +145,8 @@ func newParts(tb testing.TB) desk.Parts {
 	check(tb, err)
 	p.Profile, err = deadline.LoadProfile()
 	check(tb, err)
+	p.Gaps, err = gap.LoadRules()
+	check(tb, err)
 	p.Chains, err = review.LoadRules()
 	check(tb, err)
 	p.Signs, err = signal.LoadWatchlist()
@@ -164,6 +167,8 @@ func (h *house) password(tb testing.TB, login string) string {
 		role, unit = access.TaskForce, assignment.TaskForce
 	case "jingban":
 		role = access.Handler
+	case "linju": // of another unit
+		role, unit = access.Head, "patrol"
 	case "fuzeren":
 		role = access.Head
 	case "bianji":

@@ -33,6 +33,7 @@ type letterBody struct {
 	Contact      *contactBody `json:"contact,omitempty"`
 	Attachments  []string     `json:"attachments,omitempty" nullable:"false" maxItems:"20" doc:"ids of uploaded files, at most 5"`
 	Fields       letterFields `json:"fields,omitempty" doc:"what the kind asks for beside title and text, see the catalogue"`
+	Consent      bool         `json:"publish_consent,omitempty" doc:"what was asked may be published, personal data removed; without it nothing of the letter is"`
 	Consultation string       `json:"consultation,omitempty" maxLength:"64" doc:"kind opinion: the id of what it is about, see …/consultations"`
 }
 
@@ -49,7 +50,7 @@ type contactBody struct {
 func (b letterBody) letter(source channel.Source) channel.Letter {
 	l := channel.Letter{
 		Source: source, Kind: b.Kind, Title: b.Title, Text: b.Text,
-		Category: b.Category, District: b.District, Attachments: b.Attachments, Fields: b.Fields, Consultation: b.Consultation,
+		Category: b.Category, District: b.District, Attachments: b.Attachments, Fields: b.Fields, Consent: b.Consent, Consultation: b.Consultation,
 	}
 	if b.Contact != nil {
 		c := channel.Contact(*b.Contact)
@@ -179,6 +180,7 @@ type timelineBody struct {
 	Steps       []timelineStep `json:"steps"`
 	Reply       *publicReply   `json:"reply,omitempty"`
 	Rating      int            `json:"rating,omitempty" doc:"1 (worst) to 5 (best), once rated"`
+	Published   string         `json:"published,omitempty" doc:"id of the reply as everybody reads it, see …/replies/{id}"`
 	Moves       []ticket.Move  `json:"moves" doc:"what the citizen may do now: supply, rate, withdraw"`
 }
 
@@ -196,7 +198,7 @@ type publicReply struct {
 func newTimeline(t desk.Timeline) timelineBody {
 	out := timelineBody{
 		Number: t.Number, Kind: t.Kind, Status: t.Status, Unit: t.Unit, CreatedAt: shown(t.CreatedAt), DueAt: shown(t.DueAt),
-		Provisional: t.Provisional, Rating: t.Rating, Moves: list(t.Moves, same[ticket.Move]),
+		Provisional: t.Provisional, Rating: t.Rating, Published: t.Published, Moves: list(t.Moves, same[ticket.Move]),
 		Steps: list(t.Steps, func(st desk.TimelineStep) timelineStep { return timelineStep{At: shown(st.At), Text: st.Text} }),
 	}
 	if r := t.Reply; r != nil {

@@ -1,8 +1,6 @@
 package server
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -39,13 +37,5 @@ func (s *Server) serveMetrics(c *gin.Context) {
 }
 
 func (s *Server) serveOpenAPI(c *gin.Context) {
-	sum := sha256.Sum256(s.openAPI)
-	etag := `"` + hex.EncodeToString(sum[:8]) + `"`
-	c.Header("Cache-Control", "no-cache")
-	c.Header("ETag", etag)
-	if c.GetHeader("If-None-Match") == etag {
-		c.Status(http.StatusNotModified)
-		return
-	}
-	c.Data(http.StatusOK, "application/json", s.openAPI)
+	unlessKnown(c, "application/json", s.openAPI)
 }

@@ -31,6 +31,7 @@ type pageDesk interface {
 	Letters
 	PublicConsultations
 	PublicNotices
+	PublicReplies
 	Units(ctx context.Context) ([]assignment.Unit, error)
 }
 
@@ -45,6 +46,7 @@ type publicPages struct {
 	problem func(ctx context.Context, err error) *Problem
 	decided func(decision string)
 	ignored func(ctx context.Context, err error)           // logs what must not keep a citizen from the answer
+	base    func(r *http.Request) string                   // scheme and host the client knows us by
 	guess   func(ctx context.Context, number string) error // counts wrong codes for one ticket
 	upload  func(ctx context.Context, name string, content []byte) (channel.Attachment, error)
 }
@@ -56,7 +58,7 @@ func newPublicPages(s *Server, files fs.FS) (*publicPages, error) {
 	}
 	p := &publicPages{
 		desk: s.desk, drawn: drawn, uploads: newUploadMemo(s.now), now: s.now, problem: s.problemOf, guess: s.guess, upload: s.uploadInTurn,
-		decided: s.metrics.decided,
+		decided: s.metrics.decided, base: s.base,
 		ignored: func(ctx context.Context, err error) {
 			s.log.ErrorContext(ctx, "feedback not kept", "request_id", requestID(ctx), "error", err)
 		},
@@ -72,14 +74,20 @@ func newPublicPages(s *Server, files fs.FS) (*publicPages, error) {
 func (s *Server) portalRoutes(r gin.IRouter) { s.pages.routes(r) }
 
 // uploadInTurn keeps a file when its turn comes: pictures take memory.
-func (s *Server) uploadInTurn(ctx context.Context, name string, content []byte) (channel.Attachment, error) {
+func (s *Server) uploadInTurn(ctx context.Context, name string, content []byte) (a channel.Attachment, err error) {
+	err = s.inTurn(ctx, func() error { a, err = s.desk.Upload(ctx, name, content); return err })
+	return a, err
+}
+
+// inTurn does what takes memory when there is room for it.
+func (s *Server) inTurn(ctx context.Context, do func() error) error {
 	select {
 	case s.uploads <- struct{}{}:
 		defer func() { <-s.uploads }()
 	case <-ctx.Done():
-		return channel.Attachment{}, problem.New(problem.Unavailable, "request.cancelled", "请求已取消。")
+		return problem.New(problem.Unavailable, "request.cancelled", "请求已取消。")
 	}
-	return s.desk.Upload(ctx, name, content)
+	return do()
 }
 
 func (p *publicPages) routes(r gin.IRouter) {
@@ -103,6 +111,11 @@ func (p *publicPages) routes(r gin.IRouter) {
 	r.GET("/hotlines", p.hotlines)
 	r.GET("/notices", p.notices)
 	r.GET("/notices/:id", p.notice)
+	r.GET("/replies", p.replies)
+	r.POST("/replies", p.searchReplies)
+	r.GET("/replies/statistics", p.replyFigures)
+	r.GET("/replies/:id", p.publicReply)
+	r.GET("/replies.atom", p.replyFeed)
 	r.GET("/library", p.browse)
 	r.POST("/library", p.search)
 	r.GET("/library/:id", p.entry)

@@ -15,6 +15,9 @@ func askFor(v *portal.Letter, k channel.Kind) {
 	if p.IDNumber {
 		v.IDNumberKinds = strings.TrimSpace(v.IDNumberKinds + " " + string(k))
 	}
+	if p.Publishes {
+		v.PublishKinds = strings.TrimSpace(v.PublishKinds + " " + string(k))
+	}
 	if p.Address {
 		v.AddressKinds = strings.TrimSpace(v.AddressKinds + " " + string(k))
 	}

@@ -102,6 +102,7 @@ func (p *publicPages) filledLetter(sent *sentLetter) portal.Letter {
 			f.Value = sent.field(f.Name)
 		}
 	}
+	v.Consent = sent.field("publish_consent") == "1"
 	v.Category = offered(v.Categories, sent.field("category"))
 	v.District = offered(v.Districts, sent.field("district"))
 	v.Files, v.Errors = sent.kept()
@@ -121,6 +122,7 @@ func openingOf(v *portal.Letter) desk.Opening {
 		Letter: channel.Letter{
 			Source: channel.Web, Kind: channel.Kind(v.Kind), Title: v.Title, Text: v.Text, Category: v.Category, District: v.District,
 			Contact: &channel.Contact{Name: v.Name, Phone: v.Phone, IDNumber: v.IDNumber, Address: v.Address}, Fields: fieldsOf(v),
+			Consent: v.Consent,
 		},
 	}
 	for _, f := range v.Files {

@@ -61,6 +61,7 @@ func timelineView(l *desk.Timeline) *portal.Ticket {
 		v.Steps = append(v.Steps, portal.Step(s))
 	}
 	if r := l.Reply; r != nil {
+		v.Published = l.Published
 		v.Reply = &portal.Reply{Text: r.Text, Outcome: outcomeName(r.Outcome), At: r.ReleasedAt}
 	}
 	return v

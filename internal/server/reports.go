@@ -17,7 +17,7 @@ const everything = "*"
 
 type reportInput struct {
 	Period string         `path:"period" maxLength:"7" example:"2026-Q3" doc:"a month, a quarter or a year"`
-	By     desk.Dimension `query:"by" enum:"unit,category,channel,district,kind" default:"unit" doc:"categories by how much came in are the topics of the period"`
+	By     desk.Dimension `query:"by" enum:"unit,category,channel,district,kind" default:"unit"`
 }
 
 type periodInput struct {
@@ -28,7 +28,7 @@ type behindInput struct {
 	Period string         `path:"period" maxLength:"7" example:"2026-Q3" doc:"a month, a quarter or a year"`
 	By     desk.Dimension `query:"by" enum:"unit,category,channel,district,kind" default:"unit"`
 	Value  string         `query:"value" maxLength:"64" default:"*" doc:"the line; *: the total"`
-	Figure string         `query:"figure" maxLength:"64" required:"true" example:"on_time" doc:"id of a figure; of a table its id, a dot, and the row's"`
+	Figure string         `query:"figure" maxLength:"64" required:"true" example:"on_time" doc:"id of a figure; of a table its id, a dot, and the row's; topic: of the one that value names"`
 	Under  bool           `query:"under" doc:"what it is a share or an average of, not what it counts"`
 	Cursor string         `query:"cursor" maxLength:"200" doc:"next of the page before"`
 	Limit  int            `query:"limit" minimum:"1" maximum:"100" default:"50"`
@@ -76,8 +76,15 @@ type reportBody struct {
 	By      desk.Dimension    `json:"by" enum:"unit,category,channel,district,kind"`
 	Total   []figureBody      `json:"total"`
 	Lines   []reportLineBody  `json:"lines" doc:"units in the order of the organisation: this is no ranking; others by how much came in"`
+	Topics  []topicBody       `json:"topics" doc:"matters many letters of a month are about, largest first; for those who see the whole bureau"`
 	Tables  []reportTableBody `json:"tables" doc:"of a year, for those who see the whole bureau"`
 	Tips    *tipsBody         `json:"reports,omitempty" doc:"reports (举报), which are in no other figure; for those who see the whole bureau"`
+}
+
+type topicBody struct {
+	Value string `json:"value" doc:"names it where its letters are asked for"`
+	Label string `json:"label" doc:"words many of its letters share, or their category; never personal data"`
+	N     int64  `json:"n" minimum:"5" doc:"letters"`
 }
 
 type tipsBody struct {
@@ -139,6 +146,7 @@ func newReport(r desk.Report) reportBody {
 		Lines: list(r.Lines, func(l desk.ReportLine) reportLineBody {
 			return reportLineBody{Value: l.Value, Name: l.Name, Figures: list(l.Figures, newFigure)}
 		}),
+		Topics: list(r.Topics, func(t desk.Topic) topicBody { return topicBody(t) }),
 		Tables: list(r.Tables, newReportTable),
 	}
 	if r.Whole {
@@ -212,6 +220,12 @@ func reportTable(r desk.Report) [][]string {
 	table = append(table, all, nil, []string{"指标", "算法", "分子", "分母", "合计"})
 	for i := range r.Total {
 		table = append(table, figureRow(&r.Total[i]))
+	}
+	if len(r.Topics) > 0 {
+		table = append(table, nil, []string{r.Form.Topics.Name, "件数", r.Form.Topics.Formula})
+	}
+	for _, t := range r.Topics {
+		table = append(table, []string{t.Label, strconv.FormatInt(t.N, 10)})
 	}
 	for i := range r.Tables {
 		t := &r.Tables[i]

@@ -32,16 +32,22 @@ func (h *house) tip(t *testing.T, force, handler string) (number, code string) {
 	}))
 	a.want(t, http.StatusCreated, "")
 	number, code = a.text(t, "number"), a.text(t, "query_code")
+	h.answer(t, number, tipAnswer, force, handler, "Bearer "+h.signIn(t, "fuzeren"))
+	return number, code
+}
+
+// answer has a letter answered by the traffic detachment.
+func (h *house) answer(t *testing.T, number, text, force, handler, head string) {
+	t.Helper()
 	h.walk(t, number, []step{
 		{force, `"move":"dispatch","unit":"traffic"`},
 		{handler, `"move":"sign"`},
-		{handler, `"move":"draft","outcome":"resolved","text":"` + tipAnswer + `"`},
+		{handler, `"move":"draft","outcome":"resolved","text":"` + text + `"`},
 		{handler, `"move":"submit"`},
-		{"Bearer " + h.signIn(t, "fuzeren"), passes},
+		{head, passes},
 		{force, passes},
 		{force, `"move":"release"`},
 	})
-	return number, code
 }
 
 // TestAReportIsNowhereButInItsOwnView goes through every list, search, figure,
@@ -64,6 +70,7 @@ func TestAReportIsNowhereButInItsOwnView(t *testing.T) {
 	ordinary.want(t, http.StatusCreated, "")
 	check(t, runner.Once(ctx))
 	check(t, h.LearnPast(ctx))
+	check(t, h.GatherQuestions(ctx))
 	check(t, runner.Once(ctx))
 	h.call(t, http.MethodPost, "/api/v1/staff/tickets/"+number+"/contact", `{"reason":"核实"}`, "Authorization", tokens["zhuanban"]).want(t, http.StatusForbidden, "contact.sealed")
 
@@ -80,7 +87,7 @@ func TestAReportIsNowhereButInItsOwnView(t *testing.T) {
 	for login, token := range tokens {
 		for _, path := range []string{
 			"/api/v1/staff/tickets", "/api/v1/staff/tickets?q=" + marked, "/api/v1/staff/tickets?kind=report", "/api/v1/staff/tickets?status=answered&q=" + number,
-			"/api/v1/staff/notifications", "/api/v1/staff/labels", "/api/v1/staff/answers", "/api/v1/staff/unsealings", "/api/v1/staff/units",
+			"/api/v1/staff/callbacks", "/api/v1/staff/appeals", "/api/v1/staff/notifications", "/api/v1/staff/labels", "/api/v1/staff/gaps?state=watched", "/api/v1/staff/answers", "/api/v1/staff/unsealings", "/api/v1/staff/units",
 			"/api/v1/staff/supervision", "/api/v1/staff/supervision/tickets?aspect=open", "/api/v1/staff/supervision/ledger.csv?aspect=open", "/api/v1/staff/circulars/2026-11",
 			"/api/v1/staff/reports/2026?by=kind", "/api/v1/staff/reports/2026/tickets?figure=received", "/api/v1/staff/reports/2026/table.csv",
 			"/api/v1/staff/tickets/" + ordinary.text(t, "number") + "/suggestions",
@@ -102,7 +109,7 @@ func TestAReportIsNowhereButInItsOwnView(t *testing.T) {
 		body := h.call(t, http.MethodGet, path, "").Body
 		never(path, strings.ReplaceAll(body, tipTitle, ""), number) // a search repeats its own words
 	}
-	for _, path := range []string{"/staff", "/staff/labels", "/staff/answers", "/staff/answers.csv"} {
+	for _, path := range []string{"/staff", "/staff/labels", "/staff/gaps?state=watched", "/staff/answers", "/staff/answers.csv"} {
 		never(path, h.browse(t, cookie, http.MethodGet, path, nil).Body, number)
 	}
 	never("an answer", h.call(t, http.MethodPost, "/api/v1/ask", `{"text":"河边铁皮屋里每晚聚赌"}`).Body, number)

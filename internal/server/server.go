@@ -50,14 +50,14 @@ type Server struct {
 	metrics     *metrics
 	assets      *assets
 	pages       *publicPages
-	uploads     chan struct{} // bounds the memory pictures may take
+	uploads     chan struct{} // bounds the memory pictures and workbooks may take
 	crossOrigin *http.CrossOriginProtection
 	engine      *gin.Engine
 	api         huma.API
 	openAPI     []byte
 }
 
-// parallelUploads is how many pictures are decoded at once.
+// parallelUploads is how many pictures and workbooks are decoded at once.
 const parallelUploads = 2
 
 // New returns a server that has not been started.
@@ -142,6 +142,7 @@ func (s *Server) buildRoutes() {
 	s.askRoutes()
 	s.libraryRoutes()
 	s.shelfRoutes()
+	s.shelfFileRoutes()
 	s.letterRoutes(e)
 	s.chatRoutes(e)
 	s.sessionRoutes()
@@ -151,13 +152,17 @@ func (s *Server) buildRoutes() {
 	s.consultationRoutes()
 	s.reviewRoutes()
 	s.noticeRoutes()
+	s.replyRoutes()
+	s.disclosureRoutes()
 	s.archiveRoutes()
 	s.supervisionRoutes()
 	s.callbackRoutes()
+	s.appealRoutes()
 	s.signalRoutes()
 	s.reportRoutes()
 	s.proofRoutes()
 	s.lessonRoutes()
+	s.gapRoutes()
 	s.assistRoutes()
 	s.organisationRoutes()
 	s.opsRoutes(e)

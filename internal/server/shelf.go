@@ -7,7 +7,6 @@ import (
 
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/knowledge"
-	"jiesu/internal/problem"
 )
 
 type versionInput struct {
@@ -58,6 +57,8 @@ type recallBody struct {
 	Stopped *time.Time  `json:"stopped,omitempty"`
 	Answers []givenBody `json:"answers" nullable:"false" doc:"newest first"`
 	Hidden  int         `json:"hidden" doc:"chats that became reports, which only their handlers see"`
+	Total   int         `json:"total" doc:"answers there are"`
+	Cut     bool        `json:"cut" doc:"there are more than the 10,000 newest, which are looked at"`
 }
 
 type givenBody struct {
@@ -99,7 +100,7 @@ func newGate(g desk.Gate) gateBody {
 
 func newRecall(r desk.Recall) recallBody {
 	return recallBody{
-		Entry: r.Entry, Version: r.Version, Stopped: shownOrNil(r.Stopped), Hidden: r.Hidden,
+		Entry: r.Entry, Version: r.Version, Stopped: shownOrNil(r.Stopped), Hidden: r.Hidden, Total: r.Total, Cut: r.Cut(),
 		Answers: list(r.Answers, func(g desk.GivenAnswer) givenBody {
 			return givenBody{Conversation: g.Conversation, Seq: g.Seq, At: shown(g.At), Ticket: g.Ticket}
 		}),
@@ -142,7 +143,7 @@ func (s *Server) shelfRoutes() {
 			r, err := s.desk.Recalled(ctx, actorOf(ctx), in.ID, in.N)
 			return respond(newRecall(r), err)
 		})
-	register(s, op("tell-recipients", http.MethodPost, version+"/tellings", "Send a published notice into every chat that was given a withdrawn version", http.StatusNotFound, http.StatusConflict),
+	register(s, op("tell-recipients", http.MethodPost, version+"/tellings", "Send a published notice into every chat that was given a withdrawn version, and to the tickets they became", http.StatusNotFound, http.StatusConflict),
 		func(ctx context.Context, in *tellInput) (*body[toldBody], error) {
 			n, err := s.desk.TellRecalled(ctx, actorOf(ctx), in.ID, in.N, in.Body.Notice)
 			return respond(toldBody{Chats: n}, err)
@@ -157,14 +158,12 @@ func (s *Server) shelfRoutes() {
 
 func (s *Server) setDocument(ctx context.Context, in *documentInput) (*body[entriesBody], error) {
 	b := in.Body
-	status := desk.DocumentStatus{Document: in.ID, Validity: b.Validity, Reason: b.Reason, Source: b.Source}
-	if b.From != "" {
-		day, err := time.ParseInLocation(time.DateOnly, b.From, beijing())
-		if err != nil {
-			return nil, problem.New(problem.Invalid, "library.status", "日期请写成 2026-01-31 的格式。").Because(err)
-		}
-		status.From = day
+	from, err := documentDay(b.From)
+	if err != nil {
+		return nil, err
 	}
-	touched, err := s.desk.SetDocument(ctx, actorOf(ctx), status)
+	touched, err := s.desk.SetDocument(ctx, actorOf(ctx), desk.DocumentStatus{
+		Document: in.ID, Validity: b.Validity, From: from, Reason: b.Reason, Source: b.Source,
+	})
 	return respond(entriesBody{Entries: list(touched, newBrief)}, err)
 }

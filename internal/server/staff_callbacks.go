@@ -37,7 +37,7 @@ type callbackBody struct {
 	State     desk.CallbackState `json:"state" enum:"waiting,reached,unwanted,unreachable,over"`
 	DueAt     time.Time          `json:"due_at"`
 	RectifyAt *time.Time         `json:"rectify_by,omitempty" doc:"bad rating: until when it is put right or explained"`
-	Attempts  int                `json:"attempts" doc:"three at most that nobody answers"`
+	Attempts  int                `json:"attempts" doc:"a bounded number of which nobody answers"`
 	CalledBy  string             `json:"called_by,omitempty" doc:"user id"`
 	CalledAt  *time.Time         `json:"called_at,omitempty"`
 	Version   int64              `json:"version"`

@@ -26,7 +26,11 @@ const (
 	scoresPage    = "/staff/scores"
 	reviewsPage   = "/staff/reviews"
 	reportsPage   = "/staff/reports"
+	callsPage     = "/staff/callbacks"
+	appealsPage   = "/staff/appeals"
 	signalsPage   = "/staff/signals"
+	libraryPage   = "/staff/library"
+	gapsPage      = "/staff/gaps"
 	signOutAction = "/staff/sign-out"
 )
 
@@ -56,13 +60,29 @@ func (s *Server) staffRoutes(r gin.IRouter) {
 		{http.MethodGet, watchPage, p.supervision},
 		{http.MethodGet, scoresPage, p.scores},
 		{http.MethodGet, reviewsPage, p.reviews},
+		{http.MethodGet, reviewsPage + "/new", p.newText},
+		{http.MethodPost, reviewsPage + "/new", p.draftText},
 		{http.MethodGet, reviewsPage + "/:id", p.review},
+		{http.MethodGet, reviewsPage + "/:id/edit", p.editText},
+		{http.MethodPost, reviewsPage + "/:id/edit", p.saveText},
 		{http.MethodPost, reviewsPage + "/:id", p.moveReview},
 		{http.MethodGet, reviewsPage + "/:id/form/:n", p.reviewForm},
 		{http.MethodGet, reportsPage, p.reports},
+		{http.MethodGet, callsPage, p.calls},
+		{http.MethodGet, callsPage + "/:id", p.call},
+		{http.MethodPost, callsPage + "/:id", p.recordCall},
+		{http.MethodPost, callsPage + "/:id/contact", p.callContact},
+		{http.MethodPost, appealsPage, p.fileAppeal},
+		{http.MethodPost, appealsPage + "/:id", p.decideAppeal},
 		{http.MethodGet, signalsPage, p.signals},
 		{http.MethodGet, signalsPage + "/:id", p.signal},
 		{http.MethodPost, signalsPage + "/:id", p.moveSignal},
+		{http.MethodGet, libraryPage, p.shelf},
+		{http.MethodPost, libraryPage, p.shelf},
+		{http.MethodPost, libraryPage + "/import", p.importShelf},
+		{http.MethodGet, libraryPage + "/:id", p.shelfEntry},
+		{http.MethodPost, libraryPage + "/:id", p.actOnEntry},
+		{http.MethodGet, gapsPage, p.gaps},
 	} {
 		r.Handle(route.method, route.path, p.ownPassword, route.handler)
 	}
@@ -101,8 +121,12 @@ func (p staffPages) show(c *gin.Context, status int, v portal.View) {
 			frame.Menu = append(frame.Menu, portal.Link{Path: t.Path, Name: t.Name})
 		}
 	}
-	if c.Request.Method != http.MethodGet && strings.HasPrefix(c.FullPath(), labelsPage) {
-		frame.Back = labelsPage
+	if c.Request.Method != http.MethodGet {
+		for begin, home := range map[string]string{labelsPage: labelsPage, libraryPage: libraryPage, callsPage: callsPage, appealsPage: callsPage} {
+			if strings.HasPrefix(c.FullPath(), begin) {
+				frame.Back = home
+			}
+		}
 	}
 	var page bytes.Buffer
 	if err := p.pages.drawn.Render(&page, frame, v); err != nil {
@@ -131,7 +155,9 @@ func (s *Server) refusal(ctx context.Context, err error) (portal.Problems, bool)
 	case problem.Invalid, problem.Conflict, problem.Denied:
 		problems := portal.Problems{{Message: "没有办成：" + w.Detail}}
 		for _, e := range w.Errors {
-			problems = append(problems, portal.FieldError{Message: e.Message})
+			if e.Message != w.Detail {
+				problems = append(problems, portal.FieldError{Message: e.Message})
+			}
 		}
 		return problems, true
 	case problem.NotFound, problem.TooLarge, problem.Unsupported, problem.Unauthenticated, problem.Limited, problem.Unavailable, problem.Internal:
@@ -151,11 +177,20 @@ func tilesOf(u access.User) []portal.Tile {
 	if g.Figures {
 		tiles = append(tiles, portal.Tile{Path: answersPage, Name: "每周情况", Hint: "按类别看问了多少、答了多少、有没有用。"})
 	}
+	if g.Edit || g.Drafts != "" || g.Scope == "*" {
+		tiles = append(tiles, portal.Tile{Path: gapsPage, Name: "群众反复问的问题", Hint: "看问答库没有答好、很多人在问的问题，哪些已经成为二次解读的任务。"})
+	}
 	if g.Reviews || g.Drafts != "" {
 		tiles = append(tiles, portal.Tile{Path: reviewsPage, Name: "审核发布", Hint: "看等我审核、校对的稿件，逐项确认或者退回；打印保密审查表。"})
 	}
+	if g.Call || g.Appeal || g.Judge {
+		tiles = append(tiles, portal.Tile{Path: callsPage, Name: "回访和申诉", Hint: "给来信人打电话，记下评价和下一步；对评价提出申诉，审定申诉。"})
+	}
 	if g.Signals {
 		tiles = append(tiles, portal.Tile{Path: signalsPage, Name: "弱信号", Hint: "看来信里可能发展成大事的苗头，签收、研判、应对和办结。"})
+	}
+	if g.Reviews || g.Publish || g.Drafts != "" {
+		tiles = append(tiles, portal.Tile{Path: libraryPage, Name: "问答库管理", Hint: "按状态看问答，导入、导出，撤回有误的版本，登记文件废止。"})
 	}
 	if g.Watch {
 		tiles = append(tiles,

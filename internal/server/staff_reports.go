@@ -80,6 +80,9 @@ func reportView(r desk.Report) portal.Reports {
 	for _, l := range r.Lines {
 		v.Lines = append(v.Lines, figureLine(&r, l.Value, l.Name, l.Figures))
 	}
+	v.Topics = portal.ReportedTable{Name: r.Form.Topics.Name, Source: r.Form.Topics.Formula, Rows: list(r.Topics, func(t desk.Topic) portal.ReportedRow {
+		return portal.ReportedRow{Name: t.Label, Text: strconv.FormatInt(t.N, 10), Path: figureAddress(&r, t.Value, desk.TopicFigure, "")}
+	})}
 	for i := range r.Tables {
 		v.Tables = append(v.Tables, reportedTable(&r, &r.Tables[i]))
 	}
@@ -166,6 +169,11 @@ func behind(v *portal.Reports, r *desk.Report, in behindInput, page desk.FigureT
 	for _, l := range r.Lines {
 		if in.Value == l.Value {
 			v.Chosen = l.Name
+		}
+	}
+	for _, t := range r.Topics {
+		if in.Figure == desk.TopicFigure && in.Value == t.Value {
+			v.Chosen = r.Form.Topics.Name + "：" + t.Label
 		}
 	}
 	for _, f := range r.Total {

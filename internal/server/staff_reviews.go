@@ -23,7 +23,11 @@ func (p staffPages) reviews(c *gin.Context) {
 		p.fail(c, err)
 		return
 	}
-	p.show(c, http.StatusOK, portal.Reviews{Mine: mine, Texts: list(found, p.reviewBrief)})
+	page := portal.Reviews{Mine: mine, Texts: list(found, p.reviewBrief)}
+	if actorOf(ctx).Drafts != "" {
+		page.New = list(written(), func(k review.Kind) portal.Choice { return portal.Choice{Value: string(k), Name: k.Name()} })
+	}
+	p.show(c, http.StatusOK, page)
 }
 
 func (p staffPages) reviewBrief(v desk.TextView) portal.ReviewBrief {
@@ -75,6 +79,7 @@ func (p staffPages) reviewView(ctx context.Context, v *desk.TextView) portal.Rev
 		page.Versions = append(page.Versions, n+1)
 	}
 	a := actorOf(ctx)
+	page.Edits = slices.Contains(written(), v.Kind) && v.Editable(&a)
 	for _, m := range v.Allowed(&a) {
 		page.Moves = append(page.Moves, portal.Choice{Value: string(m), Name: m.Name()})
 		if m == review.Withdraw {

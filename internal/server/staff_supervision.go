@@ -136,6 +136,9 @@ func (p staffPages) sheet(ctx context.Context, v *portal.Scores) error {
 		return err
 	}
 	v.Frozen, v.Intact, v.Rules = s.FrozenAt, s.Intact, s.Rules
+	for _, u := range s.Upheld {
+		v.Upheld = append(v.Upheld, portal.UpheldLate{Name: names[u.Unit], N: u.Late})
+	}
 	for _, l := range s.Lines {
 		u := portal.ScoredUnit{Name: names[l.Unit], Parts: list(l.Parts, scoredPart)}
 		if l.Score != nil {

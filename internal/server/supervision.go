@@ -148,6 +148,13 @@ type scoresBody struct {
 	Version  int             `json:"version" doc:"of the rules it was closed under"`
 	Rules    string          `json:"rules" doc:"their name"`
 	Units    []unitScoreBody `json:"units" doc:"in the order of the organisation: this is no ranking"`
+	Upheld   []upheldBody    `json:"upheld" nullable:"false" doc:"ratings of units that were found unfair only after the month was closed"`
+}
+
+type upheldBody struct {
+	Unit   string `json:"unit" doc:"unit id"`
+	Struck int    `json:"struck" doc:"before the month was closed: not counted"`
+	Late   int    `json:"late" doc:"after it was closed, which counts them"`
 }
 
 type unitScoreBody struct {
@@ -173,6 +180,7 @@ func newScores(v desk.Scores) scoresBody {
 		Units: list(v.Lines, func(l report.Line) unitScoreBody {
 			return unitScoreBody{Unit: l.Unit, Score: l.Score, Parts: list(l.Parts, func(r report.Rate) rateBody { return rateBody(r) })}
 		}),
+		Upheld: list(v.Upheld, func(u desk.UpheldAppeals) upheldBody { return upheldBody(u) }),
 	}
 }
 

@@ -45,6 +45,7 @@ type behalfBody struct {
 	Contact      *contactBody    `json:"contact,omitempty"`
 	Attachments  []string        `json:"attachments,omitempty" nullable:"false" maxItems:"20"`
 	Fields       letterFields    `json:"fields,omitempty" doc:"what the kind asks for beside title and text"`
+	Consent      bool            `json:"publish_consent,omitempty" doc:"the writer agreed that what was asked is published, personal data removed"`
 	Consultation string          `json:"consultation,omitempty" maxLength:"64" doc:"kind opinion: the id of what it is about"`
 	Urgency      channel.Urgency `json:"urgency,omitempty" enum:"urgent,emergency" doc:"empty: ordinary"`
 	Origin       *originBody     `json:"origin,omitempty" doc:"the platform that passed it on"`
@@ -60,7 +61,7 @@ type originBody struct {
 func (b behalfBody) letter() channel.Letter {
 	l := letterBody{
 		Kind: b.Kind, Title: b.Title, Text: b.Text, Category: b.Category, District: b.District,
-		Contact: b.Contact, Attachments: b.Attachments, Fields: b.Fields, Consultation: b.Consultation,
+		Contact: b.Contact, Attachments: b.Attachments, Fields: b.Fields, Consent: b.Consent, Consultation: b.Consultation,
 	}.letter(b.Channel)
 	l.Urgency = b.Urgency
 	if o := b.Origin; o != nil {

@@ -37,6 +37,7 @@ type reasonsBody struct {
 	Suspend    []choice      `json:"suspend"`
 	Archive    []choice      `json:"archive" doc:"why the file of a request for information is taken out"`
 	Rate       []choice      `json:"rate" doc:"why somebody is content, or not; each fits some of the five levels"`
+	Appeal     []choice      `json:"appeal" doc:"why a unit may find a rating unfair; the citizen reads it where the appeal is upheld"`
 	Kinds      []kindReasons `json:"kinds" doc:"what a reply to each kind can state"`
 }
 
@@ -47,7 +48,7 @@ func newReasons() reasonsBody {
 		Reassign: list(ticket.ReassignReasons(), code), Extend: list(ticket.ExtendReasons(), code), Redo: list(ticket.RedoReasons(), code),
 		Outcomes:   list(reply.Ordinary(), newOutcome),
 		Reclassify: list(ticket.ReclassifyReasons(), code), Consult: list(ticket.ConsultReasons(), code), Suspend: list(ticket.SuspendReasons(), code),
-		Archive: list(ticket.ArchiveReasons(), code), Kinds: list(channel.Kinds(), newKindReasons),
+		Archive: list(ticket.ArchiveReasons(), code), Appeal: list(ticket.AppealReasons(), code), Kinds: list(channel.Kinds(), newKindReasons),
 		Rate: list(ticket.RatingReasons(), func(r ticket.RatingReason) choice { return choice(r.Reason) }),
 	}
 }
@@ -168,6 +169,9 @@ type ticketBody struct {
 	Moves      []ticket.Move `json:"moves" doc:"what the viewer may do now"`
 	Findings   []remarkBody  `json:"findings" doc:"what a machine noticed in the latest reply, until it is released"`
 
+	Disclosure *disclosureBrief `json:"disclosure,omitempty" doc:"who may read the reply, see …/disclosure"`
+	Appeals    []appealBody     `json:"appeals" nullable:"false" doc:"against its ratings"`
+
 	Review *replyReviewBody `json:"review,omitempty" doc:"how the reply of this round is read; its versions and changes: …/reviews/{id}"`
 }
 
@@ -183,6 +187,7 @@ type letterView struct {
 	Fields       []fieldView `json:"fields" doc:"what the kind asks for beside title and text"`
 	Attachments  []fileView  `json:"attachments"`
 	Conversation string      `json:"conversation,omitempty"`
+	Consent      bool        `json:"publish_consent" doc:"its writer agreed that what was asked is published"`
 	ReceivedAt   time.Time   `json:"received_at"`
 }
 
@@ -259,11 +264,11 @@ func newTicket(v desk.TicketView) ticketBody {
 		Ticket: newSummary(v.Ticket),
 		Letter: letterView{
 			Title: v.Letter.Title, Text: v.Letter.Text, Fields: newFields(&v.Letter), Attachments: list(v.Files, newFile),
-			Conversation: v.Letter.Conversation, ReceivedAt: shown(v.Letter.ReceivedAt),
+			Conversation: v.Letter.Conversation, Consent: v.Letter.Consent, ReceivedAt: shown(v.Letter.ReceivedAt),
 		},
 		Events: list(v.Events, newEvent), Drafts: list(v.Drafts, newDraft), Clocks: list(v.Clocks, newClock),
 		HasContact: v.HasContact, Parent: v.Parent, Children: list(v.Children, same[string]), Moves: list(v.Moves, same[ticket.Move]),
-		Findings: list(v.Findings, newRemark), Review: newReplyReview(v.Review),
+		Findings: list(v.Findings, newRemark), Appeals: list(v.Appeals, newAppeal), Review: newReplyReview(v.Review), Disclosure: newDisclosureBrief(v.Disclosure),
 	}
 }
 

@@ -30,7 +30,7 @@ type callbackRow struct {
 
 // InsertCallback implements [desk.CallbackWriter].
 func (t *tx) InsertCallback(ctx context.Context, c desk.Callback) error {
-	_, err := insert(ctx, t, "", callbackRow{
+	_, err := insert(ctx, t, " ON CONFLICT (ticket_id, round, cause) DO NOTHING", callbackRow{
 		ID: c.ID, TicketID: c.TicketID, Ticket: c.Ticket, Round: c.Round, Unit: c.Unit, Cause: c.Cause, State: c.State, CreatedAt: at(c.CreatedAt),
 		DueAt: at(c.DueAt), RectifyAt: at(c.RectifyAt), Attempts: c.Attempts, CalledBy: c.CalledBy, CalledAt: at(c.CalledAt), Version: c.Version,
 	})
@@ -59,16 +59,32 @@ func (v view) Callback(ctx context.Context, id string) (desk.Callback, error) {
 
 // CallbacksOf implements [desk.CallbackReader].
 func (v view) CallbacksOf(ctx context.Context, ticketID string) ([]desk.Callback, error) {
-	return v.callbacks(ctx, "WHERE ticket_id = $1 ORDER BY created_at, id", ticketID)
+	return callbacks(all[callbackRow](ctx, v, "WHERE ticket_id = $1 ORDER BY created_at, id", ticketID))
 }
 
 // Callbacks implements [desk.CallbackReader].
-func (v view) Callbacks(ctx context.Context, limit int) ([]desk.Callback, error) {
-	return v.callbacks(ctx, "WHERE state = 'waiting' ORDER BY due_at, id LIMIT $1", limit)
+func (v view) Callbacks(ctx context.Context, f desk.Filter, limit int) ([]desk.Callback, error) {
+	var rows []callbackRow
+	err := v.waiting(&f).Model(&rows).OrderExpr("due_at, id").Limit(int64(limit)).Scan(ctx)
+	return callbacks(rows, err)
 }
 
-func (v view) callbacks(ctx context.Context, tail string, args ...any) ([]desk.Callback, error) {
-	rows, err := all[callbackRow](ctx, v, tail, args...)
+// LateCallbacks implements [desk.CallbackReader].
+func (v view) LateCallbacks(ctx context.Context, f desk.Filter) (desk.LateCallbacks, error) {
+	var late struct {
+		N      int
+		Oldest stamp
+	}
+	err := v.waiting(&f).Model((*callbackRow)(nil)).ColumnExpr("count(*) AS n, min(due_at) AS oldest").Where("due_at < ?", f.At.UnixMicro()).Scan(ctx, &late)
+	return desk.LateCallbacks{N: late.N, Oldest: late.Oldest.Time}, failure("count late callbacks", err)
+}
+
+// waiting finds the calls to be made of tickets a viewer may see.
+func (v view) waiting(f *desk.Filter) *bun.SelectQuery {
+	return v.bun.NewSelect().Conn(v.built()).Where("state = 'waiting'").Where("ticket_id IN (?)", v.visible(f))
+}
+
+func callbacks(rows []callbackRow, err error) ([]desk.Callback, error) {
 	if err != nil {
 		return nil, failure("read callbacks", err)
 	}

@@ -173,6 +173,8 @@ func (t *tx) Sweep(ctx context.Context, now time.Time) (deleted int64, err error
 		"DELETE FROM attachment WHERE letter_id = '' AND at <= $1":  now.Add(-keepLoose),
 		// Keys of pages, page/…; nobody sends those of last month again.
 		"DELETE FROM feedback WHERE conversation >= 'page/' AND conversation < 'page0' AND at <= $1": now.Add(-keepJobs),
+		"DELETE FROM gap_question WHERE at <= $1":                                                    now.Add(-keepAsked),
+		"DELETE FROM gap WHERE state = 'watched' AND last_at <= $1":                                  now.Add(-keepAsked),
 	} {
 		n, err := t.exec(ctx, text, at(before))
 		if err != nil {

@@ -29,6 +29,7 @@ type letterRow struct {
 type wording struct {
 	Title, Text string
 	Fields      map[string]string `json:",omitempty"`
+	Consent     bool              `json:",omitempty"`
 }
 
 func (b *base) letterRow(l *channel.Letter) (letterRow, error) {
@@ -37,7 +38,7 @@ func (b *base) letterRow(l *channel.Letter) (letterRow, error) {
 		Attachments: list[[]string]{l.Attachments}, Conversation: l.Conversation, ReceivedAt: at(l.ReceivedAt),
 	}
 	var err error
-	if r.SealedText, err = b.sealJSON(place("letter.text", l.ID), wording{clean(l.Title), clean(l.Text), l.Fields}); err != nil {
+	if r.SealedText, err = b.sealJSON(place("letter.text", l.ID), wording{clean(l.Title), clean(l.Text), l.Fields, l.Consent}); err != nil {
 		return r, err
 	}
 	if l.Contact == nil {
@@ -63,7 +64,7 @@ func (v view) Letter(ctx context.Context, id string) (channel.Letter, error) {
 	}
 	return channel.Letter{
 		ID: r.ID, Source: r.Source, Kind: r.Kind, Title: w.Title, Text: w.Text, Category: r.Category, District: r.District,
-		Attachments: r.Attachments.V, Conversation: r.Conversation, ReceivedAt: r.ReceivedAt.Time, Fields: w.Fields,
+		Attachments: r.Attachments.V, Conversation: r.Conversation, ReceivedAt: r.ReceivedAt.Time, Fields: w.Fields, Consent: w.Consent,
 	}, nil
 }
 

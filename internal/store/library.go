@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"strconv"
 	"strings"
 
@@ -95,11 +96,10 @@ func (t *tx) InsertGate(ctx context.Context, g desk.Gate) error {
 	return failure("insert gate", err)
 }
 
-// givenRow is a message that pins sources, with the ticket its chat became.
+// givenRow is a message that pins an entry, with the ticket its chat became.
 type givenRow struct {
 	Conversation string
 	Seq          int64
-	Sources      list[[]conversation.Source]
 	At           stamp
 	Ticket       string
 	Report       bool
@@ -107,24 +107,30 @@ type givenRow struct {
 
 // Given implements [desk.ShelfReader]. It reads every answer there is: a recall
 // is rare, and an index on each answer is not.
-func (v view) Given(ctx context.Context, entry string, version, limit int) ([]desk.GivenAnswer, error) {
-	like := `%"` + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(entry) + `"%`
-	rows, err := query[givenRow](ctx, v, `SELECT m.conversation, m.seq, m.sources, m.at, coalesce(t.number, '') AS ticket, coalesce(t.kind, '') = 'report' AS report
-		FROM message AS m LEFT JOIN ticket AS t ON t.conversation = m.conversation AND t.conversation <> ''
-		WHERE m.role = 'bot' AND m.sources LIKE $1 ESCAPE '\' ORDER BY m.at DESC, m.conversation, m.seq LIMIT $2`, like, limit)
+func (v view) Given(ctx context.Context, entry string, version, limit int) ([]desk.GivenAnswer, int, error) {
+	pinned, err := json.Marshal(conversation.Source{Entry: entry, Version: version})
 	if err != nil {
-		return nil, failure("read given answers", err)
+		return nil, 0, failure("read given answers", err)
 	}
-	var found []desk.GivenAnswer
+	const from = ` FROM message AS m LEFT JOIN ticket AS t ON t.conversation = m.conversation AND t.conversation <> ''
+		WHERE m.role = 'bot' AND m.sources LIKE $1 ESCAPE '\'`
+	like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(string(pinned)) + "%"
+	rows, err := query[givenRow](ctx, v, `SELECT m.conversation, m.seq, m.at, coalesce(t.number, '') AS ticket, coalesce(t.kind, '') = 'report' AS report`+
+		from+` ORDER BY m.at DESC, m.conversation, m.seq LIMIT $2`, like, limit)
+	if err != nil {
+		return nil, 0, failure("read given answers", err)
+	}
+	found := make([]desk.GivenAnswer, len(rows))
 	for i := range rows {
 		r := &rows[i]
-		for _, s := range r.Sources.V {
-			if s.Entry == entry && (version == 0 || s.Version == version) {
-				found = append(found, desk.GivenAnswer{
-					Conversation: r.Conversation, Seq: r.Seq, Version: s.Version, At: r.At.Time, Ticket: r.Ticket, Report: r.Report,
-				})
-			}
-		}
+		found[i] = desk.GivenAnswer{Conversation: r.Conversation, Seq: r.Seq, Version: version, At: r.At.Time, Ticket: r.Ticket, Report: r.Report}
 	}
-	return found, nil
+	if len(found) < limit {
+		return found, len(found), nil
+	}
+	all, err := query[struct{ N int }](ctx, v, "SELECT count(*) AS n"+from, like)
+	if err != nil {
+		return nil, 0, failure("count given answers", err)
+	}
+	return found, all[0].N, nil
 }

@@ -13,7 +13,10 @@ import (
 
 // counted is what the index of events that are counted says; every query of them
 // repeats it, for the index is used only then.
-const counted = `e.move IN ('open', 'dispatch', 'reassign', 'release', 'answer_with', 'decline', 'withdraw', 'lapse', 'transfer', 'conclude', 'return', 'redo', 'rate')`
+const counted = `e.move IN ('open', 'dispatch', 'reassign', 'release', 'answer_with', 'decline', 'withdraw', 'lapse', 'transfer', 'conclude', 'return', 'redo', 'rate', 'publish')`
+
+// rated leaves ratings out that have no score, and those that were struck.
+const rated = `(e.move <> 'rate' OR e.score > 0 AND NOT EXISTS (SELECT 1 FROM appeal AS u WHERE u.ticket_id = e.ticket_id AND u.seq = e.seq AND u.struck))`
 
 // passages is what reports count, one row for each step. Nothing in it changes
 // once the step after it was made, so that a month counted again gives the same;
@@ -26,7 +29,7 @@ const passages = `SELECT ticket_id, number, opened, seq, at, kind, step, code, g
 		CASE WHEN e.kind = '' THEN t.kind ELSE e.kind END AS kind,
 		CASE e.move WHEN 'open' THEN 'received' WHEN 'dispatch' THEN 'assigned' WHEN 'reassign' THEN 'assigned' WHEN 'release' THEN 'answered'
 			WHEN 'answer_with' THEN 'joined' WHEN 'decline' THEN 'declined' WHEN 'withdraw' THEN 'withdrawn' WHEN 'lapse' THEN 'withdrawn'
-			WHEN 'transfer' THEN 'transferred' WHEN 'conclude' THEN 'concluded' WHEN 'return' THEN 'returned' WHEN 'redo' THEN 'redone' ELSE 'rated' END AS step,
+			WHEN 'transfer' THEN 'transferred' WHEN 'conclude' THEN 'concluded' WHEN 'return' THEN 'returned' WHEN 'redo' THEN 'redone' WHEN 'publish' THEN 'published' ELSE 'rated' END AS step,
 		CASE WHEN e.move IN ('dispatch', 'reassign') THEN coalesce((SELECT n.lead FROM event AS n
 				WHERE n.ticket_id = e.ticket_id AND n.seq > e.seq AND n.lead <> '' ORDER BY n.seq LIMIT 1), t.lead)
 			WHEN e.lead = '' THEN t.lead ELSE e.lead END AS unit,
@@ -35,11 +38,11 @@ const passages = `SELECT ticket_id, number, opened, seq, at, kind, step, code, g
 		CASE WHEN e.move = 'rate' AND e.solved THEN 1 WHEN e.move IN ('release', 'answer_with') AND EXISTS (SELECT 1 FROM clock AS c
 			WHERE c.ticket_id = e.ticket_id AND c.purpose = 'answer' AND c.met_at = e.at AND c.breached_at IS NULL) THEN 1 ELSE 0 END AS good,
 		CASE WHEN e.move NOT IN ('open', 'dispatch', 'reassign', 'return', 'redo', 'rate') AND NOT EXISTS (SELECT 1 FROM event AS r
-			WHERE r.ticket_id = e.ticket_id AND r.seq < e.seq AND r.move = 'redo') THEN 1 ELSE 0 END AS firsts,
-		CASE WHEN e.move IN ('open', 'dispatch', 'reassign', 'return', 'redo', 'rate') THEN 0 ELSE (e.at - coalesce((SELECT max(b.at) FROM event AS b
+			WHERE r.ticket_id = e.ticket_id AND r.seq < e.seq AND r.move = CASE WHEN e.move = 'publish' THEN 'publish' ELSE 'redo' END) THEN 1 ELSE 0 END AS firsts,
+		CASE WHEN e.move IN ('open', 'dispatch', 'reassign', 'return', 'redo', 'rate', 'publish') THEN 0 ELSE (e.at - coalesce((SELECT max(b.at) FROM event AS b
 			WHERE b.ticket_id = e.ticket_id AND b.seq < e.seq AND b.move IN ('open', 'redo')), t.created_at)) / 1000000 END AS seconds
 	FROM event AS e JOIN ticket AS t ON t.id = e.ticket_id
-	WHERE ` + counted + ` AND (e.move <> 'rate' OR e.score > 0)`
+	WHERE ` + counted + ` AND ` + rated
 
 // cells adds passages of a time up.
 const cells = `SELECT unit, category, channel, district, kind, step, code, count(*) AS n, CAST(sum(good) AS BIGINT) AS good,
@@ -148,13 +151,15 @@ func (v view) CountedTickets(ctx context.Context, f desk.Filter, c desk.Counted)
 			steps = steps.Where("p.? = ?", bun.Ident(column), clean(*value))
 		}
 	}
+	if c.Tickets != nil {
+		steps = steps.Where("p.ticket_id IN ?", bun.Tuple(c.Tickets))
+	}
 	if c.Units != nil {
 		steps = steps.Where("p.unit IN ?", bun.Tuple(c.Units))
 	}
-	seen := filtered(v.bun.NewSelect().Model((*ticketRow)(nil)).Column("id").Where("status IN ?", bun.Tuple(wanted(&f))), &f, nil)
 	var rows []passageRow
 	err := steps.Conn(v.built()).Column("ticket_id", "number", "opened", "seq", "at", "kind", "step", "code", "good", "firsts").
-		Where("p.ticket_id IN (?)", seen).OrderExpr("p.at, p.ticket_id, p.seq").Limit(int64(c.Limit)).Scan(ctx, &rows)
+		Where("p.ticket_id IN (?)", v.seen(&f, "id")).OrderExpr("p.at, p.ticket_id, p.seq").Limit(int64(c.Limit)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, failure("list what is counted", err)
 	}
@@ -166,6 +171,21 @@ func (v view) CountedTickets(ctx context.Context, f desk.Filter, c desk.Counted)
 		}
 	}
 	return found, nil
+}
+
+// seen selects one column of the tickets f may show.
+func (v view) seen(f *desk.Filter, column string) *bun.SelectQuery {
+	return filtered(v.bun.NewSelect().Model((*ticketRow)(nil)).Column(column).Where("status IN ?", bun.Tuple(wanted(f))), f, nil)
+}
+
+// Shown implements [desk.ReportReader].
+func (v view) Shown(ctx context.Context, f desk.Filter, numbers []string) ([]string, error) {
+	if len(numbers) == 0 {
+		return nil, nil
+	}
+	var shown []string
+	err := v.seen(&f, "number").Conn(v.built()).Where("number IN ?", bun.Tuple(numbers)).OrderExpr("number").Scan(ctx, &shown)
+	return shown, failure("find what may be shown", err)
 }
 
 // InsertCells implements [desk.ReportWriter].

@@ -45,6 +45,12 @@ func BenchmarkReport(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
+		scope := desk.TopicScope{From: from, Until: until, Known: until}
+		pairs, err := s.TopicPairs(b.Context(), scope, 0.7)
+		if err != nil {
+			b.Fatal(err)
+		}
+		counted = append(counted, form.Topics.Cells(pairs)...)
 		recount := time.Since(begin)
 		begin = time.Now()
 		if err := s.InTx(b.Context(), func(ctx context.Context, tx desk.Tx) error { return tx.InsertCells(ctx, "2027-05", counted) }); err != nil {
@@ -59,6 +65,14 @@ func BenchmarkReport(b *testing.B) {
 				b.Fatal(err)
 			}
 			report.Figures(form.Figures, kept)
+			for _, c := range kept {
+				if c.Step != report.Topic {
+					continue
+				}
+				if ids, err := s.TopicTickets(b.Context(), c.Code, scope, 0.7); err != nil || int64(len(ids)) != c.N {
+					b.Fatalf("a topic of %d letters has %d: %v", c.N, len(ids), err)
+				}
+			}
 			took = append(took, time.Since(begin))
 		}
 		received := form.Figure("received").Of(kept).Value
@@ -71,6 +85,7 @@ func BenchmarkReport(b *testing.B) {
 		b.ReportMetric(closing.Seconds(), "s-to-close")
 		b.ReportMetric(recount.Seconds(), "s-to-recount")
 		b.ReportMetric(float64(len(kept)), "cells")
+		b.ReportMetric(float64(len(pairs)), "links")
 		b.ReportMetric(float64(received), "received")
 	})
 }
@@ -94,17 +109,16 @@ func manyLives(b *testing.B, s *store.Store, url string, count int) {
 			}
 			from = append(from, c)
 		}
-		numbers := fmt.Sprintf("(WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < %d) SELECT n FROM c)", copies)
-		if postgres {
-			numbers = fmt.Sprintf("(SELECT generate_series(1, %d) AS n)", copies)
-		}
-		return "INSERT INTO " + table + " (" + strings.Join(to, ", ") + ") SELECT " + strings.Join(from, ", ") + " FROM " + numbers + " AS many, " + table + " " + tail
+		return "INSERT INTO " + table + " (" + strings.Join(to, ", ") + ") SELECT " + strings.Join(from, ", ") + " FROM " + numbers(postgres, copies) + " AS many, " + table + " " + tail
 	}
 	const id, of = "id || '-' || n", "ticket_id || '-' || n"
 	runRaw(b, url, func(postgres bool) []string {
 		texts := []string{
 			copied("letter", "", postgres, map[string]string{"id": id}),
 			copied("ticket", "", postgres, map[string]string{"id": id, "number": "number || '-' || n", "letter_id": "letter_id || '-' || n", "origin_id": "origin_id || '-' || n", "created_at": into("created_at")}),
+			// six letters in a row are about the same matter
+			fmt.Sprintf("INSERT INTO ticket_link (from_id, to_id, kind, probability, made_by, at) SELECT a.id || '-' || (n + 1), a.id || '-' || n, 'similar', 0.8, 'system', 0 FROM %s AS many, ticket AS a WHERE n < %d AND n %% 6 <> 0 AND length(a.id) = 36",
+				numbers(postgres, copies), copies),
 			copied("event", "WHERE move IN ('open', 'dispatch', 'release', 'decline', 'return', 'redo', 'rate')", postgres, map[string]string{"id": id, "ticket_id": of, "at": into("at"), "sealed_note": "NULL", "sealed_public": "NULL"}),
 			copied("clock", "WHERE purpose = 'answer' AND met_at IS NOT NULL", postgres, map[string]string{"id": id, "ticket_id": of, "met_at": into("met_at"), "explain": "'[]'", "steps": "'[]'"}),
 			copied("draft", "WHERE released_at IS NOT NULL", postgres, map[string]string{"id": id, "ticket_id": of, "released_at": into("released_at")}),
@@ -114,4 +128,12 @@ func manyLives(b *testing.B, s *store.Store, url string, count int) {
 		}
 		return texts
 	})
+}
+
+// numbers is a table of the numbers up to n.
+func numbers(postgres bool, n int) string {
+	if postgres {
+		return fmt.Sprintf("(SELECT generate_series(1, %d) AS n)", n)
+	}
+	return fmt.Sprintf("(WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < %d) SELECT n FROM c)", n)
 }

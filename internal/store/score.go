@@ -89,9 +89,18 @@ func (t *tx) FreezeFacts(ctx context.Context, month string, from, until time.Tim
 				WHERE c.ticket_id = e.ticket_id AND c.purpose = 'answer' AND c.met_at = e.at AND c.breached_at IS NULL) THEN 1 ELSE 0 END
 		FROM event AS e JOIN ticket AS t ON t.id = e.ticket_id
 		WHERE e.move IN ('release', 'return', 'redo', 'rate', 'circular') AND e.move IN ('release', 'return', 'redo', 'rate')
-			AND e.at >= $2 AND e.at < $3 AND t.kind <> 'report' AND (e.move <> 'rate' OR e.score > 0)`,
+			AND e.at >= $2 AND e.at < $3 AND t.kind <> 'report' AND `+rated,
 		month, at(from), at(until))
 	return conflict("score.frozen", "刚刚有人封存了这个月的考核数据。", err)
+}
+
+// HoldMonths implements [desk.ScoreWriter]. SQLite has one writer anyway.
+func (t *tx) HoldMonths(ctx context.Context) error {
+	if !t.postgres {
+		return nil
+	}
+	_, err := t.exec(ctx, "LOCK TABLE score_month IN SHARE ROW EXCLUSIVE MODE")
+	return failure("hold months", err)
 }
 
 // InsertFrozenMonth implements [desk.ScoreWriter].

@@ -63,12 +63,18 @@ func (v view) worded(query string) *bun.SelectQuery {
 	if len(either) == 0 {
 		return nil
 	}
-	q := v.bun.NewSelect().TableExpr("ticket_words")
+	return v.matching("ticket_words", either...)
+}
+
+// matching selects from a table of words the rows that have all words of any of
+// some lists.
+func (v view) matching(table string, either ...string) *bun.SelectQuery {
+	q := v.bun.NewSelect().TableExpr(table)
 	if !v.postgres {
 		for i, all := range either {
 			either[i] = `("` + strings.ReplaceAll(all, " ", `" AND "`) + `")` // letters and digits alone
 		}
-		return q.Where("ticket_words MATCH ?", strings.Join(either, " OR "))
+		return q.Where("? MATCH ?", bun.Ident(table), strings.Join(either, " OR "))
 	}
 	for _, all := range either {
 		q = q.WhereOr("string_to_array(words, ' ') @> string_to_array(?, ' ')", all)

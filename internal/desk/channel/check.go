@@ -53,6 +53,7 @@ func (s Source) ByStaff() bool { return s == Phone || s == Window || s == Post |
 // that is not acceptable in one problem "letter.invalid".
 func (l *Letter) Check() error {
 	l.Title, l.Text = tidy(l.Title), tidy(l.Text)
+	l.Consent = l.Consent && l.Kind.Profile().Publishes
 	var fields []problem.Field
 	add := func(f *problem.Field) {
 		if f != nil {

@@ -47,6 +47,7 @@ type Profile struct {
 	Lapses    bool     `yaml:"lapses"`
 	Restarts  bool     `yaml:"restarts"`
 	Takes     bool     `yaml:"takes"`
+	Publishes bool     `yaml:"publishes"`
 	Consulted bool     `yaml:"consulted"`
 	Outcomes  []string `yaml:"outcomes"`
 	Refusals  []string `yaml:"refusals"`

@@ -93,7 +93,10 @@ type Letter struct {
 	Urgency      Urgency
 	Origin       Origin
 	Fields       map[string]string // what its kind asks for beside title and text
-	Consultation string            // id of the consultation it is an opinion on, for the kinds that are about one
+	// Consent is what its writer agreed to: that what was asked may be published,
+	// without personal data (PIPL art. 25). Only of kinds whose replies are.
+	Consent      bool
+	Consultation string // id of the consultation it is an opinion on, for the kinds that are about one
 }
 
 // Attachment is an uploaded file, stored apart from the letter.

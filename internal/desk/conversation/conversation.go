@@ -56,8 +56,8 @@ type Conversation struct {
 
 // Source pins what an answer rested on, so that it can be recalled.
 type Source struct {
-	Entry   string
-	Version int
+	Entry   string `json:"Entry"` // the names messages are stored with
+	Version int    `json:"Version"`
 }
 
 // Message is one durable line of a conversation. Seq is 1..n without gaps,

@@ -223,6 +223,12 @@ func (s *shelf) TicketByOrigin(context.Context, string, string) (ticket.Ticket, 
 	return ticket.Ticket{}, absent()
 }
 
+// PublicReplyTo implements [desk.PublicReplyReader]: what was made up is not
+// published.
+func (s *shelf) PublicReplyTo(context.Context, string) (desk.PublicReply, error) {
+	return desk.PublicReply{}, absent()
+}
+
 // TicketsByID implements [desk.MergeReader].
 func (s *shelf) TicketsByID(_ context.Context, ids []string) ([]ticket.Ticket, error) {
 	var found []ticket.Ticket
@@ -283,3 +289,6 @@ func (s *shelf) CallbacksOf(context.Context, string) ([]desk.Callback, error) { 
 
 // InsertCallback implements [desk.CallbackWriter]: nobody calls people that are made up.
 func (s *shelf) InsertCallback(context.Context, desk.Callback) error { return nil }
+
+// AppealsOf implements [desk.AppealReader]: nobody appeals.
+func (s *shelf) AppealsOf(context.Context, string) ([]desk.Appeal, error) { return nil, nil }

@@ -24,7 +24,11 @@ const (
 	Concluded   Step = "concluded" // an opinion, with the result it is part of
 	GivenBack   Step = "returned"
 	Reopened    Step = "redone"
-	Graded      Step = "rated" // Code: 1 to 5; Good: solved
+	MadePublic  Step = "published" // the reply; Firsts: for the first time
+	Graded      Step = "rated"     // Code: 1 to 5; Good: solved
+
+	// Topic counts the letters about one matter; Code: the id of the first of them.
+	Topic Step = "topic"
 
 	// Reclassified ends the way of a ticket as one of its kind.
 	Reclassified Step = "reclassified"
@@ -49,7 +53,7 @@ func (s Step) Ends() bool {
 
 func steps() []Step {
 	return []Step{
-		Received, Assigned, Replied, Joined, Declined, Withdrawn, Transferred, Concluded, GivenBack, Reopened, Graded,
+		Received, Assigned, Replied, Joined, Declined, Withdrawn, Transferred, Concluded, GivenBack, Reopened, MadePublic, Graded,
 		Consultations, ConsultOpinions, ConsultResults, Questions, AnnualNew, AnnualCarried, AnnualDone, AnnualOutstanding,
 	}
 }
@@ -144,6 +148,8 @@ func (s Step) Name() string {
 		return "退单"
 	case Reopened:
 		return "重办"
+	case MadePublic:
+		return "公开答复"
 	case Graded:
 		return "评价"
 	case Reclassified:
@@ -156,7 +162,7 @@ func (s Step) Name() string {
 		return "本年办结"
 	case AnnualOutstanding:
 		return "结转下年"
-	case Consultations, ConsultOpinions, ConsultResults, Questions:
+	case Topic, Consultations, ConsultOpinions, ConsultResults, Questions:
 	}
 	return ""
 }

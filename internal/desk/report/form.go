@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	_ "embed" // the shipped form
 	"errors"
 	"fmt"
@@ -63,6 +64,7 @@ type Form struct {
 	Name    string       `yaml:"name"`
 	Figures []Definition `yaml:"figures"`
 	Tables  []Table      `yaml:"tables"`
+	Topics  TopicRule    `yaml:"topics"`
 	text    string
 }
 
@@ -78,7 +80,7 @@ func ParseForm(text string) (*Form, error) {
 	if f.Version < 1 || f.Name == "" || len(f.Figures) == 0 {
 		return nil, errors.New("report form: a version, a name and figures are needed")
 	}
-	if err := checkAll(f.Figures); err != nil {
+	if err := cmp.Or(checkAll(f.Figures), f.Topics.check()); err != nil {
 		return nil, err
 	}
 	for i := range f.Tables {
@@ -122,7 +124,37 @@ func (t *Table) check() error {
 			return fmt.Errorf("report table %s: it checks a row %q it does not have", t.ID, id)
 		}
 	}
+	for _, side := range [][]string{t.Check.Left, t.Check.Right} {
+		for i, id := range side {
+			for _, other := range side[:i] {
+				if find(t.Rows, id).overlaps(find(t.Rows, other)) {
+					return fmt.Errorf("report table %s: rows %q and %q count some steps twice", t.ID, other, id)
+				}
+			}
+		}
+	}
 	return nil
+}
+
+// overlaps reports whether d and o both count some step.
+func (d *Definition) overlaps(o *Definition) bool {
+	return slices.ContainsFunc(d.Top, func(t Term) bool { return slices.ContainsFunc(o.Top, func(u Term) bool { return t.meets(&u) }) })
+}
+
+// meets reports whether t and u both take some cell.
+func (t *Term) meets(u *Term) bool {
+	shared := func(t, u []string, match func(a, b string) bool) bool {
+		return len(t) == 0 || len(u) == 0 || slices.ContainsFunc(t, func(a string) bool { return slices.ContainsFunc(u, func(b string) bool { return match(a, b) }) })
+	}
+	return t.Step == u.Step && shared(t.Kinds, u.Kinds, func(a, b string) bool { return a == b }) &&
+		shared(t.Codes, u.Codes, func(a, b string) bool { return covers(a, b) || covers(b, a) })
+}
+
+// covers reports whether a code, or one that stands for all that begin so, is code
+// or takes it in.
+func covers(pattern, code string) bool {
+	begin, open := strings.CutSuffix(pattern, "*")
+	return pattern == code || open && strings.HasPrefix(code, begin)
 }
 
 func checkAll(all []Definition) error {
@@ -160,10 +192,7 @@ func (d *Definition) check() error {
 // takes reports whether c is one of t's cells.
 func (t *Term) takes(c *Cell) bool {
 	return c.Step == t.Step && (len(t.Kinds) == 0 || slices.Contains(t.Kinds, c.Kind)) && (len(t.Codes) == 0 ||
-		slices.ContainsFunc(t.Codes, func(code string) bool {
-			begin, open := strings.CutSuffix(code, "*")
-			return code == c.Code || open && strings.HasPrefix(c.Code, begin)
-		}))
+		slices.ContainsFunc(t.Codes, func(code string) bool { return covers(code, c.Code) }))
 }
 
 func (t *Term) of(c *Cell) int64 {

@@ -136,7 +136,7 @@ func TestAFormIsReadStrictly(t *testing.T) {
 	t.Parallel()
 	text := form(t).Text()
 	for _, edit := range [][2]string{
-		{"version: 1", "version: 0"},
+		{"version: 2", "version: 0"},
 		{"step: assigned", "step: lost"},
 		{"id: assigned", "id: received"},
 		{"as: percent\n    formula", "as: miles\n    formula"},
@@ -145,6 +145,10 @@ func TestAFormIsReadStrictly(t *testing.T) {
 		{"left: [new, carried]", "left: [new, older]"},
 		{"certainty: S, manual", "certainly: S, manual"},
 		{"top: [{step: assigned}]", "top: []"},
+		{"\"declined:secret\"", "\"declined:*\""},
+		{"codes: [\"answered:withheld\"]", "codes: [\"answered:provided\"]"},
+		{"withheld_unsorted, not_held", "withheld_unsorted, not_held, not_held"},
+		{"lapsed, others", "lapsed, total"},
 	} {
 		if !strings.Contains(text, edit[0]) {
 			t.Fatalf("the form has no %q", edit[0])

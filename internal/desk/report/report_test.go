@@ -204,7 +204,7 @@ func TestUnknownFactsAndRulesAreRefused(t *testing.T) {
 		t.Errorf("what was frozen cannot be read: %v", err)
 	}
 	for _, edit := range [][2]string{
-		{"version: 1", "version: 0"},
+		{"\nversion: ", "\nversion: -"},
 		{"on_time", "speed"},
 		{"weight: 40", "weight: 0"},
 		{"floor: 60", "floor: 100"},

@@ -99,7 +99,7 @@ func (c *Content) check(a Audience) error {
 	}
 	note(channel.CheckText("/title", "标题", c.Title, MaxTitle))
 	note(channel.CheckText("/body", "正文", c.Body, MaxBody))
-	note(c.Disclosure.check(a))
+	note(c.Disclosure.Check(a))
 	if len(c.Attributes) > maxAttributes {
 		note(&problem.Field{Pointer: "/attributes", Code: "too_many", Message: "附带的内容项太多。"})
 	}
@@ -116,7 +116,8 @@ func (c *Content) check(a Audience) error {
 	return nil
 }
 
-func (d *Disclosure) check(a Audience) *problem.Field {
+// Check is what is wrong with a decision about a text for a; nil: nothing.
+func (d *Disclosure) Check(a Audience) *problem.Field {
 	_, known := reason(d.Decision.Reasons(), d.Reason)
 	switch {
 	case d.Decision.Name() == "":

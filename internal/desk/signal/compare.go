@@ -37,76 +37,99 @@ type vector [features]float64
 // words alone.
 const longest = 400
 
+// Reading is a text made ready to be compared with many others. It does not change
+// once made.
+type Reading struct {
+	text      *Text
+	chars     []gram // of it as it stands
+	telling   []gram // once fillers are gone
+	tellPairs []gram
+	words     said
+	figures   map[string]bool // numbers and Latin words
+}
+
+func read(t *Text, w *words) *Reading {
+	chars, pairs := grams(t.Plain)
+	tell, tellPairs := grams(t.Telling)
+	return &Reading{
+		text: t, chars: chars, telling: tell, tellPairs: tellPairs, words: w.said(string(t.Plain), chars, pairs), figures: numbers(t.Plain),
+	}
+}
+
 // compare compares two texts. It does not matter which comes first.
-func compare(a, b *Text, back *Background, w *words) vector {
+func compare(a, b *Reading, back *Background) vector {
 	var v vector
-	charsA, _ := grams(a.Plain)
-	charsB, _ := grams(b.Plain)
-	v[chars] = back.overlap(charsA, charsB)
-	tellA, pairsA := grams(a.Telling)
-	tellB, pairsB := grams(b.Telling)
-	v[telling], v[tellPairs] = back.overlap(tellA, tellB), back.overlap(pairsA, pairsB)
-	both, onlyA, onlyB := common(a.Concepts, b.Concepts)
+	v[chars] = back.overlap(a.chars, b.chars)
+	v[telling], v[tellPairs] = back.overlap(a.telling, b.telling), back.overlap(a.tellPairs, b.tellPairs)
+	both, onlyA, onlyB := common(a.text.Concepts, b.text.Concepts)
 	v[concepts] = ratio(float64(both), float64(both+onlyA+onlyB))
-	v[run] = longestRun(a.Telling[:min(len(a.Telling), longest)], b.Telling[:min(len(b.Telling), longest)])
-	v[lengths] = min(1, math.Abs(math.Log(float64(len(a.Telling)+2)/float64(len(b.Telling)+2))))
-	_, slotsA, slotsB := common(a.Slots, b.Slots)
+	first, second := a.text.Telling, b.text.Telling
+	v[run] = longestRun(first[:min(len(first), longest)], second[:min(len(second), longest)])
+	v[lengths] = min(1, math.Abs(math.Log(float64(len(first)+2)/float64(len(second)+2))))
+	_, slotsA, slotsB := common(a.text.Slots, b.text.Slots)
 	v[slots] = float64(min(slotsA+slotsB, 2))
-	w.ways(&v, string(a.Plain), string(b.Plain))
-	v[figures] = differing(numbers(a.Plain), numbers(b.Plain))
+	v.ways(&a.words, &b.words)
+	v[figures] = differing(a.figures, b.figures)
 	return v
 }
 
 // ways compares how two texts ask and what they deny.
-func (w *words) ways(v *vector, a, b string) {
-	asksA, asksB := w.kinds(a), w.kinds(b)
-	same := 0
-	for k := range asksA {
-		if asksB[k] {
-			same++
-		}
-	}
-	if same > 0 {
+func (v *vector) ways(a, b *said) {
+	same := slices.ContainsFunc(a.asks, func(kind string) bool { return slices.Contains(b.asks, kind) })
+	if same {
 		v[asking] = 1
 	}
-	if same == 0 && len(asksA) > 0 && len(asksB) > 0 {
+	if !same && len(a.asks) > 0 && len(b.asks) > 0 {
 		v[askOther] = 1
 	}
-	if w.negates(a) != w.negates(b) {
+	if a.negates != b.negates {
 		v[negation] = 1
 	}
-	if w.opposed(a, b) {
+	if a.opposes(b) {
 		v[opposite] = 1
 	}
 }
 
-// overlap is the weight two sets share, as a part of what they hold on average.
-func (b *Background) overlap(x, y map[gram]bool) float64 {
-	var both, rest float64
-	for _, g := range sorted(x) {
-		if y[g] {
-			both += b.weight(g)
-		} else {
-			rest += b.weight(g)
-		}
-	}
-	for _, g := range sorted(y) {
-		if !x[g] {
-			rest += b.weight(g)
-		}
-	}
+// overlap is the weight two lists share, as a part of what they hold on average.
+func (b *Background) overlap(x, y []gram) float64 {
+	both, rest := shared(x, y, b.weight)
 	return ratio(2*both, 2*both+rest)
 }
 
-// sorted fixes the order sums are taken in: the last digit must not depend on
-// how maps are walked.
-func sorted(set map[gram]bool) []gram {
-	list := make([]gram, 0, len(set))
-	for g := range set {
-		list = append(list, g)
+// shared adds up the weight of what two ascending lists share, and of what one of
+// them has alone. The order of its sums is fixed: the last digit must not depend on
+// which comes first.
+func shared(x, y []gram, weigh func(gram) float64) (both, rest float64) {
+	var restX, restY float64
+	for len(x) > 0 || len(y) > 0 {
+		switch {
+		case len(y) == 0 || len(x) > 0 && x[0] < y[0]:
+			restX += weigh(x[0])
+			x = x[1:]
+		case len(x) == 0 || y[0] < x[0]:
+			restY += weigh(y[0])
+			y = y[1:]
+		default:
+			both += weigh(x[0])
+			x, y = x[1:], y[1:]
+		}
 	}
-	slices.SortFunc(list, func(a, b gram) int { return slices.Compare(a[:], b[:]) })
-	return list
+	return both, restX + restY
+}
+
+// Kin is the part of what two short texts say that both say, rare words counting
+// most: between 0 and 1. It asks how near they are, where [Model.Same] asks
+// whether they mean the same; of questions of a few words only the first can be
+// told.
+func (m *Model) Kin(a, b *Text) float64 {
+	told := func(t *Text) []gram {
+		chars, pairs := grams(t.Telling)
+		all := slices.Concat(chars, pairs)
+		slices.Sort(all)
+		return all
+	}
+	both, rest := shared(told(a), told(b), func(g gram) float64 { w := m.back.weight(g); return w * w })
+	return ratio(both, both+rest)
 }
 
 // common counts what two ascending lists share and what each has alone.
@@ -134,17 +157,17 @@ func differing(x, y map[string]bool) float64 {
 // longestRun is the longest run of characters both hold, as a part of the
 // shorter text.
 func longestRun(a, b []rune) float64 {
-	before, now := make([]int, len(b)+1), make([]int, len(b)+1)
-	best := 0
+	ending := make([]int32, len(b)+1) // here, and one character before in a
+	best := int32(0)
 	for _, r := range a {
-		for j, s := range b {
-			now[j+1] = 0
-			if r == s {
-				now[j+1] = before[j] + 1
-				best = max(best, now[j+1])
+		for j, o := range slices.Backward(b) {
+			if r != o {
+				ending[j+1] = 0
+				continue
 			}
+			ending[j+1] = ending[j] + 1
+			best = max(best, ending[j+1])
 		}
-		before, now = now, before
 	}
 	return ratio(float64(best), float64(min(len(a), len(b))))
 }

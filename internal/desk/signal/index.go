@@ -8,21 +8,15 @@ import (
 	"time"
 )
 
-const (
-	sketchSize = 64      // terms kept of a letter
-	counters   = 1 << 20 // of how common terms are; two terms may share one
-)
+const sketchSize = 64 // terms kept of a letter
 
 // Index finds, among very many letters, those that share rare words with a new
 // one. Of each letter it keeps a sketch: a sample of its terms, drawn by the
 // terms' own numbers, so that letters with the same words draw the same ones,
-// and drawn the likelier the rarer. Terms are mixed with a key: nothing in
-// memory can be read as a word. It is safe for concurrent use.
+// and drawn the likelier the rarer. It is safe for concurrent use.
 type Index struct {
-	key      uint64
 	mu       sync.RWMutex
-	common   []uint32 // letters that hold a term, by counter
-	letters  int
+	words    vocabulary
 	ids      []string
 	sketches [][]uint32
 	since    []time.Time
@@ -32,7 +26,7 @@ type Index struct {
 
 // NewIndex returns an empty index. The key should be drawn by chance.
 func NewIndex(key uint64) *Index {
-	return &Index{key: key, common: make([]uint32, counters), place: map[string]int32{}, holders: map[uint32][]int32{}}
+	return &Index{words: newVocabulary(key), place: map[string]int32{}, holders: map[uint32][]int32{}}
 }
 
 // Near is a letter that shares rare words with another.
@@ -41,44 +35,15 @@ type Near struct {
 	Share float64 // of its sketch that the other letter holds
 }
 
-// mixed lists the terms of t under the key: pairs of neighbours and words of the
-// trade.
-func (x *Index) mixed(t *Text) []uint32 {
-	_, pairs := grams(t.Telling)
-	out := make([]uint32, 0, len(pairs)+len(t.Concepts))
-	for g := range pairs {
-		out = append(out, mix(uint64(g[0])<<32|uint64(g[1])^x.key)) //nolint:gosec // characters are never negative
-	}
-	for _, c := range t.Concepts {
-		out = append(out, mix(1<<62|uint64(c)^x.key))
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-func mix(h uint64) uint32 {
-	h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
-	h = (h ^ h>>27) * 0x94d049bb133111eb
-	return uint32(h >> 32)
-}
-
-// rarity is how much a term tells.
-func (x *Index) rarity(term uint32) float64 {
-	return math.Log(1 + float64(x.letters+1)/float64(x.common[term%counters]+1))
-}
-
 // Add takes in a letter of a time; one that is known already stays as it is.
 func (x *Index) Add(id string, at time.Time, t *Text) {
-	terms := x.mixed(t)
+	terms := x.words.mixed(t.Telling, t.Concepts)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if _, known := x.place[id]; known {
 		return
 	}
-	x.letters++
-	for _, term := range terms {
-		x.common[term%counters]++
-	}
+	x.words.learn(terms)
 	at32 := int32(len(x.ids)) //nolint:gosec // far below 2^31 letters
 	sketch := x.sketch(terms)
 	x.place[id] = at32
@@ -98,7 +63,7 @@ func (x *Index) sketch(terms []uint32) []uint32 {
 	drawn := make([]ticket, len(terms))
 	for i, t := range terms {
 		chance := (float64(mix(uint64(t)*0x9e3779b97f4a7c15)) + 1) / (1 << 32)
-		drawn[i] = ticket{t, -math.Log(chance) / x.rarity(t)}
+		drawn[i] = ticket{t, -math.Log(chance) / x.words.rarity(t)}
 	}
 	slices.SortFunc(drawn, func(a, b ticket) int { return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(a.term, b.term)) })
 	out := make([]uint32, 0, sketchSize)
@@ -124,27 +89,71 @@ func (x *Index) Len() int {
 }
 
 // Near returns at most n letters that share rare words with t, closest first,
-// but never the letter with the id.
+// but never the letter with the id. The rarest words are followed first, and only
+// so far that the commonest do not cost more than they tell.
 func (x *Index) Near(id string, t *Text, n int) []Near {
-	const least = 3 // shared terms; fewer happen by chance
-	terms := x.mixed(t)
+	const closer = 3 // times as many are looked at in full
+	terms := x.words.mixed(t.Telling, t.Concepts)
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	shared := make([]uint16, len(x.ids))
-	var touched []int32
-	for _, term := range terms {
-		for _, l := range x.holders[term] {
-			if shared[l]++; shared[l] == least && x.ids[l] != id {
-				touched = append(touched, l)
+	own, known := x.place[id]
+	var best []Near
+	for _, at := range x.sharing(terms, closer*n) {
+		if known && at == own {
+			continue
+		}
+		shared := 0
+		for _, term := range x.sketches[at] {
+			if _, ok := slices.BinarySearch(terms, term); ok {
+				shared++
 			}
 		}
-	}
-	best := make([]Near, len(touched))
-	for i, l := range touched {
-		best[i] = Near{x.ids[l], float64(shared[l]) / float64(len(x.sketches[l]))}
+		best = append(best, Near{x.ids[at], float64(shared) / float64(len(x.sketches[at]))})
 	}
 	slices.SortFunc(best, func(a, b Near) int { return cmp.Or(cmp.Compare(b.Share, a.Share), cmp.Compare(b.ID, a.ID)) })
 	return best[:min(n, len(best))]
+}
+
+// sharing lists the letters that share the most of their sketches with terms, at
+// least three and at most n of them; of those that share as many, the newest.
+func (x *Index) sharing(terms []uint32, n int) []int32 {
+	const (
+		least    = 3      // shared terms; fewer happen by chance
+		followed = 50_000 // holders of terms
+	)
+	var lists [][]int32
+	for _, term := range terms {
+		if list := x.holders[term]; len(list) > 0 {
+			lists = append(lists, list)
+		}
+	}
+	slices.SortStableFunc(lists, func(a, b []int32) int { return cmp.Compare(len(a), len(b)) })
+	shared := make([]uint8, len(x.ids))
+	var found []int32
+	for i, left := 0, followed; i < len(lists) && (left > 0 || i < least); i++ {
+		left -= len(lists[i])
+		for _, at := range lists[i] {
+			if shared[at]++; shared[at] == least {
+				found = append(found, at)
+			}
+		}
+	}
+	return closest(found, shared, n)
+}
+
+// closest keeps the n letters that share the most.
+func closest(found []int32, shared []uint8, n int) []int32 {
+	var as [sketchSize + 1]int // how many letters share so many
+	for _, at := range found {
+		as[shared[at]]++
+	}
+	bound := sketchSize
+	for sum := as[bound]; bound > 0 && sum < n; sum += as[bound] {
+		bound--
+	}
+	found = slices.DeleteFunc(found, func(at int32) bool { return int(shared[at]) < bound })
+	slices.SortFunc(found, func(a, b int32) int { return cmp.Or(cmp.Compare(shared[b], shared[a]), cmp.Compare(b, a)) })
+	return found[:min(n, len(found))]
 }
 
 // Forget drops letters older than before, once they are many enough to be worth

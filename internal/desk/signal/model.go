@@ -51,9 +51,19 @@ func NewModel(back *Background) (*Model, error) {
 	return m, nil
 }
 
+// Familiar reports whether two characters stand side by side in the trade's own
+// texts.
+func (m *Model) Familiar(a, b rune) bool {
+	_, pairs := grams([]rune{a, b})
+	return len(pairs) > 0 && m.back.knows(pairs[0])
+}
+
+// Read makes a text ready to be compared.
+func (m *Model) Read(t *Text) *Reading { return read(t, m.words) }
+
 // Same is the probability that a and b mean the same, and what speaks for it.
-func (m *Model) Same(a, b *Text) (p float64, reasons []string) {
-	v := compare(a, b, m.back, m.words)
+func (m *Model) Same(a, b *Reading) (p float64, reasons []string) {
+	v := compare(a, b, m.back)
 	reasons = append(reasons, fmt.Sprintf("用词重合 %.0f%%", 100*v[telling]))
 	if v[concepts] > 0 {
 		reasons = append(reasons, fmt.Sprintf("业务词重合 %.0f%%", 100*v[concepts]))
@@ -68,7 +78,7 @@ func (m *Model) Same(a, b *Text) (p float64, reasons []string) {
 func (m *Model) Judge(labelled []Labelled) Figures {
 	all := make([]judged, len(labelled))
 	for i := range labelled {
-		p, _ := m.Same(&labelled[i].A, &labelled[i].B)
+		p, _ := m.Same(m.Read(&labelled[i].A), m.Read(&labelled[i].B))
 		all[i] = judged{p, labelled[i].Same}
 	}
 	return figuresOf(all)
@@ -85,7 +95,7 @@ func Fit(labelled []Labelled, back *Background) ([]byte, Figures, error) {
 	samples := make([]sample, len(labelled))
 	same := 0
 	for i := range labelled {
-		samples[i] = sample{compare(&labelled[i].A, &labelled[i].B, back, w), labelled[i].Same}
+		samples[i] = sample{compare(read(&labelled[i].A, w), read(&labelled[i].B, w), back), labelled[i].Same}
 		if labelled[i].Same {
 			same++
 		}

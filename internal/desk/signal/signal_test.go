@@ -32,7 +32,7 @@ func TestSame(t *testing.T) {
 	m := model(t)
 	p := func(a, b string) float64 {
 		x, y := text(a), text(b)
-		got, reasons := m.Same(&x, &y)
+		got, reasons := m.Same(m.Read(&x), m.Read(&y))
 		if len(reasons) == 0 {
 			t.Errorf("no reason for %v", got)
 		}
@@ -62,8 +62,8 @@ func TestComparingHasNoDirection(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		said := rapid.StringOf(rapid.RuneFrom([]rune("身份证户口灯坏了 怎么不能abc123一二上下\u200b😀")))
 		a, b := text(said.Draw(t, "a")), text(said.Draw(t, "b"))
-		x, _ := m.Same(&a, &b)
-		y, _ := m.Same(&b, &a)
+		x, _ := m.Same(m.Read(&a), m.Read(&b))
+		y, _ := m.Same(m.Read(&b), m.Read(&a))
 		if !(x >= 0 && x <= 1) || x-y > 1e-9 || y-x > 1e-9 {
 			t.Fatalf("%v and %v", x, y)
 		}

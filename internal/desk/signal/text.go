@@ -2,6 +2,7 @@ package signal
 
 import (
 	"math"
+	"slices"
 	"unicode"
 )
 
@@ -18,51 +19,61 @@ func NewText(plain, telling string, concepts, slots []uint16) Text {
 	return Text{Plain: []rune(plain), Telling: []rune(telling), Concepts: concepts, Slots: slots}
 }
 
-// gram is one character, or two neighbours.
-type gram [2]rune
+// gram is one character, or two neighbours: the first above the second.
+type gram uint64
 
-// grams lists the characters and the pairs of neighbours of rs; blanks part
-// neighbours.
-func grams(rs []rune) (chars, pairs map[gram]bool) {
-	chars, pairs = make(map[gram]bool, len(rs)), make(map[gram]bool, len(rs))
-	for i, r := range rs {
-		if r == ' ' {
-			continue
+// grams lists the characters and the pairs of neighbours of rs, each once and
+// ascending; blanks part neighbours.
+func grams(rs []rune) (chars, pairs []gram) {
+	chars, pairs = make([]gram, 0, len(rs)), make([]gram, 0, len(rs))
+	before := ' '
+	for _, r := range rs {
+		if r != ' ' {
+			chars = append(chars, gram(r)<<32) //nolint:gosec // characters are never negative
+			if before != ' ' {
+				pairs = append(pairs, gram(before)<<32|gram(r)) //nolint:gosec // the same
+			}
 		}
-		chars[gram{r}] = true
-		if i > 0 && rs[i-1] != ' ' {
-			pairs[gram{rs[i-1], r}] = true
-		}
+		before = r
 	}
-	return chars, pairs
+	slices.Sort(chars)
+	slices.Sort(pairs)
+	return slices.Compact(chars), slices.Compact(pairs)
 }
 
 // Background knows how common characters and pairs are. It does not change once
 // made.
 type Background struct {
-	seen  map[gram]uint32
-	texts int
+	weights map[gram]float64
+	unseen  float64
 }
 
 // NewBackground reads texts of the trade.
 func NewBackground(texts []Text) *Background {
-	b := &Background{seen: map[gram]uint32{}, texts: len(texts)}
+	b := &Background{weights: map[gram]float64{}}
 	for _, t := range texts {
 		chars, pairs := grams(t.Telling)
-		for g := range chars {
-			b.seen[g]++
-		}
-		for g := range pairs {
-			b.seen[g]++
+		for _, g := range slices.Concat(chars, pairs) {
+			b.weights[g]++
 		}
 	}
+	all := float64(len(texts) + 1)
+	for g, seen := range b.weights {
+		b.weights[g] = math.Log(1 + all/(seen+1))
+	}
+	b.unseen = math.Log(1 + all)
 	return b
 }
 
 // weight is how much g tells: a rare gram more than a common one.
 func (b *Background) weight(g gram) float64 {
-	return math.Log(1 + float64(b.texts+1)/(float64(b.seen[g])+1))
+	if w, ok := b.weights[g]; ok {
+		return w
+	}
+	return b.unseen
 }
+
+func (b *Background) knows(g gram) bool { _, ok := b.weights[g]; return ok }
 
 // numbers lists the numbers and Latin words of rs.
 func numbers(rs []rune) map[string]bool {

@@ -1,7 +1,9 @@
 package ticket
 
 import (
+	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -12,7 +14,7 @@ import (
 // Limits of the moves.
 const (
 	MaxReturns    = 2    // how often units may return a ticket in one round; then the task force decides
-	MaxRounds     = 3    // how often a ticket may be handled; then it is for the leaders to decide outside
+	MaxRounds     = 3    // how often a ticket may be handled, unless a redo names another bound; then it is for the leaders to decide outside
 	MaxCoHandlers = 10   // units asked for their opinion
 	MaxNote       = 2000 // characters of an internal note
 	MaxPublic     = 1000 // characters of a sentence written for the citizen
@@ -76,7 +78,7 @@ func (t *Ticket) admitMove(c Command) error {
 			return problem.New(problem.Conflict, "ticket.not_overdue", "来信没有超期，不能通报。")
 		}
 	case Open, Accept, Supply, Lapse, Decline, Sign, Vet, Approve, SendBack, Release, Close, Repeat, TransferTo, Urge, Note,
-		ConsultThird, ThirdReplied, ThirdSilent, Suspend, Resume, Brief, Postpone, Conclude:
+		ConsultThird, ThirdReplied, ThirdSilent, Suspend, Resume, Brief, Postpone, Conclude, Publish, Retract, Correct:
 	}
 	return nil
 }
@@ -120,8 +122,8 @@ func (t *Ticket) admitReturn(c Command) error {
 
 // admitBack checks a move that puts t before those who screen.
 func (t *Ticket) admitBack(c Command) error {
-	if c.Move == Redo && t.Round >= MaxRounds {
-		return problem.New(problem.Conflict, "ticket.rounds", "这件来信已经重办两次，不能再次重办，请报局领导处理。")
+	if c.Move == Redo && t.Round >= cmp.Or(c.Rounds, MaxRounds) {
+		return problem.New(problem.Conflict, "ticket.rounds", "这件来信已经办理"+strconv.Itoa(t.Round)+"次，不能再次重办，请解释说明，或者报局领导处理。")
 	}
 	if c.Lead.ID == "" {
 		return problem.New(problem.Internal, "ticket.return_to", "缺少收回来信的单位。")

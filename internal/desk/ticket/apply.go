@@ -24,7 +24,7 @@ type Command struct {
 	Co        []assignment.Unit // dispatch, reassign, involve: units asked for their opinion; waive: whose is waited for no longer
 	Reason    string            // a code of the move's list
 	Note      string            // internal
-	Public    string            // ask, decline, transfer, reclassify: what the citizen reads
+	Public    string            // ask, decline, transfer, reclassify, correct: what the citizen reads
 	Draft     *reply.Draft      // draft, submit, approve, send_back, release: the latest revision
 	Other     *Ticket           // merge: the ticket to be answered with; join: the one that was merged
 	Children  int               // merge: how many tickets were merged into this one
@@ -34,6 +34,7 @@ type Command struct {
 	Score     int               // rate: 1 (很差) to 5 (很好)
 	Solved    bool              // rate: whether the matter is solved, as the citizen sees it
 	Reasons   []string          // rate: codes of [RatingReasons]
+	Rounds    int               // redo: how often a ticket may be handled; 0: [MaxRounds]
 	Until     time.Time         // postpone: until when opinions are taken now; supervise: the end of the day by which the unit reports, zero: what the rules say
 	Overruled bool              // put_back: by the head of the unit, whoever holds the ticket
 }
@@ -153,7 +154,7 @@ func (t *Ticket) take(c Command) {
 		t.Supervisions++
 	case Feedback:
 		t.FeedbackDue = time.Time{}
-	case Open, Accept, Draft, Submit, Vet, Approve, SendBack, Close, Repeat, Conclude, Circular, Note, Brief:
+	case Open, Accept, Draft, Submit, Vet, Approve, SendBack, Close, Repeat, Conclude, Publish, Retract, Circular, Note, Brief, Correct:
 	}
 }
 

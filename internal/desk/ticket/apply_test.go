@@ -50,7 +50,7 @@ func command(tk *ticket.Ticket, m ticket.Move) ticket.Command {
 		c.Reason = reasons[0].Code
 	}
 	switch m {
-	case ticket.Ask, ticket.Decline, ticket.TransferTo:
+	case ticket.Ask, ticket.Decline, ticket.TransferTo, ticket.Correct:
 		c.Public = "请向人民法院起诉。"
 	case ticket.Reclassify:
 		c.Public, c.Kind, c.Lead = "您的来信属于信访事项。", channel.Petition, unit(assignment.TaskForce)
@@ -104,7 +104,7 @@ func command(tk *ticket.Ticket, m ticket.Move) ticket.Command {
 	case ticket.Circular:
 		c.At = at().AddDate(0, 0, 8)
 	case ticket.Open, ticket.Accept, ticket.Supply, ticket.Lapse, ticket.Sign, ticket.Take, ticket.Close, ticket.Repeat,
-		ticket.Withdraw, ticket.Urge, ticket.Note:
+		ticket.Withdraw, ticket.Urge, ticket.Note, ticket.Publish, ticket.Retract:
 	}
 	return c
 }

@@ -54,6 +54,10 @@ const (
 
 	Postpone Move = "postpone" // opinions on what it is about are taken for longer
 	Conclude Move = "conclude" // the result of what it is about was published
+	Correct  Move = "correct"  // an answer given in the chat it came from was wrong: its citizen reads what is right
+
+	Publish Move = "publish" // the reply to it can be read by everybody
+	Retract Move = "retract" // and no longer can
 
 	TransferTo Move = "transfer"
 	Urge       Move = "urge"
@@ -75,7 +79,7 @@ func Moves() []Move {
 
 // Following returns the moves nobody asks for: the desk makes them.
 func Following() []Move {
-	return []Move{Open, Lapse, Waive, Vet, Repeat, Join, AnswerWith, ThirdSilent, Postpone, Conclude}
+	return []Move{Open, Lapse, Waive, Vet, Repeat, Join, AnswerWith, ThirdSilent, Postpone, Conclude, Publish, Retract, Correct}
 }
 
 // Clocks is what a move does to the waits of a ticket: clocks are stopped
@@ -286,6 +290,12 @@ func (m Move) rule() rule {
 		return rule{name: "征求意见延期", from: []Status{Handling}, clocks: Clocks{Renews: purposes(deadline.Answer, deadline.Handle)}}
 	case Conclude:
 		return rule{name: "公布采纳情况", from: []Status{Handling}, to: Closed, public: "征求意见的结果已经公布，采纳情况见下。", clocks: Clocks{Stops: waits()}}
+	case Publish:
+		return rule{name: "公开答复", from: []Status{Answered, Closed}, public: "答复已经公开，个人信息已经隐去。"}
+	case Retract:
+		return rule{name: "撤下公开", from: Statuses(), public: "公开的答复已经撤下。"}
+	case Correct:
+		return rule{name: "更正告知", from: Statuses(), words: true}
 	case Urge:
 		return rule{name: "催办", from: unanswered(), note: true}
 	case Supervise:

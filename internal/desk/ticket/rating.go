@@ -41,6 +41,24 @@ func RatingReasons() []RatingReason {
 	}
 }
 
+// AppealReasons lists why a unit may find a rating unfair; the citizen reads them
+// where the appeal is upheld, so that they tell facts and blame nobody.
+func AppealReasons() []Reason {
+	return []Reason{
+		{"mistaken", "来信人误选了评价档次"},
+		{"wrong_facts", "评价所述与核实的情况不符"},
+		{"other_matter", "评价针对的不是本件的办理"},
+		{"no_basis", "诉求没有法律、法规、政策依据，已经依法解释说明"},
+		{"outside_duty", "诉求不属于公安机关职责，已经告知办理途径"},
+		{"abusive", "评价只有辱骂、威胁等内容，没有涉及本件的办理"},
+	}
+}
+
+// Contestable reports whether e is a rating that somebody was not content with.
+func (e *Event) Contestable() bool {
+	return e.Move == Rate && e.Score >= worstScore && (e.Score <= plainScore || !e.Solved)
+}
+
 // Dissatisfied reports whether the answer of this round was rated, and its
 // citizen is not content or says that the matter is not solved.
 func (t *Ticket) Dissatisfied() bool { return t.Rating != 0 && (t.Rating <= badScore || !t.Solved) }

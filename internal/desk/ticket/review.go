@@ -44,7 +44,7 @@ func (m Move) aboutReply() bool {
 		return true
 	case Open, Accept, Ask, Supply, Lapse, Decline, Dispatch, Reassign, Involve, Opine, Waive, Sign, Take, PutBack, Return,
 		Extend, Grant, Refuse, Rate, Redo, Close, Merge, Join, Unmerge, Repeat, AnswerWith, Withdraw, TransferTo, Urge, Supervise, Feedback, Circular, Note,
-		Reclassify, ConsultThird, ThirdReplied, ThirdSilent, Suspend, Resume, Brief, Postpone:
+		Reclassify, ConsultThird, ThirdReplied, ThirdSilent, Suspend, Resume, Brief, Postpone, Publish, Retract, Correct:
 		return false
 	}
 	return false

@@ -71,12 +71,16 @@ func testGiven(k *kit) {
 			said(0, conversation.User),
 			said(1*time.Second, conversation.Robot, conversation.Source{Entry: "a_b", Version: 1}),
 			said(2*time.Second, conversation.Robot, conversation.Source{Entry: "axb", Version: 1}, conversation.Source{Entry: "a_b", Version: 2}),
+			said(3*time.Second, conversation.Robot, conversation.Source{Entry: "a_b", Version: 1}),
 		)
 		return err
 	})
-	for version, want := range map[int][]int64{0: {3, 2}, 1: {2}, 2: {3}, 3: nil} {
-		got, err := k.Given(k.Context(), "a_b", version, 10)
+	for version, want := range map[int][]int64{1: {4, 2}, 2: {3}, 3: nil} {
+		got, all, err := k.Given(k.Context(), "a_b", version, 10)
 		ok(k, err)
+		if all != len(got) {
+			k.Errorf("%d of %d", len(got), all)
+		}
 		var seqs []int64
 		for _, g := range got {
 			seqs = append(seqs, g.Seq)
@@ -85,5 +89,10 @@ func testGiven(k *kit) {
 			}
 		}
 		same(k, "given", seqs, want)
+	}
+	got, all, err := k.Given(k.Context(), "a_b", 1, 1)
+	ok(k, err)
+	if len(got) != 1 || got[0].Seq != 4 || all != 2 {
+		k.Errorf("the newest of two: %+v of %d", got, all)
 	}
 }

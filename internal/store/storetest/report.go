@@ -152,3 +152,30 @@ func testCountedTickets(k *kit) {
 	ok(k, err)
 	same(k, "the request before it was declined", way, []report.Passage{{Ticket: request.Number, Opened: noon(), Step: report.Received, At: noon()}})
 }
+
+// testShown: a number is told to nobody who must keep away from its ticket.
+func testShown(k *kit) {
+	put := func(number string, kind channel.Kind, avoid ...string) {
+		k.open(func(made *ticket.Ticket) {
+			made.Number, made.Kind, made.Avoid, made.Lead = number, kind, avoid, "traffic"
+		})
+	}
+	put("J1", channel.Disclosure)
+	put("J2", channel.Disclosure, "mailbox")
+	put("J3", channel.Disclosure, "user:chief")
+	put("J4", channel.Report)
+	for name, c := range map[string]struct {
+		filter desk.Filter
+		want   []string
+	}{
+		"everybody's":                         {desk.Filter{Reports: true}, []string{"J1", "J2", "J3", "J4"}},
+		"not about the own unit, nor oneself": {desk.Filter{Unit: "mailbox", Viewer: "chief"}, []string{"J1"}},
+	} {
+		got, err := k.Shown(k.Context(), c.filter, []string{"J4", "J3", "J2", "J1", "J0"})
+		ok(k, err)
+		same(k, name, got, c.want)
+	}
+	none, err := k.Shown(k.Context(), desk.Filter{Reports: true}, nil)
+	ok(k, err)
+	same(k, "of none", none, []string(nil))
+}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"io/fs"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -31,15 +33,23 @@ func New() (*Pages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parse base template: %w", err)
 	}
-	for _, v := range []View{Home{}, Ask{}, Chat{}, Letter{}, Receipt{}, Progress{}, Hotlines{}, Library{}, Entry{}, About{}, Failure{}, Consultations{}, Consultation{}, Notices{}, Notice{}, Reviews{}, Review{}, ReviewForm{}, SignIn{}, Password{}, Desk{}, Explain{}, Labels{}, Answers{}, Deadlines{}, Supervision{}, Scores{}, Reports{}, Signals{}, Signal{}} {
+	files, err := fs.Glob(templateFiles, "templates/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("list templates: %w", err)
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(path.Base(file), ".html")
+		if name == "base" || strings.HasPrefix(name, "part_") {
+			continue
+		}
 		t, err := base.Clone()
 		if err == nil {
-			t, err = t.ParseFS(templateFiles, "templates/"+v.name()+".html")
+			t, err = t.ParseFS(templateFiles, file)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("parse template %s: %w", v.name(), err)
+			return nil, fmt.Errorf("parse template %s: %w", name, err)
 		}
-		p.templates[v.name()] = t
+		p.templates[name] = t
 	}
 	return p, nil
 }

@@ -53,8 +53,18 @@ func views() map[string]portal.View {
 		"progress": portal.Progress{Number: evil, Errors: portal.Problems{{Field: "number", Message: "没有查到。"}}},
 		"ticket": portal.Progress{Ticket: &portal.Ticket{
 			Number: "261122-0000-0001", Kind: "咨询", Status: "已答复", StatusHint: "答复在下面。", Done: true, Unit: evil, Created: at(), Due: at(), Provisional: true,
-			Steps: []portal.Step{{At: at(), Text: evil}}, Reply: &portal.Reply{Text: evil, Outcome: "已解决", At: at()},
+			Steps: []portal.Step{{At: at(), Text: evil}}, Reply: &portal.Reply{Text: evil, Outcome: "已解决", At: at()}, Published: evil,
 		}},
+		"replies": portal.Replies{
+			Categories: []portal.ReplyCategory{{Code: evil, Name: evil, N: 2}}, Category: evil, Errors: portal.Problems{{Field: "text", Message: "太短。"}}, Next: evil,
+			Replies: []portal.PublicReply{{ID: "r1", Title: evil, Category: evil, Unit: evil, Published: at()}},
+		},
+		"replies found":    portal.Replies{Text: evil, Next: evil, Replies: []portal.PublicReply{{ID: "r1", Title: evil, Published: at()}}},
+		"no older replies": portal.Replies{Paged: true},
+		"reply": portal.PublicReply{
+			ID: "r1", Title: evil, Asked: evil, Text: evil, Kind: "咨询", Category: evil, Unit: evil, Received: at(), Answered: at(), Published: at(), Version: 2, Redacted: true,
+		},
+		"reply figures": portal.ReplyFigures{Months: []portal.MessageRow{{Name: evil, Received: 3, Valid: 2, Published: 1}}, Total: portal.MessageRow{Name: "合计"}},
 		"deadlines": portal.Deadlines{
 			Kinds: choices, Channels: choices[:1], First: 2025, Last: 2027, Kind: "consult", Date: evil, Time: evil,
 			Errors: portal.Problems{{Field: "date", Message: "日期不对。"}},
@@ -112,13 +122,39 @@ func views() map[string]portal.View {
 			Units:   []portal.WatchedUnit{{Name: evil, Counts: []portal.WatchedCount{{N: 3, Path: "/staff/supervision?aspect=open#list", What: evil}}, Oldest: at()}},
 			Tickets: []portal.WatchedTicket{{Number: "J1", Kind: "求助", Unit: evil, Holder: evil, Status: "办理中", Card: "red", CardName: "红牌", Due: at(), Feedback: at()}},
 		},
+		"gaps": portal.Gaps{State: "open", More: "/staff/gaps?after=20", Tabs: []portal.Choice{{Value: "open", Name: "待解读"}}, Gaps: []portal.Gap{
+			{ID: "g1", Wordings: []string{evil, evil}, Times: 37, People: 31, First: at(), Last: at(), Category: evil, Unit: evil, Due: at(), Late: true, Disliked: 2, Tickets: []string{"J1", "J2"}, Hidden: 3, Review: "r1"},
+			{ID: "g2", Times: 1, People: 1, First: at(), Last: at(), Hidden: 1, Entry: "a", Reason: "已有问答", Words: evil},
+		}},
 		"nothing to supervise": portal.Supervision{At: at()},
+		"shelf": portal.Shelf{
+			States: []portal.ShelfState{{Value: "due", Name: "待复审", Path: "/staff/library?state=due", N: 3}}, Owners: choices, State: "due", Text: evil, Count: 200, More: "/staff/library?from=100", Imports: true,
+			Entries: []portal.ShelfBrief{{ID: "a", Question: evil, Owner: evil, State: "待复审", Version: 1, Next: at(), ReviewBy: at(), Text: "t1", TextState: "草稿"}}, Errors: portal.Problems{{Field: "file", Message: "请选择文件。"}},
+		},
+		"nothing on the shelf": portal.Shelf{},
+		"an import":            portal.ShelfImport{File: evil, Kept: "aWQ6IGE=", Counts: "1条新增", Rows: []portal.ImportedRow{{N: 3, Entry: evil, Question: evil, Outcome: "修改", Fields: "答案", Text: "t1"}}},
+		"a refused import":     portal.ShelfImport{File: evil, Faults: []portal.ImportFault{{Row: 3, Column: "答案", Message: evil}, {Message: evil}}},
+		"an entry on the shelf": portal.ShelfItem{
+			ShelfBrief: portal.ShelfBrief{ID: "a", Question: evil, State: "已发布", Version: 2, Text: "t1", TextState: "审核中"}, Answer: evil, ValidFrom: at(), ValidTo: at(), Acts: true, Reasons: choices, Notices: choices, Told: evil,
+			Bases: []portal.ShelfBasis{{ID: "law", Title: evil, Article: evil, Validity: "现行有效"}}, Versions: []portal.ShelfVersion{{N: 2, From: at()}, {N: 1, From: at(), Stopped: at()}},
+			Gate:  &portal.ShelfGate{Figures: []portal.GateFigure{{Name: "首位命中", Before: "90%", After: "80%", Fell: true}}, Changes: 3, At: at()},
+			Given: &portal.ShelfGiven{Version: 1, Stopped: true, Answers: []portal.GivenAnswer{{At: at(), Ticket: "J1"}}, Total: 3, Hidden: 1, Cut: true},
+		},
 		"scores": portal.Scores{
 			Month: "2026-10", Frozen: at(), Intact: true, Rules: evil, More: true, Circulars: []portal.Circular{{Unit: evil, Ticket: "J1", Note: evil, At: at()}},
 			Units: []portal.ScoredUnit{{Name: evil, Score: "80.00", Parts: []portal.ScoredPart{{Name: "按时答复率", Share: "90.00", Points: "30.00", Cases: 18, Of: 20, Weight: 40}}}},
 		},
 		"notices": portal.Notices{Notices: []portal.Notice{{ID: "n1", Title: evil, Emergency: true, Published: at()}}},
 		"notice":  portal.Notice{ID: "n1", Unit: evil, Title: evil, Text: evil, Published: at(), Until: at(), Versions: 2},
+		"callbacks": portal.Callbacks{
+			At: at(), Calling: true, Filing: true, Overdue: 1, Filed: portal.AppealForm{Ticket: evil, Words: evil, Reason: "consult", Reasons: choices},
+			Calls:   []portal.CallBrief{{ID: "c1", Ticket: "261122-0000-0001", Unit: evil, Cause: "评价不满意", Due: at(), Rectify: at(), Attempts: 2, Late: true}},
+			Appeals: []portal.Appeal{{ID: "a1", Ticket: "261122-0000-0001", Unit: evil, Rating: "很差", Reason: evil, Words: evil, Decision: evil, Filed: at(), Due: at(), Late: true, Mine: true, Version: 1}},
+		},
+		"callback": portal.Call{
+			CallBrief: portal.CallBrief{ID: "c1", Ticket: "261122-0000-0001", Unit: evil, Cause: "已答复", Due: at()}, Waiting: true, Title: evil, Reply: evil, Contact: evil,
+			Results: choices, Scores: choices, Thens: choices, Reasons: []portal.Ticked{{Choice: choices[0], On: true}}, Words: evil, Note: evil, Errors: portal.Problems{{Message: evil}},
+		},
 		"reviews": portal.Reviews{Mine: true, Texts: []portal.ReviewBrief{{ID: "r1", Kind: "公告", Title: evil, Unit: evil, State: "审核中", Step: "一校", Due: at(), Late: true}}},
 		"review": portal.Review{
 			ReviewBrief: portal.ReviewBrief{ID: "r1", Title: evil, Unit: evil, Step: "一校", Due: at(), Mine: true}, Hash: "h", StepID: "proof_1", Body: evil,
@@ -127,6 +163,11 @@ func views() map[string]portal.View {
 			Ledger:   []portal.ReviewAct{{At: at(), Move: "退回", By: evil, For: evil, Gate: "文字关", Why: evil, Words: evil, Comments: []portal.Named{{Name: evil, Value: evil}}}},
 			Versions: []int{1}, Gates: []portal.ReviewGate{{Value: "legal", Name: "法律关", Needed: true, Reasons: choices}}, Moves: choices, Withdraws: choices,
 			Errors: portal.Problems{{Message: "没有办成。"}},
+		},
+		"text form": portal.TextForm{
+			ID: "r1", Kind: portal.Choice{Value: "notice", Name: "公告"}, About: evil, Hash: "h", Title: evil, Body: evil, Long: 100, Reasons: choices,
+			Fields: []portal.TextField{{Name: "level", Label: "级别", Options: choices}, {Name: "basis", Label: "依据", Type: "lines", Value: evil, Hint: evil}, {Name: "from", Label: "开始时间", Type: "datetime-local", Value: evil}},
+			Errors: portal.Problems{{Field: "from", Message: "时间不对。"}},
 		},
 		"review form": portal.ReviewForm{
 			Title: evil, Unit: evil, Authors: []portal.Signature{{Name: evil, Unit: evil, For: evil, At: at()}}, Approved: at(), Published: &portal.Signature{Name: evil, At: at()},
@@ -139,6 +180,7 @@ func views() map[string]portal.View {
 			Charts: []portal.Chart{portal.NewChart(evil, []portal.Bar{{Name: evil, Text: "90.00%", N: 9000}, {Name: "无"}})},
 			Kept:   []string{"2026-10"}, Broken: []string{"2026-11"}, Running: []string{"2026-12"},
 			Tables: []portal.ReportedTable{{Name: evil, Source: evil, Check: evil, Left: 1, Right: 2, Odd: []string{"J1"}, Rows: []portal.ReportedRow{{Name: evil, Formula: evil, Text: "3"}}}},
+			Topics: portal.ReportedTable{Name: evil, Source: evil, Rows: []portal.ReportedRow{{Name: evil, Text: "5", Path: "/staff/reports?figure=topic#list"}}},
 			Tips:   []string{"收到少于5件"}, Form: evil, Chosen: evil, Tickets: []portal.CountedTicket{{Number: "J1", Step: evil, At: at()}}, More: "/staff/reports?cursor=x", Table: "/api/v1/staff/reports/2026/table",
 		},
 		"no such period":     portal.Reports{Period: evil, Errors: portal.Problems{{Field: "period", Message: "时间不对。"}}},

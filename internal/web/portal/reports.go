@@ -15,6 +15,7 @@ type Reports struct {
 	Lines   []FigureLine
 	Total   FigureLine
 	Charts  []Chart
+	Topics  ReportedTable // what many people wrote about; without rows: nothing
 	Tables  []ReportedTable
 	Tips    []string // sentences about reports (举报)
 	Table   string   // address of the report as a table, without its kind

@@ -6,6 +6,7 @@ import "time"
 type Reviews struct {
 	Mine  bool // only those whose step the reader may take
 	Texts []ReviewBrief
+	New   []Choice // kinds the reader may write
 }
 
 // ReviewBrief is one text in a list.
@@ -32,6 +33,7 @@ type Review struct {
 	Gates      []ReviewGate
 	Moves      []Choice // what else may be done now
 	Withdraws  []Choice // reasons to withdraw
+	Edits      bool     // the reader may write another version
 	Errors     Problems
 }
 

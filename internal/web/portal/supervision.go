@@ -43,6 +43,7 @@ type Scores struct {
 	Intact    bool
 	Rules     string
 	Units     []ScoredUnit
+	Upheld    []UpheldLate
 	Circulars []Circular
 	More      bool // there are more circulars
 	Errors    Problems
@@ -56,6 +57,13 @@ type ScoredUnit struct {
 	Name  string
 	Parts []ScoredPart
 	Score string // empty: too little to judge by
+}
+
+// UpheldLate is how many ratings of a unit were found unfair after the month was
+// closed.
+type UpheldLate struct {
+	Name string
+	N    int
 }
 
 // ScoredPart is one rate of a unit.

@@ -155,6 +155,8 @@ type Letter struct {
 	IDNumberKinds, AddressKinds                               string // the kinds that ask for them
 	Groups                                                    []FieldGroup
 	Files                                                     []KeptFile
+	Consent                                                   bool   // what was asked may be published
+	PublishKinds                                              string // the kinds whose replies may be
 	Errors                                                    Problems
 }
 
@@ -242,6 +244,7 @@ type Ticket struct {
 	Provisional bool
 	Steps       []Step
 	Reply       *Reply
+	Published   string // id of the reply as everybody reads it; empty: it was not published
 }
 
 // Step is one public step, newest first.

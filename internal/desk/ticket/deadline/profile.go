@@ -25,6 +25,7 @@ type Profile struct {
 	quiet   interval // when people are left alone; empty: never
 	late    bool     // what comes after hours counts as received on the next working day
 	ladders map[string][]rung
+	bounds  Bounds
 }
 
 // LoadProfile returns the profile the product ships.
@@ -37,6 +38,7 @@ type profileFile struct {
 	Hours      []string          `yaml:"hours"`
 	AfterHours string            `yaml:"after_hours"`
 	Quiet      *quietHours       `yaml:"quiet"`
+	Bounds     Bounds            `yaml:"bounds"`
 	Rules      []Rule            `yaml:"rules"`
 	Ladder     []rung            `yaml:"ladder"`
 	Ladders    map[string][]rung `yaml:"ladders"`
@@ -50,21 +52,21 @@ type quietHours struct {
 // ParseProfile reads a profile in the form of rules.yaml. Unknown keys, doubled
 // ids and rules that cannot be counted are errors.
 func ParseProfile(data []byte) (*Profile, error) {
-	var f profileFile
+	f := profileFile{Bounds: usualBounds()}
 	if err := yaml.UnmarshalWithOptions(data, &f, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("parse deadline rules: %w", err)
 	}
 	if f.Version < 1 || len(f.Rules) == 0 {
 		return nil, errors.New("deadline rules: a version and at least one rule are needed")
 	}
-	p := &Profile{version: f.Version, name: f.Name, rules: f.Rules, ladders: f.Ladders}
+	p := &Profile{version: f.Version, name: f.Name, rules: f.Rules, ladders: f.Ladders, bounds: f.Bounds}
 	if p.ladders == nil {
 		p.ladders = map[string][]rung{}
 	}
 	if f.Ladder != nil {
 		p.ladders[ordinary] = f.Ladder
 	}
-	if err := errors.Join(p.readTimes(&f), p.checkRules()); err != nil {
+	if err := errors.Join(p.readTimes(&f), p.bounds.check(), p.checkRules()); err != nil {
 		return nil, err
 	}
 	for name, rungs := range p.ladders {

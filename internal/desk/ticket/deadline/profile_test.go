@@ -214,6 +214,7 @@ func TestRulesOfALetter(t *testing.T) {
 	if want := []string{
 		"answer: consult", "answer: hotline-ask", "screen: screen", "sign: sign", "handle: handle",
 		"opinion: opinion", "supplement: supplement", "review: review", "supervise: supervise", "rating: rating", "callback: callback", "rectify: rate-bad",
+		"appeal: rating-appeal", "verdict: rating-verdict",
 	}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
@@ -258,6 +259,8 @@ func TestBadProfilesAreRefused(t *testing.T) {
 		"bad time of day":  {"day: 0", `day: 1, time: "25:00"`},
 		"step too far off": {"day: 0", `day: 99, time: "09:00"`},
 		"id taken":         {"rules: [", "rules: [{id: a, name: n, purpose: sign, budget: {n: 1, unit: hour}}, "},
+		"nobody is called": {"version: 1,", "version: 1, bounds: {attempts: 0},"},
+		"redone for ever":  {"version: 1,", "version: 1, bounds: {redos: 99},"},
 		"not YAML":         {"rules: [", "rules: ]"},
 	} {
 		t.Run(name, func(t *testing.T) {

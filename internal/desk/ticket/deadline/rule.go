@@ -32,12 +32,15 @@ const (
 
 	Callback Purpose = "callback" // answered or badly rated → its citizen called; no clock, a date of the list
 	Rectify  Purpose = "rectify"  // badly rated → put right or explained; no clock, a date of the list
+
+	Appeal  Purpose = "appeal"  // rated → the unit has appealed; no clock, nothing waits for it
+	Verdict Purpose = "verdict" // appealed against a rating → decided
 )
 
 // Purposes returns every purpose, in the order a letter meets them.
 func Purposes() []Purpose {
 	return []Purpose{
-		Answer, Screen, SignUp, Handle, Opinion, Supplement, Review, Rating, Inform, Third, Press, Consult, Supervision, Callback, Rectify,
+		Answer, Screen, SignUp, Handle, Opinion, Supplement, Review, Rating, Inform, Third, Press, Consult, Supervision, Callback, Rectify, Appeal, Verdict,
 	}
 }
 

@@ -38,6 +38,10 @@ func (p Purpose) Name() string {
 		return "电话回访"
 	case Rectify:
 		return "差评整改"
+	case Appeal:
+		return "对评价提出申诉"
+	case Verdict:
+		return "审定评价申诉"
 	}
 	return ""
 }

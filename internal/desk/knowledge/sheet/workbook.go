@@ -1,0 +1,220 @@
+package sheet
+
+import (
+	"bytes"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// maxColumns bounds what may stand beside each other.
+const maxColumns = 64
+
+// readWorkbook reads the one sheet of a workbook.
+func (b *Book) readWorkbook(f File) {
+	whole := func(code, message string) { b.fault(Fault{File: f.Name, Code: code, Message: message}) }
+	book, err := excelize.OpenReader(bytes.NewReader(f.Content), excelize.Options{
+		UnzipSizeLimit: MaxUnzipped, UnzipXMLSizeLimit: MaxUnzipped, RawCellValue: true, // the same bound: more is refused, not put on the disk
+	})
+	if err != nil {
+		whole("format", "打不开这个工作簿：文件损坏，或者解压后太大。")
+		return
+	}
+	defer func() { _ = book.Close() }()
+	sheets := book.GetSheetList()
+	for _, name := range sheets {
+		if visible, err := book.GetSheetVisible(name); err != nil || !visible {
+			whole("hidden_sheet", "工作簿里有隐藏的工作表，请删除后再导入。")
+			return
+		}
+	}
+	if len(sheets) != 1 {
+		whole("sheets", "工作簿里只能有一个工作表。")
+		return
+	}
+	t := table{book: b, file: f.Name, from: book, sheet: sheets[0]}
+	if t.load() && t.plain() && t.heads() {
+		t.read()
+	}
+}
+
+// table is the sheet of a workbook.
+type table struct {
+	book    *Book
+	file    string
+	from    *excelize.File
+	sheet   string
+	rows    [][]string
+	first   int       // of the rows below the heads
+	columns []*Column // by place; nil: nothing stands there
+}
+
+func (t *table) fault(row int, column, code, message string) {
+	t.book.fault(Fault{File: t.file, Row: row, Column: column, Code: code, Message: message})
+}
+
+// load reads the cells one row after the other: how many there are is known
+// before they are all in memory.
+func (t *table) load() bool {
+	rows, err := t.from.Rows(t.sheet)
+	if err != nil {
+		t.fault(0, "", "format", "工作表无法读取。")
+		return false
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		cells, err := rows.Columns()
+		switch {
+		case err != nil:
+			t.fault(len(t.rows)+1, "", "format", "这一行无法读取。")
+			return false
+		case len(cells) > maxColumns:
+			t.fault(len(t.rows)+1, "", "columns", "列太多：最多"+strconv.Itoa(maxColumns)+"列。")
+			return false
+		case len(t.rows) >= MaxRows+2: // the heads
+			t.fault(0, "", "too_many_rows", "行数太多：一次最多"+strconv.Itoa(MaxRows)+"行。")
+			return false
+		}
+		t.rows = append(t.rows, cells)
+	}
+	return true
+}
+
+// plain refuses what stands for something else than it shows.
+func (t *table) plain() bool {
+	merged, err := t.from.GetMergeCells(t.sheet, true)
+	if err != nil {
+		t.fault(0, "", "format", "工作表无法读取。")
+		return false
+	}
+	for _, m := range merged {
+		_, row, _ := excelize.CellNameToCoordinates(m.GetStartAxis())
+		t.fault(row, "", "merged_cells", "单元格"+m.GetStartAxis()+"到"+m.GetEndAxis()+"合并了，请取消合并后再导入。")
+	}
+	return len(merged) == 0
+}
+
+// heads finds out which column stands where. A second row that names the same
+// again is for people.
+func (t *table) heads() bool {
+	if len(t.rows) == 0 {
+		t.fault(0, "", "columns", "第一行应当是列名。")
+		return false
+	}
+	before, seen := len(t.book.Faults), map[string]bool{}
+	for x, called := range t.rows[0] {
+		if strings.TrimSpace(called) == "" {
+			t.columns = append(t.columns, nil)
+			continue
+		}
+		c, known := find(called)
+		switch place := "第" + strconv.Itoa(x+1) + "列"; {
+		case !known:
+			t.fault(1, "", "unknown_column", place+"的列名不认识。")
+		case seen[c.ID]:
+			t.fault(1, c.ID, "duplicate_column", place+"重复了：“"+c.Name+"”已经有一列。")
+		}
+		seen[c.ID] = true
+		t.columns = append(t.columns, &c)
+	}
+	for _, c := range Columns() {
+		if !c.Filled && !seen[c.ID] {
+			t.fault(1, c.ID, "missing_column", "缺少“"+c.Name+"”一列。")
+		}
+	}
+	t.first = 1
+	if len(t.rows) > 1 && t.names(t.rows[1]) {
+		t.first = 2
+	}
+	return len(t.book.Faults) == before
+}
+
+// names reports whether cells are the names of the columns.
+func (t *table) names(cells []string) bool {
+	for x, called := range cells {
+		if c, known := find(called); called != "" && (!known || x >= len(t.columns) || t.columns[x] == nil || c.ID != t.columns[x].ID) {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *table) read() {
+	props, err := t.from.GetWorkbookProps()
+	since1904 := err == nil && props.Date1904 != nil && *props.Date1904
+	for y := t.first; y < len(t.rows); y++ {
+		r, faults := Row{File: t.file, N: y + 1, Cells: map[string]string{}}, len(t.book.Faults)
+		for x := range max(len(t.columns), len(t.rows[y])) {
+			t.cell(&r, x, y, since1904)
+		}
+		t.book.take(r, faults)
+	}
+}
+
+func (t *table) cell(r *Row, x, y int, since1904 bool) {
+	place, err := excelize.CoordinatesToCellName(x+1, y+1)
+	if err != nil {
+		return // no place of a sheet
+	}
+	var s string
+	if x < len(t.rows[y]) {
+		s = t.rows[y][x]
+	}
+	var c *Column
+	if x < len(t.columns) {
+		c = t.columns[x]
+	}
+	formula, err := t.from.GetCellFormula(t.sheet, place)
+	switch {
+	case err != nil || formula != "":
+		column := ""
+		if c != nil {
+			column = c.ID
+		}
+		t.fault(r.N, column, "formula", "单元格"+place+"是公式。请改成文字再导入。")
+	case c == nil && strings.TrimSpace(s) != "":
+		t.fault(r.N, "", "unknown_column", "单元格"+place+"上面没有列名。")
+	case c != nil:
+		if days, err := strconv.ParseFloat(s, 64); c.form == day && err == nil {
+			if at, err := excelize.ExcelDateToTime(days, since1904); err == nil {
+				s = at.Format(time.DateOnly)
+			}
+		}
+		t.book.put(r, c, s)
+	}
+}
+
+// Workbook is rows as a workbook of one sheet: ids of the columns in a hidden
+// row, their names below. Every cell is text, whatever it looks like.
+func Workbook(rows []Row) ([]byte, error) {
+	book := excelize.NewFile()
+	name := book.GetSheetName(0)
+	plain, err := book.NewStyle(&excelize.Style{NumFmt: 49, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}}) // text: what is typed later stays as typed
+	last, _ := excelize.ColumnNumberToName(len(Columns()))
+	errs := []error{
+		err, book.SetColStyle(name, "A:"+last, plain), book.SetColWidth(name, "A", last, 24),
+		book.SetPanes(name, &excelize.Panes{Freeze: true, YSplit: 2, TopLeftCell: "A3", ActivePane: "bottomLeft"}),
+	}
+	for x, c := range Columns() {
+		for y := range len(rows) + 2 {
+			s := c.ID
+			switch {
+			case y == 1:
+				s = c.Name
+			case y > 1:
+				s = rows[y-2].Cells[c.ID]
+			}
+			if s == "" {
+				continue
+			}
+			place, err := excelize.CoordinatesToCellName(x+1, y+1)
+			errs = append(errs, err, book.SetCellStr(name, place, s))
+		}
+	}
+	var file bytes.Buffer
+	errs = append(errs, book.SetRowVisible(name, 1, false), book.Write(&file), book.Close())
+	return file.Bytes(), errors.Join(errs...)
+}

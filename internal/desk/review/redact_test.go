@@ -1,0 +1,45 @@
+package review_test
+
+import (
+	"testing"
+
+	"jiesu/internal/desk/review"
+)
+
+func TestWhatThePublicReadsOfAReply(t *testing.T) {
+	t.Parallel()
+	s := review.Source{Title: "张三的补办", Asked: "我叫张三，怎么补办？", Body: "张三：请带户口簿到李四处办理。"}
+	rs := []review.Redaction{
+		{Part: review.BodyPart, From: 9, To: 11, With: "窗口"},
+		{Part: review.TitlePart, From: 0, To: 2, With: "【姓名】", By: "u1"},
+		{Part: review.BodyPart, From: 0, To: 2, With: "来信人", By: "u1"},
+		{Part: review.AskedPart, From: 2, To: 4, With: "【姓名】", Keep: true, By: "u1"},
+	}
+	if err := review.CheckRedactions(&s, rs); err != nil {
+		t.Fatal(err)
+	}
+	c := s.Redact(rs)
+	if c.Title != "【姓名】的补办" || c.Body != "来信人：请带户口簿到窗口处办理。" || len(c.Attributes) != 1 || c.Attributes[0].Value != s.Asked {
+		t.Errorf("reads %+v", c)
+	}
+	if rs[0].Passage(&s) != "李四" {
+		t.Errorf("hides %q", rs[0].Passage(&s))
+	}
+	refused(t, "unconfirmed", review.Confirmed(rs), "disclosure.unconfirmed")
+	rs[0].By = "u2"
+	if err := review.Confirmed(rs); err != nil {
+		t.Error(err)
+	}
+	s.Asked = ""
+	if c := s.Redact(nil); c.Attributes != nil || c.Body != s.Body {
+		t.Errorf("without anything hidden it reads %+v", c)
+	}
+	for name, bad := range map[string]review.Redaction{
+		"overlaps":     {Part: review.BodyPart, From: 1, To: 3},
+		"behind":       {Part: review.BodyPart, From: 14, To: 99},
+		"empty":        {Part: review.TitlePart, From: 3, To: 3},
+		"unknown part": {Part: "notes", From: 0, To: 1},
+	} {
+		refused(t, name, review.CheckRedactions(&s, append(rs[:3:3], bad)), "disclosure.redaction")
+	}
+}

@@ -1,0 +1,44 @@
+package portal
+
+import "time"
+
+// Gaps shows what people ask and the library does not answer well.
+type Gaps struct {
+	State string
+	Tabs  []Choice
+	Gaps  []Gap
+	More  string // address of the next page; empty: no more
+}
+
+// Gap is one matter people ask about.
+type Gap struct {
+	ID            string
+	Wordings      []string // masked; none: the reader may see none
+	Times, People int
+	First, Last   time.Time
+	Category      string
+	Unit          string // whose task it is; empty: nobody's yet
+	Due           time.Time
+	Late          bool
+	Disliked      int
+	Tickets       []string
+	Hidden        int
+	Review        string // id of the text that is being read
+	Entry         string // id of the entry that was published
+	Reason, Words string // why nothing is written
+}
+
+// Example is how somebody put it.
+func (g Gap) Example() string {
+	if len(g.Wordings) == 0 {
+		return "（提问内容只对有权查看来信的人显示）"
+	}
+	return g.Wordings[0]
+}
+
+// Others are the other ways it was put.
+func (g Gap) Others() []string { return g.Wordings[min(1, len(g.Wordings)):] }
+
+func (Gaps) name() string  { return "staff_gaps" }
+func (Gaps) title() string { return "群众反复问的问题" }
+func (Gaps) nav() string   { return "/staff/gaps" }
