@@ -75,9 +75,6 @@ const (
 	Merge       Move = "merge" // into another one about the same matter
 )
 
-// Moves returns every move, in the order they are shown.
-func Moves() []Move { return []Move{Acknowledge, Assess, Respond, Release, Close, Merge} }
-
 // Name is the Chinese name of m, or empty for an unknown move.
 func (m Move) Name() string {
 	switch m {
