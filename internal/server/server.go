@@ -139,35 +139,16 @@ func (s *Server) buildRoutes() {
 	e.NoMethod(s.noMethod)
 	s.engine = e
 	s.api = s.newAPI(e)
-	s.askRoutes()
-	s.libraryRoutes()
-	s.shelfRoutes()
-	s.shelfFileRoutes()
-	s.letterRoutes(e)
-	s.chatRoutes(e)
-	s.sessionRoutes()
-	s.ticketRoutes()
-	s.calendarRoutes()
-	s.unsealingRoutes()
-	s.consultationRoutes()
-	s.reviewRoutes()
-	s.noticeRoutes()
-	s.replyRoutes()
-	s.disclosureRoutes()
-	s.archiveRoutes()
-	s.supervisionRoutes()
-	s.callbackRoutes()
-	s.appealRoutes()
-	s.signalRoutes()
-	s.reportRoutes()
-	s.proofRoutes()
-	s.lessonRoutes()
-	s.gapRoutes()
-	s.assistRoutes()
-	s.organisationRoutes()
-	s.opsRoutes(e)
-	s.healthRoutes()
-	s.assetRoutes(e)
-	s.portalRoutes(e)
-	s.staffRoutes(e)
+	for _, add := range []func(){
+		s.askRoutes, s.libraryRoutes, s.shelfRoutes, s.shelfFileRoutes, s.sessionRoutes, s.ticketRoutes,
+		s.calendarRoutes, s.unsealingRoutes, s.consultationRoutes, s.reviewRoutes, s.noticeRoutes, s.replyRoutes,
+		s.disclosureRoutes, s.archiveRoutes, s.supervisionRoutes, s.callbackRoutes, s.appealRoutes, s.signalRoutes,
+		s.reportRoutes, s.proofRoutes, s.lessonRoutes, s.gapRoutes, s.assistRoutes, s.organisationRoutes,
+		s.healthRoutes,
+	} {
+		add()
+	}
+	for _, add := range []func(gin.IRouter){s.letterRoutes, s.chatRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes, s.staffRoutes} {
+		add(e)
+	}
 }
