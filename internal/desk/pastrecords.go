@@ -20,6 +20,7 @@ type PastFilter struct {
 type PastTicket struct {
 	Ticket      ticket.Ticket
 	Title, Text string
+	Writer      string // the same for letters of one telephone number, and no number; nothing: none was given
 }
 
 // LinkKind says how two tickets belong together.

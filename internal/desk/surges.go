@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -95,12 +96,12 @@ func (d *Desk) watchFor(ctx context.Context, p *PastTicket, at time.Time) error 
 	if !watched(t) {
 		return nil
 	}
-	about := ReadSubject(d.surges.analyzer, p.Title, p.Text)
+	about, whole := ReadSubject(d.surges.analyzer, p.Title, p.Text), ReadText(d.surges.analyzer, p.Title+"\n"+p.Text)
 	group := ""
 	if t.Category != "" && t.District != "" {
 		group = t.Category + "/" + t.District
 	}
-	for _, found := range d.surges.watch.Watch(signal.Sighting{ID: t.ID, At: t.CreatedAt, About: &about, Group: group}) {
+	for _, found := range d.surges.watch.Watch(signal.Sighting{ID: t.ID, At: t.CreatedAt, About: &about, Whole: &whole, Writer: cmp.Or(p.Writer, t.Conversation), Group: group}) {
 		if at.Sub(t.CreatedAt) > surgeFresh {
 			continue
 		}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"slices"
 
@@ -73,21 +74,22 @@ func (v view) withLetters(ctx context.Context, rows []ticketRow) ([]desk.PastTic
 		var letters []struct {
 			ID         string
 			SealedText []byte
+			PhoneIndex []byte
 		}
-		err := v.bun.NewSelect().Conn(v.built()).Model((*letterRow)(nil)).Column("id", "sealed_text").Where("id IN ?", bun.Tuple(ids)).Scan(ctx, &letters)
+		err := v.bun.NewSelect().Conn(v.built()).Model((*letterRow)(nil)).Column("id", "sealed_text", "phone_index").Where("id IN ?", bun.Tuple(ids)).Scan(ctx, &letters)
 		if err != nil {
 			return nil, failure("read past letters", err)
 		}
-		sealed := make(map[string][]byte, len(letters))
+		sealed, writers := make(map[string][]byte, len(letters)), make(map[string]string, len(letters))
 		for _, l := range letters {
-			sealed[l.ID] = l.SealedText
+			sealed[l.ID], writers[l.ID] = l.SealedText, hex.EncodeToString(l.PhoneIndex)
 		}
 		for i := range some {
 			var w wording
 			if err := v.openJSON(place("letter.text", some[i].LetterID), sealed[some[i].LetterID], &w); err != nil {
 				return nil, err
 			}
-			out = append(out, desk.PastTicket{Ticket: some[i].ticket(), Title: w.Title, Text: w.Text})
+			out = append(out, desk.PastTicket{Ticket: some[i].ticket(), Title: w.Title, Text: w.Text, Writer: writers[some[i].LetterID]})
 		}
 	}
 	return out, nil

@@ -53,7 +53,7 @@ func testPast(k *kit) {
 	}
 	got, err := k.Past(k.Context(), desk.PastFilter{IDs: []string{c.ID}, Limit: 1})
 	ok(k, err)
-	same(k, "with its letter", got, []desk.PastTicket{{Ticket: c, Title: "丙", Text: "丙的经过"}})
+	same(k, "with its letter", got, []desk.PastTicket{{Ticket: c, Title: "丙", Text: "丙的经过", Writer: got[0].Writer}}) // whose that is, see testWriters
 }
 
 // testMadeUp tells made-up tickets from real ones.

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"jiesu/internal/desk"
@@ -82,6 +83,15 @@ func testWriters(k *kit) {
 		got, err := k.WrittenBySame(k.Context(), c.letter, c.since)
 		ok(k, err)
 		same(k, name, len(got), 0)
+	}
+	past, err := k.Past(k.Context(), desk.PastFilter{Limit: 10})
+	ok(k, err)
+	wrote := map[string]string{}
+	for _, p := range past {
+		wrote[p.Ticket.ID] = p.Writer
+	}
+	if w := wrote[a.ID]; w == "" || w != wrote[b.ID] || w == wrote[other.ID] || wrote[nobody.ID] != "" || strings.Contains(w, "13800138000") {
+		k.Errorf("who wrote what: %v", wrote)
 	}
 	n, err := k.Writers(k.Context(), []string{a.ID, b.ID, report.ID, other.ID, nobody.ID, another.ID})
 	ok(k, err)
