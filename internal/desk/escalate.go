@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"time"
@@ -10,7 +9,6 @@ import (
 	"jiesu/internal/desk/signal"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
-	"jiesu/internal/problem"
 )
 
 // JobAcknowledge looks whether a post that was told of a major signal has
@@ -63,9 +61,9 @@ func (d *Desk) tell(ctx context.Context, tx Tx, s *signal.Signal, chain int, h h
 // has acknowledged in time: the last one again and again, until somebody does or
 // the signal is closed.
 func (d *Desk) escalate(ctx context.Context, tx Tx, j Job) error {
-	var args unacknowledged
-	if err := json.Unmarshal(j.Args, &args); err != nil {
-		return problem.New(problem.Internal, "job.args", "任务参数无法读取。").Because(err)
+	args, err := argsOf[unacknowledged](j)
+	if err != nil {
+		return err
 	}
 	s, err := tx.Signal(ctx, args.Signal)
 	if err != nil {

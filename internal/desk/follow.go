@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"encoding/json"
 	"strconv"
 	"time"
 
@@ -10,7 +9,6 @@ import (
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
-	"jiesu/internal/problem"
 )
 
 // JobFollow brings a consultation, and the opinions on it, to where its dates
@@ -61,9 +59,9 @@ func (d *Desk) followJobs(c *consultation.Consultation, at time.Time) ([]Job, er
 // follow carries out such a job. Whatever was changed since it was queued has
 // jobs of its own.
 func (d *Desk) follow(ctx context.Context, tx Tx, j Job) error {
-	var f followed
-	if err := json.Unmarshal(j.Args, &f); err != nil {
-		return problem.New(problem.Internal, "job.args", "任务参数无法读取。").Because(err)
+	f, err := argsOf[followed](j)
+	if err != nil {
+		return err
 	}
 	c, err := tx.Consultation(ctx, f.Consultation)
 	if err != nil || c.Version != f.Version {

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"time"
@@ -62,9 +61,9 @@ func (d *Desk) openTask(ctx context.Context, tx Tx, g *gap.Gap, unit string) err
 
 // awaitGap tells that a task is due soon, or late, and goes on until it is done.
 func (d *Desk) awaitGap(ctx context.Context, tx Tx, j Job) error {
-	var w taskAwaited
-	if err := json.Unmarshal(j.Args, &w); err != nil {
-		return problem.New(problem.Internal, "job.args", "任务参数无法读取。").Because(err)
+	w, err := argsOf[taskAwaited](j)
+	if err != nil {
+		return err
 	}
 	g, err := tx.Gap(ctx, w.Gap)
 	if err != nil || !g.Waits() || !g.DueAt.Equal(w.Due) {

@@ -10,6 +10,7 @@ import (
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
+	"jiesu/internal/problem"
 )
 
 // The posts notices go to.
@@ -60,6 +61,14 @@ func noticeJob(kind string, args noticeArgs, key string, at time.Time) Job {
 func readyJob(kind, key string, args any, run, at time.Time) Job {
 	raw, _ := json.Marshal(args) // plain values always marshal
 	return Job{ID: newID(), Kind: kind, Key: kind + "/" + key, Args: raw, State: JobReady, RunAt: run, CreatedAt: at}
+}
+
+// argsOf reads the args of a job made by [readyJob].
+func argsOf[T any](j Job) (args T, err error) {
+	if err = json.Unmarshal(j.Args, &args); err != nil {
+		err = problem.New(problem.Internal, "job.args", "任务参数无法读取。").Because(err)
+	}
+	return args, err
 }
 
 // jobsAfter lists who hears of a move.

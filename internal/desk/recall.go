@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -214,9 +213,9 @@ func (d *Desk) TellRecalled(ctx context.Context, a Actor, entry string, version 
 
 // tellRecalled brings the notice into one chat, or to one ticket.
 func (d *Desk) tellRecalled(ctx context.Context, tx Tx, j Job) (func(), error) {
-	var t telling
-	if err := json.Unmarshal(j.Args, &t); err != nil {
-		return nil, problem.New(problem.Internal, "job.args", "任务参数无法读取。").Because(err)
+	t, err := argsOf[telling](j)
+	if err != nil {
+		return nil, err
 	}
 	it, err := tx.Review(ctx, t.Notice)
 	if err != nil || it.Live == 0 { // taken back meanwhile: nobody is told what is wrong again

@@ -3,7 +3,6 @@ package desk
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -44,9 +43,9 @@ type recounted struct {
 // workRecount counts the clocks of a batch of tickets anew, by the newest
 // calendar there is, and puts the next batch in the queue.
 func (d *Desk) workRecount(ctx context.Context, tx Tx, j Job) error {
-	var r recount
-	if err := json.Unmarshal(j.Args, &r); err != nil {
-		return problem.New(problem.Internal, "job.args", "任务参数无法读取。").Because(err)
+	r, err := argsOf[recount](j)
+	if err != nil {
+		return err
 	}
 	cal, _, err := d.calendarOf(ctx, tx)
 	if err != nil {

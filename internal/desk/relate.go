@@ -51,7 +51,7 @@ func (d *Desk) PrepareJob(ctx context.Context, j Job) (Job, error) {
 	if j.Kind != JobRelate {
 		return j, nil
 	}
-	r, err := relationOf(j)
+	r, err := argsOf[relation](j)
 	if err != nil {
 		return j, err
 	}
@@ -76,14 +76,6 @@ func (d *Desk) PrepareJob(ctx context.Context, j Job) (Job, error) {
 	}
 	j.Args, err = json.Marshal(r)
 	return j, err
-}
-
-func relationOf(j Job) (relation, error) {
-	var r relation
-	if err := json.Unmarshal(j.Args, &r); err != nil {
-		return r, problem.New(problem.Internal, "job.args", "任务参数无法读取。").Because(err)
-	}
-	return r, nil
 }
 
 // find fills r in. A letter about a matter somebody works on already is not
@@ -140,7 +132,7 @@ func untouched(t *ticket.Ticket) bool { return t.Status == ticket.Received && t.
 // relate stores what PrepareJob found: links, their event and audit entries,
 // and the dispatch, where nobody has touched the ticket meanwhile.
 func (d *Desk) relate(ctx context.Context, tx Tx, j Job) error {
-	r, err := relationOf(j)
+	r, err := argsOf[relation](j)
 	if err != nil || r.Found.IsZero() {
 		return err
 	}

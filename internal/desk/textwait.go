@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
-	"jiesu/internal/problem"
 )
 
 // JobAwait looks after a step of a text that is waited for.
@@ -143,9 +141,9 @@ func (w awaiting) job(due, at time.Time) Job {
 // await tells that a step is late, every working day until it is taken: its
 // readers, the head of the unit and the task force.
 func (d *Desk) await(ctx context.Context, tx Tx, j Job) error {
-	var w awaiting
-	if err := json.Unmarshal(j.Args, &w); err != nil {
-		return problem.New(problem.Internal, "job.args", "任务参数无法读取。").Because(err)
+	w, err := argsOf[awaiting](j)
+	if err != nil {
+		return err
 	}
 	it, err := tx.Review(ctx, w.Review)
 	if err != nil || it.Version != w.Version {

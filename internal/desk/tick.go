@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"encoding/json"
 
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
@@ -40,9 +39,9 @@ func (d *Desk) WorkJob(ctx context.Context, tx Tx, j Job) (committed func(), err
 	if j.Kind == JobRecount {
 		return func() {}, d.workRecount(ctx, tx, j)
 	}
-	var args noticeArgs
-	if err := json.Unmarshal(j.Args, &args); err != nil {
-		return nil, problem.New(problem.Internal, "job.args", "任务参数无法读取。").Because(err)
+	args, err := argsOf[noticeArgs](j)
+	if err != nil {
+		return nil, err
 	}
 	switch j.Kind {
 	case JobNotifyStaff:

@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -266,9 +265,9 @@ func (d *Desk) look(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket) (map[
 
 // expireUnsealing marks what is over, so that the trail tells how it ended.
 func (d *Desk) expireUnsealing(ctx context.Context, tx Tx, j Job) error {
-	var args unsealingArgs
-	if err := json.Unmarshal(j.Args, &args); err != nil {
-		return problem.New(problem.Internal, "job.args", "任务参数无法读取。").Because(err)
+	args, err := argsOf[unsealingArgs](j)
+	if err != nil {
+		return err
 	}
 	u, err := tx.Unsealing(ctx, args.Unsealing)
 	if err != nil {
