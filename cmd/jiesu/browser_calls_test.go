@@ -33,7 +33,7 @@ func callSomebody(b *tab) {
 	b.shows("现场照片")
 	b.accessible("calls")
 	b.shot("staff-callbacks")
-	b.do(chromedp.EmulateViewport(320, 800, chromedp.EmulateMobile))
+	b.do(chromedp.EmulateViewport(320, 800))
 	b.fits("calls")
 	b.shot("staff-callbacks-320")
 	b.click("table a")

@@ -11,7 +11,7 @@ func keepTheLibrary(b *tab) {
 	b.fill("#text", "身份证丢了怎么挂失")
 	b.click("main form button")
 	b.shows("共1条")
-	b.do(chromedp.EmulateViewport(320, 800, chromedp.EmulateMobile))
+	b.do(chromedp.EmulateViewport(320, 800))
 	b.fits("the library")
 	b.shot("staff-library-320")
 	b.click(".ledger a")

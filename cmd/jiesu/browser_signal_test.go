@@ -32,7 +32,7 @@ func assessASignal(b *tab) {
 	press("respond")
 	b.shows("舆情件")
 	b.shot("staff-signal")
-	b.do(chromedp.EmulateViewport(320, 800, chromedp.EmulateMobile))
+	b.do(chromedp.EmulateViewport(320, 800))
 	b.fits("signal")
 	b.do(chromedp.EmulateViewport(1280, 900))
 }
