@@ -59,6 +59,7 @@ type site struct {
 	data    string
 	log     output
 	running *exec.Cmd
+	tokens  sync.Map // by login: signing in is limited
 }
 
 // output is what a program said so far; it may be read while it speaks.
@@ -169,6 +170,7 @@ func browser(t *testing.T, chromium string) opener {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.NoSandbox, chromedp.ExecPath(chromium),
+		chromedp.Flag("force-prefers-reduced-motion", true), // a page that glides moves away under a click
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-quic", true),
 	)
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
@@ -195,16 +197,25 @@ func newTab(t *testing.T, open opener, h *site, axe string) *tab {
 	t.Helper()
 	ctx, closeTab := open()
 	t.Cleanup(closeTab)
-	b := &tab{t: t, ctx: ctx, site: h, axe: axe}
-	b.do(chromedp.EmulateViewport(1280, 900))
-	return b
+	// The tab lives as long as the context of the first call.
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 900)); err != nil {
+		t.Fatalf("open a tab: %v", err)
+	}
+	return &tab{t: t, ctx: ctx, site: h, axe: axe}
 }
 
 func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	if err := chromedp.Do(b.ctx, steps...); err != nil {
+	if err := b.try(steps...); err != nil {
 		b.t.Fatal(err)
 	}
+}
+
+// try does not wait for ever: a browser may owe an answer.
+func (b *tab) try(steps ...chromedp.Action[chromedp.Void]) error {
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	return chromedp.Do(ctx, steps...)
 }
 
 func (b *tab) open(path string) {
@@ -258,9 +269,13 @@ func (b *tab) fill(selector, text string) {
 	b.do(chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
+// click presses something. That the page was left before the browser had told of
+// the press is no failure.
 func (b *tab) click(selector string) {
 	b.t.Helper()
-	b.do(chromedp.Click(chromedp.CSS(selector)))
+	if err := b.try(chromedp.Click(chromedp.CSS(selector))); err != nil && !strings.Contains(err.Error(), "Inspected target navigated or closed") {
+		b.t.Fatalf("click on %s: %v", selector, err)
+	}
 }
 
 // accessible fails on serious findings of axe-core, and where the page is not

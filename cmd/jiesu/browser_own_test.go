@@ -121,7 +121,12 @@ func (h *site) call(method, path, token, body string) map[string]any {
 
 func (h *site) signIn(login string) string {
 	h.t.Helper()
-	return fmt.Sprint(h.call(http.MethodPost, "/api/v1/staff/session", "", fmt.Sprintf(`{"login":%q,"password":%q}`, login, h.firstPassword(login)))["token"])
+	if token, ok := h.tokens.Load(login); ok {
+		return fmt.Sprint(token)
+	}
+	token := h.call(http.MethodPost, "/api/v1/staff/session", "", fmt.Sprintf(`{"login":%q,"password":%q}`, login, h.firstPassword(login)))["token"]
+	h.tokens.Store(login, token)
+	return fmt.Sprint(token)
 }
 
 func (h *site) letter() (number, code string) {
