@@ -26,8 +26,10 @@ type GapView struct {
 	Channels map[string]int // how often by which way, of the newest questions
 	Disliked int            // of them: the library's answer was rated badly
 	Tickets  []string       // numbers of letters that ask it
+	Replied  []string       // of them: whose reply may have left the house
 	Hidden   int            // letters the reader may not see
 	Moves    []GapMove      // what the reader may do now
+	History  []GapAct       // oldest first; a list leaves it out
 }
 
 // keepsGaps reports whether a looks after what people ask, in every unit.
@@ -93,7 +95,12 @@ func (d *Desk) Gap(ctx context.Context, a Actor, id string) (GapView, error) {
 	if !a.seesGap(&g) {
 		return GapView{}, noGap()
 	}
-	return d.gapView(ctx, &a, g, mostAsked)
+	v, err := d.gapView(ctx, &a, g, mostAsked)
+	if err != nil {
+		return v, err
+	}
+	v.History, err = d.gapHistory(ctx, g.ID)
+	return v, err
 }
 
 // gapView adds what a may know of the questions. The words of a letter are for
@@ -128,6 +135,9 @@ func (d *Desk) gapView(ctx context.Context, a *Actor, g gap.Gap, limit int) (Gap
 				continue
 			}
 			v.Tickets = append(v.Tickets, letter.Ticket.Number)
+			if replied(letter.Ticket.Status) {
+				v.Replied = append(v.Replied, letter.Ticket.Number)
+			}
 		}
 		if len(v.Wordings) < mostWordings && !slices.Contains(v.Wordings, q.Text) && !d.isAbout(a, q.Text) {
 			v.Wordings = append(v.Wordings, q.Text)
