@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"jiesu/internal/desk/gap"
+	"jiesu/internal/desk/ticket"
 	"jiesu/internal/problem"
 )
 
@@ -128,20 +129,26 @@ func (d *Desk) gapView(ctx context.Context, a *Actor, g gap.Gap, limit int) (Gap
 		if q.Cause == CauseDisliked {
 			v.Disliked++
 		}
-		if q.Ticket != "" {
-			letter, known := letters[q.Ticket]
-			if !known || !a.MaySee(&letter.Ticket) {
-				v.Hidden++
-				continue
-			}
-			v.Tickets = append(v.Tickets, letter.Ticket.Number)
-			if replied(letter.Ticket.Status) {
-				v.Replied = append(v.Replied, letter.Ticket.Number)
-			}
+		if letter, known := letters[q.Ticket]; q.Ticket != "" && !v.addLetter(a, &letter.Ticket, known) {
+			continue
 		}
 		if len(v.Wordings) < mostWordings && !slices.Contains(v.Wordings, q.Text) && !d.isAbout(a, q.Text) {
 			v.Wordings = append(v.Wordings, q.Text)
 		}
 	}
 	return v, nil
+}
+
+// addLetter notes a letter that asks for what v is about. It reports whether a may
+// see the letter.
+func (v *GapView) addLetter(a *Actor, t *ticket.Ticket, known bool) bool {
+	if !known || !a.MaySee(t) {
+		v.Hidden++
+		return false
+	}
+	v.Tickets = append(v.Tickets, t.Number)
+	if replied(t.Status) {
+		v.Replied = append(v.Replied, t.Number)
+	}
+	return true
 }
