@@ -28,6 +28,7 @@ func TestStaffBrowser(t *testing.T) {
 		{"confirm a label", confirmLabel},
 		{"the week", readTheWeek},
 		{"who is behind", whoIsBehind},
+		{"what many ask is answered", answerAGap},
 		{"a text is read and sent back", readAText},
 		{"a text is written", writeAText},
 		{"somebody is called, and a rating appealed against", callSomebody},
@@ -66,6 +67,9 @@ func citizenRates(b *tab) {
 	b.shows("已经收到您的评价")
 	b.shot("page-rating")
 	b.accessible("rated answer")
+	b.read(`(Promise.all([...'甲乙丙丁戊己庚辛壬癸'].map((session) => fetch('/api/v1/ask', {method: 'POST', headers: {'Content-Type': 'application/json'},
+		body: JSON.stringify({text: '平衡车能上路吗', session})}))).then(() => { document.title = 'asked' }), '')`)
+	b.until("ten people asking the same", `document.title === 'asked'`)
 }
 
 // firstPassword is what the first start printed for an account.
@@ -193,7 +197,6 @@ func whoIsBehind(b *tab) {
 	b.open("/staff/gaps?state=watched")
 	b.shows("1次是对已有答复不满意")
 	b.accessible("gaps")
-	b.shot("staff-gaps")
 	b.open("/staff/scores")
 	b.shows("考核")
 	if b.read(`document.body.innerText.includes('还没有封存') + ''`) == "true" { // early in a month the last one waits for appeals
@@ -203,6 +206,34 @@ func whoIsBehind(b *tab) {
 	b.shows("与封存时一致")
 	b.accessible("scores")
 	b.shot("staff-scores")
+}
+
+// answerAGap goes from what ten people asked to the entry that answers it.
+func answerAGap(b *tab) {
+	b.open("/staff/gaps")
+	b.shot("staff-gaps")
+	b.click(`h2 a[href^="/staff/gaps/"]`)
+	b.shows("10次、10人，自")
+	b.accessible("gap")
+	b.fill("#ticket", "none such")
+	b.click(`form[action$="/draft"] button`)
+	b.shows("请修改下面1处")
+	b.accessible("gap with a problem")
+	b.narrowAndWide("gap")
+	b.read(`document.querySelector('#ticket').value = ''`)
+	b.click(`form[action$="/draft"] button`)
+	b.shows("自动删去的个人信息")
+	b.accessible("entry for a gap")
+	b.narrowAndWide("gap-entry")
+}
+
+// narrowAndWide looks at a page on a telephone and on a desk.
+func (b *tab) narrowAndWide(name string) {
+	b.do(chromedp.EmulateViewport(320, 800, chromedp.EmulateMobile))
+	b.fits(name)
+	b.shot("staff-" + name + "-320")
+	b.do(chromedp.EmulateViewport(1280, 900))
+	b.shot("staff-" + name)
 }
 
 func staffWithoutScript(b *tab) {

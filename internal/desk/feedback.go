@@ -191,7 +191,7 @@ func (d *Desk) learnChoice(ctx context.Context, tx Tx, f Feedback, e exchange, e
 			votes = append(votes, Vote{Entry: o.Entry, Kind: Click})
 		}
 	}
-	if _, err := d.addVotes(ctx, tx, e.question, votes...); err != nil {
+	if err := d.learnVotes(ctx, tx, f, e.question, votes...); err != nil {
 		return err
 	}
 	category := ""
@@ -218,11 +218,26 @@ func (d *Desk) learnRating(ctx context.Context, tx Tx, f Feedback, e exchange) e
 	}
 	entry := e.answer.Answer.Entry
 	if event != Indifferent && e.sources == 1 && d.category(entry) != "" {
-		if _, err := d.addVotes(ctx, tx, e.question, Vote{Entry: entry, Kind: Rating, Agrees: event == Liked}); err != nil {
+		if err := d.learnVotes(ctx, tx, f, e.question, Vote{Entry: entry, Kind: Rating, Agrees: event == Liked}); err != nil {
 			return err
 		}
 	}
 	return d.count(ctx, tx, f.Conversation, d.category(entry), event)
+}
+
+// learnVotes keeps votes from a chat or a page, but nothing from a report (举报).
+func (d *Desk) learnVotes(ctx context.Context, tx Tx, f Feedback, question string, votes ...Vote) error {
+	reported, err := onPage(f.Conversation).reported(ctx, tx)
+	if err != nil || reported {
+		return err
+	}
+	_, err = d.addVotes(ctx, tx, question, votes...)
+	return err
+}
+
+// voted is the text of a masked question under which votes for it are kept.
+func voted(question string) string {
+	return clip(strings.TrimSpace(question), conversation.MaxText)
 }
 
 // addVotes counts votes for a masked question, and returns the id of its label.
@@ -232,7 +247,7 @@ func (d *Desk) addVotes(ctx context.Context, tx Tx, question string, votes ...Vo
 	if err != nil {
 		return "", err
 	}
-	question = clip(strings.TrimSpace(question), conversation.MaxText)
+	question = voted(question)
 	key := questionKey(analyzer, question)
 	if key == "" || len(votes) == 0 {
 		return "", nil

@@ -88,7 +88,7 @@ func (w asker) of(text string, at time.Time) string {
 func (d *Desk) keepLetter(ctx context.Context, tx Tx, n *opened) error {
 	l, t := &n.letter, &n.ticket
 	if t.Restricted() && l.Conversation != "" {
-		return tx.ForgetAsker(ctx, writer(l))
+		return d.forgetChat(ctx, tx, l)
 	}
 	if d.Gaps == nil || !d.Gaps.Asks(t.Kind, t.Source) || n.danger != nil || t.Origin.Platform == channel.DemoPlatform {
 		return nil
@@ -113,11 +113,15 @@ func writer(l *channel.Letter) string {
 // maxAsked is how much of a question is kept, in characters.
 const maxAsked = 200
 
+// noteUnanswered keeps what the library could not answer. What was asked in a chat
+// is read from the chat, as long as it is no report.
 func (d *Desk) noteUnanswered(ctx context.Context, tx Tx, who asker, masked []string) error {
-	at := d.at()
-	for _, text := range masked {
-		if err := tx.NoteUnanswered(ctx, Unanswered{Text: clip(text, maxAsked), Count: 1, FirstAt: at, LastAt: at}); err != nil {
-			return err
+	if who.conversation == "" {
+		at := d.at()
+		for _, text := range masked {
+			if err := tx.NoteUnanswered(ctx, Unanswered{Text: clip(text, maxAsked), Count: 1, FirstAt: at, LastAt: at}); err != nil {
+				return err
+			}
 		}
 	}
 	return d.keepAsked(ctx, tx, who, CauseUnanswered, masked...)

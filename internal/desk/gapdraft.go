@@ -85,12 +85,15 @@ func releasedReply(ctx context.Context, r Reader, a Actor, number string) (strin
 		return "", err
 	}
 	reply := released(drafts)
-	if reply == nil || t.Restricted() || t.Kind.Profile().Consulted || t.Status != ticket.Answered && t.Status != ticket.Closed {
+	if reply == nil || t.Restricted() || t.Kind.Profile().Consulted || !replied(t.Status) {
 		return "", problem.New(problem.Conflict, "gap.reply", "只能采用已经发出的答复；举报的答复、征求意见的意见不能采用。").
 			With(problem.Field{Pointer: "/ticket", Code: "not_released", Message: "这件来信没有可以采用的答复。"})
 	}
 	return reply.Text, nil
 }
+
+// replied reports whether a letter in state s has had its reply.
+func replied(s ticket.Status) bool { return s == ticket.Answered || s == ticket.Closed }
 
 // article is what may follow a document's title.
 var article = regexp.MustCompile(`^第[一二三四五六七八九十百零〇0-9]+条(?:第[一二三四五六七八九十0-9]+款)?`)

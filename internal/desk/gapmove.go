@@ -102,7 +102,7 @@ func (d *Desk) changeGap(ctx context.Context, a Actor, id string, version int64,
 	if err == nil || !known {
 		return err
 	}
-	if lost := d.recordRefusal(ctx, a, "gap.refused", "gap/"+id, map[string]string{"move": move}, err); lost != nil {
+	if lost := d.recordRefusal(ctx, a, gapRefused, "gap/"+id, map[string]string{"move": move}, err); lost != nil {
 		return lost
 	}
 	return err

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"jiesu/internal/desk/gap"
+	"jiesu/internal/desk/ticket"
 	"jiesu/internal/problem"
 )
 
@@ -26,8 +27,10 @@ type GapView struct {
 	Channels map[string]int // how often by which way, of the newest questions
 	Disliked int            // of them: the library's answer was rated badly
 	Tickets  []string       // numbers of letters that ask it
+	Replied  []string       // of them: whose reply may have left the house
 	Hidden   int            // letters the reader may not see
 	Moves    []GapMove      // what the reader may do now
+	History  []GapAct       // oldest first; a list leaves it out
 }
 
 // keepsGaps reports whether a looks after what people ask, in every unit.
@@ -93,7 +96,12 @@ func (d *Desk) Gap(ctx context.Context, a Actor, id string) (GapView, error) {
 	if !a.seesGap(&g) {
 		return GapView{}, noGap()
 	}
-	return d.gapView(ctx, &a, g, mostAsked)
+	v, err := d.gapView(ctx, &a, g, mostAsked)
+	if err != nil {
+		return v, err
+	}
+	v.History, err = d.gapHistory(ctx, g.ID)
+	return v, err
 }
 
 // gapView adds what a may know of the questions. The words of a letter are for
@@ -121,17 +129,26 @@ func (d *Desk) gapView(ctx context.Context, a *Actor, g gap.Gap, limit int) (Gap
 		if q.Cause == CauseDisliked {
 			v.Disliked++
 		}
-		if q.Ticket != "" {
-			letter, known := letters[q.Ticket]
-			if !known || !a.MaySee(&letter.Ticket) {
-				v.Hidden++
-				continue
-			}
-			v.Tickets = append(v.Tickets, letter.Ticket.Number)
+		if letter, known := letters[q.Ticket]; q.Ticket != "" && !v.addLetter(a, &letter.Ticket, known) {
+			continue
 		}
 		if len(v.Wordings) < mostWordings && !slices.Contains(v.Wordings, q.Text) && !d.isAbout(a, q.Text) {
 			v.Wordings = append(v.Wordings, q.Text)
 		}
 	}
 	return v, nil
+}
+
+// addLetter notes a letter that asks for what v is about. It reports whether a may
+// see the letter.
+func (v *GapView) addLetter(a *Actor, t *ticket.Ticket, known bool) bool {
+	if !known || !a.MaySee(t) {
+		v.Hidden++
+		return false
+	}
+	v.Tickets = append(v.Tickets, t.Number)
+	if replied(t.Status) {
+		v.Replied = append(v.Replied, t.Number)
+	}
+	return true
 }

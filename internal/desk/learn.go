@@ -112,6 +112,9 @@ type LessonWriter interface {
 	// AddVotes counts votes for a question. A question not known yet begins to
 	// wait under the given id; the id it is known by is returned.
 	AddVotes(ctx context.Context, l Label) (id string, err error)
+	// ForgetLabel drops the label of a question nobody asked before since, and that
+	// has at most so many votes.
+	ForgetLabel(ctx context.Context, key string, since time.Time, most int) error
 	// UpdateLabel stores the decision where the row still has version was;
 	// otherwise it is a Conflict "label.stale".
 	UpdateLabel(ctx context.Context, l Label, was int64) error

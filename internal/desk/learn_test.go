@@ -11,6 +11,7 @@ import (
 
 	"jiesu/internal/audit"
 	"jiesu/internal/desk"
+	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/problem"
@@ -67,6 +68,39 @@ func (h *house) total(t *testing.T) desk.WeekFigures {
 	weeks, err := h.Figures(t.Context(), h.editor(), 1)
 	must(t, err)
 	return weeks[0].Total
+}
+
+// TestAReportTeachesNothing: what was asked in a chat that becomes a report is in no
+// list of editors any more, and comes into none later; what others ask stays.
+func TestAReportTeachesNothing(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	other, a := admitted(t, h), admitted(t, h)
+	for _, c := range []string{other.Conversation, a.Conversation} {
+		h.offered(t, c, "证件怎么办", "id-card-lost", "passport-first")
+		h.choose(t, c, "c1", "")
+	}
+	h.offered(t, a.Conversation, "邻居王小明改装电动自行车", "id-card-lost", "passport-first")
+	h.choose(t, a.Conversation, "c2", "")
+	if got := h.waiting(t); len(got) != 2 {
+		t.Fatalf("before: %+v", got)
+	}
+	_, err := h.Say(t.Context(), desk.Said{Conversation: a.Conversation, ClientID: "s1", Kind: conversation.Text, Text: "王小明天天改装"})
+	must(t, err)
+	_, err = h.HandOver(t.Context(), a.Conversation, "h1", desk.Opening{Letter: channel.Letter{Kind: channel.Report, Title: "改装电动自行车"}})
+	must(t, err)
+	h.offered(t, a.Conversation, "王小明改装电动自行车没人管", "id-card-lost")
+	h.choose(t, a.Conversation, "c3", "id-card-lost")
+	if got := h.waiting(t); len(got) != 1 || got[0].Question != "证件怎么办" {
+		t.Errorf("after: %+v", got)
+	}
+	unanswered, err := h.store.Unanswered(t.Context(), 10)
+	must(t, err)
+	past, err := h.PastQuestions(t.Context(), monday())
+	must(t, err)
+	if len(unanswered) != 0 || len(past) != 1 || past[0].Text != "证件怎么办" {
+		t.Errorf("unanswered %+v, to be replayed %+v", unanswered, past)
+	}
 }
 
 func TestAChoiceIsAVoteOnce(t *testing.T) {

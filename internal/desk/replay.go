@@ -16,8 +16,8 @@ const (
 )
 
 // PastQuestions gathers what was asked since a time, personal data masked: what
-// citizens said in chats, what the library could not answer, and what editors
-// have labelled. It is for replaying in memory, and for nobody to read.
+// citizens said in chats that are no reports (举报), what the library could not
+// answer elsewhere, and what editors have labelled. It is for replaying in memory, and for nobody to read.
 func (d *Desk) PastQuestions(ctx context.Context, since time.Time) ([]knowledge.Past, error) {
 	analyzer, err := knowledge.NewAnalyzer()
 	if err != nil {
@@ -51,16 +51,23 @@ func (d *Desk) PastQuestions(ctx context.Context, since time.Time) ([]knowledge.
 
 func (d *Desk) askedInChats(ctx context.Context, since time.Time, p *gathered) error {
 	conversation, seq := "", int64(0)
+	read, reported := "", false // the chat looked at, and whether it is a report
 	for {
 		ms, err := d.Store.SaidAfter(ctx, since, conversation, seq, replayPage)
 		if err != nil {
 			return err
 		}
 		for i := range ms {
+			if ms[i].Conversation != read {
+				read = ms[i].Conversation
+				if reported, err = inChat(read).reported(ctx, d.Store); err != nil {
+					return err
+				}
+			}
 			var b struct {
 				Text string `json:"text"`
 			}
-			if json.Unmarshal(ms[i].Body, &b) == nil && b.Text != handedOver {
+			if !reported && json.Unmarshal(ms[i].Body, &b) == nil && b.Text != handedOver {
 				p.add(seal.Mask(b.Text))
 			}
 		}

@@ -198,7 +198,7 @@ func TestSeveralQuestionsAreAnsweredPinnedAndNoted(t *testing.T) {
 	if len(sources) != 4 || sources[0].Entry != "id-card-lost" || sources[1].Entry != "passport-time" || sources[1].Version == 0 {
 		t.Errorf("pinned %v", sources)
 	}
-	rows, err := h.store.Unanswered(t.Context(), 10)
+	rows, err := h.store.AskedWaiting(t.Context(), 10)
 	must(t, err)
 	if len(rows) != 2 {
 		t.Errorf("noted %+v", rows)
@@ -245,7 +245,7 @@ func TestAskingBackEndsAfterTwoRounds(t *testing.T) {
 	if b.Decision != knowledge.None || !strings.HasPrefix(b.Answer.Entry, "line:none.") {
 		t.Errorf("ends in %+v", b)
 	}
-	rows, err := h.store.Unanswered(t.Context(), 10)
+	rows, err := h.store.AskedWaiting(t.Context(), 10)
 	must(t, err)
 	if len(rows) != 1 {
 		t.Errorf("noted %+v", rows)

@@ -40,15 +40,10 @@ func (p staffPages) gaps(c *gin.Context) {
 func gapShown(v desk.GapView) portal.Gap {
 	g := portal.Gap{
 		ID: v.ID, Wordings: v.Wordings, Times: v.Times, People: v.People, First: v.FirstAt, Last: v.LastAt, Category: v.Category, Unit: v.Owner, Due: v.DueAt,
-		Late: v.Overdue(v.At), Disliked: v.Disliked, Tickets: v.Tickets, Hidden: v.Hidden, Entry: v.Entry, Words: v.Words,
+		Late: v.Overdue(v.At), Disliked: v.Disliked, Tickets: v.Tickets, Hidden: v.Hidden, Entry: v.Entry, Reason: gapReason(v.Reason), Words: v.Words,
 	}
 	if v.Waits() {
 		g.Review = v.Review
-	}
-	for _, r := range gap.Reasons() {
-		if r.Code == v.Reason {
-			g.Reason = r.Name
-		}
 	}
 	return g
 }

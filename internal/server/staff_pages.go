@@ -83,6 +83,10 @@ func (s *Server) staffRoutes(r gin.IRouter) {
 		{http.MethodGet, libraryPage + "/:id", p.shelfEntry},
 		{http.MethodPost, libraryPage + "/:id", p.actOnEntry},
 		{http.MethodGet, gapsPage, p.gaps},
+		{http.MethodGet, gapsPage + "/:id", p.gap},
+		{http.MethodPost, gapsPage + "/:id", p.moveGap},
+		{http.MethodGet, gapsPage + "/:id/draft", p.proposeText},
+		{http.MethodPost, gapsPage + "/:id/draft", p.draftForGap},
 	} {
 		r.Handle(route.method, route.path, p.ownPassword, route.handler)
 	}

@@ -216,7 +216,7 @@ func textField(pointer string) string {
 		return "title"
 	case "answer":
 		return "body"
-	case "attributes", "subject", "decision":
+	case "attributes", "subject", "decision", "content", "ticket":
 		return ""
 	}
 	return name

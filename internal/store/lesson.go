@@ -89,6 +89,17 @@ func (t *tx) AddVotes(ctx context.Context, l desk.Label) (string, error) {
 	return known[0].ID, failure("note votes", err)
 }
 
+// ForgetLabel implements [desk.LessonWriter].
+func (t *tx) ForgetLabel(ctx context.Context, key string, since time.Time, most int) error {
+	const which = "hash = $1 AND first_at >= $2 AND count <= $3"
+	args := []any{t.keys.BlindIndex("label", clean(key)), at(since), most}
+	if _, err := t.exec(ctx, "DELETE FROM vote WHERE label_id IN (SELECT id FROM label WHERE "+which+")", args...); err != nil {
+		return failure("forget votes", err)
+	}
+	_, err := t.exec(ctx, "DELETE FROM label WHERE "+which, args...)
+	return failure("forget label", err)
+}
+
 // UpdateLabel implements [desk.LessonWriter].
 func (t *tx) UpdateLabel(ctx context.Context, l desk.Label, was int64) error {
 	n, err := t.exec(ctx, "UPDATE label SET state = $1, entries = $2, decided_by = $3, decided_at = $4, version = $5 WHERE id = $6 AND version = $7",

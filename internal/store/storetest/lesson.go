@@ -96,6 +96,26 @@ func testLabelQueue(k *kit) {
 
 func liked(entry string) desk.Vote { return desk.Vote{Entry: entry, Kind: desk.Rating, Agrees: true} }
 
+// testForgetLabel: a label goes that is of a chat's words alone, and no other.
+func testForgetLabel(k *kit) {
+	alone, shared, older := k.vote("只有他问", noon(), liked("e1"), liked("e2")), k.vote("大家都问", noon(), liked("e1"), liked("e2"), liked("e3")), k.vote("以前问过", noon().Add(-time.Hour), liked("e1"))
+	k.change(func(ctx context.Context, tx desk.Tx) error {
+		for _, question := range []string{"只有他问", "大家都问", "以前问过", "没有人问"} {
+			if err := tx.ForgetLabel(ctx, question, noon(), 2); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for id, kept := range map[string]bool{alone: false, shared: true, older: true} {
+		_, err := k.Label(k.Context(), id)
+		same(k, "label "+id, err == nil, kept)
+	}
+	got, err := k.Label(k.Context(), k.vote("只有他问", noon(), liked("e3")))
+	ok(k, err)
+	same(k, "votes of whoever asks it later", len(got.Votes), 1)
+}
+
 func testSweepLabels(k *kit) {
 	old, fresh := k.vote("旧", noon(), liked("e1")), k.vote("新", noon(), liked("e1"))
 	waiting := k.vote("等", noon(), liked("e1"))

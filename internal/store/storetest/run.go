@@ -113,6 +113,7 @@ func memory() map[string]func(*kit) {
 		"Lesson/VotesAtOnce":    testVotesAtOnce,
 		"Lesson/Decision":       testDecision,
 		"Lesson/Queue":          testLabelQueue,
+		"Lesson/Forget":         testForgetLabel,
 		"Lesson/Sweep":          testSweepLabels,
 		"Lesson/Counts":         testAnswerCounts,
 		"Lesson/Feedback":       testFeedback,

@@ -39,6 +39,35 @@ func (g Gap) Example() string {
 // Others are the other ways it was put.
 func (g Gap) Others() []string { return g.Wordings[min(1, len(g.Wordings)):] }
 
-func (Gaps) name() string  { return "staff_gaps" }
-func (Gaps) title() string { return "群众反复问的问题" }
-func (Gaps) nav() string   { return "/staff/gaps" }
+// GapItem is one matter with what became of it and what may be done about it.
+type GapItem struct {
+	Gap
+
+	State   string
+	Version int64
+	Opened  time.Time // as a task
+	Into    string    // id of the gap it was merged into
+	Replied []string  // numbers of letters whose reply an entry may begin with
+	History []GapAct
+
+	Assign, Decline, Merge, Draft bool // may be done now
+
+	Units, Reasons, Targets []Ticked // targets: what it may be merged into
+	Why, Ticket             string   // as they were typed
+	Errors                  Problems
+}
+
+// GapAct is one thing that became of a gap.
+type GapAct struct {
+	At               time.Time
+	What, By, Reason string // by: empty where the rules did it
+}
+
+func (Gaps) name() string    { return "staff_gaps" }
+func (GapItem) name() string { return "staff_gap" }
+
+func (Gaps) title() string      { return "群众反复问的问题" }
+func (g GapItem) title() string { return withErrors(g.Example(), g.Errors) }
+
+func (Gaps) nav() string    { return "/staff/gaps" }
+func (GapItem) nav() string { return "/staff/gaps" }

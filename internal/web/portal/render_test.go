@@ -126,7 +126,15 @@ func views() map[string]portal.View {
 			{ID: "g1", Wordings: []string{evil, evil}, Times: 37, People: 31, First: at(), Last: at(), Category: evil, Unit: evil, Due: at(), Late: true, Disliked: 2, Tickets: []string{"J1", "J2"}, Hidden: 3, Review: "r1"},
 			{ID: "g2", Times: 1, People: 1, First: at(), Last: at(), Hidden: 1, Entry: "a", Reason: "已有问答", Words: evil},
 		}},
-		"nothing to supervise": portal.Supervision{At: at()},
+		"a gap": portal.GapItem{
+			Gap:   portal.Gap{ID: "g1", Wordings: []string{evil, evil}, Times: 37, People: 31, First: at(), Last: at(), Unit: evil, Due: at(), Late: true, Tickets: []string{"J1"}, Hidden: 3, Review: "r1", Entry: "a", Reason: "已有问答", Words: evil},
+			State: "待解读", Version: 2, Opened: at(), Into: "g2", Replied: []string{"J1"}, History: []portal.GapAct{{At: at(), What: "转给" + evil, By: evil, Reason: "已有问答"}, {At: at(), What: "不作解读"}},
+			Assign: true, Decline: true, Merge: true, Draft: true, Units: []portal.Ticked{{Choice: portal.Choice{Value: "u", Name: evil}, On: true}}, Reasons: []portal.Ticked{{Choice: portal.Choice{Value: "known", Name: evil}}},
+			Targets: []portal.Ticked{{Choice: portal.Choice{Value: "g3", Name: evil}}}, Why: evil, Ticket: evil, Errors: portal.Problems{{Field: "ticket", Message: evil}},
+		},
+		"a gap nobody may act on": portal.GapItem{Gap: portal.Gap{ID: "g1", Times: 1, People: 1, First: at(), Last: at(), Hidden: 1}, State: "观察中"},
+		"an entry for a gap":      portal.TextForm{Kind: portal.Choice{Value: "entry", Name: "问答"}, Gap: &portal.TextGap{ID: "g1", Version: 2, Ticket: evil, Removed: []portal.RemovedPassage{{Place: "正文第1字", Passage: evil, Kind: "姓名", Placeholder: "【姓名】"}}}, Title: evil, Body: evil},
+		"nothing to supervise":    portal.Supervision{At: at()},
 		"shelf": portal.Shelf{
 			States: []portal.ShelfState{{Value: "due", Name: "待复审", Path: "/staff/library?state=due", N: 3}}, Owners: choices, State: "due", Text: evil, Count: 200, More: "/staff/library?from=100", Imports: true,
 			Entries: []portal.ShelfBrief{{ID: "a", Question: evil, Owner: evil, State: "待复审", Version: 1, Next: at(), ReviewBy: at(), Text: "t1", TextState: "草稿"}}, Errors: portal.Problems{{Field: "file", Message: "请选择文件。"}},

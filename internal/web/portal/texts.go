@@ -11,10 +11,22 @@ type TextForm struct {
 	Long   int // how many characters the body may have
 	Reason string
 	Fields []TextField
+	Gap    *TextGap // that it is to answer; nil: none
 
 	Reasons []Choice // why it is public
 	Errors  Problems
 }
+
+// TextGap is a matter people ask about, for which an entry is written.
+type TextGap struct {
+	ID      string
+	Version int64
+	Ticket  string // number of the letter whose reply it begins with; empty: none
+	Removed []RemovedPassage
+}
+
+// RemovedPassage told who somebody is, and is not in the proposed text any more.
+type RemovedPassage struct{ Place, Passage, Kind, Placeholder string }
 
 // TextField is what else a text of the kind says.
 type TextField struct {
