@@ -60,25 +60,35 @@ func (d *Desk) Undisclosed(ctx context.Context, a Actor, cursor string) (Undiscl
 	}
 	u := Undisclosed{Undecided: page.Tickets, Next: page.Next}
 	f.Disclosure, f.Cursor = Unfinished, ""
-	for {
+	for len(u.Unfinished) < maxPage {
 		page, err := d.Store.Tickets(ctx, f)
 		if err != nil {
 			return Undisclosed{}, err
 		}
-		for i := range page.Tickets {
-			t := &page.Tickets[i]
-			decided, err := d.Store.Disclosure(ctx, t.ID)
-			if err != nil {
-				return Undisclosed{}, err
-			}
-			if decided.Round < t.Round || review.Confirmed(decided.Redactions) != nil {
-				u.Unfinished = append(u.Unfinished, *t)
-			}
+		if err := d.addUnfinished(ctx, &u, page.Tickets); err != nil {
+			return Undisclosed{}, err
 		}
-		if f.Cursor = page.Next; f.Cursor == "" || len(u.Unfinished) >= maxPage {
-			return u, nil
+		if f.Cursor = page.Next; f.Cursor == "" {
+			break
 		}
 	}
+	return u, nil
+}
+
+// addUnfinished adds those of some decided tickets that are not done with, as only
+// their sealed decisions tell.
+func (d *Desk) addUnfinished(ctx context.Context, u *Undisclosed, decided []ticket.Ticket) error {
+	for i := range decided {
+		t := &decided[i]
+		o, err := d.Store.Disclosure(ctx, t.ID)
+		if err != nil {
+			return err
+		}
+		if o.Round < t.Round || review.Confirmed(o.Redactions) != nil {
+			u.Unfinished = append(u.Unfinished, *t)
+		}
+	}
+	return nil
 }
 
 // publishing are the kinds of letters whose replies are published.

@@ -179,11 +179,8 @@ const fewKinds = 3
 // database from looking for anything but the few first.
 func (v view) runs(f *desk.Filter, among *bun.SelectQuery) []*bun.SelectQuery {
 	statuses := wanted(f)
-	if among == nil && f.Co {
-		among = v.bun.NewSelect().TableExpr("ticket_co").Column("ticket_id").Where("unit = ?", clean(f.Unit))
-	}
-	if among == nil && f.Disclosure == desk.Unfinished {
-		among = v.bun.NewSelect().TableExpr("disclosure").Column("ticket_id")
+	if among == nil {
+		among = v.rare(f)
 	}
 	var runs []*bun.SelectQuery
 	add := func(q *bun.SelectQuery) { runs = append(runs, q) }
@@ -215,6 +212,18 @@ func (v view) runs(f *desk.Filter, among *bun.SelectQuery) []*bun.SelectQuery {
 		}
 	}
 	return runs
+}
+
+// rare selects the few ids a filter can find by what few tickets have; nil: it asks
+// for nothing of the kind.
+func (v view) rare(f *desk.Filter) *bun.SelectQuery {
+	switch {
+	case f.Co:
+		return v.bun.NewSelect().TableExpr("ticket_co").Column("ticket_id").Where("unit = ?", clean(f.Unit))
+	case f.Disclosure == desk.Unfinished:
+		return v.bun.NewSelect().TableExpr("disclosure").Column("ticket_id")
+	}
+	return nil
 }
 
 // filtered keeps what a filter lets through, whatever the status and kind.
