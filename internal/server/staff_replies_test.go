@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// ask opens a letter that the traffic detachment answers.
+// replied opens a letter that the traffic detachment answers.
 func (h *house) replied(t *testing.T, kind, text string) string {
 	t.Helper()
 	a := h.call(t, http.MethodPost, "/api/v1/letters", asJSON(t, map[string]any{
