@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -109,7 +110,7 @@ func (d *Desk) Disclose(ctx context.Context, a Actor, number string, c Disclosur
 		}
 		last := released(drafts)
 		if last == nil || last.Round != t.Round {
-			return problem.New(problem.Conflict, "disclosure.no_reply", "答复发出以后才能决定是否公开。")
+			return noReply()
 		}
 		*decided = Disclosure{
 			Ticket: t.ID, Round: t.Round, Decision: c.Decision, Reason: c.Reason, Note: strings.TrimSpace(c.Note), By: a.ID, At: d.at(), Version: decided.Version,
@@ -123,13 +124,8 @@ func (d *Desk) Disclose(ctx context.Context, a Actor, number string, c Disclosur
 
 // check refuses what cannot be decided about the reply to t.
 func (c *DisclosureCommand) check(t *ticket.Ticket) error {
-	switch {
-	case !t.Kind.Profile().Publishes:
-		return problem.New(problem.Conflict, "disclosure.kind", "“"+t.Kind.Name()+"”类来信的答复不在这里公开。")
-	case t.Parent != "":
-		return problem.New(problem.Conflict, "disclosure.merged", "这件来信与主件一并答复，请在主件中决定是否公开。")
-	case t.Status != ticket.Answered && t.Status != ticket.Closed:
-		return problem.New(problem.Conflict, "disclosure.no_reply", "答复发出以后才能决定是否公开。")
+	if err := disclosable(t); err != nil {
+		return err
 	}
 	if f := (&review.Disclosure{Decision: c.Decision, Reason: c.Reason}).Check(review.OnePerson); f != nil {
 		return problem.New(problem.Invalid, "disclosure.invalid", f.Message).With(*f)
@@ -140,6 +136,26 @@ func (c *DisclosureCommand) check(t *ticket.Ticket) error {
 		}
 	}
 	return nil
+}
+
+// disclosable refuses a ticket about whose reply there is nothing to decide.
+func disclosable(t *ticket.Ticket) error {
+	switch {
+	case !t.Kind.Profile().Publishes:
+		return problem.New(problem.Conflict, "disclosure.kind", "“"+t.Kind.Name()+"”类来信的答复不在这里公开。")
+	case t.Parent != "":
+		return problem.New(problem.Conflict, "disclosure.merged", "这件来信与主件一并答复，请在主件中决定是否公开。")
+	case !slices.Contains(answered(), t.Status):
+		return noReply()
+	}
+	return nil
+}
+
+// answered are the statuses of tickets whose reply has left the house.
+func answered() []ticket.Status { return []ticket.Status{ticket.Answered, ticket.Closed} }
+
+func noReply() error {
+	return problem.New(problem.Conflict, "disclosure.no_reply", "答复发出以后才能决定是否公开。")
 }
 
 // quote puts together what the public is to read, and what to hide in it. Without
@@ -204,7 +220,7 @@ func (d *Desk) disclosing(
 		if err != nil {
 			return unseen(err)
 		}
-		if !a.any(func(a *Actor) bool { return a.drafts(t.LeadPath) }) {
+		if !a.discloses(&t) {
 			return problem.New(problem.Denied, "disclosure.denied", "由承办单位或者信箱专班决定是否公开。")
 		}
 		decided, err := tx.Disclosure(ctx, t.ID)

@@ -16,21 +16,23 @@ type Filter struct {
 	Reports    bool   // may see restricted tickets outside its own unit (task force)
 	Statuses   []ticket.Status
 	Kinds      []channel.Kind
-	Lead       string    // unit id
-	Holder     string    // user id of who works on it
-	Mine       bool      // those the viewer holds
-	Co         bool      // those Unit is asked for an opinion on, instead of those in Scope
-	Supervised bool      // only those under supervision
-	Overdue    time.Time // only open tickets due before it; zero: all
-	Aspect     Aspect    // only tickets that lists of supervision show under it at At
-	Owner      string    // aspect: unit id of who answers for it now
-	At         time.Time // aspect: the time that counts
-	Query      string    // in the masked title, or the number or whole groups of it; words find no reports
-	Cursor     string    // of the page before, opaque
-	Limit      int       // 1..100
+	Lead       string          // unit id
+	Holder     string          // user id of who works on it
+	Mine       bool            // those the viewer holds
+	Co         bool            // those Unit is asked for an opinion on, instead of those in Scope
+	Supervised bool            // only those under supervision
+	Overdue    time.Time       // only open tickets due before it; zero: all
+	Aspect     Aspect          // only tickets that lists of supervision show under it at At
+	Owner      string          // aspect: unit id of who answers for it now
+	At         time.Time       // aspect: the time that counts
+	Disclosure DisclosureStage // only released replies, by how far it is decided who may read them
+	Newest     bool            // the latest date first instead of the soonest
+	Query      string          // in the masked title, or the number or whole groups of it; words find no reports
+	Cursor     string          // of the page before, opaque
+	Limit      int             // 1..100
 }
 
-// Page is one page of tickets, due soonest first.
+// Page is one page of tickets, due soonest first unless asked for otherwise.
 type Page struct {
 	Tickets []ticket.Ticket
 	Next    string // empty: no more

@@ -24,6 +24,14 @@ type RedactionCommand struct {
 	Version int64 // of the decision the actor saw
 	Confirm []Confirmation
 	Add     []review.Redaction // Part, From, To, With and Why
+	Hide    []Phrase
+}
+
+// Phrase is a further passage to hide, by its exact words.
+type Phrase struct {
+	Words string
+	With  string // empty: a placeholder
+	Why   string
 }
 
 // Confirmation is what somebody thinks of one passage that is to be hidden.
@@ -68,7 +76,16 @@ func (c *RedactionCommand) apply(decided *Disclosure, by string) error {
 			return err
 		}
 	}
-	for _, r := range c.Add {
+	add := slices.Clone(c.Add)
+	for _, p := range c.Hide {
+		r, err := decided.Source.Find(p.Words, decided.Redactions)
+		if err != nil {
+			return err
+		}
+		r.With, r.Why = p.With, p.Why
+		add = append(add, r)
+	}
+	for _, r := range add {
 		r.Code, r.Keep, r.By = "", false, by
 		r.With, r.Why = cmp.Or(strings.TrimSpace(r.With), review.Placeholder("")), cmp.Or(strings.TrimSpace(r.Why), "人工标出")
 		if err := fits(&r); err != nil {

@@ -57,6 +57,8 @@ type Disclosures interface {
 	Disclosure(ctx context.Context, a desk.Actor, number string) (desk.DisclosureView, error)
 	Disclose(ctx context.Context, a desk.Actor, number string, c desk.DisclosureCommand) (desk.DisclosureView, error)
 	ConfirmRedactions(ctx context.Context, a desk.Actor, number string, c desk.RedactionCommand) (desk.DisclosureView, error)
+	Undisclosed(ctx context.Context, a desk.Actor, cursor string) (desk.Undisclosed, error)
+	ReleasedReply(ctx context.Context, a desk.Actor, number string) (desk.ReleasedReply, error)
 }
 
 // ShelfFiles are the library as staff see it, and as files.

@@ -16,22 +16,23 @@ import (
 
 // staffHome is where the pages of staff begin; below it lie the others.
 const (
-	staffHome     = "/staff"
-	signInPage    = "/staff/sign-in"
-	passwordPage  = "/staff/password"
-	explainPage   = "/staff/explain"
-	labelsPage    = "/staff/labels"
-	answersPage   = "/staff/answers"
-	watchPage     = "/staff/supervision"
-	scoresPage    = "/staff/scores"
-	reviewsPage   = "/staff/reviews"
-	reportsPage   = "/staff/reports"
-	callsPage     = "/staff/callbacks"
-	appealsPage   = "/staff/appeals"
-	signalsPage   = "/staff/signals"
-	libraryPage   = "/staff/library"
-	gapsPage      = "/staff/gaps"
-	signOutAction = "/staff/sign-out"
+	staffHome       = "/staff"
+	signInPage      = "/staff/sign-in"
+	passwordPage    = "/staff/password"
+	explainPage     = "/staff/explain"
+	labelsPage      = "/staff/labels"
+	answersPage     = "/staff/answers"
+	watchPage       = "/staff/supervision"
+	scoresPage      = "/staff/scores"
+	reviewsPage     = "/staff/reviews"
+	reportsPage     = "/staff/reports"
+	callsPage       = "/staff/callbacks"
+	appealsPage     = "/staff/appeals"
+	signalsPage     = "/staff/signals"
+	libraryPage     = "/staff/library"
+	gapsPage        = "/staff/gaps"
+	disclosuresPage = "/staff/replies"
+	signOutAction   = "/staff/sign-out"
 )
 
 // staffPages serves the few pages of editors. They work without JavaScript; a
@@ -87,6 +88,10 @@ func (s *Server) staffRoutes(r gin.IRouter) {
 		{http.MethodPost, gapsPage + "/:id", p.moveGap},
 		{http.MethodGet, gapsPage + "/:id/draft", p.proposeText},
 		{http.MethodPost, gapsPage + "/:id/draft", p.draftForGap},
+		{http.MethodGet, disclosuresPage, p.undisclosed},
+		{http.MethodGet, disclosuresPage + "/:number", p.releasedReply},
+		{http.MethodPost, disclosuresPage + "/:number", p.decideDisclosure},
+		{http.MethodPost, disclosuresPage + "/:number/redactions", p.redactReply},
 	} {
 		r.Handle(route.method, route.path, p.ownPassword, route.handler)
 	}
@@ -126,7 +131,7 @@ func (p staffPages) show(c *gin.Context, status int, v portal.View) {
 		}
 	}
 	if c.Request.Method != http.MethodGet {
-		for begin, home := range map[string]string{labelsPage: labelsPage, libraryPage: libraryPage, callsPage: callsPage, appealsPage: callsPage} {
+		for begin, home := range map[string]string{labelsPage: labelsPage, libraryPage: libraryPage, callsPage: callsPage, appealsPage: callsPage, disclosuresPage: disclosuresPage} {
 			if strings.HasPrefix(c.FullPath(), begin) {
 				frame.Back = home
 			}
@@ -186,6 +191,9 @@ func tilesOf(u access.User) []portal.Tile {
 	}
 	if g.Reviews || g.Drafts != "" {
 		tiles = append(tiles, portal.Tile{Path: reviewsPage, Name: "审核发布", Hint: "看等我审核、校对的稿件，逐项确认或者退回；打印保密审查表。"})
+	}
+	if g.Scope != "" && g.Drafts != "" {
+		tiles = append(tiles, portal.Tile{Path: disclosuresPage, Name: "答复公开", Hint: "决定哪些答复公开、为什么，逐处确认要隐去的内容。"})
 	}
 	if g.Call || g.Appeal || g.Judge {
 		tiles = append(tiles, portal.Tile{Path: callsPage, Name: "回访和申诉", Hint: "给来信人打电话，记下评价和下一步；对评价提出申诉，审定申诉。"})

@@ -110,8 +110,8 @@ func (v view) list(ctx context.Context, f *desk.Filter, after *cursor, among *bu
 	limit := min(max(f.Limit, 1), maxPage)
 	var all *bun.SelectQuery
 	for _, run := range v.runs(f, among) {
-		run = filtered(run.Apply(named), f, after).Order("due_at", "id").Limit(int64(limit + 1)) // what few are named comes first
-		run = v.bun.NewSelect().TableExpr("(?) AS run", run)                                     // SQLite takes no LIMIT in a part of a UNION
+		run = filtered(run.Apply(named), f, after).OrderExpr(order(f)).Limit(int64(limit + 1)) // what few are named comes first
+		run = v.bun.NewSelect().TableExpr("(?) AS run", run)                                   // SQLite takes no LIMIT in a part of a UNION
 		if all == nil {
 			all = run
 		} else {
@@ -123,11 +123,19 @@ func (v view) list(ctx context.Context, f *desk.Filter, after *cursor, among *bu
 	}
 	var rows []ticketRow
 	err := v.bun.NewSelect().Conn(v.built()).Model(&rows).ModelTableExpr("(?) AS ?TableAlias", all).
-		Order("due_at", "id").Limit(int64(limit + 1)).Scan(ctx)
+		OrderExpr(order(f)).Limit(int64(limit + 1)).Scan(ctx)
 	if err != nil {
 		return desk.Page{}, failure("list tickets", err)
 	}
 	return page(rows, limit), nil
+}
+
+// order is how the tickets of a list follow each other.
+func order(f *desk.Filter) string {
+	if f.Newest {
+		return "due_at DESC, id DESC"
+	}
+	return "due_at, id"
 }
 
 func page(rows []ticketRow, limit int) desk.Page {
@@ -171,8 +179,8 @@ const fewKinds = 3
 // database from looking for anything but the few first.
 func (v view) runs(f *desk.Filter, among *bun.SelectQuery) []*bun.SelectQuery {
 	statuses := wanted(f)
-	if among == nil && f.Co {
-		among = v.bun.NewSelect().TableExpr("ticket_co").Column("ticket_id").Where("unit = ?", clean(f.Unit))
+	if among == nil {
+		among = v.rare(f)
 	}
 	var runs []*bun.SelectQuery
 	add := func(q *bun.SelectQuery) { runs = append(runs, q) }
@@ -206,6 +214,18 @@ func (v view) runs(f *desk.Filter, among *bun.SelectQuery) []*bun.SelectQuery {
 	return runs
 }
 
+// rare selects the few ids a filter can find by what few tickets have; nil: it asks
+// for nothing of the kind.
+func (v view) rare(f *desk.Filter) *bun.SelectQuery {
+	switch {
+	case f.Co:
+		return v.bun.NewSelect().TableExpr("ticket_co").Column("ticket_id").Where("unit = ?", clean(f.Unit))
+	case f.Disclosure == desk.Unfinished:
+		return v.bun.NewSelect().TableExpr("disclosure").Column("ticket_id")
+	}
+	return nil
+}
+
 // filtered keeps what a filter lets through, whatever the status and kind.
 func filtered(q *bun.SelectQuery, f *desk.Filter, after *cursor) *bun.SelectQuery {
 	if f.Co {
@@ -229,7 +249,12 @@ func filtered(q *bun.SelectQuery, f *desk.Filter, after *cursor) *bun.SelectQuer
 	if f.Owner != "" {
 		q = q.Where("? = ?", owner(), clean(f.Owner))
 	}
-	if after != nil {
+	if f.Disclosure != "" {
+		q = released(q, f.Disclosure)
+	}
+	if after != nil && f.Newest {
+		q = q.Where("(due_at, id) < (?, ?)", after.due, after.id)
+	} else if after != nil {
 		q = q.Where("(due_at, id) > (?, ?)", after.due, after.id)
 	}
 	if !f.Overdue.IsZero() {

@@ -9,6 +9,7 @@ import (
 
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/review"
 	"jiesu/internal/problem"
 )
 
@@ -68,6 +69,19 @@ func (t *tx) SaveDisclosure(ctx context.Context, d desk.Disclosure, was int64) e
 		return t.spoil(problem.New(problem.Conflict, "disclosure.stale", "刚刚有人作出或者修改了决定，请刷新后再操作。"))
 	}
 	return failure("save disclosure", err)
+}
+
+// released keeps the tickets whose reply has left the house, in a stage of being
+// disclosed. As CASE, for the reason [inScope] gives.
+func released(q *bun.SelectQuery, s desk.DisclosureStage) *bun.SelectQuery {
+	q = q.Where("parent = ''").Where("CASE WHEN EXISTS (SELECT 1 FROM draft AS d WHERE d.ticket_id = ?TableAlias.id AND d.round = ?TableAlias.round AND " +
+		"d.released_at IS NOT NULL) THEN TRUE ELSE FALSE END")
+	const decided = "EXISTS (SELECT 1 FROM disclosure AS o WHERE o.ticket_id = ?TableAlias.id)"
+	if s == desk.Undecided {
+		return q.Where("CASE WHEN " + decided + " THEN FALSE ELSE TRUE END")
+	}
+	return q.Where(decided).Where("(round > 1 OR EXISTS (SELECT 1 FROM review AS r WHERE r.kind = ? AND r.subject = ?TableAlias.id AND r.state = ?))",
+		review.PublishedReply, review.Draft)
 }
 
 // SavePublicReply implements [desk.PublicReplyWriter].

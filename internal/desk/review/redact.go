@@ -90,12 +90,41 @@ func Placeholder(code string) string {
 func CheckRedactions(s *Source, rs []Redaction) error {
 	for i := range rs {
 		r := &rs[i]
-		lies := func(o Redaction) bool { return o.Part == r.Part && o.From < r.To && r.From < o.To }
-		if r.Passage(s) == "" || slices.ContainsFunc(rs[:i], lies) {
+		if r.Passage(s) == "" || slices.ContainsFunc(rs[:i], r.overlaps) {
 			return badRedaction(i, "passage", "这一处不在原文之内，或者与另一处重叠。")
 		}
 	}
 	return nil
+}
+
+func (r *Redaction) overlaps(o Redaction) bool {
+	return o.Part == r.Part && o.From < r.To && r.From < o.To
+}
+
+// Find is the one passage of s that reads words, apart from those rs speak of
+// already.
+func (s *Source) Find(words string, rs []Redaction) (Redaction, error) {
+	var found []Redaction
+	want := []rune(words)
+	for _, part := range Parts() {
+		text := []rune(s.Part(part))
+		for i := range text {
+			r := Redaction{Part: part, From: i, To: i + len(want)}
+			if len(want) > 0 && r.To <= len(text) && slices.Equal(text[i:r.To], want) && !slices.ContainsFunc(rs, r.overlaps) {
+				found = append(found, r)
+			}
+		}
+	}
+	refuse := func(code, message string) (Redaction, error) {
+		return Redaction{}, problem.New(problem.Invalid, "disclosure.words", message).With(problem.Field{Pointer: "/words", Code: code, Message: message})
+	}
+	switch len(found) {
+	case 0:
+		return refuse("unknown", "原文里没有这几个字，或者已经在表中。请照原文输入，在表中的请在表中修改。")
+	case 1:
+		return found[0], nil
+	}
+	return refuse("ambiguous", "这几个字在原文里出现了"+strconv.Itoa(len(found))+"次，请连同前后的字一起输入。")
 }
 
 func badRedaction(i int, code, message string) error {

@@ -1,9 +1,11 @@
 package review_test
 
 import (
+	"errors"
 	"testing"
 
 	"jiesu/internal/desk/review"
+	"jiesu/internal/problem"
 )
 
 func TestWhatThePublicReadsOfAReply(t *testing.T) {
@@ -41,5 +43,28 @@ func TestWhatThePublicReadsOfAReply(t *testing.T) {
 		"unknown part": {Part: "notes", From: 0, To: 1},
 	} {
 		refused(t, name, review.CheckRedactions(&s, append(rs[:3:3], bad)), "disclosure.redaction")
+	}
+}
+
+func TestWordsAreFoundWhereNothingElseIsHidden(t *testing.T) {
+	t.Parallel()
+	s := review.Source{Title: "王家路口", Asked: "王家路口的灯，王家桥边。", Body: "王师傅已修好路灯。"}
+	hidden := []review.Redaction{{Part: review.TitlePart, From: 0, To: 2}, {Part: review.BodyPart, From: 0, To: 3, Keep: true}}
+	for words, want := range map[string]any{
+		"王家桥":  review.Redaction{Part: review.AskedPart, From: 7, To: 10},
+		"王家路口": review.Redaction{Part: review.AskedPart, From: 0, To: 4}, // the title's is hidden in part
+		"王家":   "ambiguous",
+		"王师傅":  "unknown", // somebody looks after it already
+		"李家":   "unknown",
+		"":     "unknown",
+	} {
+		got, err := s.Find(words, hidden)
+		if code, refused := want.(string); refused {
+			if e, ok := errors.AsType[*problem.Error](err); !ok || e.Fields[0].Code != code {
+				t.Errorf("%q: %v, want it %s", words, err, code)
+			}
+		} else if err != nil || got != want {
+			t.Errorf("%q: %+v, %v", words, got, err)
+		}
 	}
 }

@@ -104,6 +104,7 @@ func memory() map[string]func(*kit) {
 		"Consultation/Opinions": testOpinions,
 		"Review/OnlyGrows":      testReviews,
 		"Reply/Disclosure":      testDisclosure,
+		"Reply/Undisclosed":     testUndisclosed,
 		"Reply/Public":          testPublicReplies,
 		"Reply/Messages":        testMessages,
 		"Library/Acts":          testLibraryActs,
