@@ -20,6 +20,7 @@ const module = "jiesu/"
 var rooms = map[string][]string{
 	"cmd/jiesu": {"internal/app", "faq"},
 	"faq":       {},
+	"webhooks":  {},
 
 	"internal/app":    {"*"},
 	"internal/server": {"internal/desk/*", "internal/access", "internal/audit", "internal/config", "internal/limit", "internal/problem", "internal/web"},
