@@ -181,7 +181,6 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 		a.log.Warn("rate limits are switched off")
 		limiter = limit.None{}
 	}
-	//nolint:contextcheck // every request brings its own context
 	a.server, err = server.New(server.Options{
 		Desk: a.desk, Access: a.staff, Limiter: limiter, Log: a.log, Now: a.now, Assets: ui.Assets(),
 		Ready: a.desk.Ready, Health: func() desk.Health { return a.watch.Health() }, Config: server.Config{TrustedProxies: proxies, AllowedOrigins: a.config.Origins},
