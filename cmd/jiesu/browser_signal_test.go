@@ -9,9 +9,7 @@ import (
 // assessASignal finds a major letter among the signals, says what it thinks of it
 // and begins to answer it.
 func assessASignal(b *tab) {
-	press := func(move string) { // far down the page, which still scrolls when a mouse would click
-		b.read(`(document.querySelector('button[value="` + move + `"]').click(), '')`)
-	}
+	press := func(move string) { b.click(`button[value="` + move + `"]`) }
 	b.site.call(http.MethodPost, "/api/v1/letters", "",
 		`{"kind":"help","category":"traffic","title":"年检排队","text":"上百名司机准备明天集体到车管所门口围堵大门。"}`)
 	b.open("/staff/signals")
@@ -30,7 +28,7 @@ func assessASignal(b *tab) {
 	b.fill("#title", "回应年检排队")
 	b.fill("#text", "说明增开窗口的情况。")
 	press("respond")
-	b.shows("舆情件")
+	b.shows("舆情件：")
 	b.shot("staff-signal")
 	b.do(chromedp.EmulateViewport(320, 800))
 	b.fits("signal")
