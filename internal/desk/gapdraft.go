@@ -113,52 +113,26 @@ func (d *Desk) citedIn(text string) []knowledge.Basis {
 
 // anonymous replaces personal data in a text, and adds what it replaced to removed.
 func (d *Desk) anonymous(field, text string, removed *[]Removed) (string, error) {
-	found, err := d.personal(text)
+	found, err := d.identifying(text)
 	if err != nil {
 		return "", err
 	}
-	chars := []rune(text)
-	var out strings.Builder
-	at := 0
+	var hidden []review.Redaction
 	for _, f := range found {
-		kind := strings.TrimPrefix(f.Code, personal)
-		placeholder := placeholderFor(kind)
-		out.WriteString(string(chars[at:f.From]) + placeholder)
-		*removed = append(*removed, Removed{Field: field, From: f.From, To: f.To, Kind: kind, Passage: f.Excerpt, Placeholder: placeholder})
-		at = f.To
+		r := hiding(review.BodyPart, &f)
+		hidden = append(hidden, r)
+		*removed = append(*removed, Removed{
+			Field: field, From: f.From, To: f.To, Kind: strings.TrimPrefix(f.Code, personal), Passage: f.Excerpt, Placeholder: r.With,
+		})
 	}
-	out.WriteString(string(chars[at:]))
-	return out.String(), nil
+	return (&review.Source{Body: text}).Redact(hidden).Body, nil
 }
 
-// personal begins the codes of findings about people.
-const personal = "person."
-
-// personal lists what tells who somebody is, in order. An office's telephone does
+// identifying lists what tells who somebody is, in order. An office's telephone does
 // not.
-func (d *Desk) personal(text string) ([]proof.Finding, error) {
-	p, err := d.proofread(proof.Text{Text: text, Public: true})
-	return slices.DeleteFunc(p.Findings, func(f proof.Finding) bool {
-		return !strings.HasPrefix(f.Code, personal) || f.Code == personal+"line" || f.From == f.To
-	}), err
-}
-
-func placeholderFor(kind string) string {
-	switch kind {
-	case "name":
-		return "【姓名】"
-	case "phone":
-		return "【电话号码】"
-	case "id_card":
-		return "【身份证号】"
-	case "bank_card":
-		return "【银行卡号】"
-	case "plate":
-		return "【车牌号】"
-	case "address":
-		return "【地址】"
-	}
-	return "【个人信息】"
+func (d *Desk) identifying(text string) ([]proof.Finding, error) {
+	found, err := d.personalIn(text)
+	return slices.DeleteFunc(found, func(f proof.Finding) bool { return f.Code == personal+"line" }), err
 }
 
 // DraftForGap begins the text that is to answer a gap: an entry of its unit, which
@@ -201,7 +175,7 @@ func (d *Desk) DraftForGap(ctx context.Context, a Actor, id string, t GapText) (
 
 // nobodyIn refuses a text that tells who somebody is.
 func (d *Desk) nobodyIn(c *review.Content) error {
-	found, err := d.personal(c.All())
+	found, err := d.identifying(c.All())
 	if err != nil {
 		return err
 	}

@@ -114,21 +114,33 @@ func (d *Desk) suggestRedactions(s *review.Source, writer string) ([]review.Reda
 	var all []review.Redaction
 	for _, part := range review.Parts() {
 		text := s.Part(part)
-		p, err := d.proofread(proof.Text{Text: text, Public: true})
+		found, err := d.personalIn(text)
 		if err != nil {
 			return nil, err
 		}
 		var here []review.Redaction
-		for _, f := range p.Findings {
-			if strings.HasPrefix(f.Code, "person.") && f.From < f.To {
-				here = append(here, review.Redaction{Part: part, From: f.From, To: f.To, Code: f.Code, Why: f.Message, With: review.Placeholder(f.Code)})
-			}
+		for i := range found {
+			here = append(here, hiding(part, &found[i]))
 		}
 		here = append(here, named(part, text, writer, here)...)
 		slices.SortFunc(here, func(a, b review.Redaction) int { return cmp.Compare(a.From, b.From) })
 		all = append(all, here...)
 	}
 	return all, nil
+}
+
+// personal begins the codes of findings about people.
+const personal = "person."
+
+// personalIn lists what a machine takes for personal in a text, in order.
+func (d *Desk) personalIn(text string) ([]proof.Finding, error) {
+	p, err := d.proofread(proof.Text{Text: text, Public: true})
+	return slices.DeleteFunc(p.Findings, func(f proof.Finding) bool { return !strings.HasPrefix(f.Code, personal) || f.From >= f.To }), err
+}
+
+// hiding puts what stands for such a datum in its place.
+func hiding(part review.Part, f *proof.Finding) review.Redaction {
+	return review.Redaction{Part: part, From: f.From, To: f.To, Code: f.Code, Why: f.Message, With: review.Placeholder(f.Code)}
 }
 
 // named are the places where a text names its writer and nothing else was found.

@@ -174,6 +174,15 @@ func (s *Server) refusal(ctx context.Context, err error) (portal.Problems, bool)
 	return nil, false
 }
 
+// mendable is what a form shows of err: beside its fields, or over all of them. It
+// reports false where nothing can be mended there.
+func (s *Server) mendable(ctx context.Context, err error, fieldOf func(pointer string) string) (portal.Problems, bool) {
+	if problems, ok := fieldProblems(err, fieldOf); ok {
+		return problems, true
+	}
+	return s.refusal(ctx, err)
+}
+
 // tilesOf is what u may do on these pages.
 func tilesOf(u access.User) []portal.Tile {
 	g := access.GrantOf(u)

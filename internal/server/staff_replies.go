@@ -223,12 +223,9 @@ func (p staffPages) disclosed(c *gin.Context, err error, typed func(*portal.Disc
 		c.Redirect(http.StatusSeeOther, replyPage(number))
 		return
 	}
-	problems, mendable := fieldProblems(err, disclosureField)
-	if !mendable {
-		problems, mendable = p.refusal(ctx, err)
-	}
+	problems, ok := p.mendable(ctx, err, disclosureField)
 	v, failed := p.replyView(ctx, number)
-	if !mendable || failed != nil {
+	if !ok || failed != nil {
 		p.fail(c, err)
 		return
 	}

@@ -195,17 +195,14 @@ func (p staffPages) wrote(c *gin.Context, f portal.TextForm, id string, err erro
 		c.Redirect(http.StatusSeeOther, reviewsPage+"/"+id)
 		return
 	}
-	w := p.problemOf(c.Request.Context(), err)
-	problems, mendable := fieldProblems(err, textField)
-	if !mendable {
-		if k := problem.KindOf(err); k != problem.Conflict && k != problem.Invalid && k != problem.Denied {
-			p.fail(c, err)
-			return
-		}
-		problems = portal.Problems{{Message: "没有保存：" + w.Detail}}
+	ctx := c.Request.Context()
+	problems, ok := p.mendable(ctx, err, textField)
+	if !ok {
+		p.fail(c, err)
+		return
 	}
 	f.Errors = problems
-	p.show(c, w.Status, f)
+	p.show(c, p.problemOf(ctx, err).Status, f)
 }
 
 // textField is the field of the form a problem is about.
