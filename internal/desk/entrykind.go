@@ -50,12 +50,12 @@ func (k entryKind) begins(ctx context.Context, tx Tx, it *review.Item) error {
 		return problem.New(problem.Invalid, "entry.id", "问答编号只能用小写字母、数字和短横线。").
 			With(problem.Field{Pointer: "/subject", Code: "format", Message: "问答编号只能用小写字母、数字和短横线。"})
 	}
-	others, err := tx.Reviews(ctx, ReviewFilter{States: review.States(), Audience: review.Public, Kind: review.Entry, Subject: it.Subject, Limit: 1})
-	if err != nil || len(others) == 0 {
+	other, err := findText(ctx, tx, review.Entry, it.Subject)
+	if err != nil || other == nil {
 		return err
 	}
 	return problem.New(problem.Conflict, "entry.under_work", "这条问答已有稿件，请在原稿件上修改。").
-		With(problem.Field{Pointer: "/subject", Code: "under_work", Message: "原稿件编号：" + others[0].ID})
+		With(problem.Field{Pointer: "/subject", Code: "under_work", Message: "原稿件编号：" + other.ID})
 }
 
 // read is version n of a text as an entry.
