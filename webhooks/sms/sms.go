@@ -89,19 +89,6 @@ func (r *Reply) Leaves() bool {
 	return false
 }
 
-// IsMobile reports whether phone is a mobile number of the mainland, and how
-// providers write it.
-func IsMobile(phone string) (string, bool) {
-	digits := strings.NewReplacer(" ", "", "-", "", "(", "", ")", "").Replace(phone)
-	if rest, with := strings.CutPrefix(digits, "+86"); with {
-		digits = rest
-	}
-	if len(digits) != 11 || digits[0] != '1' || digits[1] < '3' || strings.Trim(digits, "0123456789") != "" {
-		return "", false
-	}
-	return digits, true
-}
-
 // answered turns a status that tells enough by itself into a failure, and reads
 // any other answer.
 func answered(status int, answer []byte, into any) error {

@@ -187,17 +187,6 @@ func TestPushesAreReportsAndReplies(t *testing.T) {
 	}
 }
 
-func TestMobileNumbers(t *testing.T) {
-	t.Parallel()
-	for phone, want := range map[string]string{
-		"13800138000": "13800138000", "+86 138-0013-8000": "13800138000", "0660-3370110": "", "12345": "", "+1 3800138000": "", "": "",
-	} {
-		if got, ok := IsMobile(phone); got != want || ok != (want != "") {
-			t.Errorf("%s: %q %v", phone, got, ok)
-		}
-	}
-}
-
 func TestAccountsAreChecked(t *testing.T) {
 	t.Parallel()
 	if _, err := NewAliyun(Aliyun{}); err == nil {

@@ -124,6 +124,10 @@ func (l *Letter) checkContact() []problem.Field {
 	if !p.IDNumber {
 		c.IDNumber = ""
 	}
+	c.Email = strings.TrimSpace(c.Email)
+	if l.Kind == Report { // a message on a telephone tells whoever holds it
+		c.BySMS, c.ByMail = false, false
+	}
 	if *c == (Contact{}) {
 		l.Contact = nil
 		return nil
@@ -139,10 +143,10 @@ func (l *Letter) checkContact() []problem.Field {
 			fields = append(fields, *f)
 		}
 	}
-	if !plausiblePhone(c.Phone) {
+	if !plausiblePhone(c.Phone) && (c.Phone != "" || c.Email == "") {
 		fields = append(fields, problem.Field{Pointer: "/contact/phone", Code: "phone", Message: "请填写正确的电话号码，只用数字，可带区号和短横线。"})
 	}
-	return fields
+	return append(fields, c.checkReach()...)
 }
 
 // CheckText reports what is wrong with a text that a person typed into a field
