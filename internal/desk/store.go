@@ -96,12 +96,14 @@ type CaseWriter interface {
 type ChannelReader interface {
 	InboundReader
 	DeliveryReader
+	ReachReader
 }
 
 // ChannelWriter writes it.
 type ChannelWriter interface {
 	InboundWriter
 	DeliveryWriter
+	ReachWriter
 }
 
 // LearningWriter writes what comes of learning.

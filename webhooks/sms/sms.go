@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -54,6 +55,7 @@ const (
 	Later   Class = "later"   // not taken, may be tried again
 	Refused Class = "refused" // not taken, and would not be
 	Unknown Class = "unknown" // perhaps taken
+	Nobody  Class = "nobody"  // this number takes none
 )
 
 // AnswerError is what a provider has against a message. It holds no number.
@@ -111,6 +113,9 @@ func classified(code string, later ...string) *AnswerError {
 		if strings.HasPrefix(code, l) {
 			return &AnswerError{Later, code}
 		}
+	}
+	if slices.Contains([]string{"isv.MOBILE_NUMBER_ILLEGAL", "isv.MOBILE_IN_BLACK", "FailedOperation.PhoneNumberInBlacklist", "InvalidParameterValue.IncorrectPhoneNumber"}, code) {
+		return &AnswerError{Nobody, code}
 	}
 	return &AnswerError{Refused, code}
 }

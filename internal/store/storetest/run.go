@@ -154,5 +154,8 @@ func channels() map[string]func(*kit) {
 		"Delivery/Lanes":       testDeliveries,
 		"Delivery/Attempts":    testAttempts,
 		"Delivery/ClaimedOnce": testDeliveriesClaimedOnce,
+		"Reach/Digest":         testDigest,
+		"Reach/Settings":       testNoticeSettings,
+		"Reach/Leaving":        testOptOut,
 	}
 }
