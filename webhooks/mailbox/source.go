@@ -12,28 +12,28 @@ import (
 
 // Source is a mailbox somebody else runs.
 type Source struct {
-	Name     string           `yaml:"name"`     // in the address of its hook
-	Title    string           `yaml:"title"`    // Chinese, as staff read it
-	Platform string           `yaml:"platform"` // of the letter's origin; empty: the name
-	Channel  string           `yaml:"channel"`  // letters count under
-	Auth     Auth             `yaml:"auth"`
-	List     string           `yaml:"list"` // where in a body the letters are; empty: it is one, or a list of them
-	Fields   Fields           `yaml:"fields"`
-	Extra    map[string]Paths `yaml:"extra"` // what a kind asks for beside title and text
-	Also     []Also           `yaml:"also"`  // what goes below the text
-	Codes    Codes            `yaml:"codes"`
-	Default  Default          `yaml:"default"`
-	Times    []string         `yaml:"times"` // how they are written; none: as people usually do
-	Reply    Reply            `yaml:"reply"`
+	Name     string           `koanf:"-"`        // in the address of its hook
+	Title    string           `koanf:"title"`    // Chinese, as staff read it
+	Platform string           `koanf:"platform"` // of the letter's origin; empty: the name
+	Channel  string           `koanf:"channel"`  // letters count under
+	Auth     Auth             `koanf:"auth"`
+	List     string           `koanf:"list"` // where in a body the letters are; empty: it is one, or a list of them
+	Fields   Fields           `koanf:"fields"`
+	Extra    map[string]Paths `koanf:"extra"` // what a kind asks for beside title and text
+	Also     []Also           `koanf:"also"`  // what goes below the text
+	Codes    Codes            `koanf:"codes"`
+	Default  Default          `koanf:"default"`
+	Times    []string         `koanf:"times"` // how they are written; none: as people usually do
+	Reply    Reply            `koanf:"reply"`
 }
 
 // Auth is how a hook tells who calls it. A source without a way has no hook.
 type Auth struct {
-	Way    AuthWay  `yaml:"way"`
-	Header string   `yaml:"header"` // of a key; empty: X-Api-Key
-	From   []string `yaml:"from"`   // addresses and prefixes it calls from; none: any
+	Way    AuthWay  `koanf:"way"`
+	Header string   `koanf:"header"` // of a key; empty: X-Api-Key
+	From   []string `koanf:"from"`   // addresses and prefixes it calls from; none: any
 
-	Secret string `yaml:"-"` // of hmac in the form of Standard Webhooks, or the key
+	Secret string `koanf:"-"` // of hmac in the form of Standard Webhooks, or the key
 }
 
 // AuthWay is one way to tell who calls.
@@ -49,48 +49,48 @@ const (
 
 // Fields are the parts of a letter, each with where it may stand.
 type Fields struct {
-	ID       Paths `yaml:"id"` // none: what the letter says makes one
-	Title    Paths `yaml:"title"`
-	Text     Paths `yaml:"text"`
-	Kind     Paths `yaml:"kind"`
-	Category Paths `yaml:"category"`
-	District Paths `yaml:"district"`
-	About    Paths `yaml:"about"` // units or officers it is about
-	Name     Paths `yaml:"name"`
-	Phone    Paths `yaml:"phone"`
-	Address  Paths `yaml:"address"`
-	IDNumber Paths `yaml:"id_number"`
-	Written  Paths `yaml:"written"`
-	Due      Paths `yaml:"due"`
+	ID       Paths `koanf:"id"` // none: what the letter says makes one
+	Title    Paths `koanf:"title"`
+	Text     Paths `koanf:"text"`
+	Kind     Paths `koanf:"kind"`
+	Category Paths `koanf:"category"`
+	District Paths `koanf:"district"`
+	About    Paths `koanf:"about"` // units or officers it is about
+	Name     Paths `koanf:"name"`
+	Phone    Paths `koanf:"phone"`
+	Address  Paths `koanf:"address"`
+	IDNumber Paths `koanf:"id_number"`
+	Written  Paths `koanf:"written"`
+	Due      Paths `koanf:"due"`
 }
 
 // Also is something a letter of ours has no place for.
 type Also struct {
-	Label string `yaml:"label"`
-	From  Paths  `yaml:"from"`
+	Label string `koanf:"label"`
+	From  Paths  `koanf:"from"`
 }
 
 // Codes say what theirs mean. A kind that is not there is refused, a category or
 // district is left to be found out.
 type Codes struct {
-	Kind     map[string]string `yaml:"kind"`
-	Category map[string]string `yaml:"category"`
-	District map[string]string `yaml:"district"`
+	Kind     map[string]string `koanf:"kind"`
+	Category map[string]string `koanf:"category"`
+	District map[string]string `koanf:"district"`
 }
 
 // Default is what a letter is that does not say.
 type Default struct {
-	Kind     string `yaml:"kind"`
-	Category string `yaml:"category"`
-	District string `yaml:"district"`
+	Kind     string `koanf:"kind"`
+	Category string `koanf:"category"`
+	District string `koanf:"district"`
 }
 
 // Reply is how an answer goes back.
 type Reply struct {
-	Way      ReplyWay          `yaml:"way"`
-	URL      string            `yaml:"url"`
-	Names    map[string]string `yaml:"names"`    // what is posted: their name, and what of [Answer] it is; none: all by our names
-	Accepted Accepted          `yaml:"accepted"` // what the answer to that looks like; empty: the status alone counts
+	Way      ReplyWay          `koanf:"way"`
+	URL      string            `koanf:"url"`
+	Names    map[string]string `koanf:"names"`    // what is posted: their name, and what of [Answer] it is; none: all by our names
+	Accepted Accepted          `koanf:"accepted"` // what the answer to that looks like; empty: the status alone counts
 }
 
 // ReplyWay is one way for answers to go back.
@@ -105,23 +105,13 @@ const (
 
 // Accepted is what says in a body that something was taken.
 type Accepted struct {
-	At     string   `yaml:"at"`
-	Values []string `yaml:"values"`
+	At     string   `koanf:"at"`
+	Values []string `koanf:"values"`
 }
 
 // Paths are where something may stand: the first that says something counts. A
 // path is names with dots between them, or the name of a column.
 type Paths []string
-
-// UnmarshalYAML reads one path, or a list.
-func (p *Paths) UnmarshalYAML(unmarshal func(any) error) error {
-	var one string
-	if err := unmarshal(&one); err == nil {
-		*p = Paths{one}
-		return nil
-	}
-	return unmarshal((*[]string)(p))
-}
 
 // Known is what sources may speak of.
 type Known struct {
