@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 )
 
 const (
@@ -130,8 +129,8 @@ func (s *Source) letter(r record) (Letter, []Fault) {
 		l.ID = "h-" + l.Digest()[:32]
 	case l.ID == "":
 		m.fault("id", "missing", "没有编号。", "")
-	case len(l.ID) > maxID || !utf8.ValidString(l.ID) || strings.ContainsFunc(l.ID, unicode.IsControl):
-		m.fault("id", "format", "编号太长，或者含有不可见的字符。", "")
+	case len(l.ID) > maxID:
+		m.fault("id", "format", "编号太长。", "")
 	}
 	return l, m.faults
 }
@@ -153,11 +152,22 @@ func (m *reading) fault(field, code, message, value string) {
 // first is what stands at the first path that says something.
 func (m *reading) first(paths Paths) string {
 	for _, p := range paths {
-		if v := strings.TrimSpace(m.record.at(p)); v != "" {
+		if v := tidy(m.record.at(p)); v != "" {
 			return v
 		}
 	}
 	return ""
+}
+
+// tidy drops what nobody wrote: signs that do not show, blanks around.
+func tidy(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	return strings.TrimSpace(s)
 }
 
 // code is what theirs means; empty where it means nothing to us.
