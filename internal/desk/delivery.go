@@ -298,7 +298,7 @@ func (d *Desk) channelNotice(what, about, cause string, at time.Time) Job {
 type follower func(ctx context.Context, tx Tx, before, t *ticket.Ticket, e ticket.Event) error
 
 // followers are all of them.
-func (d *Desk) followers() []follower { return nil }
+func (d *Desk) followers() []follower { return []follower{d.followMail} }
 
 // tellOthers lets the followers write what others are to hear of a step.
 func (d *Desk) tellOthers(ctx context.Context, tx Tx, before, t *ticket.Ticket, e ticket.Event) error {
