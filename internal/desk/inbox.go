@@ -219,7 +219,7 @@ func unprocessable(in *Inbound, why error) {
 func (d *Desk) takeIn(ctx context.Context, tx Tx, in *Inbound) (committed func(), err error) {
 	intake, _, _ := strings.Cut(in.Source, "/")
 	switch intake {
-	case intakeMail:
+	case MailCarrier:
 		return d.takeMail(ctx, tx, in)
 	default:
 		return func() {}, problem.New(problem.Invalid, "inbox.source", "没有能够处理这类消息的通道。")

@@ -18,10 +18,12 @@ import (
 	"jiesu/webhooks/mailbox"
 )
 
+// MailCarrier is what sources and routes of mailboxes begin with.
+const MailCarrier = "inbound"
+
 const (
-	intakeMail    = "inbound" // what sources and routes of mailboxes begin with
-	mostMail      = 500       // letters of one call
-	shortTitle    = 30        // characters of a title that is made from the text
+	mostMail      = 500 // letters of one call
+	shortTitle    = 30  // characters of a title that is made from the text
 	whatMailMoved = "mailbox.changed"
 )
 
@@ -118,7 +120,7 @@ func (d *Desk) ReceiveMail(ctx context.Context, source string, c mailbox.Call) (
 // mailArrival is one letter as it came: the same number that says the same is a
 // repeat, and those of one number are taken in order.
 func mailArrival(s *mailbox.Source, raw []byte) Arrival {
-	a := Arrival{Source: intakeMail + "/" + s.Name, Key: Fingerprint(raw), Type: "application/json", Body: raw}
+	a := Arrival{Source: MailCarrier + "/" + s.Name, Key: Fingerprint(raw), Type: "application/json", Body: raw}
 	if l, faults := s.Read(raw); len(faults) == 0 {
 		a.Key, a.Lane = l.ID+"/"+l.Digest(), l.ID
 	}

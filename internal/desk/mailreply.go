@@ -94,7 +94,7 @@ func (d *Desk) pushMail(ctx context.Context, tx Tx, s *mailbox.Source, t *ticket
 	if err != nil {
 		return err
 	}
-	v := Delivery{Route: intakeMail + "/" + s.Name, Lane: t.ID, Kind: "ticket." + string(e.Move), Ticket: t.Number, Body: body}
+	v := Delivery{Route: MailCarrier + "/" + s.Name, Lane: t.ID, Kind: "ticket." + string(e.Move), Ticket: t.Number, Body: body}
 	if t.DueAt.After(e.At) {
 		v.AlarmAt = t.DueAt
 	}

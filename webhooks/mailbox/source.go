@@ -90,6 +90,7 @@ type Reply struct {
 	Way      ReplyWay          `koanf:"way"`
 	URL      string            `koanf:"url"`
 	Names    map[string]string `koanf:"names"`    // what is posted: their name, and what of [Answer] it is; none: all by our names
+	Allow    []string          `koanf:"allow"`    // places beside the public network it may be posted to
 	Accepted Accepted          `koanf:"accepted"` // what the answer to that looks like; empty: the status alone counts
 }
 
