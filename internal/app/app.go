@@ -201,7 +201,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	if err != nil {
 		return err
 	}
-	a.courier = courier.New(courier.Options{Store: a.store, Desk: a.desk, Routes: routes, Now: a.now, Log: a.log})
+	a.courier = courier.New(courier.Options{Store: a.store, Desk: a.desk, Routes: routes, Now: a.now, Log: a.log, Observed: a.server.Delivered})
 	a.watch = newWatch(a.runner, a.desk, a.log)
 	a.past = job.NewPeriodic("past", pastEvery, a.desk.LearnPast, a.log)
 	a.surges = job.NewPeriodic("surges", surgesEvery, a.desk.WatchSurges, a.log)
