@@ -172,11 +172,11 @@ func (d *Desk) mailDigest(ctx context.Context, tx Tx, user string, lines []Diges
 	if err != nil || len(told) == 0 {
 		return err
 	}
-	m := Mail{To: s.Email, Subject: "【接诉】" + strconv.Itoa(len(told)) + "件事情需要处理", Text: d.digestText(told, mostMailText)}
+	m := Email{To: s.Email, Subject: "【接诉】" + strconv.Itoa(len(told)) + "件事情需要处理", Text: d.digestText(told, mostMailText)}
 	if d.reach.Site != "" {
 		m.Text += "\n更改通知方式：" + d.reach.Site + "/staff/notifications\n"
 	}
-	return d.sendBody(ctx, tx, Delivery{Route: MailCarrier + "/relay", Kind: JobDigest}, m)
+	return d.sendBody(ctx, tx, Delivery{Route: EmailCarrier + "/relay", Kind: JobDigest}, m)
 }
 
 func (d *Desk) sendBody(ctx context.Context, tx Tx, v Delivery, body any) (err error) {

@@ -8,7 +8,7 @@ import (
 // The parts of routes before "/" of what people are told by.
 const (
 	SMSCarrier   = "sms"
-	MailCarrier  = "mail"
+	EmailCarrier = "mail"
 	RobotCarrier = "robot"
 )
 
@@ -54,8 +54,8 @@ type NamedValue struct {
 	Text string `json:"text"`
 }
 
-// Mail is the body of a delivery by e-mail.
-type Mail struct {
+// Email is the body of a delivery by e-mail.
+type Email struct {
 	To          string `json:"to"`
 	Subject     string `json:"subject"`
 	Text        string `json:"text"`

@@ -173,7 +173,7 @@ func TestMessagesCanBeEndedUnlessTheLawWantsThem(t *testing.T) {
 	t.Parallel()
 	h := reachable(t)
 	begin(t, h, desk.Opening{Letter: curious()})
-	var m desk.Mail
+	var m desk.Email
 	must(t, json.Unmarshal(h.sentOn(t, "mail")[0].Body, &m))
 	token, ok := strings.CutPrefix(m.Unsubscribe, "https://jiesu.example.gov.cn/unsubscribe/")
 	if !ok || strings.Contains(token, "zhang") {
@@ -336,7 +336,7 @@ func TestNobodyReadsOfWhatTheyMustKeepAwayFrom(t *testing.T) {
 	}
 	var to []string
 	for _, v := range h.sentOn(t, "mail") {
-		var m desk.Mail
+		var m desk.Email
 		if v.Kind == desk.JobDigest {
 			must(t, json.Unmarshal(v.Body, &m))
 			to = append(to, m.To)

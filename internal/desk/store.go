@@ -97,6 +97,7 @@ type ChannelReader interface {
 	InboundReader
 	DeliveryReader
 	ReachReader
+	MailReader
 }
 
 // ChannelWriter writes it.
@@ -104,6 +105,7 @@ type ChannelWriter interface {
 	InboundWriter
 	DeliveryWriter
 	ReachWriter
+	MailWriter
 }
 
 // LearningWriter writes what comes of learning.

@@ -73,9 +73,9 @@ func (d *Desk) byMail(ctx context.Context, r ReachReader, t *ticket.Ticket, who 
 	if d.reach.Mail {
 		name = "relay"
 	}
-	w := way{carrier: MailCarrier, name: name, address: who.Email, asked: who.ByMail, missing: untoldEmail, has: who.Email != ""}
+	w := way{carrier: EmailCarrier, name: name, address: who.Email, asked: who.ByMail, missing: untoldEmail, has: who.Email != ""}
 	return d.deliver(ctx, r, t, who, what, w, func() any {
-		m := Mail{To: who.Email, Subject: "您的来信有新进展（编号 " + t.Number + "）", Text: citizenText(t.Number, what, t.Status) + "\n"}
+		m := Email{To: who.Email, Subject: "您的来信有新进展（编号 " + t.Number + "）", Text: citizenText(t.Number, what, t.Status) + "\n"}
 		if d.reach.Site != "" {
 			m.Text += "\n查询：" + d.reach.progress() + "\n"
 		}
@@ -84,7 +84,7 @@ func (d *Desk) byMail(ctx context.Context, r ReachReader, t *ticket.Ticket, who 
 		case lawful(t.Kind, what):
 			m.Text += "本通知依法应当告知，不能退订。\n"
 		case d.reach.Site != "":
-			m.Unsubscribe = d.reach.Site + "/unsubscribe/" + d.optOutToken(MailCarrier, who.Email)
+			m.Unsubscribe = d.reach.Site + "/unsubscribe/" + d.optOutToken(EmailCarrier, who.Email)
 			m.Text += "不想再收到这类邮件：" + m.Unsubscribe + "\n"
 		}
 		return m

@@ -32,7 +32,7 @@ func (d *Desk) ToldOf(ctx context.Context, a Actor, number string) (ticket.Ticke
 		return t, nil, err
 	}
 	var all []Told
-	for _, carrier := range []string{SMSCarrier, MailCarrier} {
+	for _, carrier := range []string{SMSCarrier, EmailCarrier} {
 		found, err := d.Store.Deliveries(ctx, DeliveryFilter{Route: carrier, Ticket: t.Number, Limit: mostMessages})
 		if err != nil {
 			return t, nil, err
@@ -62,7 +62,7 @@ func (d *Desk) told(ctx context.Context, carrier string, v *Delivery) (Told, err
 		return t, err
 	}
 	t.To = seal.MaskPhone(to.Phone)
-	if carrier == MailCarrier {
+	if carrier == EmailCarrier {
 		t.To = maskEmail(to.To)
 	}
 	return t, nil

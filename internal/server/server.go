@@ -121,6 +121,11 @@ func (s *Server) Searched(engine, outcome string) {
 	s.metrics.searches.WithLabelValues(engine, outcome).Inc()
 }
 
+// Delivered counts an attempt to deliver; both words come from a short list.
+func (s *Server) Delivered(carrier string, outcome desk.Outcome, took time.Duration) {
+	s.metrics.attempts.WithLabelValues(carrier, string(outcome)).Observe(took.Seconds())
+}
+
 // Start lets chat connections in.
 func (s *Server) Start(ctx context.Context) { s.hub.Start(ctx) }
 
@@ -143,12 +148,12 @@ func (s *Server) buildRoutes() {
 		s.askRoutes, s.libraryRoutes, s.shelfRoutes, s.shelfFileRoutes, s.sessionRoutes, s.ticketRoutes,
 		s.calendarRoutes, s.unsealingRoutes, s.consultationRoutes, s.reviewRoutes, s.noticeRoutes, s.replyRoutes,
 		s.disclosureRoutes, s.archiveRoutes, s.supervisionRoutes, s.callbackRoutes, s.appealRoutes, s.signalRoutes,
-		s.reportRoutes, s.proofRoutes, s.lessonRoutes, s.gapRoutes, s.assistRoutes, s.organisationRoutes,
+		s.reportRoutes, s.channelRoutes, s.mailboxRoutes, s.proofRoutes, s.lessonRoutes, s.gapRoutes, s.assistRoutes, s.organisationRoutes,
 		s.healthRoutes,
 	} {
 		add()
 	}
-	for _, add := range []func(gin.IRouter){s.letterRoutes, s.chatRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes, s.staffRoutes} {
+	for _, add := range []func(gin.IRouter){s.letterRoutes, s.chatRoutes, s.inboundRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes, s.staffRoutes} {
 		add(e)
 	}
 }

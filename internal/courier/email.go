@@ -37,16 +37,16 @@ const (
 // mailWithin is how long a relay may take for one message.
 const mailWithin = 30 * time.Second
 
-// Mail sends e-mail through one relay. A message keeps its Message-ID over attempts:
+// Email sends e-mail through one relay. A message keeps its Message-ID over attempts:
 // one whose answer never came may be sent again, for mailboxes know repeats by it.
-type Mail struct {
+type Email struct {
 	Relay Relay
 	Now   func() time.Time
 }
 
 // Carry implements [Carrier].
-func (c *Mail) Carry(ctx context.Context, v desk.Delivery) Result {
-	var m desk.Mail
+func (c *Email) Carry(ctx context.Context, v desk.Delivery) Result {
+	var m desk.Email
 	if err := json.Unmarshal(v.Body, &m); err != nil {
 		return Result{Outcome: desk.PeerRefused, Detail: "mail.body"}
 	}
@@ -67,7 +67,7 @@ func (c *Mail) Carry(ctx context.Context, v desk.Delivery) Result {
 }
 
 // letter is m as it goes out.
-func (c *Mail) letter(v desk.Delivery, m desk.Mail) (*mail.Msg, error) {
+func (c *Email) letter(v desk.Delivery, m desk.Email) (*mail.Msg, error) {
 	if strings.ContainsAny(m.Subject+m.Unsubscribe, "\r\n") {
 		return nil, errors.New("courier: a header of two lines")
 	}
@@ -88,7 +88,7 @@ func (c *Mail) letter(v desk.Delivery, m desk.Mail) (*mail.Msg, error) {
 	return letter, nil
 }
 
-func (c *Mail) client() (*mail.Client, error) {
+func (c *Email) client() (*mail.Client, error) {
 	r := &c.Relay
 	options := []mail.Option{mail.WithPort(r.Port), mail.WithTimeout(mailWithin), mail.WithTLSPolicy(mail.TLSMandatory)}
 	switch r.Security {
