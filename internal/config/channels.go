@@ -15,7 +15,9 @@ import (
 
 // Channels are the systems the desk talks with, from the file that the setting
 // channels names. The zero value talks with none.
-type Channels struct{}
+type Channels struct {
+	Outbound Outbound `koanf:"outbound"`
+}
 
 // Secret is a key or password as the file of channels names it: "env:NAME" is read
 // from the environment, "file:/path" from a file, anything else stands for

@@ -96,12 +96,14 @@ type CaseWriter interface {
 type ChannelReader interface {
 	InboundReader
 	DeliveryReader
+	EndpointReader
 }
 
 // ChannelWriter writes it.
 type ChannelWriter interface {
 	InboundWriter
 	DeliveryWriter
+	EndpointWriter
 }
 
 // LearningWriter writes what comes of learning.
