@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"time"
 
 	"jiesu/internal/access"
 	"jiesu/internal/desk"
@@ -211,10 +212,11 @@ type Tickets interface {
 	Suggestions(ctx context.Context, a desk.Actor, number string) (desk.Suggestions, error)
 }
 
-// House is what the house goes by.
+// House is what the house goes by, and with whom it speaks.
 type House interface {
 	Calendar
 	Organisation
+	Channels
 }
 
 // Calendar is what dates are counted by.
@@ -223,6 +225,28 @@ type Calendar interface {
 	PreviewNotice(ctx context.Context, a desk.Actor, n desk.NoticeDraft) (desk.NoticePreview, error)
 	ApplyNotice(ctx context.Context, a desk.Actor, n desk.NoticeDraft, fingerprint string) (deadline.Notice, error)
 	TicketClocks(ctx context.Context, a desk.Actor, number string) (ticket.Ticket, []desk.ExplainedClock, error)
+}
+
+// Channels are what comes from other systems and goes to them.
+type Channels interface {
+	Endpoints
+	Deliveries
+}
+
+// Endpoints are where other systems hear of tickets.
+type Endpoints interface {
+	Endpoints(ctx context.Context, a desk.Actor) ([]desk.Endpoint, error)
+	EndpointOf(ctx context.Context, a desk.Actor, id string) (desk.EndpointView, error)
+	AddEndpoint(ctx context.Context, a desk.Actor, n desk.NewEndpoint) (desk.Endpoint, error)
+	RotateSecret(ctx context.Context, a desk.Actor, id string, version int64) (desk.Endpoint, error)
+	SwitchEndpoint(ctx context.Context, a desk.Actor, id string, version int64, enabled bool) (desk.Endpoint, error)
+	PingEndpoint(ctx context.Context, a desk.Actor, id string) (string, error)
+	ReplayEndpoint(ctx context.Context, a desk.Actor, id string, since time.Time) (int, error)
+}
+
+// Deliveries are what was sent to other systems.
+type Deliveries interface {
+	Replay(ctx context.Context, a desk.Actor, id string) error
 }
 
 // Unsealings is how two people decide who sees who wrote a report.

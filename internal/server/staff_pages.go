@@ -88,6 +88,10 @@ func (s *Server) staffRoutes(r gin.IRouter) {
 		{http.MethodPost, gapsPage + "/:id", p.moveGap},
 		{http.MethodGet, gapsPage + "/:id/draft", p.proposeText},
 		{http.MethodPost, gapsPage + "/:id/draft", p.draftForGap},
+		{http.MethodGet, webhooksPage, p.webhooks},
+		{http.MethodPost, webhooksPage, p.addWebhook},
+		{http.MethodGet, webhooksPage + "/:id", p.webhook},
+		{http.MethodPost, webhooksPage + "/:id", p.actOnWebhook},
 		{http.MethodGet, disclosuresPage, p.undisclosed},
 		{http.MethodGet, disclosuresPage + "/:number", p.releasedReply},
 		{http.MethodPost, disclosuresPage + "/:number", p.decideDisclosure},
@@ -212,6 +216,9 @@ func tilesOf(u access.User) []portal.Tile {
 	}
 	if g.Reviews || g.Publish || g.Drafts != "" {
 		tiles = append(tiles, portal.Tile{Path: libraryPage, Name: "问答库管理", Hint: "按状态看问答，导入、导出，撤回有误的版本，登记文件废止。"})
+	}
+	if g.Channels {
+		tiles = append(tiles, portal.Tile{Path: webhooksPage, Name: "推送地址", Hint: "其他系统从哪里得知来信的进展，有没有送达；更换密钥，重发。"})
 	}
 	if g.Watch {
 		tiles = append(tiles,

@@ -80,7 +80,7 @@ func (p staffPages) showWebhook(c *gin.Context, id string, status int, v portal.
 	v.Missed, v.Waiting = list(e.Missed, webhookDelivery), list(e.Waiting, webhookDelivery)
 	v.Attempts = list(e.Attempts, func(a desk.SentAttempt) portal.WebhookAttempt {
 		return portal.WebhookAttempt{
-			Delivery: a.Delivery, Event: eventName(webhooks.Type(a.Kind)), No: a.No, At: a.At, Took: a.Took.Milliseconds(), Status: a.Status, Outcome: outcomeName(a.Outcome),
+			Delivery: a.Delivery, Event: eventName(webhooks.Type(a.Kind)), No: a.No, At: a.At, Took: a.Took.Milliseconds(), Status: a.Status, Outcome: attemptName(a.Outcome),
 		}
 	})
 	p.show(c, status, v)
@@ -150,8 +150,8 @@ func eventName(of webhooks.Type) string {
 	}[of]
 }
 
-// outcomeName is what the outcome of an attempt is called on these pages.
-func outcomeName(o desk.Outcome) string {
+// attemptName is what the outcome of an attempt is called on these pages.
+func attemptName(o desk.Outcome) string {
 	switch o {
 	case desk.Arrived:
 		return "送达"
