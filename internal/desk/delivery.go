@@ -184,6 +184,8 @@ func (d *Desk) afterAttempt(ctx context.Context, tx Tx, v *Delivery, a Attempt) 
 	switch CarrierOf(v.Route) {
 	case SMSCarrier:
 		return d.keepReceipt(ctx, tx, v, a)
+	case webhookCarrier:
+		return d.afterHook(ctx, tx, v, a)
 	}
 	return nil
 }
@@ -249,9 +251,14 @@ func (d *Desk) Replay(ctx context.Context, a Actor, id string) error {
 		if v.State != DeliveryDead && v.State != DeliveryDropped {
 			return problem.New(problem.Conflict, "delivery.not_dead", "只有没有送达、已经停止的消息才能重发。")
 		}
-		v.State, v.Reason, v.Tries, v.NextAt, v.EndedAt = DeliveryWaiting, "", 0, d.at(), time.Time{}
+		v.revive(d.at())
 		return nil
 	})
+}
+
+// revive lets v leave again, as if it never had.
+func (v *Delivery) revive(at time.Time) {
+	v.State, v.Reason, v.Tries, v.NextAt, v.EndedAt = DeliveryWaiting, "", 0, at, time.Time{}
 }
 
 // DropDelivery ends a delivery that has not arrived, for a reason; what waits
@@ -308,7 +315,7 @@ func (d *Desk) channelNotice(what, about, cause string, at time.Time) Job {
 type follower func(ctx context.Context, tx Tx, before, t *ticket.Ticket, e ticket.Event) error
 
 // followers are all of them.
-func (d *Desk) followers() []follower { return []follower{d.followMail, d.tellWriter} }
+func (d *Desk) followers() []follower { return []follower{d.followMail, d.tellEndpoints, d.tellWriter} }
 
 // tellOthers lets the followers write what others are to hear of a step.
 func (d *Desk) tellOthers(ctx context.Context, tx Tx, before, t *ticket.Ticket, e ticket.Event) error {

@@ -158,5 +158,7 @@ func channels() map[string]func(*kit) {
 		"Reach/Digest":         testDigest,
 		"Reach/Settings":       testNoticeSettings,
 		"Reach/Leaving":        testOptOut,
+		"Endpoint/RoundTrip":   testEndpoints,
+		"Endpoint/Attempts":    testSentAttempts,
 	}
 }
