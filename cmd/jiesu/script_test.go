@@ -81,6 +81,8 @@ func TestScripts(t *testing.T) {
 			"text":     text,
 			"formula":  formula,
 			"receiver": receive,
+
+			"messengers": messagesCommand,
 		},
 	})
 }
@@ -153,6 +155,8 @@ type story struct {
 	answer   []byte
 	status   int
 	receiver *receiver
+
+	messengers *messengers
 }
 
 func in(ts *testscript.TestScript) *story {
@@ -175,7 +179,7 @@ func start(ts *testscript.TestScript, _ bool, _ []string) {
 	h := in(ts)
 	h.process = exec.Command("jiesu", "serve")
 	h.process.Env = []string{"PATH=" + ts.Getenv("PATH"), "HOME=" + ts.Getenv("HOME"), "JIESU_LISTEN=" + ts.Getenv("JIESU_LISTEN"), "JIESU_DATA=" + ts.Getenv("JIESU_DATA"), "JIESU_TEST_CLOCK=" + ts.Getenv("JIESU_TEST_CLOCK")}
-	for _, name := range []string{"JIESU_MEILISEARCH_URL", "JIESU_MEILISEARCH_KEY", "JIESU_CHANNELS"} {
+	for _, name := range []string{"JIESU_MEILISEARCH_URL", "JIESU_MEILISEARCH_KEY", "JIESU_CHANNELS", "SSL_CERT_FILE"} {
 		if value := ts.Getenv(name); value != "" {
 			h.process.Env = append(h.process.Env, name+"="+value)
 		}

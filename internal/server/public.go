@@ -83,6 +83,7 @@ func pageDoors() []door {
 		{http.MethodGet, portal.AssetPrefix + "*file", reads, false}, // of the public pages
 
 		{http.MethodPost, mailboxHook, hooks, false},
+		{http.MethodPost, smsHook, hooks, false},
 
 		{http.MethodGet, "/", reads, false},
 		{http.MethodGet, "/ask", reads, false},
@@ -113,6 +114,8 @@ func pageDoors() []door {
 		{http.MethodPost, "/library", asks, false},
 		{http.MethodGet, "/library/:id", reads, false},
 		{http.MethodGet, "/library/:id/v/:n", reads, false},
+		{http.MethodGet, unsubscribePage, lookups, false},
+		{http.MethodPost, unsubscribePage, lookups, false},
 		{http.MethodGet, "/about", reads, false},
 		{http.MethodPost, "/print", reads, false},
 		{http.MethodGet, signInPage, reads, false},

@@ -153,7 +153,7 @@ func (s *Server) buildRoutes() {
 	} {
 		add()
 	}
-	for _, add := range []func(gin.IRouter){s.letterRoutes, s.chatRoutes, s.inboundRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes, s.staffRoutes} {
+	for _, add := range []func(gin.IRouter){s.letterRoutes, s.chatRoutes, s.inboundRoutes, s.smsRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes, s.staffRoutes} {
 		add(e)
 	}
 }
