@@ -6,9 +6,12 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
+	"mime"
+	"mime/quotedprintable"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/mail"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -56,7 +59,7 @@ func messagesCommand(ts *testscript.TestScript, _ bool, args []string) {
 func (m *messengers) start(ts *testscript.TestScript) {
 	peer := httptest.NewTLSServer(m)
 	ts.Defer(peer.Close)
-	relay, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // of a story
+	relay, err := net.Listen("tcp", "127.0.0.1:0")
 	ts.Check(err)
 	ts.Defer(func() { _ = relay.Close() })
 	go m.relay(relay)
@@ -138,7 +141,7 @@ func (m *messengers) relay(l net.Listener) {
 					for lines.Scan() && lines.Text() != "." {
 						text = append(text, lines.Text())
 					}
-					m.keep("mail", strings.Join(text, "\n"))
+					m.keep("mail", readable(strings.Join(text, "\r\n")))
 					say("250 taken")
 				case "QUIT":
 					say("221 bye")
@@ -149,4 +152,25 @@ func (m *messengers) relay(l net.Listener) {
 			}
 		}()
 	}
+}
+
+// readable is a mail as somebody reads it: a header a line, and the text.
+func readable(raw string) string {
+	letter, err := mail.ReadMessage(strings.NewReader(raw))
+	if err != nil {
+		return raw
+	}
+	var lines []string
+	for name, values := range letter.Header {
+		value, err := new(mime.WordDecoder).DecodeHeader(values[0])
+		if err != nil {
+			value = values[0]
+		}
+		lines = append(lines, name+": "+value)
+	}
+	text, err := io.ReadAll(quotedprintable.NewReader(letter.Body))
+	if err != nil {
+		return raw
+	}
+	return strings.Join(append(lines, string(text)), "\n")
 }
