@@ -78,6 +78,8 @@ type Desk struct {
 	people atomic.Pointer[assignment.Directory] // as last learnt
 	board  atomic.Pointer[board]
 
+	registry atomic.Pointer[channel.Directory] // of hotlines, as last learnt
+
 	counted figureBoard
 
 	assistance Assistance
@@ -94,6 +96,7 @@ func New(p Parts) *Desk {
 		d.NewID = newID
 	}
 	d.inUse.calendar.Store(p.Calendar)
+	d.registry.Store(channel.NewDirectory(p.Hotlines, nil))
 	for _, l := range p.Lines {
 		d.lines[l.ID] = l
 	}

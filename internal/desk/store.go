@@ -30,7 +30,7 @@ type Store interface {
 type Reader interface {
 	TicketReader
 	MergeReader
-	ConversationReader
+	TalkReader
 	HouseReader
 	QueueReader
 	LearningReader
@@ -68,7 +68,7 @@ type FigureReader interface {
 type Tx interface {
 	Reader
 	TicketWriter
-	ConversationWriter
+	TalkWriter
 	HouseWriter
 	QueueWriter
 	LearningWriter
@@ -162,6 +162,18 @@ type LinkWriter interface {
 	InsertLink(ctx context.Context, l Link) error // a known pair is skipped silently
 }
 
+// TalkReader reads what is said in chats and on the telephone.
+type TalkReader interface {
+	ConversationReader
+	PhoneReader
+}
+
+// TalkWriter writes it.
+type TalkWriter interface {
+	ConversationWriter
+	PhoneWriter
+}
+
 // ConversationReader reads chats. Inside a transaction Conversation also locks
 // what it returns until the end: two hand-overs at once cannot both be first.
 type ConversationReader interface {
@@ -195,12 +207,14 @@ type ConversationWriter interface {
 type HouseReader interface {
 	DirectoryReader
 	CalendarReader
+	HotlineReader
 }
 
 // HouseWriter writes what the house goes by.
 type HouseWriter interface {
 	DirectoryWriter
 	CalendarWriter
+	HotlineWriter
 }
 
 // DirectoryReader reads units, and who is where in them.

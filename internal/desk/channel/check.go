@@ -115,7 +115,7 @@ func (l *Letter) checkContact() []problem.Field {
 		return nil
 	}
 	c := l.Contact
-	c.Name, c.Phone = strings.TrimSpace(c.Name), width.Narrow.String(strings.TrimSpace(c.Phone))
+	c.Name, c.Phone = strings.TrimSpace(c.Name), NormalisePhone(c.Phone)
 	c.IDNumber, c.Address = strings.ToUpper(width.Narrow.String(strings.TrimSpace(c.IDNumber))), strings.TrimSpace(c.Address)
 	p := l.Kind.Profile()
 	if !p.Address { // what a kind does not need is not kept
@@ -139,10 +139,31 @@ func (l *Letter) checkContact() []problem.Field {
 			fields = append(fields, *f)
 		}
 	}
-	if !plausiblePhone(c.Phone) {
-		fields = append(fields, problem.Field{Pointer: "/contact/phone", Code: "phone", Message: "请填写正确的电话号码，只用数字，可带区号和短横线。"})
+	if f := CheckPhone("/contact/phone", c.Phone); f != nil {
+		fields = append(fields, *f)
 	}
 	return fields
+}
+
+// NormalisePhone is a telephone number without blanks around it, in narrow digits.
+func NormalisePhone(s string) string { return width.Narrow.String(strings.TrimSpace(s)) }
+
+// CheckPhone reports what is wrong with a telephone number, or nil.
+func CheckPhone(pointer, s string) *problem.Field {
+	if plausiblePhone(s) {
+		return nil
+	}
+	return &problem.Field{Pointer: pointer, Code: "phone", Message: "请填写正确的电话号码，只用数字，可带区号和短横线。"}
+}
+
+// TitleOf is a title made of a text: its first line, if that is short.
+func TitleOf(text string) string {
+	const most = 30
+	line, _, _ := strings.Cut(text, "\n")
+	if r := []rune(line); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return line
 }
 
 // CheckText reports what is wrong with a text that a person typed into a field

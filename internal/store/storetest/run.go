@@ -96,6 +96,8 @@ func memory() map[string]func(*kit) {
 		"Past/MadeUp":           testMadeUp,
 		"Unsealing/RoundTrip":   testUnsealing,
 		"Callback/Waiting":      testCallbacks,
+		"Phone/Calls":           testPhoneCalls,
+		"Phone/Hotlines":        testHotlineChanges,
 		"Appeal/RoundTrip":      testAppeals,
 		"Appeal/Struck":         testStruckRatings,
 		"Signal/RoundTrip":      testSignals,
