@@ -39,16 +39,6 @@ type HotlineDraft struct {
 	Reason string
 }
 
-// Hotlines is the one-screen registry, as it is today.
-func (d *Desk) Hotlines() []channel.Hotline {
-	lines := d.HotlinesOn(time.Time{})
-	found := make([]channel.Hotline, len(lines))
-	for i := range lines {
-		found[i] = lines[i].Hotline
-	}
-	return found
-}
-
 // HotlinesOn is the directory as it is at a moment; zero: now.
 func (d *Desk) HotlinesOn(at time.Time) []channel.Listing {
 	if at.IsZero() {

@@ -139,6 +139,9 @@ func (d *Desk) phoneCall(a Actor, p *PhoneDraft) (PhoneCall, error) {
 			add(channel.CheckPhone("/contact/phone", c.Phone))
 		}
 	}
+	if c.Words != "" || p.Outcome.Asked() {
+		add(channel.CheckText("/text", "来电内容", c.Words, channel.MaxText))
+	}
 	if p.Outcome != PhoneTicket { // a letter is checked where it is opened
 		for _, f := range d.untold(p, &c) {
 			add(&f)
@@ -152,16 +155,11 @@ func (d *Desk) phoneCall(a Actor, p *PhoneDraft) (PhoneCall, error) {
 
 // untold is what is missing or wrong in the record of a call without a ticket.
 func (d *Desk) untold(p *PhoneDraft, c *PhoneCall) []problem.Field {
-	var fields []problem.Field
-	if c.Words != "" || p.Outcome.Asked() {
-		if f := channel.CheckText("/text", "来电内容", c.Words, channel.MaxText); f != nil {
-			fields = append(fields, *f)
-		}
-	}
 	if !p.Outcome.Asked() {
 		c.Kind, c.Category, c.District = "", "", ""
-		return fields
+		return nil
 	}
+	var fields []problem.Field
 	if k := c.Kind.Profile(); !k.Public {
 		fields = append(fields, problem.Field{Pointer: "/kind", Code: "unknown", Message: "请选择来电类别。"})
 	} else if !k.Publishes || c.Kind == channel.Complaint { // somebody has to be kept away, or the law wants more than words on the telephone
