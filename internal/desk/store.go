@@ -28,14 +28,22 @@ type Store interface {
 
 // Reader reads; outside a transaction it sees the last commit.
 type Reader interface {
-	TicketReader
-	MergeReader
-	TalkReader
+	CaseReader
 	HouseReader
 	QueueReader
 	LearningReader
 	OversightReader
 	PublicationReader
+}
+
+// CaseReader reads cases: tickets, chats, and what passes between the desk and
+// other systems.
+type CaseReader interface {
+	TicketReader
+	MergeReader
+	ConversationReader
+	PhoneReader
+	ChannelReader
 }
 
 // LearningReader reads what the desk learns from.
@@ -67,13 +75,35 @@ type FigureReader interface {
 // Tx reads and writes inside a transaction.
 type Tx interface {
 	Reader
-	TicketWriter
-	TalkWriter
+	CaseWriter
 	HouseWriter
 	QueueWriter
 	LearningWriter
 	OversightWriter
 	PublicationWriter
+	// Try runs fn inside the transaction. Where fn fails, what it wrote is undone,
+	// and the transaction goes on.
+	Try(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
+}
+
+// CaseWriter writes what [CaseReader] reads.
+type CaseWriter interface {
+	TicketWriter
+	ConversationWriter
+	PhoneWriter
+	ChannelWriter
+}
+
+// ChannelReader reads what comes from other systems and goes to them.
+type ChannelReader interface {
+	InboundReader
+	DeliveryReader
+}
+
+// ChannelWriter writes it.
+type ChannelWriter interface {
+	InboundWriter
+	DeliveryWriter
 }
 
 // LearningWriter writes what comes of learning.
@@ -160,18 +190,6 @@ type PastReader interface {
 // LinkWriter writes links.
 type LinkWriter interface {
 	InsertLink(ctx context.Context, l Link) error // a known pair is skipped silently
-}
-
-// TalkReader reads what is said in chats and on the telephone.
-type TalkReader interface {
-	ConversationReader
-	PhoneReader
-}
-
-// TalkWriter writes it.
-type TalkWriter interface {
-	ConversationWriter
-	PhoneWriter
 }
 
 // ConversationReader reads chats. Inside a transaction Conversation also locks
