@@ -20,7 +20,7 @@ import (
 // Desk is everything the edge asks of the desk; *desk.Desk fulfils it.
 type Desk interface {
 	Library
-	Letters
+	Intake
 	Chats
 	Casework
 	Lessons
@@ -187,6 +187,19 @@ type Library interface {
 	Entry(id string) (desk.LibraryEntry, error)
 	Catalogue() desk.Catalogue
 	Heed(ctx context.Context, p desk.PageFeedback) error
+}
+
+// Intake takes in what people write, and apps of others for them.
+type Intake interface {
+	Letters
+	Apps
+}
+
+// Apps are what apps of others send in.
+type Apps interface {
+	ReceiveFromApp(ctx context.Context, l desk.AppLetter) (desk.AppReceipt, error)
+	AppRequestID(ctx context.Context, token string) (string, error)
+	AppProgress(ctx context.Context, id string) (desk.AppProgress, error)
 }
 
 // Letters takes letters in and shows citizens their own.

@@ -50,7 +50,7 @@ type hintsBody struct {
 	Category  string          `json:"category,omitempty" doc:"what it may be filed under"`
 	Emergency *emergencyBody  `json:"emergency,omitempty" doc:"what to say first"`
 	Entries   []hintEntryBody `json:"entries" nullable:"false" doc:"what it may be answered with"`
-	Earlier   []phoneCallBody   `json:"earlier" nullable:"false" doc:"calls from the same number, of those the reader may see"`
+	Earlier   []phoneCallBody `json:"earlier" nullable:"false" doc:"calls from the same number, of those the reader may see"`
 }
 
 type hintEntryBody struct {
@@ -82,7 +82,7 @@ type phoneCallBody struct {
 
 type phoneLogBody struct {
 	Day    string           `json:"day" example:"2026-11-01"`
-	Calls  []phoneCallBody    `json:"calls" nullable:"false" doc:"newest first"`
+	Calls  []phoneCallBody  `json:"calls" nullable:"false" doc:"newest first"`
 	Counts []phoneCountBody `json:"counts" nullable:"false" doc:"of these calls, by line"`
 	Cut    bool             `json:"cut" doc:"there were more, which are neither shown nor counted"`
 }

@@ -68,3 +68,17 @@ func testHotlineChanges(k *kit) {
 	_, err = k.HotlineChange(k.Context(), "nothing")
 	wantCode(k, err, problem.NotFound, "hotline.not_found")
 }
+
+// testAppRequests: a token and an id lead to the request, and neither to the other's.
+func testAppRequests(k *kit) {
+	r := desk.AppRequest{TokenHash: []byte("t"), IDHash: []byte("i"), TicketID: k.open(nil).ID, Client: "city", Service: "light", SentAt: noon()}
+	k.change(func(ctx context.Context, tx desk.Tx) error { return tx.InsertAppRequest(ctx, r) })
+	got, err := k.AppRequestByToken(k.Context(), r.TokenHash)
+	ok(k, err)
+	same(k, "by its token", got, r)
+	got, err = k.AppRequestByID(k.Context(), r.IDHash)
+	ok(k, err)
+	same(k, "by its id", got, r)
+	_, err = k.AppRequestByID(k.Context(), r.TokenHash)
+	wantCode(k, err, problem.NotFound, "request.not_found")
+}

@@ -98,6 +98,7 @@ func memory() map[string]func(*kit) {
 		"Callback/Waiting":      testCallbacks,
 		"Phone/Calls":           testPhoneCalls,
 		"Phone/Hotlines":        testHotlineChanges,
+		"Phone/Apps":            testAppRequests,
 		"Appeal/RoundTrip":      testAppeals,
 		"Appeal/Struck":         testStruckRatings,
 		"Signal/RoundTrip":      testSignals,

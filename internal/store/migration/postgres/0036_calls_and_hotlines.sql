@@ -1,6 +1,7 @@
 -- Calls to the bureau's hotlines, and how its directory of hotlines changed. A
 -- call's words and the caller's number are sealed; the number is found again by a
--- blind index. What the directory said on a day is never rewritten.
+-- blind index. What the directory said on a day is never rewritten. And what other
+-- systems' apps sent in: their handles are kept hashed.
 
 -- +goose Up
 CREATE TABLE phone_call (
@@ -39,3 +40,13 @@ CREATE TABLE hotline_change (
 	words       TEXT NOT NULL,
 	version     BIGINT NOT NULL
 );
+
+CREATE TABLE app_request (
+	token_hash BYTEA NOT NULL PRIMARY KEY,
+	id_hash    BYTEA NOT NULL,
+	ticket_id  TEXT NOT NULL REFERENCES ticket (id),
+	client     TEXT NOT NULL,
+	service    TEXT NOT NULL,
+	sent_at    BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX app_request_id ON app_request (id_hash);
