@@ -60,7 +60,7 @@ func (o open311API) offered(c *gin.Context) {
 		return
 	}
 	if asked := c.Query("jurisdiction_id"); !o.responsible(asked) {
-		o.fail(c, problem.New(problem.NotFound, "open311.jurisdiction", "没有这个 jurisdiction_id。"))
+		o.fail(c, noJurisdiction())
 		return
 	}
 	c.Header("Cache-Control", "no-store")
@@ -69,6 +69,10 @@ func (o open311API) offered(c *gin.Context) {
 
 func (o open311API) responsible(jurisdiction string) bool {
 	return jurisdiction == "" || o.open311.Jurisdiction == "" || jurisdiction == o.open311.Jurisdiction
+}
+
+func noJurisdiction() error {
+	return problem.New(problem.NotFound, "open311.jurisdiction", "没有这个 jurisdiction_id。")
 }
 
 func (o open311API) discovery(c *gin.Context) {
@@ -176,6 +180,9 @@ func (o open311API) letter(body []byte) (desk.AppLetter, error) {
 	if !ok {
 		return desk.AppLetter{}, problem.New(problem.Denied, "open311.key", "api_key 无效。")
 	}
+	if !o.responsible(f.Jurisdiction) {
+		return desk.AppLetter{}, noJurisdiction()
+	}
 	var fields []problem.Field
 	for _, fault := range faults {
 		fields = append(fields, problem.Field{Pointer: fault.Field, Code: "invalid", Message: fault.Message})
@@ -184,11 +191,8 @@ func (o open311API) letter(body []byte) (desk.AppLetter, error) {
 	if f.Service != "" && !known {
 		fields = append(fields, problem.Field{Pointer: "service_code", Code: "unknown", Message: "没有这项服务（service_code）。"})
 	}
-	if known && s.Located && !f.Placed && f.Address == "" {
+	if known && s.Located && len(faults) == 0 && !f.Placed && f.Address == "" {
 		fields = append(fields, problem.Field{Pointer: "address_string", Code: "required", Message: "请给出 lat 和 long，或者 address_string。"})
-	}
-	if !o.responsible(f.Jurisdiction) {
-		fields = append(fields, problem.Field{Pointer: "jurisdiction_id", Code: "unknown", Message: "没有这个 jurisdiction_id。"})
 	}
 	if len(fields) > 0 {
 		return desk.AppLetter{}, problem.New(problem.Invalid, "open311.invalid", "请求有几处需要修改。").With(fields...)
