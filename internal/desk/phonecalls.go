@@ -201,6 +201,9 @@ func (d *Desk) HintCall(ctx context.Context, a Actor, p PhoneDraft) (PhoneHints,
 	l := p.Letter
 	var h PhoneHints
 	if strings.TrimSpace(l.Text) != "" {
+		if f := channel.CheckText("/text", "来电内容", l.Text, channel.MaxText); f != nil {
+			return h, problem.New(problem.Invalid, "call.invalid", f.Message).With(*f)
+		}
 		r := assignment.Request{Kind: string(l.Kind), Category: l.Category, District: l.District, Title: l.Title, Text: l.Text, Names: p.Names, At: d.at()}
 		h.Category = d.Router.CategoryOf(r)
 		r.Category = cmp.Or(r.Category, h.Category)
