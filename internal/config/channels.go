@@ -16,7 +16,9 @@ import (
 // Channels are the systems the desk talks with, from the file that the setting
 // channels names. The zero value talks with none.
 type Channels struct {
-	Open311 *Open311 `koanf:"open311"`
+	Mailboxes map[string]Mailbox `koanf:"mailboxes"`
+	Outbound  Outbound           `koanf:"outbound"`
+	Open311   *Open311           `koanf:"open311"`
 }
 
 // Secret is a key or password as the file of channels names it: "env:NAME" is read

@@ -98,6 +98,8 @@ type CaseWriter interface {
 type ChannelReader interface {
 	InboundReader
 	DeliveryReader
+	MailReader
+	EndpointReader
 	AppReader
 }
 
@@ -105,6 +107,8 @@ type ChannelReader interface {
 type ChannelWriter interface {
 	InboundWriter
 	DeliveryWriter
+	MailWriter
+	EndpointWriter
 	AppWriter
 }
 

@@ -233,11 +233,12 @@ type Tickets interface {
 	Suggestions(ctx context.Context, a desk.Actor, number string) (desk.Suggestions, error)
 }
 
-// House is what the house goes by.
+// House is what the house goes by, and with whom it speaks.
 type House interface {
 	Calendar
 	Organisation
 	Hotlines
+	Channels
 }
 
 // Hotlines are the bureau's lines, and how their directory changes.

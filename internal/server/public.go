@@ -21,6 +21,7 @@ const (
 	apps    class = "app"
 	signIns class = "sign_in"
 	staff   class = "staff"
+	hooks   class = "hook" // other systems, by their signatures: few addresses, not limited
 )
 
 // door is a route that is open to everybody.
@@ -96,6 +97,8 @@ func pageDoors() []door {
 		{http.MethodGet, "/widget.js", reads, false}, // its own CORS: any site
 		{http.MethodGet, "/assets/*file", reads, false},
 		{http.MethodGet, portal.AssetPrefix + "*file", reads, false}, // of the public pages
+
+		{http.MethodPost, mailboxHook, hooks, false},
 
 		{http.MethodGet, "/", reads, false},
 		{http.MethodGet, "/ask", reads, false},

@@ -124,6 +124,11 @@ func (s *Server) Searched(engine, outcome string) {
 	s.metrics.searches.WithLabelValues(engine, outcome).Inc()
 }
 
+// Delivered counts an attempt to deliver; both words come from a short list.
+func (s *Server) Delivered(carrier string, outcome desk.Outcome, took time.Duration) {
+	s.metrics.attempts.WithLabelValues(carrier, string(outcome)).Observe(took.Seconds())
+}
+
 // Start lets chat connections in.
 func (s *Server) Start(ctx context.Context) { s.hub.Start(ctx) }
 
@@ -146,12 +151,12 @@ func (s *Server) buildRoutes() {
 		s.askRoutes, s.libraryRoutes, s.shelfRoutes, s.shelfFileRoutes, s.sessionRoutes, s.ticketRoutes,
 		s.calendarRoutes, s.unsealingRoutes, s.consultationRoutes, s.reviewRoutes, s.noticeRoutes, s.replyRoutes,
 		s.disclosureRoutes, s.archiveRoutes, s.supervisionRoutes, s.callbackRoutes, s.appealRoutes, s.signalRoutes,
-		s.reportRoutes, s.proofRoutes, s.lessonRoutes, s.gapRoutes, s.assistRoutes, s.organisationRoutes,
+		s.reportRoutes, s.channelRoutes, s.mailboxRoutes, s.webhookRoutes, s.proofRoutes, s.lessonRoutes, s.gapRoutes, s.assistRoutes, s.organisationRoutes,
 		s.healthRoutes, s.hotlineRoutes, s.phoneRoutes,
 	} {
 		add()
 	}
-	for _, add := range []func(gin.IRouter){s.letterRoutes, s.chatRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes, s.staffRoutes, s.open311Routes} {
+	for _, add := range []func(gin.IRouter){s.letterRoutes, s.chatRoutes, s.inboundRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes, s.staffRoutes, s.open311Routes} {
 		add(e)
 	}
 }

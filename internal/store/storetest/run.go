@@ -152,10 +152,13 @@ func memory() map[string]func(*kit) {
 func channels() map[string]func(*kit) {
 	return map[string]func(*kit){
 		"Tx/Try":               testTry,
+		"Mail/Waiting":         testMail,
 		"Inbound/RoundTrip":    testInbound,
 		"Inbound/Lane":         testLane,
 		"Delivery/Lanes":       testDeliveries,
 		"Delivery/Attempts":    testAttempts,
 		"Delivery/ClaimedOnce": testDeliveriesClaimedOnce,
+		"Endpoint/RoundTrip":   testEndpoints,
+		"Endpoint/Attempts":    testSentAttempts,
 	}
 }
