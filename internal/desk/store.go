@@ -96,6 +96,7 @@ type CaseWriter interface {
 type ChannelReader interface {
 	InboundReader
 	DeliveryReader
+	ReachReader
 	MailReader
 	EndpointReader
 }
@@ -104,6 +105,7 @@ type ChannelReader interface {
 type ChannelWriter interface {
 	InboundWriter
 	DeliveryWriter
+	ReachWriter
 	MailWriter
 	EndpointWriter
 }

@@ -132,6 +132,10 @@ func (l *Letter) checkContact() []problem.Field {
 	if !p.IDNumber {
 		c.IDNumber = ""
 	}
+	c.Email = strings.TrimSpace(c.Email)
+	if l.Kind == Report { // a message on a telephone tells whoever holds it
+		c.BySMS, c.ByMail = false, false
+	}
 	if *c == (Contact{}) {
 		l.Contact = nil
 		return nil
@@ -150,14 +154,14 @@ func (l *Letter) checkContact() []problem.Field {
 	if f := l.checkPhone(); f != nil {
 		fields = append(fields, *f)
 	}
-	return fields
+	return append(fields, c.checkReach()...)
 }
 
 // checkPhone takes from other systems whatever they have: the letter is here, and
 // its writer cannot be asked.
 func (l *Letter) checkPhone() *problem.Field {
 	switch phone := l.Contact.Phone; {
-	case plausiblePhone(phone), l.Source.PassedOn() && phone == "":
+	case plausiblePhone(phone), phone == "" && (l.Source.PassedOn() || l.Contact.Email != ""):
 		return nil
 	case l.Source.PassedOn():
 		return CheckText("/contact/phone", "联系电话", phone, MaxName)
