@@ -154,7 +154,7 @@ func rights(roles []string, path string) desk.Actor {
 		u.Roles = append(u.Roles, access.Role(r))
 	}
 	g := access.GrantOf(u)
-	a := desk.Actor{Scope: g.Scope, Drafts: g.Drafts, Reviews: g.Reviews, Signals: g.Signals, Assesses: g.Assess}
+	a := desk.Actor{Scope: g.Scope, Drafts: g.Drafts, Reviews: g.Reviews, Reports: g.Reports, Signals: g.Signals, Assesses: g.Assess}
 	for _, m := range g.Moves {
 		a.Moves = append(a.Moves, ticket.Move(m))
 	}

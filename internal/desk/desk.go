@@ -89,6 +89,7 @@ type Desk struct {
 	counted figureBoard
 
 	assistance Assistance
+	reach      Reach
 }
 
 // New returns a desk made of parts.

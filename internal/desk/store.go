@@ -98,6 +98,7 @@ type CaseWriter interface {
 type ChannelReader interface {
 	InboundReader
 	DeliveryReader
+	ReachReader
 	MailReader
 	EndpointReader
 	AppReader
@@ -107,6 +108,7 @@ type ChannelReader interface {
 type ChannelWriter interface {
 	InboundWriter
 	DeliveryWriter
+	ReachWriter
 	MailWriter
 	EndpointWriter
 	AppWriter

@@ -132,6 +132,10 @@ func (l *Letter) checkContact() []problem.Field {
 	if !p.IDNumber {
 		c.IDNumber = ""
 	}
+	c.Email = strings.TrimSpace(c.Email)
+	if l.Kind == Report { // a message on a telephone tells whoever holds it
+		c.BySMS, c.ByMail = false, false
+	}
 	if *c == (Contact{}) {
 		l.Contact = nil
 		return nil
@@ -150,7 +154,7 @@ func (l *Letter) checkContact() []problem.Field {
 	if f := l.checkPhone(); f != nil {
 		fields = append(fields, *f)
 	}
-	return fields
+	return append(fields, c.checkReach()...)
 }
 
 // NormalisePhone is a telephone number without blanks around it, in narrow digits.
@@ -178,7 +182,7 @@ func TitleOf(text string) string {
 // its writer cannot be asked.
 func (l *Letter) checkPhone() *problem.Field {
 	switch phone := l.Contact.Phone; {
-	case plausiblePhone(phone), l.Source.PassedOn() && phone == "":
+	case plausiblePhone(phone), phone == "" && (l.Source.PassedOn() || l.Contact.Email != ""):
 		return nil
 	case l.Source.PassedOn():
 		return CheckText("/contact/phone", "联系电话", phone, MaxName)

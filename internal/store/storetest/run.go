@@ -158,6 +158,9 @@ func channels() map[string]func(*kit) {
 		"Delivery/Lanes":       testDeliveries,
 		"Delivery/Attempts":    testAttempts,
 		"Delivery/ClaimedOnce": testDeliveriesClaimedOnce,
+		"Reach/Digest":         testDigest,
+		"Reach/Settings":       testNoticeSettings,
+		"Reach/Leaving":        testOptOut,
 		"Endpoint/RoundTrip":   testEndpoints,
 		"Endpoint/Attempts":    testSentAttempts,
 	}
