@@ -42,6 +42,7 @@ type CaseReader interface {
 	TicketReader
 	MergeReader
 	ConversationReader
+	PhoneReader
 	ChannelReader
 }
 
@@ -89,6 +90,7 @@ type Tx interface {
 type CaseWriter interface {
 	TicketWriter
 	ConversationWriter
+	PhoneWriter
 	ChannelWriter
 }
 
@@ -99,6 +101,7 @@ type ChannelReader interface {
 	ReachReader
 	MailReader
 	EndpointReader
+	AppReader
 }
 
 // ChannelWriter writes it.
@@ -108,6 +111,7 @@ type ChannelWriter interface {
 	ReachWriter
 	MailWriter
 	EndpointWriter
+	AppWriter
 }
 
 // LearningWriter writes what comes of learning.
@@ -229,12 +233,14 @@ type ConversationWriter interface {
 type HouseReader interface {
 	DirectoryReader
 	CalendarReader
+	HotlineReader
 }
 
 // HouseWriter writes what the house goes by.
 type HouseWriter interface {
 	DirectoryWriter
 	CalendarWriter
+	HotlineWriter
 }
 
 // DirectoryReader reads units, and who is where in them.
