@@ -36,6 +36,7 @@ type Reader interface {
 	LearningReader
 	OversightReader
 	PublicationReader
+	WeChatReader
 }
 
 // LearningReader reads what the desk learns from.
@@ -74,6 +75,7 @@ type Tx interface {
 	LearningWriter
 	OversightWriter
 	PublicationWriter
+	WeChatWriter
 }
 
 // LearningWriter writes what comes of learning.

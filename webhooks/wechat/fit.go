@@ -27,7 +27,8 @@ func Clip(words string) string {
 func Fit(name, value string) string {
 	value = strings.Join(strings.Fields(value), " ")
 	kind := strings.TrimRightFunc(name, unicode.IsDigit)
-	most, keep := 0, func(rune) bool { return true }
+	var most int
+	keep := func(rune) bool { return true }
 	switch kind {
 	case "thing":
 		most = 20

@@ -139,7 +139,7 @@ func (l *Letter) checkContact() []problem.Field {
 			fields = append(fields, *f)
 		}
 	}
-	if !plausiblePhone(c.Phone) {
+	if !PlausiblePhone(c.Phone) {
 		fields = append(fields, problem.Field{Pointer: "/contact/phone", Code: "phone", Message: "请填写正确的电话号码，只用数字，可带区号和短横线。"})
 	}
 	return fields
@@ -177,9 +177,9 @@ func tidy(s string) string {
 	return strings.TrimSpace(strings.ReplaceAll(s, "\r", "\n"))
 }
 
-// plausiblePhone accepts what people write as a phone number: 5 to 15 digits,
+// PlausiblePhone accepts what people write as a phone number: 5 to 15 digits,
 // optionally with a leading plus, blanks, dashes or brackets.
-func plausiblePhone(s string) bool {
+func PlausiblePhone(s string) bool {
 	if len(s) > 32 {
 		return false
 	}

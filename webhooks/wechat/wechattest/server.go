@@ -177,7 +177,9 @@ func (s *Server) withToken(next func(raw []byte) (code int, answer string)) http
 }
 
 func (s *Server) phone(raw []byte) (int, string) {
-	var in struct{ Code string }
+	var in struct {
+		Code string `json:"code"`
+	}
 	if json.Unmarshal(raw, &in) != nil {
 		return 47001, ""
 	}

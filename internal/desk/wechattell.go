@@ -1,0 +1,90 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/deadline"
+	"jiesu/internal/problem"
+)
+
+// WeChatParcel is what a delivery brings to somebody on WeChat: a text, or what a
+// template is filled with.
+type WeChatParcel struct {
+	OpenID   string            `json:"open_id"`
+	Text     string            `json:"text,omitempty"`
+	Template string            `json:"template,omitempty"`
+	Page     string            `json:"page,omitempty"`
+	Data     map[string]string `json:"data,omitempty"`
+}
+
+// weChatNews is what somebody is told about a letter.
+type weChatNews struct {
+	kind   string         // of the delivery
+	text   string         // where there is room for it
+	ticket *ticket.Ticket // nil: it is about no letter
+}
+
+// tellWeChat brings what a conversation was told to its citizen, where that is on
+// WeChat: as a message while they may be written to, else as one they have agreed
+// to, which says no more than number and state. Where neither is possible, that
+// is noted.
+func (d *Desk) tellWeChat(ctx context.Context, tx Tx, conversationID string, n weChatNews) error {
+	if len(d.WeChat) == 0 {
+		return nil
+	}
+	who, err := tx.WeChatPeerOf(ctx, conversationID)
+	if err != nil {
+		if problem.KindOf(err) == problem.NotFound {
+			return nil
+		}
+		return err
+	}
+	at := d.at()
+	p := WeChatParcel{OpenID: who.OpenID}
+	out := Delivery{ID: newID(), Route: "wechat/" + who.Account, Kind: n.kind, State: DeliveryWaiting, NextAt: at, CreatedAt: at}
+	progress := d.WeChat[who.Account].Progress
+	switch {
+	case at.Before(who.OpenUntil) && who.Left > 0:
+		who.Left--
+		p.Text = fitWeChat(n.text, "", "")
+	case n.ticket != nil && progress.ID != "" && who.Credits[progress.ID] > 0:
+		who.Credits[progress.ID]--
+		p.Template, p.Page, p.Data = progress.ID, progress.page(n.ticket), progress.fill(n.ticket, at)
+	default:
+		out.State, out.Reason, out.EndedAt = DeliverySkipped, "wechat.closed", at
+	}
+	if n.ticket != nil {
+		out.Ticket = n.ticket.Number
+	}
+	if out.Body, err = json.Marshal(p); err != nil {
+		return err
+	}
+	if err := tx.UpdateWeChatPeer(ctx, who); err != nil {
+		return err
+	}
+	return tx.InsertDelivery(ctx, out)
+}
+
+func (t *WeChatTemplate) page(about *ticket.Ticket) string {
+	if t.Page == "" {
+		return ""
+	}
+	return t.Page + "?number=" + about.Number
+}
+
+// fill says number and state, and nothing of the matter: anybody who looks at the
+// phone reads it.
+func (t *WeChatTemplate) fill(about *ticket.Ticket, at time.Time) map[string]string {
+	data := map[string]string{}
+	for name, value := range map[string]string{
+		t.Number: about.Number, t.State: about.Status.Name(), t.At: at.In(deadline.Beijing()).Format("2006-01-02 15:04"),
+	} {
+		if name != "" {
+			data[name] = value
+		}
+	}
+	return data
+}
