@@ -23,7 +23,7 @@ var rooms = map[string][]string{
 	"webhooks":  {},
 
 	"internal/app":    {"*"},
-	"internal/server": {"internal/desk/*", "internal/access", "internal/audit", "internal/config", "internal/limit", "internal/problem", "internal/web"},
+	"internal/server": {"internal/desk/*", "internal/access", "internal/audit", "internal/config", "internal/limit", "internal/problem", "internal/web", "webhooks/*"},
 	"internal/web":    {},
 
 	"internal/desk":                   {"internal/desk/*", "internal/audit", "internal/problem", "internal/seal"},
@@ -43,6 +43,7 @@ var rooms = map[string][]string{
 	"internal/desk/ticket/reply":      {"internal/problem"},
 
 	"internal/store":   {"internal/desk/*", "internal/access", "internal/audit", "internal/problem", "internal/seal"},
+	"internal/courier": {"internal/desk/*", "internal/problem", "webhooks/*"},
 	"internal/search":  {"internal/desk/knowledge", "internal/problem"},
 	"internal/assist":  {"internal/desk/knowledge", "internal/problem", "internal/seal"},
 	"internal/job":     {"internal/desk/*", "internal/problem"},

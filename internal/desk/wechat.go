@@ -2,7 +2,9 @@ package desk
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"jiesu/internal/desk/channel"
@@ -65,15 +67,15 @@ const (
 
 // How long an account may write to somebody after what they did.
 const (
-	weChatOpen      = 48 * time.Hour // after a message
-	weChatGlance    = time.Minute    // after anything else
-	weChatGlanced   = 2              // messages then
-	weChatRepliesBy = 15 * time.Second // WeChat asks three times, for five seconds each
+	weChatOpen    = 48 * time.Hour // after a message
+	weChatGlance  = time.Minute    // after anything else
+	weChatGlanced = 2              // messages then
 )
 
 // weChatTurn is what somebody did, and what is to come of it. It is worked out
 // before the transaction, which others wait for.
 type weChatTurn struct {
+	message WeChatMessage
 	account WeChatAccount
 	who     WeChatPeer
 	begun   *newChat // nil: they are known
@@ -82,9 +84,17 @@ type weChatTurn struct {
 }
 
 // weChatTurnOf works out what comes of a message.
-func (d *Desk) weChatTurnOf(ctx context.Context, r Reader, id, name string, m *WeChatMessage) (weChatTurn, error) {
+func (d *Desk) weChatTurnOf(ctx context.Context, r Reader, in *Inbound) (weChatTurn, error) {
+	name := strings.TrimPrefix(in.Source, weChatIntake+"/")
 	t := weChatTurn{account: d.WeChat[name]}
-	var err error
+	err := json.Unmarshal(in.Body, &t.message)
+	m := &t.message
+	switch _, ours := d.WeChat[name]; {
+	case err != nil || m.Type == WeChatUnreadable:
+		return t, problem.New(problem.Invalid, "wechat.unreadable", "微信发来的消息无法读取。")
+	case !ours:
+		return t, problem.New(problem.Invalid, "wechat.account", "配置中没有这个微信账号。")
+	}
 	t.who, err = r.WeChatPeer(ctx, name, m.OpenID)
 	switch {
 	case err != nil && problem.KindOf(err) == problem.NotFound:
@@ -95,7 +105,7 @@ func (d *Desk) weChatTurnOf(ctx context.Context, r Reader, id, name string, m *W
 	case err != nil:
 		return weChatTurn{}, err
 	}
-	err = d.weChatAnswer(ctx, r, id, m, &t)
+	err = d.weChatAnswer(ctx, r, in.ID, m, &t)
 	if problem.KindOf(err) == problem.Invalid || problem.KindOf(err) == problem.NotFound { // it is theirs to put right
 		t.heard, t.words, err = nil, sentenceOf(err), nil
 	}
@@ -159,8 +169,8 @@ func (d *Desk) weChatText(ctx context.Context, r Reader, id, text string, t *weC
 	return err
 }
 
-// apply stores what comes of a message and returns what is answered.
-func (t *weChatTurn) apply(ctx context.Context, tx Tx, m *WeChatMessage, at time.Time) (string, error) {
+// store stores what comes of a message and returns what is answered.
+func (t *weChatTurn) store(ctx context.Context, tx Tx, at time.Time) (string, error) {
 	var said []conversation.Message
 	if t.begun != nil {
 		if err := t.begun.store(ctx, tx); err != nil {
@@ -178,13 +188,16 @@ func (t *weChatTurn) apply(ctx context.Context, tx Tx, m *WeChatMessage, at time
 		}
 		said = append(said, more...)
 	}
-	words := joined(spokenOnWeChat(said, t.account.Site), t.words)
+	words := fitWeChat(joined(spokenOnWeChat(said, t.account.Site), t.words), "", "")
 	who, err := tx.WeChatPeer(ctx, t.who.Account, t.who.OpenID)
 	if err != nil {
 		return "", err
 	}
-	who.after(m, t.account.Quota, at)
-	if m.Type == WeChatLeave {
+	who.after(&t.message, t.account.Quota, at)
+	if t.account.Mini && words != "" {
+		who.Left--
+	}
+	if t.message.Type == WeChatLeave {
 		if err := tx.SaveThread(ctx, threadKey("chat", who.Conversation), conversation.Thread{}, at); err != nil {
 			return "", err
 		}

@@ -36,7 +36,7 @@ type WeChatReader interface {
 
 // WeChatWriter writes it.
 type WeChatWriter interface {
-	// InsertWeChatPeer is a Conflict "wechat.known" for somebody who is known.
+	// InsertWeChatPeer is a Conflict "wechat.stale" for somebody who is known.
 	InsertWeChatPeer(ctx context.Context, p WeChatPeer) error
 	UpdateWeChatPeer(ctx context.Context, p WeChatPeer) error
 	// SaveWeChatToken keeps next where the token still is was (empty: where there is

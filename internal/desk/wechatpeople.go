@@ -16,7 +16,7 @@ const enterTries = 2
 func (d *Desk) EnterWeChat(ctx context.Context, account, openID string) (Admission, error) {
 	for try := 1; ; try++ {
 		a, err := d.enterWeChat(ctx, account, openID)
-		if !problem.HasCode(err, "wechat.known") || try == enterTries {
+		if !problem.HasCode(err, "wechat.stale") || try == enterTries {
 			return a, err
 		}
 	}

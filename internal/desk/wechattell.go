@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"jiesu/internal/desk/ticket"
@@ -44,7 +45,7 @@ func (d *Desk) tellWeChat(ctx context.Context, tx Tx, conversationID string, n w
 	}
 	at := d.at()
 	p := WeChatParcel{OpenID: who.OpenID}
-	out := Delivery{ID: newID(), Route: "wechat/" + who.Account, Kind: n.kind, State: DeliveryWaiting, NextAt: at, CreatedAt: at}
+	out := weChatDelivery(who.Account, who.OpenID, n.kind)
 	progress := d.WeChat[who.Account].Progress
 	switch {
 	case at.Before(who.OpenUntil) && who.Left > 0:
@@ -54,7 +55,7 @@ func (d *Desk) tellWeChat(ctx context.Context, tx Tx, conversationID string, n w
 		who.Credits[progress.ID]--
 		p.Template, p.Page, p.Data = progress.ID, progress.page(n.ticket), progress.fill(n.ticket, at)
 	default:
-		out.State, out.Reason, out.EndedAt = DeliverySkipped, "wechat.closed", at
+		out.State, out.Reason = DeliverySkipped, "wechat.closed"
 	}
 	if n.ticket != nil {
 		out.Ticket = n.ticket.Number
@@ -65,7 +66,38 @@ func (d *Desk) tellWeChat(ctx context.Context, tx Tx, conversationID string, n w
 	if err := tx.UpdateWeChatPeer(ctx, who); err != nil {
 		return err
 	}
-	return tx.InsertDelivery(ctx, out)
+	return d.send(ctx, tx, out)
+}
+
+// weChatDelivery is one to somebody; theirs leave one after the other.
+func weChatDelivery(account, openID, kind string) Delivery {
+	return Delivery{Route: weChatIntake + "/" + account, Lane: openID, Kind: kind}
+}
+
+// afterWeChat notes that somebody could not be written to, or has not agreed to
+// it after all, and tells them of a letter some other way if there is one.
+func (d *Desk) afterWeChat(ctx context.Context, tx Tx, v *Delivery) error {
+	var p WeChatParcel
+	if err := json.Unmarshal(v.Body, &p); err != nil {
+		return err
+	}
+	who, err := tx.WeChatPeer(ctx, strings.TrimPrefix(v.Route, weChatIntake+"/"), p.OpenID)
+	if err != nil {
+		return err
+	}
+	if p.Text == "" {
+		delete(who.Credits, p.Template)
+		return tx.UpdateWeChatPeer(ctx, who)
+	}
+	who.OpenUntil, who.Left = time.Time{}, 0
+	if err := tx.UpdateWeChatPeer(ctx, who); err != nil || v.Ticket == "" {
+		return err
+	}
+	t, err := tx.TicketByNumber(ctx, v.Ticket)
+	if err != nil {
+		return err
+	}
+	return d.tellWeChat(ctx, tx, who.Conversation, weChatNews{kind: v.Kind, text: p.Text, ticket: &t})
 }
 
 func (t *WeChatTemplate) page(about *ticket.Ticket) string {

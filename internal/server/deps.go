@@ -26,6 +26,17 @@ type Desk interface {
 	Proposals
 	House
 	Publications
+	WeChat
+}
+
+// WeChat is what is done for people on WeChat.
+type WeChat interface {
+	ReceiveWeChat(ctx context.Context, account, key string, m desk.WeChatMessage) (desk.Inbound, error)
+	AnswerWeChat(ctx context.Context, in desk.Inbound) (string, error)
+	WeChatAnswered(ctx context.Context, in desk.Inbound) error
+	EnterWeChat(ctx context.Context, account, openID string) (desk.Admission, error)
+	KeepWeChatPhone(ctx context.Context, account, conversationID, token, phone string) (string, error)
+	AgreeWeChat(ctx context.Context, account, conversationID, token string, templates []string) error
 }
 
 // Publications are what the public reads beside the library.

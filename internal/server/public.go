@@ -19,6 +19,7 @@ const (
 	chats   class = "chat"
 	signIns class = "sign_in"
 	staff   class = "staff"
+	hooks   class = "hook" // other systems, by their signatures: few addresses, not limited
 )
 
 // door is a route that is open to everybody.
@@ -65,6 +66,9 @@ func apiDoors() []door {
 		{http.MethodPost, "/api/v1/chat/:conversation/messages", chats, true},
 		{http.MethodPost, "/api/v1/chat/:conversation/ratings", chats, true},
 		{http.MethodPost, "/api/v1/chat/:conversation/ticket", writes, true},
+		{http.MethodPost, "/api/v1/wechat/:account/session", chats, false},
+		{http.MethodPost, "/api/v1/wechat/:account/phone", chats, false},
+		{http.MethodPost, "/api/v1/wechat/:account/subscriptions", chats, false},
 		{http.MethodPost, "/api/v1/staff/session", signIns, false},
 	}
 }
@@ -80,6 +84,9 @@ func pageDoors() []door {
 		{http.MethodGet, "/widget.js", reads, false}, // its own CORS: any site
 		{http.MethodGet, "/assets/*file", reads, false},
 		{http.MethodGet, portal.AssetPrefix + "*file", reads, false}, // of the public pages
+
+		{http.MethodGet, weChatPath, hooks, false},
+		{http.MethodPost, weChatPath, hooks, false},
 
 		{http.MethodGet, "/", reads, false},
 		{http.MethodGet, "/ask", reads, false},

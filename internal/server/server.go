@@ -33,6 +33,7 @@ type Options struct {
 	// Health is what the self-check last found; nil: there is none.
 	Health func() desk.Health
 	Config Config
+	WeChat map[string]WeChatAccount // by the name in their addresses
 }
 
 // Server answers HTTP. It is safe for concurrent use.
@@ -45,6 +46,7 @@ type Server struct {
 	ready       func(ctx context.Context) error
 	health      func() desk.Health
 	config      Config
+	weChat      map[string]WeChatAccount
 	doors       map[string]door // by method and template
 	hub         *live.Hub
 	metrics     *metrics
@@ -64,7 +66,7 @@ const parallelUploads = 2
 func New(o Options) (*Server, error) {
 	s := &Server{
 		desk: o.Desk, access: o.Access, limiter: o.Limiter, log: o.Log, now: o.Now, ready: o.Ready, health: o.Health,
-		config: o.Config.withDefaults(), doors: map[string]door{},
+		config: o.Config.withDefaults(), weChat: o.WeChat, doors: map[string]door{},
 		uploads: make(chan struct{}, parallelUploads), crossOrigin: http.NewCrossOriginProtection(),
 	}
 	for _, d := range openDoors() {
@@ -148,7 +150,7 @@ func (s *Server) buildRoutes() {
 	} {
 		add()
 	}
-	for _, add := range []func(gin.IRouter){s.letterRoutes, s.chatRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes, s.staffRoutes} {
+	for _, add := range []func(gin.IRouter){s.letterRoutes, s.chatRoutes, s.weChatRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes, s.staffRoutes} {
 		add(e)
 	}
 }

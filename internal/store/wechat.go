@@ -97,7 +97,7 @@ func (t *tx) InsertWeChatPeer(ctx context.Context, p desk.WeChatPeer) error {
 		return t.spoil(err)
 	}
 	_, err = insert(ctx, t, "", row)
-	return conflict("wechat.known", "这位微信用户已经登记。", err)
+	return conflict("wechat.stale", "这位微信用户已经登记。", err)
 }
 
 // UpdateWeChatPeer implements [desk.WeChatWriter].

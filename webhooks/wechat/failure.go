@@ -61,3 +61,16 @@ func FailureOf(err error) Failure {
 	}
 	return Wrong
 }
+
+// CodeOf is WeChat's number for err, or the status of HTTP; false where its
+// servers did not answer.
+func CodeOf(err error) (int, bool) {
+	e, ok := errors.AsType[*Error](err)
+	switch {
+	case !ok:
+		return 0, false
+	case e.Code == 0:
+		return e.Status, true
+	}
+	return e.Code, true
+}

@@ -14,7 +14,7 @@ func testWeChatPeer(k *kit) {
 	}
 	insert := func(ctx context.Context, tx desk.Tx) error { return tx.InsertWeChatPeer(ctx, p) }
 	k.change(insert)
-	wantCode(k, k.InTx(k.Context(), insert), problem.Conflict, "wechat.known")
+	wantCode(k, k.InTx(k.Context(), insert), problem.Conflict, "wechat.stale")
 	got, err := k.WeChatPeer(k.Context(), "main", "o_x")
 	ok(k, err)
 	same(k, "by openid", got, p)
