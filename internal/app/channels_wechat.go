@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"fmt"
+	"net/url"
 	"time"
 
 	"jiesu/internal/courier"
@@ -36,11 +37,15 @@ func (a *App) newWeChat() (weChat, error) {
 		if err != nil {
 			return w, fmt.Errorf("channels: wechat.%s: %w", name, err)
 		}
-		guard, err := courier.NewGuard(hostOf(c.API))
+		api, err := url.Parse(cmp.Or(c.API, wechat.API))
+		if err != nil {
+			return w, fmt.Errorf("channels: wechat.%s.api: not an address", name)
+		}
+		guard, err := courier.NewGuard(api.Hostname()) // the operator names it: it may be a proxy of the bureau
 		if err != nil {
 			return w, fmt.Errorf("channels: wechat.%s.api: %w", name, err)
 		}
-		client := wechat.NewClient(guard.Client(courier.Limits{Timeout: weChatTimeout}), cmp.Or(c.API, wechat.API), c.AppID, c.Secret.Reveal())
+		client := wechat.NewClient(guard.Client(courier.Limits{Timeout: weChatTimeout}), api.String(), c.AppID, c.Secret.Reveal())
 		w.carriers[name] = courier.NewWeChatAccount(name, client, a.store, a.now)
 		w.edge[name] = server.WeChatAccount{Callback: callback}
 		if c.Kind == "mini" {

@@ -32,13 +32,13 @@ type WeChatTemplate struct {
 
 // WeChatMessage is what somebody sent to an account, or did there.
 type WeChatMessage struct {
-	OpenID string       `json:"open_id"`
-	At     time.Time    `json:"at"`
-	Type   WeChatType   `json:"type"`
-	Text   string       `json:"text,omitempty"` // typed, recognised, or what a place or a link says in words
-	Media  string       `json:"media,omitempty"`
+	OpenID string        `json:"open_id"`
+	At     time.Time     `json:"at"`
+	Type   WeChatType    `json:"type"`
+	Text   string        `json:"text,omitempty"` // typed, recognised, or what a place or a link says in words
+	Media  string        `json:"media,omitempty"`
 	Grants []WeChatGrant `json:"grants,omitempty"`
-	Raw    []byte       `json:"raw"` // as WeChat sent it, verified
+	Raw    []byte        `json:"raw"` // as WeChat sent it, verified
 }
 
 // WeChatGrant is whether somebody wants messages made from a template.
@@ -52,16 +52,16 @@ type WeChatType string
 
 // The types of messages.
 const (
-	WeChatText       WeChatType = "text"    // typed, or recognised in a voice
-	WeChatVoice      WeChatType = "voice"   // nothing was recognised
-	WeChatImage      WeChatType = "image"   // or a film
-	WeChatRemark     WeChatType = "remark"  // a place or a link
-	WeChatFollow     WeChatType = "follow"  // somebody follows the account
-	WeChatLeave      WeChatType = "leave"   // and does no longer
-	WeChatMenu       WeChatType = "menu"    // chose from the account's menu
-	WeChatEnter      WeChatType = "enter"   // opened the account: it may say something for a while
-	WeChatGrants     WeChatType = "grants"  // agreed to messages, or does no longer
-	WeChatOther      WeChatType = "other"   // nothing the desk knows; it is kept
+	WeChatText       WeChatType = "text"   // typed, or recognised in a voice
+	WeChatVoice      WeChatType = "voice"  // nothing was recognised
+	WeChatImage      WeChatType = "image"  // or a film
+	WeChatRemark     WeChatType = "remark" // a place or a link
+	WeChatFollow     WeChatType = "follow" // somebody follows the account
+	WeChatLeave      WeChatType = "leave"  // and does no longer
+	WeChatMenu       WeChatType = "menu"   // chose from the account's menu
+	WeChatEnter      WeChatType = "enter"  // opened the account: it may say something for a while
+	WeChatGrants     WeChatType = "grants" // agreed to messages, or does no longer
+	WeChatOther      WeChatType = "other"  // nothing the desk knows; it is kept
 	WeChatUnreadable WeChatType = "unreadable"
 )
 
@@ -78,7 +78,7 @@ type weChatTurn struct {
 	message WeChatMessage
 	account WeChatAccount
 	who     WeChatPeer
-	begun   *newChat // nil: they are known
+	begun   *newChat   // nil: they are known
 	heard   *utterance // nil: nothing that belongs into the conversation
 	words   string     // what is answered beside what the conversation says
 }
