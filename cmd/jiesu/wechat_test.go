@@ -68,10 +68,10 @@ func serveWeChat(ts *testscript.TestScript) {
 
 // pushWeChat sends a message; what is answered at once becomes stdout, and of a
 // receipt $number and $code are kept.
-func pushWeChat(ts *testscript.TestScript, clear bool, account, message string) {
+func pushWeChat(ts *testscript.TestScript, plain bool, account, message string) {
 	h := in(ts)
 	p := wechattest.Pusher{AppID: "wx" + account, Token: "token", Key: weChatStoryKey}
-	if clear {
+	if plain {
 		p.Key = ""
 	}
 	q, body := p.Push(message, storyTime(ts.Getenv("JIESU_TEST_CLOCK"))())

@@ -42,31 +42,42 @@ func channelName(name string) bool {
 
 func (c *Channels) weChatFaults() (faults []error) {
 	for name, w := range c.WeChat {
-		fault := func(field, why string) { faults = append(faults, fmt.Errorf("wechat.%s.%s: %s", name, field, why)) }
-		for _, field := range [...]struct{ name, value string }{{"appid", w.AppID}, {"secret", w.Secret.Reveal()}, {"token", w.Token.Reveal()}} {
-			if field.value == "" {
-				fault(field.name, "is needed")
-			}
+		for field, why := range w.faults() {
+			faults = append(faults, fmt.Errorf("wechat.%s.%s: %s", name, field, why))
 		}
-		switch {
-		case !channelName(name):
-			fault("", "a name has 1 to 32 of a-z, 0-9, _ and -")
-		case w.Kind != "official" && w.Kind != "mini":
-			fault("kind", "is official or mini")
-		case !slices.Contains([]string{"safe", "compat", "plain"}, w.Mode):
-			fault("mode", "is safe, compat or plain, as WeChat's console has it")
-		case w.Progress.ID != "" && w.Kind != "mini":
-			fault("progress", "only mini programs send subscription messages")
-		case w.Progress.ID != "" && (w.Progress.Number == "" || w.Progress.State == ""):
-			fault("progress", "needs number and state")
-		}
-		for field, address := range map[string]string{"api": w.API, "site": w.Site} {
-			if u, err := url.Parse(address); address != "" && (err != nil || u.Host == "" || u.Path != "" || u.Scheme != "https" && u.Scheme != "http") {
-				fault(field, "is not like https://host")
-			}
+		if !channelName(name) {
+			faults = append(faults, fmt.Errorf("wechat.%s: a name has 1 to 32 of a-z, 0-9, _ and -", name))
 		}
 	}
 	slices.SortFunc(faults, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return faults
+}
+
+// faults are what cannot work, by field.
+func (w *WeChat) faults() map[string]string {
+	faults := map[string]string{}
+	for field, value := range map[string]string{"appid": w.AppID, "secret": w.Secret.Reveal(), "token": w.Token.Reveal()} {
+		if value == "" {
+			faults[field] = "is needed"
+		}
+	}
+	for field, address := range map[string]string{"api": w.API, "site": w.Site} {
+		if u, err := url.Parse(address); address != "" && (err != nil || u.Host == "" || u.Path != "" || u.Scheme != "https" && u.Scheme != "http") {
+			faults[field] = "is not like https://host"
+		}
+	}
+	if w.Kind != "official" && w.Kind != "mini" {
+		faults["kind"] = "is official or mini"
+	}
+	if !slices.Contains([]string{"safe", "compat", "plain"}, w.Mode) {
+		faults["mode"] = "is safe, compat or plain, as WeChat's console has it"
+	}
+	switch p := &w.Progress; {
+	case p.ID != "" && w.Kind != "mini":
+		faults["progress"] = "only mini programs send subscription messages"
+	case p.ID != "" && (p.Number == "" || p.State == ""):
+		faults["progress"] = "needs number and state"
+	}
 	return faults
 }
 

@@ -20,12 +20,17 @@ import (
 type Desk interface {
 	Library
 	Letters
-	Chats
+	Talks
 	Casework
 	Lessons
 	Proposals
 	House
 	Publications
+}
+
+// Talks are what is said between citizens and the desk.
+type Talks interface {
+	Chats
 	WeChat
 }
 

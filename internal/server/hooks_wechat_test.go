@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -117,10 +118,24 @@ func TestWhatIsNotWeChatsIsRefused(t *testing.T) {
 	message := textMessage("1", "你好")
 	good := func() (url.Values, string) { return p.Push(message, time.Now()) }
 	for name, c := range map[string]func() (account string, q url.Values, body string){
-		"a wrong signature":  func() (string, url.Values, string) { q, b := good(); q.Set("msg_signature", strings.Repeat("0", 40)); return "safe", q, b },
-		"the plain one only": func() (string, url.Values, string) { q, b := good(); q.Set("msg_signature", q.Get("signature")); return "safe", q, b },
-		"an hour old":        func() (string, url.Values, string) { q, b := p.Push(message, time.Now().Add(-time.Hour)); return "safe", q, b },
-		"an hour early":      func() (string, url.Values, string) { q, b := p.Push(message, time.Now().Add(time.Hour)); return "safe", q, b },
+		"a wrong signature": func() (string, url.Values, string) {
+			q, b := good()
+			q.Set("msg_signature", strings.Repeat("0", 40))
+			return "safe", q, b
+		},
+		"the plain one only": func() (string, url.Values, string) {
+			q, b := good()
+			q.Set("msg_signature", q.Get("signature"))
+			return "safe", q, b
+		},
+		"an hour old": func() (string, url.Values, string) {
+			q, b := p.Push(message, time.Now().Add(-time.Hour))
+			return "safe", q, b
+		},
+		"an hour early": func() (string, url.Values, string) {
+			q, b := p.Push(message, time.Now().Add(time.Hour))
+			return "safe", q, b
+		},
 		"another appid": func() (string, url.Values, string) {
 			q, b := (&wechattest.Pusher{AppID: "wx2", Token: "token", Key: weChatKey}).Push(message, time.Now())
 			return "safe", q, b
@@ -164,7 +179,7 @@ func TestWhatIsNotWeChatsIsRefused(t *testing.T) {
 
 // resigned is an envelope that is signed and cannot be opened.
 func resigned(encrypted string) (string, url.Values, string) {
-	stamp := fmt.Sprint(time.Now().Unix())
+	stamp := strconv.FormatInt(time.Now().Unix(), 10)
 	q := url.Values{"timestamp": {stamp}, "nonce": {"7"}, "encrypt_type": {"aes"}, "msg_signature": {wechat.Signature("token", stamp, "7", encrypted)}}
 	return "safe", q, "<xml><Encrypt><![CDATA[" + encrypted + "]]></Encrypt></xml>"
 }
