@@ -29,6 +29,7 @@ const weChatStoryKey = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 //	wechat event ACCOUNT OPENID NAME   push an event
 //	wechat clear ACCOUNT OPENID ID TEXT  push a text in the clear
 //	wechat code CODE OPENID          what wx.login gives to somebody
+//	wechat phone CODE…               the example of a mini program on a phone, see testdata/miniprogram.cjs
 //	wechat sent PATTERN              wait until such a message was sent; it becomes stdout
 func weChat(ts *testscript.TestScript, _ bool, args []string) {
 	if args[0] == "serve" {
@@ -44,6 +45,10 @@ func weChat(ts *testscript.TestScript, _ bool, args []string) {
 		pushWeChat(ts, false, args[1], fmt.Sprintf(`{"ToUserName":"gh_x","FromUserName":%q,"CreateTime":1348831860,"MsgType":"event","Event":%q,"List":{"TemplateId":"T","SubscribeStatusString":"accept"}}`, args[2], args[3]))
 	case "code":
 		in(ts).weChat[1].Code(args[1], args[2])
+	case "phone":
+		script, err := filepath.Abs(filepath.Join("testdata", "miniprogram.cjs"))
+		ts.Check(err)
+		ts.Check(ts.Exec("node", append([]string{script, in(ts).address}, args[1:]...)...))
 	case "sent":
 		waitForWeChat(ts, in(ts).weChat, regexp.MustCompile(args[1]))
 	default:
