@@ -90,8 +90,8 @@ func NewWeChatAccount(name string, c *wechat.Client, tokens WeChatTokens, now fu
 	return &WeChatAccount{name: name, client: c, tokens: tokens, now: now}
 }
 
-// Login tells who a code of wx.login is of.
-func (a *WeChatAccount) Login(ctx context.Context, code string) (wechat.Person, error) {
+// Login tells the openid of whom a code of wx.login is of.
+func (a *WeChatAccount) Login(ctx context.Context, code string) (string, error) {
 	return a.client.Login(ctx, code)
 }
 

@@ -33,7 +33,6 @@ type WeChatTemplate struct {
 // WeChatMessage is what somebody sent to an account, or did there.
 type WeChatMessage struct {
 	OpenID string        `json:"open_id"`
-	At     time.Time     `json:"at"`
 	Type   WeChatType    `json:"type"`
 	Text   string        `json:"text,omitempty"` // typed, recognised, or what a place or a link says in words
 	Media  string        `json:"media,omitempty"`

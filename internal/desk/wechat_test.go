@@ -50,7 +50,7 @@ func (f *follower) receive(m desk.WeChatMessage) desk.Inbound {
 // again is the last message as it arrives again.
 func (f *follower) again(m desk.WeChatMessage) desk.Inbound {
 	f.t.Helper()
-	m.OpenID, m.At = "o_x", f.now()
+	m.OpenID = "o_x"
 	in, err := f.ReceiveWeChat(f.t.Context(), f.account, strconv.Itoa(f.sent), m)
 	must(f.t, err)
 	return in

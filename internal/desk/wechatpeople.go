@@ -23,25 +23,29 @@ func (d *Desk) EnterWeChat(ctx context.Context, account, openID string) (Admissi
 }
 
 func (d *Desk) enterWeChat(ctx context.Context, account, openID string) (Admission, error) {
-	b, err := d.begin(ctx, d.at())
+	who, err := d.Store.WeChatPeer(ctx, account, openID)
+	known := err == nil
+	if !known && problem.KindOf(err) != problem.NotFound {
+		return Admission{}, err
+	}
+	fresh, err := d.begin(ctx, d.at())
 	if err != nil {
 		return Admission{}, err
 	}
-	a, err := d.pass(b.ID, b.CreatedAt)
+	if !known {
+		who = WeChatPeer{Account: account, OpenID: openID, Conversation: fresh.ID}
+	}
+	a, err := d.pass(who.Conversation, fresh.CreatedAt)
 	if err != nil {
 		return Admission{}, err
 	}
-	a.Token = b.token
+	a.Token = fresh.token
 	return a, d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		a.Conversation = b.ID
-		who, err := tx.WeChatPeer(ctx, account, openID)
-		if err == nil {
-			a.Conversation = who.Conversation
-			err = handKey(ctx, tx, who.Conversation, b.TokenHash)
-		} else if problem.KindOf(err) == problem.NotFound {
-			if err = b.store(ctx, tx); err == nil {
-				err = tx.InsertWeChatPeer(ctx, WeChatPeer{Account: account, OpenID: openID, Conversation: b.ID})
-			}
+		var err error
+		if known {
+			err = handKey(ctx, tx, who.Conversation, fresh.TokenHash)
+		} else if err = fresh.store(ctx, tx); err == nil {
+			err = tx.InsertWeChatPeer(ctx, who)
 		}
 		if err != nil {
 			return err
@@ -89,11 +93,11 @@ func (d *Desk) changeWeChatPeer(ctx context.Context, account, conversationID, to
 		return err
 	}
 	return d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		who, err := tx.WeChatPeerOf(ctx, conversationID)
-		if err != nil && problem.KindOf(err) != problem.NotFound {
+		who, ok, err := d.onWeChat(ctx, tx, conversationID)
+		if err != nil {
 			return err
 		}
-		if err != nil || who.Account != account {
+		if !ok || who.Account != account {
 			return problem.New(problem.Denied, "chat.forbidden", "不能查看这段对话。")
 		}
 		change(&who)
@@ -101,18 +105,24 @@ func (d *Desk) changeWeChatPeer(ctx context.Context, account, conversationID, to
 	})
 }
 
+// onWeChat is who a conversation is with, if that is somebody on WeChat.
+func (d *Desk) onWeChat(ctx context.Context, r WeChatReader, conversationID string) (who WeChatPeer, ok bool, err error) {
+	if len(d.WeChat) == 0 {
+		return WeChatPeer{}, false, nil
+	}
+	who, err = r.WeChatPeerOf(ctx, conversationID)
+	if err != nil && problem.KindOf(err) == problem.NotFound {
+		return WeChatPeer{}, false, nil
+	}
+	return who, err == nil, err
+}
+
 // fromWeChat completes a letter that is left in a conversation on WeChat: it says
 // so, and brings the phone number along where the kind is not one that may stay
 // anonymous.
 func (d *Desk) fromWeChat(ctx context.Context, r WeChatReader, conversationID string, l *channel.Letter) error {
-	if len(d.WeChat) == 0 {
-		return nil
-	}
-	who, err := r.WeChatPeerOf(ctx, conversationID)
-	if err != nil {
-		if problem.KindOf(err) == problem.NotFound {
-			return nil
-		}
+	who, ok, err := d.onWeChat(ctx, r, conversationID)
+	if !ok {
 		return err
 	}
 	l.Source = channel.WeChat

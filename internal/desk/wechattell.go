@@ -8,7 +8,6 @@ import (
 
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/deadline"
-	"jiesu/internal/problem"
 )
 
 // WeChatParcel is what a delivery brings to somebody on WeChat: a text, or what a
@@ -33,21 +32,18 @@ type weChatNews struct {
 // to, which says no more than number and state. Where neither is possible, that
 // is noted.
 func (d *Desk) tellWeChat(ctx context.Context, tx Tx, conversationID string, n weChatNews) error {
-	if len(d.WeChat) == 0 {
-		return nil
-	}
-	who, err := tx.WeChatPeerOf(ctx, conversationID)
-	if err != nil {
-		if problem.KindOf(err) == problem.NotFound {
-			return nil
-		}
+	who, ok, err := d.onWeChat(ctx, tx, conversationID)
+	if !ok {
 		return err
 	}
 	at := d.at()
 	p := WeChatParcel{OpenID: who.OpenID}
 	out := weChatDelivery(who.Account, who.OpenID, n.kind)
-	progress := d.WeChat[who.Account].Progress
+	account, ours := d.WeChat[who.Account]
+	progress := &account.Progress
 	switch {
+	case !ours: // it is not in the file of channels any more
+		out.State, out.Reason = DeliverySkipped, "wechat.account"
 	case at.Before(who.OpenUntil) && who.Left > 0:
 		who.Left--
 		p.Text = fitWeChat(n.text, "", "")

@@ -24,7 +24,7 @@ type WeChatAccount struct {
 
 // WeChatLogins asks WeChat's servers about whoever uses a mini program.
 type WeChatLogins interface {
-	Login(ctx context.Context, code string) (wechat.Person, error)
+	Login(ctx context.Context, code string) (openID string, err error)
 	PhoneNumber(ctx context.Context, code string) (string, error)
 }
 
@@ -98,7 +98,7 @@ func (s *Server) hearWeChat(c *gin.Context) {
 	heard, key := weChatMessage(&m, plain), m.Key()
 	if err != nil { // it is WeChat's all the same: it is kept for people
 		sum := sha256.Sum256(plain)
-		heard, key = desk.WeChatMessage{Type: desk.WeChatUnreadable, At: s.now(), Raw: plain}, hex.EncodeToString(sum[:])
+		heard, key = desk.WeChatMessage{Type: desk.WeChatUnreadable, Raw: plain}, hex.EncodeToString(sum[:])
 	}
 	within, cancel := context.WithTimeout(c.Request.Context(), weChatWithin)
 	defer cancel()

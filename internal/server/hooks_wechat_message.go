@@ -9,7 +9,7 @@ import (
 
 // weChatMessage is what a message means to the desk.
 func weChatMessage(m *wechat.Message, raw []byte) desk.WeChatMessage {
-	h := desk.WeChatMessage{OpenID: m.From, At: m.At, Type: desk.WeChatOther, Text: m.Text, Media: m.Media.ID, Raw: raw}
+	h := desk.WeChatMessage{OpenID: m.From, Type: desk.WeChatOther, Text: m.Text, Media: m.Media.ID, Raw: raw}
 	switch m.Type {
 	case "text":
 		h.Type = desk.WeChatText

@@ -66,11 +66,11 @@ func (s *Server) enterWeChat(ctx context.Context, in *weChatLoginInput) (*body[p
 	if err != nil {
 		return nil, err
 	}
-	who, err := l.Login(ctx, in.Body.Code)
+	openID, err := l.Login(ctx, in.Body.Code)
 	if err != nil {
 		return nil, weChatFailure(err)
 	}
-	a, err := s.desk.EnterWeChat(ctx, in.Account, who.OpenID)
+	a, err := s.desk.EnterWeChat(ctx, in.Account, openID)
 	return respond(passBody{Pass: a.Pass, Conversation: a.Conversation, Token: a.Token, ExpiresAt: shown(a.ExpiresAt)}, err)
 }
 

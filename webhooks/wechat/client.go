@@ -53,22 +53,18 @@ func (c *Client) StableToken(ctx context.Context) (Token, error) {
 	return Token{Value: out.Token, Life: time.Duration(out.Seconds) * time.Second}, err
 }
 
-// Person is who has opened the mini program. What WeChat encrypts with their
-// session key is not used here, so the key is not kept.
-type Person struct{ OpenID, UnionID string }
-
-// Login tells who a code of wx.login is of.
-func (c *Client) Login(ctx context.Context, code string) (Person, error) {
+// Login tells the openid of whom a code of wx.login is of. What WeChat encrypts
+// with their session key is not used here, so the key is not kept.
+func (c *Client) Login(ctx context.Context, code string) (string, error) {
 	var out struct {
-		OpenID  string `json:"openid"`
-		UnionID string `json:"unionid"`
+		OpenID string `json:"openid"`
 	}
 	q := url.Values{"appid": {c.appID}, "secret": {c.password}, "js_code": {code}, "grant_type": {"authorization_code"}}
 	err := c.call(ctx, http.MethodGet, "/sns/jscode2session", q, nil, &out)
 	if err == nil && out.OpenID == "" {
 		err = errAnswer
 	}
-	return Person{OpenID: out.OpenID, UnionID: out.UnionID}, err
+	return out.OpenID, err
 }
 
 // PhoneNumber is the number behind a code of the phone button, without the code

@@ -31,8 +31,8 @@ func TestWhatIsSentArrives(t *testing.T) {
 	}
 	s.Code("c1", "o_x")
 	s.Phone("p1", "13800000000")
-	if p, err := c.Login(ctx, "c1"); err != nil || p.OpenID != "o_x" {
-		t.Errorf("login: %+v, %v", p, err)
+	if who, err := c.Login(ctx, "c1"); err != nil || who != "o_x" {
+		t.Errorf("login: %q, %v", who, err)
 	}
 	if _, err := c.Login(ctx, "c1"); wechat.FailureOf(err) != wechat.BadCode {
 		t.Errorf("the same code again: %v", err)
