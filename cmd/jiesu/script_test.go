@@ -84,6 +84,7 @@ func TestScripts(t *testing.T) {
 			"text":     text,
 			"formula":  formula,
 			"wechat":   weChat,
+			"receiver": receive,
 		},
 	})
 }
@@ -150,12 +151,13 @@ type storyKey struct{}
 
 // story is the server of one script.
 type story struct {
-	process *exec.Cmd
-	address string
-	printed []string // by the server up to its address, at every start: the first tells the passwords
-	answer  []byte
-	status  int
-	weChat  []*wechattest.Server // of its accounts
+	process  *exec.Cmd
+	address  string
+	printed  []string // by the server up to its address, at every start: the first tells the passwords
+	answer   []byte
+	status   int
+	receiver *receiver
+	weChat   []*wechattest.Server // of its accounts
 }
 
 func in(ts *testscript.TestScript) *story {

@@ -62,7 +62,8 @@ func serveWeChat(ts *testscript.TestScript) {
 	ts.Defer(mini.Close)
 	in(ts).weChat = []*wechattest.Server{official, mini}
 	path := filepath.Join(ts.Getenv("WORK"), "channels.yaml")
-	ts.Check(os.WriteFile(path, []byte(fmt.Sprintf(`wechat:
+	ts.Check(os.WriteFile(path, []byte(fmt.Sprintf(`outbound: {allow: [127.0.0.1]}
+wechat:
   main: {kind: official, appid: wxmain, secret: main secret, token: token, aes_key: %[1]s, mode: safe, api: %[2]q, site: https://www.example.gov.cn}
   mini:
     {kind: mini, appid: wxmini, secret: mini secret, token: token, aes_key: %[1]s, mode: safe, api: %[3]q,

@@ -3,9 +3,9 @@ package app
 import (
 	"cmp"
 	"fmt"
-	"net/url"
 	"time"
 
+	"jiesu/internal/config"
 	"jiesu/internal/courier"
 	"jiesu/internal/desk"
 	"jiesu/internal/server"
@@ -29,23 +29,30 @@ func (a *App) weChatAccounts() map[string]desk.WeChatAccount {
 	return accounts
 }
 
+// weChatCallbacks are the accounts as WeChat's console has them.
+func weChatCallbacks(c *config.Channels) (map[string]*wechat.Account, error) {
+	callbacks := map[string]*wechat.Account{}
+	for name, w := range c.WeChat {
+		callback, err := wechat.NewAccount(w.AppID, w.Token.Reveal(), w.Key.Reveal(), wechat.Mode(w.Mode))
+		if err != nil {
+			return nil, fmt.Errorf("channels: wechat.%s: %w", name, err)
+		}
+		callbacks[name] = callback
+	}
+	return callbacks, nil
+}
+
 // newWeChat opens the accounts; nothing is asked of WeChat's servers yet.
 func (a *App) newWeChat() (weChat, error) {
 	w := weChat{edge: map[string]server.WeChatAccount{}, carriers: courier.WeChat{}}
-	for name, c := range a.channels.WeChat {
-		callback, err := wechat.NewAccount(c.AppID, c.Token.Reveal(), c.Key.Reveal(), wechat.Mode(c.Mode))
-		if err != nil {
-			return w, fmt.Errorf("channels: wechat.%s: %w", name, err)
-		}
-		api, err := url.Parse(cmp.Or(c.API, wechat.API))
-		if err != nil {
-			return w, fmt.Errorf("channels: wechat.%s.api: not an address", name)
-		}
-		guard, err := courier.NewGuard(api.Hostname()) // the operator names it: it may be a proxy of the bureau
-		if err != nil {
-			return w, fmt.Errorf("channels: wechat.%s.api: %w", name, err)
-		}
-		client := wechat.NewClient(guard.Client(courier.Limits{Timeout: weChatTimeout}), api.String(), c.AppID, c.Secret.Reveal())
+	callbacks, err := weChatCallbacks(&a.channels)
+	if err != nil {
+		return w, err
+	}
+	asking := a.guard.Client(courier.Limits{Timeout: weChatTimeout})
+	for name, callback := range callbacks {
+		c := a.channels.WeChat[name]
+		client := wechat.NewClient(asking, cmp.Or(c.API, wechat.API), c.AppID, c.Secret.Reveal())
 		w.carriers[name] = courier.NewWeChatAccount(name, client, a.store, a.now)
 		w.edge[name] = server.WeChatAccount{Callback: callback}
 		if c.Kind == "mini" {

@@ -16,7 +16,9 @@ import (
 // Channels are the systems the desk talks with, from the file that the setting
 // channels names. The zero value talks with none.
 type Channels struct {
-	WeChat map[string]WeChat `koanf:"wechat"` // by the name in its address, /webhooks/wechat/{name}
+	WeChat    map[string]WeChat  `koanf:"wechat"` // by the name in its address, /webhooks/wechat/{name}
+	Mailboxes map[string]Mailbox `koanf:"mailboxes"`
+	Outbound  Outbound           `koanf:"outbound"`
 }
 
 // Secret is a key or password as the file of channels names it: "env:NAME" is read

@@ -181,8 +181,13 @@ func (d *Desk) Settle(ctx context.Context, v Delivery, a Attempt, again time.Dur
 
 // afterAttempt tells the part of the desk that sent v how its attempt ended.
 func (d *Desk) afterAttempt(ctx context.Context, tx Tx, v *Delivery, a Attempt) error {
-	if CarrierOf(v.Route) == weChatIntake && a.Outcome == NotDelivered {
-		return d.afterWeChat(ctx, tx, v)
+	switch CarrierOf(v.Route) {
+	case SMSCarrier:
+		return d.keepReceipt(ctx, tx, v, a)
+	case weChatIntake:
+		return d.afterWeChat(ctx, tx, v, a)
+	case webhookCarrier:
+		return d.afterHook(ctx, tx, v, a)
 	}
 	return nil
 }
@@ -221,7 +226,7 @@ func (d *Desk) Deliveries(ctx context.Context, a Actor, f DeliveryFilter) (Deliv
 		p.Deliveries = found[:f.Limit-1]
 		p.Next = p.Deliveries[len(p.Deliveries)-1].Seq
 	}
-	return p, nil
+	return p, d.hideNumbers(ctx, &a, p.Deliveries)
 }
 
 // DeliveryOf is one delivery with its attempts, without its body.
@@ -234,8 +239,12 @@ func (d *Desk) DeliveryOf(ctx context.Context, a Actor, id string) (DeliveryView
 		return DeliveryView{}, err
 	}
 	v.Body = nil
+	shown := []Delivery{v}
+	if err := d.hideNumbers(ctx, &a, shown); err != nil {
+		return DeliveryView{}, err
+	}
 	attempts, err := d.Store.Attempts(ctx, id)
-	return DeliveryView{Delivery: v, Attempts: attempts}, err
+	return DeliveryView{Delivery: shown[0], Attempts: attempts}, err
 }
 
 // Replay sends again what is dead or was dropped, under the same id.
@@ -244,9 +253,14 @@ func (d *Desk) Replay(ctx context.Context, a Actor, id string) error {
 		if v.State != DeliveryDead && v.State != DeliveryDropped {
 			return problem.New(problem.Conflict, "delivery.not_dead", "只有没有送达、已经停止的消息才能重发。")
 		}
-		v.State, v.Reason, v.Tries, v.NextAt, v.EndedAt = DeliveryWaiting, "", 0, d.at(), time.Time{}
+		v.revive(d.at())
 		return nil
 	})
+}
+
+// revive lets v leave again, as if it never had.
+func (v *Delivery) revive(at time.Time) {
+	v.State, v.Reason, v.Tries, v.NextAt, v.EndedAt = DeliveryWaiting, "", 0, at, time.Time{}
 }
 
 // DropDelivery ends a delivery that has not arrived, for a reason; what waits
@@ -303,7 +317,7 @@ func (d *Desk) channelNotice(what, about, cause string, at time.Time) Job {
 type follower func(ctx context.Context, tx Tx, before, t *ticket.Ticket, e ticket.Event) error
 
 // followers are all of them.
-func (d *Desk) followers() []follower { return nil }
+func (d *Desk) followers() []follower { return []follower{d.followMail, d.tellEndpoints, d.tellWriter} }
 
 // tellOthers lets the followers write what others are to hear of a step.
 func (d *Desk) tellOthers(ctx context.Context, tx Tx, before, t *ticket.Ticket, e ticket.Event) error {

@@ -17,6 +17,7 @@ import (
 	"jiesu/internal/desk/signal"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
+	"jiesu/webhooks/mailbox"
 )
 
 // Waker is told that a conversation has new messages. It may lose calls: the
@@ -54,6 +55,10 @@ type Parts struct {
 	// nil: nobody stands in.
 	Rights func(roles []string, path string) Actor
 
+	Mailboxes []mailbox.Source // that others run and letters come from
+	// Reach says why the house may not send to an address; nil: it may send nowhere.
+	Reach func(ctx context.Context, url string) error
+
 	// AutoDispatch is the probability from which the desk dispatches a letter
 	// without a person, where the rules allow it; 0: never.
 	AutoDispatch float64
@@ -82,9 +87,12 @@ type Desk struct {
 	people atomic.Pointer[assignment.Directory] // as last learnt
 	board  atomic.Pointer[board]
 
+	endpoints atomic.Pointer[[]Endpoint] // as last learnt
+
 	counted figureBoard
 
 	assistance Assistance
+	reach      Reach
 }
 
 // New returns a desk made of parts.

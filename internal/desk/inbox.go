@@ -228,6 +228,10 @@ func (d *Desk) takeIn(ctx context.Context, tx Tx, in *Inbound) (committed func()
 	switch intake {
 	case weChatIntake:
 		return d.takeWeChat(ctx, tx, in)
+	case SMSCarrier:
+		return nil, d.takeSMS(ctx, tx, in)
+	case MailCarrier:
+		return d.takeMail(ctx, tx, in)
 	default:
 		return func() {}, problem.New(problem.Invalid, "inbox.source", "没有能够处理这类消息的通道。")
 	}

@@ -170,6 +170,7 @@ func tellsCitizen(m ticket.Move) bool {
 // citizenText is what a chat reads after a move.
 func citizenText(number, what string, s ticket.Status) string {
 	news := map[string]string{
+		whatOpened:          "已登记，可以用编号和查询码查看进度。",
 		"ticket.ask":        "需要补充内容，请用编号和查询码查看并补充。",
 		"ticket.grant":      "经批准延长了办理期限，请用编号和查询码查看。",
 		"ticket.reclassify": "更改了类别，请用编号和查询码查看说明和期限。",
@@ -187,10 +188,18 @@ func notice(conversationID, text, number string, at time.Time) (conversation.Mes
 }
 
 // noticeText says what happened, without a word of the letter itself.
+func noticeText(a noticeArgs) string {
+	if strings.HasPrefix(a.What, selfCheck) {
+		return noticeWhat(a.What)
+	}
+	return noticeWhat(a.What) + "（" + cmp.Or(a.Ticket, a.About) + "）"
+}
+
+// noticeWhat says what happened, and nothing of what it is about.
 //
 //nolint:funlen // a table
-func noticeText(a noticeArgs) string {
-	if kind, ok := strings.CutPrefix(a.What, selfCheck); ok {
+func noticeWhat(happened string) string {
+	if kind, ok := strings.CutPrefix(happened, selfCheck); ok {
 		return "系统自检：" + FindingKind(kind).Sentence() + "。请联系运维人员处理。"
 	}
 	what := map[string]string{
@@ -247,6 +256,8 @@ func noticeText(a noticeArgs) string {
 		"gap.remind":              "二次解读的期限临近，请尽快起草问答",
 		"gap.late":                "二次解读已超过期限，问答还没有发布，请尽快办理",
 		"inbox.unprocessable":     "有其他系统发来的消息无法处理，请查看",
+		"webhook.failing":         "推送地址连续几天没有收下消息，已停用，请联系对方，恢复后启用并重发",
+		"webhook.gone":            "推送地址已被对方撤销，已停用，请核实",
 		"delivery.dead":           "发往其他系统的消息没有送达，已停止重试，请处理",
 		"delivery.late":           "发往其他系统的消息逾时没有送达，请处理",
 		"unsealing.request":       "有查看举报人信息的申请待审批",
@@ -273,9 +284,9 @@ func noticeText(a noticeArgs) string {
 		"clock.verdict.due":       "评价申诉的审定期限已到，还没有审定",
 		"clock.verdict.overdue":   "评价申诉逾期没有审定，请督促",
 		"clock.verdict.again":     "评价申诉仍没有审定，请处理",
-	}[a.What]
+	}[happened]
 	if what == "" {
 		what = "来信有新的动态"
 	}
-	return what + "（" + cmp.Or(a.Ticket, a.About) + "）"
+	return what
 }

@@ -127,7 +127,7 @@ func (o *Opening) identity() (scope string, key, request []byte, err error) {
 	}
 	raw, err := json.Marshal([]any{
 		l.Source, l.Kind, l.Title, l.Text, l.Category, l.District, who.Name, who.Phone, l.Attachments, o.Names, l.Urgency, l.Origin,
-		who.IDNumber, who.Address, l.Fields, l.Consultation, l.Consent,
+		who.IDNumber, who.Address, who.Email, who.BySMS, who.ByMail, l.Fields, l.Consultation, l.Consent,
 	})
 	k, r := sha256.Sum256([]byte(o.IdempotencyKey)), sha256.Sum256(raw)
 	return scope, k[:], r[:], err

@@ -97,6 +97,9 @@ type ChannelReader interface {
 	InboundReader
 	DeliveryReader
 	WeChatReader
+	ReachReader
+	MailReader
+	EndpointReader
 }
 
 // ChannelWriter writes it.
@@ -104,6 +107,9 @@ type ChannelWriter interface {
 	InboundWriter
 	DeliveryWriter
 	WeChatWriter
+	ReachWriter
+	MailWriter
+	EndpointWriter
 }
 
 // LearningWriter writes what comes of learning.

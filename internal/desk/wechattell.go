@@ -72,7 +72,10 @@ func weChatDelivery(account, openID, kind string) Delivery {
 
 // afterWeChat notes that somebody could not be written to, or has not agreed to
 // it after all, and tells them of a letter some other way if there is one.
-func (d *Desk) afterWeChat(ctx context.Context, tx Tx, v *Delivery) error {
+func (d *Desk) afterWeChat(ctx context.Context, tx Tx, v *Delivery, a Attempt) error {
+	if a.Outcome != NotDelivered {
+		return nil
+	}
 	var p WeChatParcel
 	if err := json.Unmarshal(v.Body, &p); err != nil {
 		return err

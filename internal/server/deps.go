@@ -227,10 +227,11 @@ type Tickets interface {
 	Suggestions(ctx context.Context, a desk.Actor, number string) (desk.Suggestions, error)
 }
 
-// House is what the house goes by.
+// House is what the house goes by, and with whom it speaks.
 type House interface {
 	Calendar
 	Organisation
+	Channels
 }
 
 // Calendar is what dates are counted by.

@@ -87,6 +87,7 @@ func pageDoors() []door {
 
 		{http.MethodGet, weChatPath, hooks, false},
 		{http.MethodPost, weChatPath, hooks, false},
+		{http.MethodPost, mailboxHook, hooks, false},
 
 		{http.MethodGet, "/", reads, false},
 		{http.MethodGet, "/ask", reads, false},

@@ -151,10 +151,16 @@ func memory() map[string]func(*kit) {
 func channels() map[string]func(*kit) {
 	return map[string]func(*kit){
 		"Tx/Try":               testTry,
+		"Mail/Waiting":         testMail,
 		"Inbound/RoundTrip":    testInbound,
 		"Inbound/Lane":         testLane,
 		"Delivery/Lanes":       testDeliveries,
 		"Delivery/Attempts":    testAttempts,
 		"Delivery/ClaimedOnce": testDeliveriesClaimedOnce,
+		"Reach/Digest":         testDigest,
+		"Reach/Settings":       testNoticeSettings,
+		"Reach/Leaving":        testOptOut,
+		"Endpoint/RoundTrip":   testEndpoints,
+		"Endpoint/Attempts":    testSentAttempts,
 	}
 }

@@ -151,7 +151,8 @@ type Letter struct {
 	Districts  []Choice
 
 	Kind, Title, Text, Category, District, About, Name, Phone string
-	IDNumber, Address                                         string
+	IDNumber, Address, Email                                  string
+	BySMS, ByMail                                             bool   // how they want to hear of progress
 	IDNumberKinds, AddressKinds                               string // the kinds that ask for them
 	Groups                                                    []FieldGroup
 	Files                                                     []KeptFile
