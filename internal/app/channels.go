@@ -14,6 +14,9 @@ func checkChannels(path string, environ []string) error {
 	if err != nil {
 		return err
 	}
+	if _, err = weChatCallbacks(&c); err != nil {
+		return err
+	}
 	_, errMailboxes := mailboxes(&c)
 	_, errNotify := newNotifications(&c)
 	return errors.Join(errMailboxes, errNotify)
@@ -25,6 +28,9 @@ func (a *App) carriers() (map[string]courier.Route, error) {
 	err := a.messageRoutes(routes)
 	if err == nil && len(a.desk.Mailboxes) > 0 {
 		routes[desk.MailCarrier], err = a.mailboxRoute()
+	}
+	if len(a.weChat.carriers) > 0 {
+		routes["wechat"] = a.weChat.route()
 	}
 	return routes, err
 }

@@ -146,6 +146,7 @@ type opened struct {
 	danger  *knowledge.Decision // what to say first, or nil
 	hits    []signal.Hit        // of the watchlist
 	past    *past               // where there are any
+	with    func(ctx context.Context, tx Tx, n *opened) error
 	receipt Receipt
 }
 
@@ -199,7 +200,7 @@ func (d *Desk) prepare(o Opening, about consultation.Consultation) (opened, erro
 	}
 	due := clocks[answer]
 	n := opened{
-		letter: l, ticket: t, event: event, clocks: clocks, code: ticket.HashCode(d.CodeKey, number, code), rule: assigned.Rule, why: assigned.Why, danger: danger,
+		with: o.with, letter: l, ticket: t, event: event, clocks: clocks, code: ticket.HashCode(d.CodeKey, number, code), rule: assigned.Rule, why: assigned.Why, danger: danger,
 		receipt: Receipt{
 			Number: number, QueryCode: code, Unit: d.shownUnit(&t), DueAt: due.DueAt.In(deadline.Beijing()).Truncate(time.Second),
 			Rule: due.Rule, Provisional: due.Provisional, Explain: due.Explain, Emergency: first,
@@ -253,6 +254,11 @@ func (d *Desk) open(ctx context.Context, tx Tx, n opened) error {
 	}
 	if err := tx.InsertEvent(ctx, e); err != nil {
 		return err
+	}
+	if n.with != nil {
+		if err := n.with(ctx, tx, &n); err != nil {
+			return err
+		}
 	}
 	if err := tx.InsertClock(ctx, n.clocks...); err != nil {
 		return err

@@ -25,18 +25,8 @@ func (p *publicPages) letterDraft(c *gin.Context) {
 	}
 	v := p.blankLetter()
 	v.Kind, v.Text = string(channel.Consult), field(c, "text")
-	v.Title = firstLine(v.Text)
+	v.Title = channel.TitleOf(v.Text)
 	p.show(c, http.StatusOK, v)
-}
-
-// firstLine is a title made of a text: its first sentence, if that is short.
-func firstLine(text string) string {
-	const most = 30
-	line, _, _ := strings.Cut(text, "\n")
-	if r := []rune(line); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return line
 }
 
 func (p *publicPages) blankLetter() portal.Letter {

@@ -24,6 +24,7 @@ type Line struct {
 	Number string // empty: not published yet
 	Name   string
 	Use    string
+	Hours  string
 	Note   string
 }
 
@@ -264,6 +265,8 @@ type Reply struct {
 // Hotlines is the one-screen registry.
 type Hotlines struct {
 	Groups []LineGroup
+	On     string    // the day that was asked for; empty: today
+	Day    time.Time // it is of
 }
 
 // Library lists entries.
