@@ -12,6 +12,9 @@ func checkChannels(path string, environ []string) error {
 	if err != nil {
 		return err
 	}
+	if _, err = weChatCallbacks(&c); err != nil {
+		return err
+	}
 	_, err = mailboxes(&c)
 	return err
 }
@@ -22,6 +25,9 @@ func (a *App) carriers() (map[string]courier.Route, error) {
 	var err error
 	if len(a.desk.Mailboxes) > 0 {
 		routes[desk.MailCarrier], err = a.mailboxRoute()
+	}
+	if len(a.weChat.carriers) > 0 {
+		routes["wechat"] = a.weChat.route()
 	}
 	return routes, err
 }

@@ -82,6 +82,9 @@ func apiDoors() []door {
 		{http.MethodPost, "/api/v1/chat/:conversation/messages", chats, true},
 		{http.MethodPost, "/api/v1/chat/:conversation/ratings", chats, true},
 		{http.MethodPost, "/api/v1/chat/:conversation/ticket", writes, true},
+		{http.MethodPost, "/api/v1/wechat/:account/session", chats, false},
+		{http.MethodPost, "/api/v1/wechat/:account/phone", chats, false},
+		{http.MethodPost, "/api/v1/wechat/:account/subscriptions", chats, false},
 		{http.MethodPost, "/api/v1/staff/session", signIns, false},
 	}
 }
@@ -98,6 +101,8 @@ func pageDoors() []door {
 		{http.MethodGet, "/assets/*file", reads, false},
 		{http.MethodGet, portal.AssetPrefix + "*file", reads, false}, // of the public pages
 
+		{http.MethodGet, weChatPath, hooks, false},
+		{http.MethodPost, weChatPath, hooks, false},
 		{http.MethodPost, mailboxHook, hooks, false},
 
 		{http.MethodGet, "/", reads, false},
