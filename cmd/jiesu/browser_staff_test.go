@@ -32,6 +32,7 @@ func TestStaffBrowser(t *testing.T) {
 		{"a text is read and sent back", readAText},
 		{"a text is written", writeAText},
 		{"somebody is called, and a rating appealed against", callSomebody},
+		{"a call is taken", takeACall},
 		{"a reply is made public", discloseAReply},
 		{"a signal is assessed", assessASignal},
 		{"other systems hear of tickets", keepEndpoints},
