@@ -20,13 +20,18 @@ import (
 // Desk is everything the edge asks of the desk; *desk.Desk fulfils it.
 type Desk interface {
 	Library
-	Letters
-	Chats
+	Outside
 	Casework
 	Lessons
 	Proposals
 	House
 	Publications
+}
+
+// Outside is how citizens and other systems reach the desk.
+type Outside interface {
+	Letters
+	Chats
 	Channels
 }
 

@@ -12,6 +12,21 @@ import (
 	"jiesu/internal/web/portal"
 )
 
+// channelPages are the pages about other systems.
+func (p staffPages) channelPages() []staffPage {
+	return []staffPage{
+		{http.MethodGet, inboxPage, p.inbox},
+		{http.MethodPost, inboxPage + "/:id", p.actOnArrival},
+		{http.MethodGet, deliveriesPage, p.deliveries},
+		{http.MethodGet, deliveriesPage + "/:id", p.delivery},
+		{http.MethodPost, deliveriesPage + "/:id", p.actOnDelivery},
+		{http.MethodGet, importsPage, p.imports},
+		{http.MethodPost, importsPage, p.importMail},
+		{http.MethodGet, importsPage + "/:source", p.mailReplies},
+		{http.MethodPost, importsPage + "/:source", p.enterReplies},
+	}
+}
+
 // inbox lists what came from other systems and could not be taken.
 func (p staffPages) inbox(c *gin.Context) { p.showInbox(c, http.StatusOK, nil) }
 
