@@ -17,6 +17,7 @@ import (
 // channels names. The zero value talks with none.
 type Channels struct {
 	Mailboxes map[string]Mailbox `koanf:"mailboxes"`
+	Outbound  Outbound           `koanf:"outbound"`
 }
 
 // Secret is a key or password as the file of channels names it: "env:NAME" is read

@@ -97,6 +97,7 @@ type ChannelReader interface {
 	InboundReader
 	DeliveryReader
 	MailReader
+	EndpointReader
 }
 
 // ChannelWriter writes it.
@@ -104,6 +105,7 @@ type ChannelWriter interface {
 	InboundWriter
 	DeliveryWriter
 	MailWriter
+	EndpointWriter
 }
 
 // LearningWriter writes what comes of learning.

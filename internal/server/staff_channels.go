@@ -24,6 +24,10 @@ func (p staffPages) channelPages() []staffPage {
 		{http.MethodPost, importsPage, p.importMail},
 		{http.MethodGet, importsPage + "/:source", p.mailReplies},
 		{http.MethodPost, importsPage + "/:source", p.enterReplies},
+		{http.MethodGet, webhooksPage, p.webhooks},
+		{http.MethodPost, webhooksPage, p.addWebhook},
+		{http.MethodGet, webhooksPage + "/:id", p.webhook},
+		{http.MethodPost, webhooksPage + "/:id", p.actOnWebhook},
 	}
 }
 
