@@ -33,6 +33,7 @@ func TestStaffBrowser(t *testing.T) {
 		{"a text is written", writeAText},
 		{"somebody is called, and a rating appealed against", callSomebody},
 		{"a reply is made public", discloseAReply},
+		{"letters of another mailbox", importLetters},
 		{"a signal is assessed", assessASignal},
 		{"other systems hear of tickets", keepEndpoints},
 		{"the library", keepTheLibrary},

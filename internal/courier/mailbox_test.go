@@ -50,7 +50,7 @@ func TestAnswersAreGivenToMailboxes(t *testing.T) {
 	for route, want := range map[string]courier.Result{
 		"inbound/inside": {Outcome: desk.PeerRefused, Detail: "the address leads where nothing is sent to"},
 		"inbound/nobody": {Outcome: desk.PeerRefused, Detail: "the mailbox is not configured"},
-		"inbound/mayor":  {Outcome: desk.NobodyKnows, Detail: "no answer"},
+		"inbound/mayor":  {Outcome: desk.TryLater, Detail: "no connection"},
 	} {
 		if got := m.Carry(over, desk.Delivery{ID: "d1", Route: route, Body: []byte(`{}`)}); got != want {
 			t.Errorf("%s: %+v, want %+v", route, got, want)
