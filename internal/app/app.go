@@ -154,7 +154,7 @@ func rights(roles []string, path string) desk.Actor {
 		u.Roles = append(u.Roles, access.Role(r))
 	}
 	g := access.GrantOf(u)
-	a := desk.Actor{Scope: g.Scope, Drafts: g.Drafts, Reviews: g.Reviews, Signals: g.Signals, Assesses: g.Assess}
+	a := desk.Actor{Scope: g.Scope, Drafts: g.Drafts, Reviews: g.Reviews, Reports: g.Reports, Signals: g.Signals, Assesses: g.Assess}
 	for _, m := range g.Moves {
 		a.Moves = append(a.Moves, ticket.Move(m))
 	}
@@ -187,8 +187,12 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 		a.log.Warn("rate limits are switched off")
 		limiter = limit.None{}
 	}
+	open311, err := newOpen311(a.channels.Open311, a.desk.Router.Catalogue())
+	if err != nil {
+		return err
+	}
 	a.server, err = server.New(server.Options{
-		Desk: a.desk, Access: a.staff, Limiter: limiter, Log: a.log, Now: a.now, Assets: ui.Assets(),
+		Open311: open311, Desk: a.desk, Access: a.staff, Limiter: limiter, Log: a.log, Now: a.now, Assets: ui.Assets(),
 		Ready: a.desk.Ready, Health: func() desk.Health { return a.watch.Health() }, Config: server.Config{TrustedProxies: proxies, AllowedOrigins: a.config.Origins},
 	})
 	if err != nil {

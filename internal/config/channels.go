@@ -18,6 +18,7 @@ import (
 type Channels struct {
 	Mailboxes map[string]Mailbox `koanf:"mailboxes"`
 	Outbound  Outbound           `koanf:"outbound"`
+	Open311   *Open311           `koanf:"open311"`
 }
 
 // Secret is a key or password as the file of channels names it: "env:NAME" is read
@@ -64,7 +65,7 @@ func LoadChannels(path string, environ []string) (Channels, error) {
 }
 
 // faults finds what cannot work, and names the line by its keys.
-func (c *Channels) faults() []error { return nil }
+func (c *Channels) faults() []error { return c.Open311.faults() }
 
 // secrets reads secrets from where they are.
 func secrets(environ []string) mapstructure.DecodeHookFuncType {

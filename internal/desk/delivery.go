@@ -181,7 +181,10 @@ func (d *Desk) Settle(ctx context.Context, v Delivery, a Attempt, again time.Dur
 
 // afterAttempt tells the part of the desk that sent v how its attempt ended.
 func (d *Desk) afterAttempt(ctx context.Context, tx Tx, v *Delivery, a Attempt) error {
-	if CarrierOf(v.Route) == webhookCarrier {
+	switch CarrierOf(v.Route) {
+	case SMSCarrier:
+		return d.keepReceipt(ctx, tx, v, a)
+	case webhookCarrier:
 		return d.afterHook(ctx, tx, v, a)
 	}
 	return nil
@@ -312,7 +315,7 @@ func (d *Desk) channelNotice(what, about, cause string, at time.Time) Job {
 type follower func(ctx context.Context, tx Tx, before, t *ticket.Ticket, e ticket.Event) error
 
 // followers are all of them.
-func (d *Desk) followers() []follower { return []follower{d.followMail, d.tellEndpoints} }
+func (d *Desk) followers() []follower { return []follower{d.followMail, d.tellEndpoints, d.tellWriter} }
 
 // tellOthers lets the followers write what others are to hear of a step.
 func (d *Desk) tellOthers(ctx context.Context, tx Tx, before, t *ticket.Ticket, e ticket.Event) error {

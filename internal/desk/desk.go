@@ -83,11 +83,13 @@ type Desk struct {
 	people atomic.Pointer[assignment.Directory] // as last learnt
 	board  atomic.Pointer[board]
 
-	endpoints atomic.Pointer[[]Endpoint] // as last learnt
+	registry  atomic.Pointer[channel.Directory] // of hotlines, as last learnt
+	endpoints atomic.Pointer[[]Endpoint]        // as last learnt
 
 	counted figureBoard
 
 	assistance Assistance
+	reach      Reach
 }
 
 // New returns a desk made of parts.
@@ -101,6 +103,7 @@ func New(p Parts) *Desk {
 		d.NewID = newID
 	}
 	d.inUse.calendar.Store(p.Calendar)
+	d.registry.Store(channel.NewDirectory(p.Hotlines, nil))
 	for _, l := range p.Lines {
 		d.lines[l.ID] = l
 	}

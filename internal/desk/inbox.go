@@ -219,6 +219,8 @@ func unprocessable(in *Inbound, why error) {
 func (d *Desk) takeIn(ctx context.Context, tx Tx, in *Inbound) (committed func(), err error) {
 	intake, _, _ := strings.Cut(in.Source, "/")
 	switch intake {
+	case SMSCarrier:
+		return nil, d.takeSMS(ctx, tx, in)
 	case MailCarrier:
 		return d.takeMail(ctx, tx, in)
 	default:

@@ -42,6 +42,7 @@ type CaseReader interface {
 	TicketReader
 	MergeReader
 	ConversationReader
+	PhoneReader
 	ChannelReader
 }
 
@@ -89,6 +90,7 @@ type Tx interface {
 type CaseWriter interface {
 	TicketWriter
 	ConversationWriter
+	PhoneWriter
 	ChannelWriter
 }
 
@@ -96,16 +98,20 @@ type CaseWriter interface {
 type ChannelReader interface {
 	InboundReader
 	DeliveryReader
+	ReachReader
 	MailReader
 	EndpointReader
+	AppReader
 }
 
 // ChannelWriter writes it.
 type ChannelWriter interface {
 	InboundWriter
 	DeliveryWriter
+	ReachWriter
 	MailWriter
 	EndpointWriter
+	AppWriter
 }
 
 // LearningWriter writes what comes of learning.
@@ -227,12 +233,14 @@ type ConversationWriter interface {
 type HouseReader interface {
 	DirectoryReader
 	CalendarReader
+	HotlineReader
 }
 
 // HouseWriter writes what the house goes by.
 type HouseWriter interface {
 	DirectoryWriter
 	CalendarWriter
+	HotlineWriter
 }
 
 // DirectoryReader reads units, and who is where in them.

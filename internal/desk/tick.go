@@ -34,6 +34,8 @@ func (d *Desk) WorkJob(ctx context.Context, tx Tx, j Job) (committed func(), err
 		return func() {}, d.awaitGap(ctx, tx, j)
 	case JobTake:
 		return d.takeLane(ctx, tx, j)
+	case JobDigest:
+		return func() {}, d.tellDigest(ctx, tx, j)
 	case JobDeliveryLate:
 		return func() {}, d.tellLate(ctx, tx, j)
 	}
@@ -84,6 +86,9 @@ func (d *Desk) tellCitizen(ctx context.Context, tx Tx, args noticeArgs) error {
 func (d *Desk) tellStaff(ctx context.Context, tx Tx, id string, args noticeArgs) error {
 	n := Notification{ID: id, Unit: args.Unit, To: args.To, Ticket: args.Ticket, Kind: args.What, Text: noticeText(args), At: d.at()}
 	if err := tx.InsertNotification(ctx, n); err != nil {
+		return err
+	}
+	if err := d.passOn(ctx, tx, &n); err != nil {
 		return err
 	}
 	others, err := d.othersTold(ctx, tx, args)

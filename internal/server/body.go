@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -41,7 +42,7 @@ func (s *Server) readJSON(c *gin.Context) {
 
 // takesFile names the routes whose body is a file.
 func takesFile(path string) bool {
-	return path == attachmentsPath || path == libraryImportPath || path == mailImportRoute
+	return slices.Contains([]string{attachmentsPath, libraryImportPath, mailImportRoute, hotlinesImportPath}, path)
 }
 
 // mayBeEmpty names the one route whose body says nothing in the usual case.

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"time"
 
 	"jiesu/internal/access"
 	"jiesu/internal/desk"
@@ -19,7 +20,7 @@ import (
 // Desk is everything the edge asks of the desk; *desk.Desk fulfils it.
 type Desk interface {
 	Library
-	Letters
+	Intake
 	Chats
 	Casework
 	Lessons
@@ -115,6 +116,14 @@ type Casework interface {
 	Signals
 	Oversight
 	Proofs
+	Telephone
+}
+
+// Telephone are the calls to the bureau's hotlines.
+type Telephone interface {
+	RegisterCall(ctx context.Context, a desk.Actor, p desk.PhoneDraft) (desk.PhoneReceipt, error)
+	HintCall(ctx context.Context, a desk.Actor, p desk.PhoneDraft) (desk.PhoneHints, error)
+	PhoneLog(ctx context.Context, a desk.Actor, day time.Time) (desk.PhoneLog, error)
 }
 
 // Signals are what has to be looked at before it grows.
@@ -172,12 +181,25 @@ type StaffConsultations interface {
 type Library interface {
 	Ask(ctx context.Context, q desk.Question) (knowledge.Decision, error)
 	Discuss(ctx context.Context, q desk.Question) (knowledge.Decision, conversation.Thread, error)
-	Hotlines() []channel.Hotline
+	HotlinesOn(at time.Time) []channel.Listing
 	Entries(category string) []knowledge.Entry
 	SearchEntries(ctx context.Context, text string, limit int) ([]knowledge.Entry, error)
 	Entry(id string) (desk.LibraryEntry, error)
 	Catalogue() desk.Catalogue
 	Heed(ctx context.Context, p desk.PageFeedback) error
+}
+
+// Intake takes in what people write, and apps of others for them.
+type Intake interface {
+	Letters
+	Apps
+}
+
+// Apps are what apps of others send in.
+type Apps interface {
+	ReceiveFromApp(ctx context.Context, l desk.AppLetter) (desk.AppReceipt, error)
+	AppRequestID(ctx context.Context, token string) (string, error)
+	AppProgress(ctx context.Context, id string) (desk.AppProgress, error)
 }
 
 // Letters takes letters in and shows citizens their own.
@@ -215,7 +237,17 @@ type Tickets interface {
 type House interface {
 	Calendar
 	Organisation
+	Hotlines
 	Channels
+}
+
+// Hotlines are the bureau's lines, and how their directory changes.
+type Hotlines interface {
+	HotlineDirectory(ctx context.Context, a desk.Actor, day time.Time) (desk.HotlineDirectory, error)
+	HotlineHistory(a desk.Actor, id string) ([]channel.Term, error)
+	ProposeHotlines(ctx context.Context, a desk.Actor, p desk.HotlineDraft) (channel.HotlineChange, error)
+	DecideHotlines(ctx context.Context, a desk.Actor, id string, version int64, approve bool, words string) (channel.HotlineChange, error)
+	ImportHotlines(ctx context.Context, a desk.Actor, file []byte, p desk.HotlineDraft, apply bool) (desk.HotlineImport, error)
 }
 
 // Calendar is what dates are counted by.

@@ -32,7 +32,9 @@ type Options struct {
 	Ready func(ctx context.Context) error
 	// Health is what the self-check last found; nil: there is none.
 	Health func() desk.Health
-	Config Config
+	// Open311 is the interface for apps of others; nil: there is none.
+	Open311 *Open311
+	Config  Config
 }
 
 // Server answers HTTP. It is safe for concurrent use.
@@ -44,6 +46,7 @@ type Server struct {
 	now         func() time.Time
 	ready       func(ctx context.Context) error
 	health      func() desk.Health
+	open311     *Open311
 	config      Config
 	doors       map[string]door // by method and template
 	hub         *live.Hub
@@ -63,7 +66,7 @@ const parallelUploads = 2
 // New returns a server that has not been started.
 func New(o Options) (*Server, error) {
 	s := &Server{
-		desk: o.Desk, access: o.Access, limiter: o.Limiter, log: o.Log, now: o.Now, ready: o.Ready, health: o.Health,
+		desk: o.Desk, access: o.Access, limiter: o.Limiter, log: o.Log, now: o.Now, ready: o.Ready, health: o.Health, open311: o.Open311,
 		config: o.Config.withDefaults(), doors: map[string]door{},
 		uploads: make(chan struct{}, parallelUploads), crossOrigin: http.NewCrossOriginProtection(),
 	}
@@ -149,11 +152,11 @@ func (s *Server) buildRoutes() {
 		s.calendarRoutes, s.unsealingRoutes, s.consultationRoutes, s.reviewRoutes, s.noticeRoutes, s.replyRoutes,
 		s.disclosureRoutes, s.archiveRoutes, s.supervisionRoutes, s.callbackRoutes, s.appealRoutes, s.signalRoutes,
 		s.reportRoutes, s.channelRoutes, s.mailboxRoutes, s.webhookRoutes, s.proofRoutes, s.lessonRoutes, s.gapRoutes, s.assistRoutes, s.organisationRoutes,
-		s.healthRoutes,
+		s.healthRoutes, s.hotlineRoutes, s.phoneRoutes,
 	} {
 		add()
 	}
-	for _, add := range []func(gin.IRouter){s.letterRoutes, s.chatRoutes, s.inboundRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes, s.staffRoutes} {
+	for _, add := range []func(gin.IRouter){s.letterRoutes, s.chatRoutes, s.inboundRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes, s.staffRoutes, s.open311Routes} {
 		add(e)
 	}
 }
