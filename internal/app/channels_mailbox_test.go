@@ -72,10 +72,11 @@ func TestAMailboxThatCannotWorkStopsTheStart(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "channels.yaml")
 	for text, want := range map[string]string{
-		"mailboxes: {m: {title: a, channel: mailbox, fields: {text: t}, default: {kind: opinion}}}":                                                          `mailboxes.m.default.kind: "opinion"`,
-		"mailboxes: {m: {title: a, channel: mailbox, fields: {titel: t}}}":                                                                                   "titel",
-		"mailboxes: {m: {title: a, channel: mailbox, platform: demo, fields: {text: t}, default: {kind: consult}}}":                                          "mailboxes.m.platform",
-		"mailboxes: {m: {title: a, channel: mailbox, fields: {id: i, text: t}, default: {kind: consult}, reply: {way: push, url: https://h, allow: ['*']}}}": "mailboxes.m.reply.allow",
+		"mailboxes: {m: {title: a, channel: mailbox, fields: {text: t}, default: {kind: opinion}}}":                                                                                            `mailboxes.m.default.kind: "opinion"`,
+		"mailboxes: {m: {title: a, channel: mailbox, fields: {titel: t}}}":                                                                                                                     "titel",
+		"mailboxes: {a: {title: a, channel: mailbox, fields: {text: t}, default: {kind: consult}}, m: {title: m, platform: a, channel: mailbox, fields: {text: t}, default: {kind: consult}}}": "mailboxes.m.platform",
+		"mailboxes: {m: {title: a, channel: mailbox, platform: demo, fields: {text: t}, default: {kind: consult}}}":                                                                            "mailboxes.m.platform",
+		"mailboxes: {m: {title: a, channel: mailbox, fields: {id: i, text: t}, default: {kind: consult}, reply: {way: push, url: https://h, allow: ['*']}}}":                                   "mailboxes.m.reply.allow",
 	} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
