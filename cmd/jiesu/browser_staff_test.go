@@ -34,6 +34,7 @@ func TestStaffBrowser(t *testing.T) {
 		{"somebody is called, and a rating appealed against", callSomebody},
 		{"a call is taken", takeACall},
 		{"a reply is made public", discloseAReply},
+		{"letters of another mailbox", importLetters},
 		{"a signal is assessed", assessASignal},
 		{"other systems hear of tickets", keepEndpoints},
 		{"the library", keepTheLibrary},

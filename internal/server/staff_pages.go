@@ -44,6 +44,12 @@ const (
 // session is the same as the API's.
 type staffPages struct{ *Server }
 
+// staffPage is a page for whoever has signed in.
+type staffPage struct {
+	method, path string
+	handler      gin.HandlerFunc
+}
+
 func (s *Server) staffRoutes(r gin.IRouter) {
 	p := staffPages{s}
 	r.GET(signInPage, p.signInForm)
@@ -51,10 +57,7 @@ func (s *Server) staffRoutes(r gin.IRouter) {
 	r.POST(signOutAction, p.signOut)
 	r.GET(passwordPage, p.passwordForm)
 	r.POST(passwordPage, p.changePassword)
-	for _, route := range []struct {
-		method, path string
-		handler      gin.HandlerFunc
-	}{
+	for _, route := range append(p.channelPages(), []staffPage{
 		{http.MethodGet, staffHome, p.home},
 		{http.MethodGet, explainPage, p.explainForm},
 		{http.MethodPost, explainPage, p.explain},
@@ -101,27 +104,11 @@ func (s *Server) staffRoutes(r gin.IRouter) {
 		{http.MethodPost, gapsPage + "/:id", p.moveGap},
 		{http.MethodGet, gapsPage + "/:id/draft", p.proposeText},
 		{http.MethodPost, gapsPage + "/:id/draft", p.draftForGap},
-		{http.MethodGet, inboxPage, p.inbox},
-		{http.MethodPost, inboxPage + "/:id", p.actOnArrival},
-		{http.MethodGet, deliveriesPage, p.deliveries},
-		{http.MethodGet, deliveriesPage + "/:id", p.delivery},
-		{http.MethodPost, deliveriesPage + "/:id", p.actOnDelivery},
-		{http.MethodGet, importsPage, p.imports},
-		{http.MethodPost, importsPage, p.importMail},
-		{http.MethodGet, importsPage + "/:source", p.mailReplies},
-		{http.MethodPost, importsPage + "/:source", p.enterReplies},
-		{http.MethodGet, webhooksPage, p.webhooks},
-		{http.MethodPost, webhooksPage, p.addWebhook},
-		{http.MethodGet, webhooksPage + "/:id", p.webhook},
-		{http.MethodPost, webhooksPage + "/:id", p.actOnWebhook},
-		{http.MethodGet, notificationsPage, p.notifications},
-		{http.MethodPost, notificationsPage, p.setNotifications},
-		{http.MethodGet, notificationsPage + "/:number", p.told},
 		{http.MethodGet, disclosuresPage, p.undisclosed},
 		{http.MethodGet, disclosuresPage + "/:number", p.releasedReply},
 		{http.MethodPost, disclosuresPage + "/:number", p.decideDisclosure},
 		{http.MethodPost, disclosuresPage + "/:number/redactions", p.redactReply},
-	} {
+	}...) {
 		r.Handle(route.method, route.path, p.ownPassword, route.handler)
 	}
 }
