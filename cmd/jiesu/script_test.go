@@ -21,6 +21,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"jiesu/webhooks/wechat/wechattest"
 )
 
 func TestMain(m *testing.M) {
@@ -53,6 +55,7 @@ func TestMain(m *testing.M) {
 //	reviewed ID LOGIN…  take the next steps of a review, each with one of those
 //	text ID LOGIN JSON  make a move of a review, on the newest version
 //	formula FILE CELL   put a formula into a workbook
+//	wechat …            what WeChat does, see [weChat]
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -80,7 +83,10 @@ func TestScripts(t *testing.T) {
 			"reviewed": reviewed,
 			"text":     text,
 			"formula":  formula,
+			"wechat":   weChat,
 			"receiver": receive,
+
+			"messengers": messagesCommand,
 		},
 	})
 }
@@ -153,6 +159,9 @@ type story struct {
 	answer   []byte
 	status   int
 	receiver *receiver
+	weChat   []*wechattest.Server // of its accounts
+
+	messengers *messengers
 }
 
 func in(ts *testscript.TestScript) *story {
@@ -175,7 +184,7 @@ func start(ts *testscript.TestScript, _ bool, _ []string) {
 	h := in(ts)
 	h.process = exec.Command("jiesu", "serve")
 	h.process.Env = []string{"PATH=" + ts.Getenv("PATH"), "HOME=" + ts.Getenv("HOME"), "JIESU_LISTEN=" + ts.Getenv("JIESU_LISTEN"), "JIESU_DATA=" + ts.Getenv("JIESU_DATA"), "JIESU_TEST_CLOCK=" + ts.Getenv("JIESU_TEST_CLOCK")}
-	for _, name := range []string{"JIESU_MEILISEARCH_URL", "JIESU_MEILISEARCH_KEY", "JIESU_CHANNELS"} {
+	for _, name := range []string{"JIESU_MEILISEARCH_URL", "JIESU_MEILISEARCH_KEY", "JIESU_CHANNELS", "SSL_CERT_FILE"} {
 		if value := ts.Getenv(name); value != "" {
 			h.process.Env = append(h.process.Env, name+"="+value)
 		}

@@ -64,6 +64,7 @@ type App struct {
 	watch    *job.Watch
 	periodic []*job.Periodic
 	assist   assistance
+	weChat   weChat
 }
 
 // New builds everything and opens the database; nothing runs yet. What a first
@@ -102,6 +103,7 @@ func New(ctx context.Context, c config.Config, channels config.Channels, now fun
 	a := &App{config: c, channels: channels, guard: guard, now: now, log: log, store: opened, index: index, remote: remote}
 	parts.Store, parts.CodeKey, parts.Log, parts.Now = opened, keys.BlindIndex("key", "query code"), log, now
 	parts.AutoDispatch, parts.Rights, parts.Reach = c.AutoDispatch, rights, guard.Check
+	parts.WeChat = a.weChatAccounts()
 	if parts.Mailboxes, err = mailboxes(&channels); err != nil {
 		return nil, errors.Join(err, opened.Close())
 	}
@@ -182,6 +184,9 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	if err != nil {
 		return err
 	}
+	if a.weChat, err = a.newWeChat(); err != nil {
+		return err
+	}
 	var limiter limit.Limiter = limit.NewMemory(a.now, limitedKeys)
 	if !a.config.RateLimits {
 		a.log.Warn("rate limits are switched off")
@@ -194,6 +199,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	a.server, err = server.New(server.Options{
 		Open311: open311, Desk: a.desk, Access: a.staff, Limiter: limiter, Log: a.log, Now: a.now, Assets: ui.Assets(),
 		Ready: a.desk.Ready, Health: func() desk.Health { return a.watch.Health() }, Config: server.Config{TrustedProxies: proxies, AllowedOrigins: a.config.Origins},
+		WeChat: a.weChat.edge,
 	})
 	if err != nil {
 		return err

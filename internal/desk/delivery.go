@@ -184,6 +184,8 @@ func (d *Desk) afterAttempt(ctx context.Context, tx Tx, v *Delivery, a Attempt) 
 	switch CarrierOf(v.Route) {
 	case SMSCarrier:
 		return d.keepReceipt(ctx, tx, v, a)
+	case weChatIntake:
+		return d.afterWeChat(ctx, tx, v, a)
 	case webhookCarrier:
 		return d.afterHook(ctx, tx, v, a)
 	}

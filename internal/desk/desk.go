@@ -63,6 +63,10 @@ type Parts struct {
 	// without a person, where the rules allow it; 0: never.
 	AutoDispatch float64
 
+	// WeChat are the accounts people write to, by their names with us; none: nobody
+	// does.
+	WeChat map[string]WeChatAccount
+
 	// NewID makes the ids of letters, tickets and what belongs to them; they grow
 	// with time. nil: UUIDs of version 7.
 	NewID func() string

@@ -98,6 +98,7 @@ type CaseWriter interface {
 type ChannelReader interface {
 	InboundReader
 	DeliveryReader
+	WeChatReader
 	ReachReader
 	MailReader
 	EndpointReader
@@ -108,6 +109,7 @@ type ChannelReader interface {
 type ChannelWriter interface {
 	InboundWriter
 	DeliveryWriter
+	WeChatWriter
 	ReachWriter
 	MailWriter
 	EndpointWriter

@@ -66,6 +66,7 @@ func (d *Desk) tellCitizen(ctx context.Context, tx Tx, args noticeArgs) error {
 		return err
 	}
 	text := citizenText(t.Number, args.What, t.Status)
+	brief := text
 	r, err := d.replyTo(ctx, tx, &t)
 	if err != nil {
 		return err
@@ -77,8 +78,13 @@ func (d *Desk) tellCitizen(ctx context.Context, tx Tx, args noticeArgs) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Append(ctx, args.Conversation, m)
-	return err
+	if _, err = tx.Append(ctx, args.Conversation, m); err != nil {
+		return err
+	}
+	if t.Restricted() { // what is answered to a report stays in the conversation
+		text = brief
+	}
+	return d.tellWeChat(ctx, tx, args.Conversation, weChatNews{kind: args.What, text: text, ticket: &t})
 }
 
 // tellStaff notes that something waits for a post of a unit, and for whoever

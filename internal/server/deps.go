@@ -21,12 +21,28 @@ import (
 type Desk interface {
 	Library
 	Intake
-	Chats
+	Talks
 	Casework
 	Lessons
 	Proposals
 	House
 	Publications
+}
+
+// Talks are what is said between citizens and the desk.
+type Talks interface {
+	Chats
+	WeChat
+}
+
+// WeChat is what is done for people on WeChat.
+type WeChat interface {
+	ReceiveWeChat(ctx context.Context, account, key string, m desk.WeChatMessage) (desk.Inbound, error)
+	AnswerWeChat(ctx context.Context, in desk.Inbound) (string, error)
+	WeChatAnswered(ctx context.Context, in desk.Inbound) error
+	EnterWeChat(ctx context.Context, account, openID string) (desk.Admission, error)
+	KeepWeChatPhone(ctx context.Context, account, conversationID, token, phone string) (string, error)
+	AgreeWeChat(ctx context.Context, account, conversationID, token string, templates []string) error
 }
 
 // Publications are what the public reads beside the library.

@@ -82,6 +82,9 @@ func apiDoors() []door {
 		{http.MethodPost, "/api/v1/chat/:conversation/messages", chats, true},
 		{http.MethodPost, "/api/v1/chat/:conversation/ratings", chats, true},
 		{http.MethodPost, "/api/v1/chat/:conversation/ticket", writes, true},
+		{http.MethodPost, "/api/v1/wechat/:account/session", chats, false},
+		{http.MethodPost, "/api/v1/wechat/:account/phone", chats, false},
+		{http.MethodPost, "/api/v1/wechat/:account/subscriptions", chats, false},
 		{http.MethodPost, "/api/v1/staff/session", signIns, false},
 	}
 }
@@ -98,7 +101,10 @@ func pageDoors() []door {
 		{http.MethodGet, "/assets/*file", reads, false},
 		{http.MethodGet, portal.AssetPrefix + "*file", reads, false}, // of the public pages
 
+		{http.MethodGet, weChatPath, hooks, false},
+		{http.MethodPost, weChatPath, hooks, false},
 		{http.MethodPost, mailboxHook, hooks, false},
+		{http.MethodPost, smsHook, hooks, false},
 
 		{http.MethodGet, "/", reads, false},
 		{http.MethodGet, "/ask", reads, false},
@@ -129,6 +135,8 @@ func pageDoors() []door {
 		{http.MethodPost, "/library", asks, false},
 		{http.MethodGet, "/library/:id", reads, false},
 		{http.MethodGet, "/library/:id/v/:n", reads, false},
+		{http.MethodGet, unsubscribePage, lookups, false},
+		{http.MethodPost, unsubscribePage, lookups, false},
 		{http.MethodGet, "/about", reads, false},
 		{http.MethodPost, "/print", reads, false},
 		{http.MethodGet, signInPage, reads, false},

@@ -35,6 +35,7 @@ type Options struct {
 	// Open311 is the interface for apps of others; nil: there is none.
 	Open311 *Open311
 	Config  Config
+	WeChat  map[string]WeChatAccount // by the name in their addresses
 }
 
 // Server answers HTTP. It is safe for concurrent use.
@@ -48,6 +49,7 @@ type Server struct {
 	health      func() desk.Health
 	open311     *Open311
 	config      Config
+	weChat      map[string]WeChatAccount
 	doors       map[string]door // by method and template
 	hub         *live.Hub
 	metrics     *metrics
@@ -67,7 +69,7 @@ const parallelUploads = 2
 func New(o Options) (*Server, error) {
 	s := &Server{
 		desk: o.Desk, access: o.Access, limiter: o.Limiter, log: o.Log, now: o.Now, ready: o.Ready, health: o.Health, open311: o.Open311,
-		config: o.Config.withDefaults(), doors: map[string]door{},
+		config: o.Config.withDefaults(), weChat: o.WeChat, doors: map[string]door{},
 		uploads: make(chan struct{}, parallelUploads), crossOrigin: http.NewCrossOriginProtection(),
 	}
 	for _, d := range openDoors() {
@@ -156,7 +158,7 @@ func (s *Server) buildRoutes() {
 	} {
 		add()
 	}
-	for _, add := range []func(gin.IRouter){s.letterRoutes, s.chatRoutes, s.inboundRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes, s.staffRoutes, s.open311Routes} {
+	for _, add := range []func(gin.IRouter){s.letterRoutes, s.chatRoutes, s.inboundRoutes, s.smsRoutes, s.weChatRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes, s.staffRoutes, s.open311Routes} {
 		add(e)
 	}
 }

@@ -107,6 +107,9 @@ func (s *Server) staffRoutes(r gin.IRouter) {
 		{http.MethodPost, webhooksPage, p.addWebhook},
 		{http.MethodGet, webhooksPage + "/:id", p.webhook},
 		{http.MethodPost, webhooksPage + "/:id", p.actOnWebhook},
+		{http.MethodGet, notificationsPage, p.notifications},
+		{http.MethodPost, notificationsPage, p.setNotifications},
+		{http.MethodGet, notificationsPage + "/:number", p.told},
 		{http.MethodGet, disclosuresPage, p.undisclosed},
 		{http.MethodGet, disclosuresPage + "/:number", p.releasedReply},
 		{http.MethodPost, disclosuresPage + "/:number", p.decideDisclosure},
@@ -150,7 +153,7 @@ func (p staffPages) show(c *gin.Context, status int, v portal.View) {
 		}
 	}
 	if c.Request.Method != http.MethodGet {
-		for begin, home := range map[string]string{labelsPage: labelsPage, libraryPage: libraryPage, callsPage: callsPage, appealsPage: callsPage, disclosuresPage: disclosuresPage, inboxPage: inboxPage, deliveriesPage: deliveriesPage, importsPage: importsPage, hotlinesPage: hotlinesPage, phonePage: phonePage + "/new"} {
+		for begin, home := range map[string]string{labelsPage: labelsPage, libraryPage: libraryPage, callsPage: callsPage, appealsPage: callsPage, disclosuresPage: disclosuresPage, inboxPage: inboxPage, deliveriesPage: deliveriesPage, importsPage: importsPage, hotlinesPage: hotlinesPage, phonePage: phonePage + "/new", notificationsPage: notificationsPage} {
 			if strings.HasPrefix(c.FullPath(), begin) {
 				frame.Back = home
 			}
@@ -247,6 +250,9 @@ func tilesOf(u access.User) []portal.Tile {
 			portal.Tile{Path: watchPage, Name: "督办情况", Hint: "按单位看在办、超期、催办、督办和红黄牌，列出来信，下载台账。"},
 			portal.Tile{Path: scoresPage, Name: "考核与通报", Hint: "按月看各单位的按时、退单、重办、满意情况和通报。"},
 			portal.Tile{Path: reportsPage, Name: "统计报表", Hint: "月报、季报、年报，每个数字都有算法和名单。"})
+	}
+	if g.Scope != "" {
+		tiles = append(tiles, portal.Tile{Path: notificationsPage, Name: "通知方式", Hint: "等您办的事要不要另外发邮件，什么时候发。"})
 	}
 	return tiles
 }

@@ -162,7 +162,7 @@ func NormalisePhone(s string) string { return width.Narrow.String(strings.TrimSp
 
 // CheckPhone reports what is wrong with a telephone number, or nil.
 func CheckPhone(pointer, s string) *problem.Field {
-	if plausiblePhone(s) {
+	if PlausiblePhone(s) {
 		return nil
 	}
 	return &problem.Field{Pointer: pointer, Code: "phone", Message: "请填写正确的电话号码，只用数字，可带区号和短横线。"}
@@ -182,7 +182,7 @@ func TitleOf(text string) string {
 // its writer cannot be asked.
 func (l *Letter) checkPhone() *problem.Field {
 	switch phone := l.Contact.Phone; {
-	case plausiblePhone(phone), phone == "" && (l.Source.PassedOn() || l.Contact.Email != ""):
+	case PlausiblePhone(phone), phone == "" && (l.Source.PassedOn() || l.Contact.Email != ""):
 		return nil
 	case l.Source.PassedOn():
 		return CheckText("/contact/phone", "联系电话", phone, MaxName)
@@ -222,9 +222,9 @@ func tidy(s string) string {
 	return strings.TrimSpace(strings.ReplaceAll(s, "\r", "\n"))
 }
 
-// plausiblePhone accepts what people write as a phone number: 5 to 15 digits,
+// PlausiblePhone accepts what people write as a phone number: 5 to 15 digits,
 // optionally with a leading plus, blanks, dashes or brackets.
-func plausiblePhone(s string) bool {
+func PlausiblePhone(s string) bool {
 	if len(s) > 32 {
 		return false
 	}

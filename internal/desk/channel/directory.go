@@ -205,5 +205,5 @@ func dialled(s string) bool {
 	if len(s) < 5 {
 		return !strings.ContainsFunc(s, func(r rune) bool { return r < '0' || r > '9' })
 	}
-	return plausiblePhone(s)
+	return PlausiblePhone(s)
 }

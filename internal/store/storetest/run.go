@@ -46,6 +46,8 @@ func work() map[string]func(*kit) {
 		"Tx/ContextDone":                testContextDone,
 		"Tx/SwallowedFailure":           testSwallowedFailure,
 		"Tx/SeesItsOwnWrites":           testOwnWrites,
+		"WeChat/Peer":                   testWeChatPeer,
+		"WeChat/Token":                  testWeChatToken,
 		"Ticket/RoundTrip":              testTicketRoundTrip,
 		"Ticket/NotFound":               testTicketNotFound,
 		"Ticket/Taken":                  testTicketTaken,
