@@ -39,7 +39,7 @@ func takeACall(b *tab) {
 	b.do(chromedp.SetValue("#id", "report-gang"))
 	b.fill("#number", "0755-84450000")
 	b.fill("#reason", "公布专用号码")
-	b.click(`form[action="/staff/hotlines"] button`)
+	b.click(`form[method="post"][action="/staff/hotlines"] button`)
 	b.shows("等待另一人审定")
 	b.accessible("hotlines")
 	b.shot("staff-hotlines")
