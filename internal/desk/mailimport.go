@@ -245,30 +245,39 @@ func (d *Desk) applyMail(ctx context.Context, a *Actor, s *mailbox.Source, plan 
 		}
 	}
 	for some := range slices.Chunk(todo, mailTogether) {
-		tried := make([]mailTried, len(some))
-		err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) (err error) {
-			for i, r := range some {
-				if tried[i], err = d.tryMail(ctx, tx, a, s, r); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		tried, err := d.trySome(ctx, a, s, some)
 		if err != nil {
 			return err
 		}
 		for i, r := range some {
-			t := &tried[i]
-			if t.refusal != nil {
-				r.refuse(t.refusal)
-				continue
-			}
-			if r.Outcome = t.outcome; a.MaySee(&t.ticket) {
-				r.Number = t.ticket.Number
-			}
+			r.became(a, &tried[i])
 		}
 	}
 	return nil
+}
+
+// trySome takes rows in one transaction.
+func (d *Desk) trySome(ctx context.Context, a *Actor, s *mailbox.Source, some []*MailRow) ([]mailTried, error) {
+	tried := make([]mailTried, len(some))
+	return tried, d.Store.InTx(ctx, func(ctx context.Context, tx Tx) (err error) {
+		for i, r := range some {
+			if tried[i], err = d.tryMail(ctx, tx, a, s, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// became notes what has become of r, for a to read.
+func (r *MailRow) became(a *Actor, t *mailTried) {
+	if t.refusal != nil {
+		r.refuse(t.refusal)
+		return
+	}
+	if r.Outcome = t.outcome; a.MaySee(&t.ticket) {
+		r.Number = t.ticket.Number
+	}
 }
 
 // mailTried is what became of a row in a transaction.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"jiesu/internal/access"
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/web/portal"
@@ -35,6 +36,22 @@ func (p staffPages) channelPages() []staffPage {
 		{http.MethodGet, webhooksPage + "/:id", p.webhook},
 		{http.MethodPost, webhooksPage + "/:id", p.actOnWebhook},
 	}
+}
+
+// channelTiles are those of them a grant opens.
+func channelTiles(g *access.Grant) []portal.Tile {
+	if !g.Channels {
+		return nil
+	}
+	tiles := []portal.Tile{
+		{Path: inboxPage, Name: "收到的消息", Hint: "看其他系统发来、系统无法处理的消息，再次处理或者作废。"},
+		{Path: deliveriesPage, Name: "发出的消息", Hint: "看发往其他系统、还没有送达的消息，重发或者作废。"},
+		{Path: webhooksPage, Name: "推送地址", Hint: "其他系统从哪里得知来信的进展，有没有送达；更换密钥，重发。"},
+	}
+	if g.Scope == "*" {
+		tiles = append(tiles, portal.Tile{Path: importsPage, Name: "其他信箱", Hint: "导入其他信箱的来信，导出要录入回去的答复。"})
+	}
+	return tiles
 }
 
 // inbox lists what came from other systems and could not be taken.

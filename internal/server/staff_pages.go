@@ -223,15 +223,7 @@ func tilesOf(u access.User) []portal.Tile {
 	if g.Reviews || g.Publish || g.Drafts != "" {
 		tiles = append(tiles, portal.Tile{Path: libraryPage, Name: "问答库管理", Hint: "按状态看问答，导入、导出，撤回有误的版本，登记文件废止。"})
 	}
-	if g.Channels {
-		tiles = append(tiles,
-			portal.Tile{Path: inboxPage, Name: "收到的消息", Hint: "看其他系统发来、系统无法处理的消息，再次处理或者作废。"},
-			portal.Tile{Path: deliveriesPage, Name: "发出的消息", Hint: "看发往其他系统、还没有送达的消息，重发或者作废。"})
-		tiles = append(tiles, portal.Tile{Path: webhooksPage, Name: "推送地址", Hint: "其他系统从哪里得知来信的进展，有没有送达；更换密钥，重发。"})
-	}
-	if g.Channels && g.Scope == "*" {
-		tiles = append(tiles, portal.Tile{Path: importsPage, Name: "其他信箱", Hint: "导入其他信箱的来信，导出要录入回去的答复。"})
-	}
+	tiles = append(tiles, channelTiles(&g)...)
 	if g.Watch {
 		tiles = append(tiles,
 			portal.Tile{Path: watchPage, Name: "督办情况", Hint: "按单位看在办、超期、催办、督办和红黄牌，列出来信，下载台账。"},
