@@ -53,6 +53,7 @@ type OversightReader interface {
 	Trail(ctx context.Context, object string) ([]audit.Entry, error)
 	FigureReader
 	SignalReader
+	HotlineReader
 }
 
 // FigureReader reads what units are measured by.
@@ -92,6 +93,7 @@ type OversightWriter interface {
 	AppealWriter
 	ReportWriter
 	SignalWriter
+	OrderWriter
 }
 
 // TicketReader reads tickets and what belongs to them.
