@@ -180,7 +180,12 @@ func (d *Desk) Settle(ctx context.Context, v Delivery, a Attempt, again time.Dur
 }
 
 // afterAttempt tells the part of the desk that sent v how its attempt ended.
-func (d *Desk) afterAttempt(context.Context, Tx, *Delivery, Attempt) error { return nil }
+func (d *Desk) afterAttempt(ctx context.Context, tx Tx, v *Delivery, a Attempt) error {
+	if CarrierOf(v.Route) == hotlineChannel && a.Outcome == NotDelivered {
+		return d.typeInstead(ctx, tx, v.ID)
+	}
+	return nil
+}
 
 // DeliveryPage is a page of deliveries.
 type DeliveryPage struct {
@@ -298,7 +303,7 @@ func (d *Desk) channelNotice(what, about, cause string, at time.Time) Job {
 type follower func(ctx context.Context, tx Tx, before, t *ticket.Ticket, e ticket.Event) error
 
 // followers are all of them.
-func (d *Desk) followers() []follower { return nil }
+func (d *Desk) followers() []follower { return []follower{d.followOrder} }
 
 // tellOthers lets the followers write what others are to hear of a step.
 func (d *Desk) tellOthers(ctx context.Context, tx Tx, before, t *ticket.Ticket, e ticket.Event) error {

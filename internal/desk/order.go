@@ -10,10 +10,15 @@ import (
 
 // Platform is a 12345 platform whose orders the desk handles.
 type Platform struct {
-	ID     string // as it is configured
-	Name   string // Chinese
-	Manual bool   // nothing goes there by itself: staff type what waits for it
+	ID   string // as it is configured
+	Name string // Chinese
+	// Read reads a message of the platform's; nil: there are none, and nothing goes
+	// there by itself. Staff type what waits for it, and enter what it says.
+	Read func(raw []byte) (hotline.Act, error)
 }
+
+// Manual reports whether people carry everything to p and from it.
+func (p *Platform) Manual() bool { return p.Read == nil }
 
 // Order is a work order a platform has dispatched to the bureau. The same order
 // that comes again, to be redone, is another one with its own dispatch.

@@ -60,7 +60,6 @@ type OversightReader interface {
 	Trail(ctx context.Context, object string) ([]audit.Entry, error)
 	FigureReader
 	SignalReader
-	HotlineReader
 }
 
 // FigureReader reads what units are measured by.
@@ -97,12 +96,14 @@ type CaseWriter interface {
 type ChannelReader interface {
 	InboundReader
 	DeliveryReader
+	HotlineReader
 }
 
 // ChannelWriter writes it.
 type ChannelWriter interface {
 	InboundWriter
 	DeliveryWriter
+	OrderWriter
 }
 
 // LearningWriter writes what comes of learning.
@@ -121,7 +122,6 @@ type OversightWriter interface {
 	AppealWriter
 	ReportWriter
 	SignalWriter
-	OrderWriter
 }
 
 // TicketReader reads tickets and what belongs to them.

@@ -41,6 +41,8 @@ type Actor struct {
 	Consults  bool // may draft consultations of its units
 	Publishes bool // may approve and publish them
 
+	Orders bool // works on orders of 12345 platforms
+
 	Signals  bool // may see weak signals, and acknowledges those told to it
 	Assesses bool // decides what becomes of them
 
@@ -116,6 +118,7 @@ type Opening struct {
 	IdempotencyKey string         // empty: none
 	Names          []string       // units or officers a complaint is about, as written
 	Unit           string         // id of the unit staff know to answer it; empty: the catalogue says
+	Upstream       string         // id of the unit the platform it was passed on from names, may be empty
 }
 
 // Receipt is what the citizen takes home. QueryCode is shown this once.
