@@ -1,6 +1,8 @@
 package hotline
 
 import (
+	"cmp"
+	"encoding/json"
 	"strings"
 	"time"
 )
@@ -101,9 +103,32 @@ type Suppl struct {
 func (a *Act) DispatchKey() string { return dispatchKey(a.DispatchSeq, a.DispatchNo) }
 
 // Key is what makes the act one with its repeats among all of its platform's. An
-// order number alone would not do: the same order comes again to be redone.
+// order number alone would not do: the same order comes again to be redone. A
+// dispatch that has a count or number is known by it, whatever id it comes under.
 func (a *Act) Key() string {
-	return strings.Join([]string{string(a.OrderNo), a.DispatchKey(), string(a.Kind), string(a.ID)}, "|")
+	id := string(a.ID)
+	if a.Kind == ActDispatch && a.DispatchKey() != "" {
+		id = ""
+	}
+	return strings.Join([]string{string(a.OrderNo), a.DispatchKey(), string(a.Kind), id}, "|")
+}
+
+// complete fills in what a platform says once or not at all.
+func (a *Act) complete() {
+	if a.Order != nil && a.Kind != ActDispatch && a.Order.Content == "" {
+		a.Order = nil // what comes with a reopening may be the number only
+	}
+	if a.Order != nil {
+		a.Order.OrderNo = cmp.Or(a.Order.OrderNo, a.OrderNo)
+		a.Order.DispatchNo = cmp.Or(a.Order.DispatchNo, a.DispatchNo)
+		a.Order.DispatchSeq = cmp.Or(a.Order.DispatchSeq, a.DispatchSeq)
+	}
+	if a.ID != "" {
+		return
+	}
+	if text, err := json.Marshal(a); err == nil {
+		a.ID = ID(digest(text))
+	}
 }
 
 // Check reports every rule the act breaks, as [FieldErrors].

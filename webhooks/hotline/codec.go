@@ -46,6 +46,8 @@ func parse[T any](data []byte) (v T, err error) {
 		return v, FieldErrors{{wrong.Field, "格式不正确"}}
 	case errors.As(err, &clock):
 		return v, FieldErrors{{"time", "不是带时区的日期时间"}}
+	case errors.Is(err, errNumber):
+		return v, FieldErrors{{"number", "编号须写成文字或整数"}}
 	default:
 		return v, FieldErrors{{"json", "不是可以读取的 JSON"}}
 	}

@@ -13,6 +13,8 @@ import (
 // long one would be lost and two orders become one.
 type ID string
 
+var errNumber = errors.New("hotline: a number of an order is a string or an integer")
+
 // UnmarshalJSON reads a string, an integer or null.
 func (id *ID) UnmarshalJSON(data []byte) error {
 	switch text := string(data); {
@@ -21,7 +23,7 @@ func (id *ID) UnmarshalJSON(data []byte) error {
 	case text[0] == '"':
 		return json.Unmarshal(data, (*string)(id))
 	case strings.Trim(strings.TrimPrefix(text, "-"), "0123456789") != "":
-		return errors.New("hotline: a number of an order is a string or an integer")
+		return errNumber
 	default:
 		*id = ID(text)
 		return nil

@@ -63,7 +63,7 @@ func TestAnOrderThatMakesNoSenseIsNamedByFieldOnly(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, field string }{
 		"no number":         {`"2025091200000123"`, `""`, "order_no"},
 		"a blank in it":     {`"2025091200000123"`, `"1 2"`, "order_no"},
-		"a float":           {`"2025091200000123"`, `2.5e15`, "json"},
+		"a float":           {`"2025091200000123"`, `2.5e15`, "number"},
 		"an unknown code":   {`"complaint"`, `"Klage"`, "appeal_type"},
 		"no content":        {`"办证窗口排队两小时。"`, `" "`, "content"},
 		"a long content":    {`"办证窗口排队两小时。"`, `"` + strings.Repeat("长", 5001) + `"`, "content"},
