@@ -234,9 +234,9 @@ func FuzzMapped(f *testing.F) {
 	f.Add([]byte(`{"data":{"items":[{"lx":"1","gd":{"bh":1,"nr":"x","fj":[{"mc":"a"}]}}]}}`))
 	f.Add([]byte(`{"DYYY":"3","JJDBH":"1","FLOWID":"2","CLJGDM":"5","HFSJ":"2025-09-12 09:00:00"}`))
 	f.Add([]byte(`[{"node_type":1,"flowid":"2","BJNR":"x"}]`))
-	police := must(hotline.Police())
+	city, police := mapping(f), must(hotline.Police())
 	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, d := range []hotline.Dialect{mapping(t), police, hotline.Canonical{}} {
+		for _, d := range []hotline.Dialect{city, police, hotline.Canonical{}} {
 			p := hotline.Platform{Lock: open{}, Dialect: d}
 			all, err := p.Open(hotline.Request{Body: data}, signedAt())
 			if err != nil || len(all) == 0 {
