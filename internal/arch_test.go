@@ -43,6 +43,7 @@ var rooms = map[string][]string{
 	"internal/desk/ticket/reply":      {"internal/problem"},
 
 	"internal/store":   {"internal/desk/*", "internal/access", "internal/audit", "internal/problem", "internal/seal"},
+	"internal/courier": {"internal/desk/*", "internal/problem", "webhooks/*"},
 	"internal/search":  {"internal/desk/knowledge", "internal/problem"},
 	"internal/assist":  {"internal/desk/knowledge", "internal/problem", "internal/seal"},
 	"internal/job":     {"internal/desk/*", "internal/problem"},

@@ -28,6 +28,8 @@ type Grant struct {
 	Signals bool // may see weak signals, and acknowledges those told to the own post
 	Assess  bool // decides what becomes of them
 
+	Channels bool // may look after what comes from other systems and goes to them
+
 	Drafts  string // unit path below which it drafts texts for the public; "*": of every unit; empty: none
 	Reviews bool   // reads every text for the public before it is published
 }
@@ -54,14 +56,14 @@ func (g Grant) with(r Role, unitPath string) Grant {
 	}
 	switch r {
 	case Admin:
-		g.Users, g.Edit, g.Correct, g.Figures, g.Organise, g.Calendar, g.Health = true, true, true, true, true, true, true
+		g.Users, g.Edit, g.Correct, g.Figures, g.Organise, g.Calendar, g.Health, g.Channels = true, true, true, true, true, true, true, true
 	case Editor:
 		g.Edit, g.Correct, g.Figures, g.Reviews, g.Drafts = true, true, true, true, "*"
 	case TaskForce:
 		g.Scope, g.Reports, g.Contact, g.Open, g.Organise, g.Watch = "*", true, true, true, true, true
 		g.Edit, g.Correct, g.Figures, g.Unseal, g.Calendar, g.Health = true, true, true, true, true, true
 		g.Consult, g.Publish, g.Reviews, g.Call, g.Judge, g.Drafts = true, true, true, true, true, "*"
-		g.Signals, g.Assess = true, true
+		g.Signals, g.Assess, g.Channels = true, true, true
 		g.Moves = append(g.Moves, "accept", "ask", "supply", "decline", "dispatch", "reassign", "involve", "transfer",
 			"grant", "refuse", "approve", "send_back", "release", "rate", "redo", "close", "put_back",
 			"merge", "unmerge", "withdraw", "reclassify", "consult_third", "third_replied", "suspend", "resume", "brief", "urge", "supervise", "feedback", "circular", "note")

@@ -15,6 +15,7 @@ import (
 
 	"jiesu/internal/access"
 	"jiesu/internal/config"
+	"jiesu/internal/courier"
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/gap"
 	"jiesu/internal/desk/knowledge"
@@ -46,30 +47,32 @@ const (
 
 // App is the built house.
 type App struct {
-	config config.Config
-	now    func() time.Time
-	log    *slog.Logger
-	store  *store.Store
-	staff  *access.Service
-	desk   *desk.Desk
-	server *server.Server
-	index  *search.Guarded
-	remote *search.Meilisearch // nil: the embedded index alone
-	runner *job.Runner
-	watch  *job.Watch
-	past   *job.Periodic
-	surges *job.Periodic
-	dates  *job.Periodic
-	labels *job.Periodic
-	people *job.Periodic
-	books  *job.Periodic
-	gaps   *job.Periodic
-	assist assistance
+	config   config.Config
+	channels config.Channels
+	now      func() time.Time
+	log      *slog.Logger
+	store    *store.Store
+	staff    *access.Service
+	desk     *desk.Desk
+	server   *server.Server
+	index    *search.Guarded
+	remote   *search.Meilisearch // nil: the embedded index alone
+	runner   *job.Runner
+	courier  *courier.Courier
+	watch    *job.Watch
+	past     *job.Periodic
+	surges   *job.Periodic
+	dates    *job.Periodic
+	labels   *job.Periodic
+	people   *job.Periodic
+	books    *job.Periodic
+	gaps     *job.Periodic
+	assist   assistance
 }
 
 // New builds everything and opens the database; nothing runs yet. What a first
 // start has to tell goes to out.
-func New(ctx context.Context, c config.Config, now func() time.Time, out io.Writer, log *slog.Logger) (*App, error) {
+func New(ctx context.Context, c config.Config, channels config.Channels, now func() time.Time, out io.Writer, log *slog.Logger) (*App, error) {
 	var opened *store.Store
 	var keys *seal.Keyring
 	var parts desk.Parts
@@ -96,7 +99,7 @@ func New(ctx context.Context, c config.Config, now func() time.Time, out io.Writ
 		}
 		return nil, err
 	}
-	a := &App{config: c, now: now, log: log, store: opened, index: index, remote: remote}
+	a := &App{config: c, channels: channels, now: now, log: log, store: opened, index: index, remote: remote}
 	parts.Store, parts.CodeKey, parts.Log, parts.Now = opened, keys.BlindIndex("key", "query code"), log, now
 	parts.AutoDispatch, parts.Rights = c.AutoDispatch, rights
 	if err := a.build(ctx, parts, out); err != nil {
@@ -191,6 +194,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	a.desk.WakeWith(a.server.Hub())
 	a.index.ObserveWith(a.server.Searched)
 	a.runner = job.New(job.Options{Store: a.store, Worker: a.desk, Now: a.now, Log: a.log, Outside: a.outside()})
+	a.courier = courier.New(courier.Options{Store: a.store, Desk: a.desk, Routes: a.carriers(), Now: a.now, Log: a.log})
 	a.watch = newWatch(a.runner, a.desk, a.log)
 	a.past = job.NewPeriodic("past", pastEvery, a.desk.LearnPast, a.log)
 	a.surges = job.NewPeriodic("surges", surgesEvery, a.desk.WatchSurges, a.log)
@@ -218,6 +222,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	a.server.Start(running)
 	a.index.Start(running)
 	a.runner.Start(running)
+	a.courier.Start(running)
 	a.watch.Start(running)
 	a.past.Start(running)
 	a.surges.Start(running)
@@ -247,6 +252,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	a.past.Stop()
 	a.surges.Stop()
 	a.assist.stop()
+	a.courier.Stop()
 	a.runner.Stop()
 	a.index.Stop()
 	if a.remote != nil {

@@ -40,7 +40,7 @@ func (l *told) Write(p []byte) (int, error) {
 
 func builtWith(t *testing.T, c config.Config, log io.Writer) *App {
 	t.Helper()
-	a, err := New(t.Context(), c, time.Now, io.Discard, slog.New(slog.NewTextHandler(log, nil)))
+	a, err := New(t.Context(), c, config.Channels{}, time.Now, io.Discard, slog.New(slog.NewTextHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

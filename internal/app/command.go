@@ -29,7 +29,11 @@ func Serve(ctx context.Context, file string, environ []string, now func() time.T
 	}
 	log := slog.New(slog.NewJSONHandler(errs, &slog.HandlerOptions{Level: level}))
 	gin.SetMode(gin.ReleaseMode) // a switch of the whole process, so it is set here and nowhere else
-	a, err := New(ctx, c, now, out, log)
+	channels, err := config.LoadChannels(c.Channels, environ)
+	if err != nil {
+		return err
+	}
+	a, err := New(ctx, c, channels, now, out, log)
 	if err != nil {
 		return err
 	}
@@ -49,6 +53,9 @@ func Migrate(ctx context.Context, file string, environ []string, out io.Writer) 
 func Doctor(ctx context.Context, file string, environ []string, out io.Writer) error {
 	return withStore(ctx, file, environ, func(c config.Config, s *store.Store) error {
 		_, _ = fmt.Fprint(out, c.Describe())
+		if _, err := config.LoadChannels(c.Channels, environ); err != nil {
+			return err
+		}
 		known, err := loadContent(c.Library)
 		if err != nil {
 			return err

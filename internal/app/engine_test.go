@@ -47,7 +47,7 @@ func onServer(t *testing.T) config.Config {
 
 func built(t *testing.T, c config.Config, log io.Writer) *App {
 	t.Helper()
-	a, err := New(t.Context(), c, time.Now, io.Discard, slog.New(slog.NewJSONHandler(log, nil)))
+	a, err := New(t.Context(), c, config.Channels{}, time.Now, io.Discard, slog.New(slog.NewJSONHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,6 +31,7 @@ type Config struct {
 	Library        string   `koanf:"library" doc:"folder with the bureau's own policy library; empty: the shipped sample"`
 	Model          string   `koanf:"model" doc:"file of the bureau's own model of answers, as jiesu eval fit prints it; empty: the shipped one"`
 	Signals        string   `koanf:"signals" doc:"file of what the bureau takes for a weak signal, in the form of internal/desk/signal/watch.yaml; empty: the shipped one"`
+	Channels       string   `koanf:"channels" doc:"file of the systems the desk talks with: WeChat accounts, 12345 platforms, mailboxes, webhooks, messages; empty: none"`
 	Origins        []string `koanf:"origins" doc:"other sites that may embed the chat, e.g. https://www.example.gov.cn"`
 	TrustedProxies []string `koanf:"trusted_proxies" doc:"addresses or prefixes whose X-Forwarded-For is believed"`
 	RateLimits     bool     `koanf:"rate_limits" doc:"limits per address; false only for load tests"`

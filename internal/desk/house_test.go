@@ -189,7 +189,7 @@ func (h *house) as(id, unit string, role access.Role) desk.Actor {
 	}
 	a := h.staff(id, unit, moves...)
 	a.Appeals, a.Judges = g.Appeal, g.Judge
-	a.Roles, a.Drafts, a.Reviews, a.Signals, a.Assesses = []string{string(role)}, g.Drafts, g.Reviews, g.Signals, g.Assess
+	a.Roles, a.Drafts, a.Reviews, a.Signals, a.Assesses, a.Channels = []string{string(role)}, g.Drafts, g.Reviews, g.Signals, g.Assess, g.Channels
 	return a
 }
 

@@ -188,6 +188,9 @@ func (d *Desk) keep(ctx context.Context, tx Tx, before, t *ticket.Ticket, c tick
 	if err := tx.Enqueue(ctx, d.jobsAfter(before, t, event)...); err != nil {
 		return err
 	}
+	if err := d.tellOthers(ctx, tx, before, t, event); err != nil {
+		return err
+	}
 	if err := d.planCallback(ctx, tx, t, &event); err != nil {
 		return err
 	}

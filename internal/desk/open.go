@@ -271,6 +271,9 @@ func (d *Desk) open(ctx context.Context, tx Tx, n opened) error {
 	if err := d.watchLetter(ctx, tx, &n); err != nil {
 		return err
 	}
+	if err := d.tellOthers(ctx, tx, t, t, e); err != nil {
+		return err
+	}
 	what := "ticket.opened"
 	if n.receipt.Emergency != nil {
 		what = "ticket.emergency"

@@ -28,14 +28,21 @@ type Store interface {
 
 // Reader reads; outside a transaction it sees the last commit.
 type Reader interface {
-	TicketReader
-	MergeReader
-	ConversationReader
+	CaseReader
 	HouseReader
 	QueueReader
 	LearningReader
 	OversightReader
 	PublicationReader
+}
+
+// CaseReader reads cases: tickets, chats, and what passes between the desk and
+// other systems.
+type CaseReader interface {
+	TicketReader
+	MergeReader
+	ConversationReader
+	ChannelReader
 }
 
 // LearningReader reads what the desk learns from.
@@ -67,13 +74,34 @@ type FigureReader interface {
 // Tx reads and writes inside a transaction.
 type Tx interface {
 	Reader
-	TicketWriter
-	ConversationWriter
+	CaseWriter
 	HouseWriter
 	QueueWriter
 	LearningWriter
 	OversightWriter
 	PublicationWriter
+	// Try runs fn inside the transaction. Where fn fails, what it wrote is undone,
+	// and the transaction goes on.
+	Try(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
+}
+
+// CaseWriter writes what [CaseReader] reads.
+type CaseWriter interface {
+	TicketWriter
+	ConversationWriter
+	ChannelWriter
+}
+
+// ChannelReader reads what comes from other systems and goes to them.
+type ChannelReader interface {
+	InboundReader
+	DeliveryReader
+}
+
+// ChannelWriter writes it.
+type ChannelWriter interface {
+	InboundWriter
+	DeliveryWriter
 }
 
 // LearningWriter writes what comes of learning.

@@ -32,6 +32,10 @@ func (d *Desk) WorkJob(ctx context.Context, tx Tx, j Job) (committed func(), err
 		return func() {}, d.escalate(ctx, tx, j)
 	case JobAwaitGap:
 		return func() {}, d.awaitGap(ctx, tx, j)
+	case JobTake:
+		return d.takeLane(ctx, tx, j)
+	case JobDeliveryLate:
+		return func() {}, d.tellLate(ctx, tx, j)
 	}
 	if j.Kind == JobRecall {
 		return d.tellRecalled(ctx, tx, j)

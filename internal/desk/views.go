@@ -44,6 +44,8 @@ type Actor struct {
 	Signals  bool // may see weak signals, and acknowledges those told to it
 	Assesses bool // decides what becomes of them
 
+	Channels bool // may look after what comes from other systems and goes to them
+
 	Roles   []string // by name
 	Drafts  string   // unit path below which it drafts texts for the public; "*": of every unit; empty: none
 	Reviews bool     // reads every text for the public before it is published

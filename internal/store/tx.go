@@ -150,3 +150,25 @@ func pause(ctx context.Context, try int) error {
 func stale() error {
 	return problem.New(problem.Conflict, "ticket.stale", "这件事刚刚被别人处理过，请刷新后再试。")
 }
+
+// Try implements [desk.Tx] by a savepoint.
+func (t *tx) Try(ctx context.Context, fn func(ctx context.Context, tx desk.Tx) error) error {
+	if _, err := t.on.ExecContext(ctx, "SAVEPOINT try"); err != nil {
+		return failure("begin to try", t.spoil(err))
+	}
+	acts, spoiled := len(t.acts), t.spoiled
+	failed := fn(ctx, t)
+	if failed == nil && spoiled == nil {
+		failed = t.spoiled // a write failed, and fn went on
+	}
+	if failed != nil {
+		if _, err := t.on.ExecContext(ctx, "ROLLBACK TO SAVEPOINT try"); err != nil {
+			return failure("undo what was tried", t.spoil(err))
+		}
+		t.acts, t.spoiled = t.acts[:acts], spoiled
+	}
+	if _, err := t.on.ExecContext(ctx, "RELEASE SAVEPOINT try"); err != nil {
+		return failure("end what was tried", t.spoil(err))
+	}
+	return failed
+}

@@ -26,7 +26,7 @@ type Store interface {
 // it when the test is over.
 func Run(t *testing.T, open func(testing.TB) Store) {
 	t.Helper()
-	for _, tests := range []map[string]func(*kit){work(), memory()} {
+	for _, tests := range []map[string]func(*kit){work(), memory(), channels()} {
 		for name, test := range tests {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
@@ -142,5 +142,17 @@ func memory() map[string]func(*kit) {
 		"Report/Shown":          testShown,
 		"Audit/Chain":           testAuditChain,
 		"Audit/ConcurrentLanes": testAuditConcurrent,
+	}
+}
+
+// channels are the tests of what comes from other systems and goes to them.
+func channels() map[string]func(*kit) {
+	return map[string]func(*kit){
+		"Tx/Try":               testTry,
+		"Inbound/RoundTrip":    testInbound,
+		"Inbound/Lane":         testLane,
+		"Delivery/Lanes":       testDeliveries,
+		"Delivery/Attempts":    testAttempts,
+		"Delivery/ClaimedOnce": testDeliveriesClaimedOnce,
 	}
 }

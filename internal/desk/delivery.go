@@ -1,0 +1,317 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"strings"
+	"time"
+
+	"jiesu/internal/audit"
+	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/assignment"
+	"jiesu/internal/problem"
+)
+
+// JobDeliveryLate looks whether a delivery has arrived in time.
+const JobDeliveryLate = "delivery.late"
+
+const mostDeliveries = 100
+
+// DeliveryState is what has become of a delivery.
+type DeliveryState string
+
+// The states of deliveries.
+const (
+	DeliveryWaiting DeliveryState = "waiting"
+	DeliverySent    DeliveryState = "sent"    // the peer has taken it
+	DeliveryDead    DeliveryState = "dead"    // refused, or tried for too long; waits for staff
+	DeliveryDropped DeliveryState = "dropped" // by staff, with a reason
+	DeliverySkipped DeliveryState = "skipped" // there was nobody to send it to, or nobody wanted it
+)
+
+// Delivery is a message to another system or person, kept until it has arrived.
+type Delivery struct {
+	ID        string // the same in every attempt: what the peer knows repeats by
+	Seq       int64  // in the order they were written; the store gives it
+	Route     string // "{carrier}/{name}", such as "12345/city" or "webhook/{endpoint}"
+	Lane      string // those of a route and lane leave one after the other; empty: alone
+	Kind      string // what it tells, such as "ticket.answered"
+	Ticket    string // number; may be empty
+	Body      []byte // what the carrier needs; not in lists
+	State     DeliveryState
+	Reason    string // code or sentence: why it is dead, dropped or skipped
+	Tries     int
+	NextAt    time.Time
+	CreatedAt time.Time
+	EndedAt   time.Time // zero: it waits
+	AlarmAt   time.Time // when staff hear that it has not arrived; zero: only once it is dead
+	Version   int64
+}
+
+// Outcome is how an attempt ended.
+type Outcome string
+
+// The outcomes of attempts.
+const (
+	Arrived      Outcome = "arrived"
+	TryLater     Outcome = "later"   // the peer could not take it now
+	PeerRefused  Outcome = "refused" // trying again will not help
+	NobodyKnows  Outcome = "unknown" // it was sent, and no answer came
+	NotDelivered Outcome = "skipped" // there is nothing to send any more, for a reason
+)
+
+// Attempt is one try to deliver.
+type Attempt struct {
+	Delivery string // id
+	No       int    // from 1
+	At       time.Time
+	Took     time.Duration
+	Outcome  Outcome
+	Status   int    // of HTTP, or the peer's own number; 0: none
+	Detail   string // nothing personal
+}
+
+// DeliveryReader reads deliveries.
+type DeliveryReader interface {
+	// Delivery returns one. Inside a transaction it also locks it until the end.
+	Delivery(ctx context.Context, id string) (Delivery, error)
+	// Deliveries returns at most f.Limit without their bodies, the newest first.
+	Deliveries(ctx context.Context, f DeliveryFilter) ([]Delivery, error)
+	// Attempts returns those of a delivery, in order.
+	Attempts(ctx context.Context, id string) ([]Attempt, error)
+	// DueRoutes returns the routes on which something may leave at a time.
+	DueRoutes(ctx context.Context, at time.Time) ([]string, error)
+}
+
+// DeliveryWriter writes deliveries.
+type DeliveryWriter interface {
+	InsertDelivery(ctx context.Context, ds ...Delivery) error
+	// ClaimDeliveries leases at most limit of a route that may leave, until the
+	// given time, and counts the try. Of a lane only the first is ever leased: one
+	// that waits or is dead holds up what follows.
+	ClaimDeliveries(ctx context.Context, route string, at, until time.Time, limit int) ([]Delivery, error)
+	// UpdateDelivery stores what has become of one that still has version was, and
+	// ends its lease; otherwise it is a Conflict "delivery.stale".
+	UpdateDelivery(ctx context.Context, v Delivery, was int64) error
+	InsertAttempt(ctx context.Context, a Attempt) error
+}
+
+// DeliveryFilter chooses deliveries.
+type DeliveryFilter struct {
+	States []DeliveryState // empty: any
+	Route  string          // or the part of it before "/"; empty: any
+	Ticket string          // number; empty: any
+	Before int64           // only older ones; 0: any
+	Limit  int
+}
+
+// send has deliveries carried out once tx is committed.
+func (d *Desk) send(ctx context.Context, tx Tx, vs ...Delivery) error {
+	var jobs []Job
+	at := d.at()
+	for i := range vs {
+		v := &vs[i]
+		v.ID, v.State, v.CreatedAt, v.Version = cmp.Or(v.ID, d.NewID()), cmp.Or(v.State, DeliveryWaiting), at, 1
+		if v.NextAt.IsZero() {
+			v.NextAt = at
+		}
+		if v.State == DeliverySkipped {
+			v.EndedAt = at
+		}
+		if !v.AlarmAt.IsZero() {
+			jobs = append(jobs, readyJob(JobDeliveryLate, v.ID, lateArgs{Delivery: v.ID}, v.AlarmAt, at))
+		}
+	}
+	if err := tx.InsertDelivery(ctx, vs...); err != nil || len(jobs) == 0 {
+		return err
+	}
+	return tx.Enqueue(ctx, jobs...)
+}
+
+type lateArgs struct {
+	Delivery string `json:"delivery"`
+}
+
+// tellLate tells staff of a delivery that has not arrived in time.
+func (d *Desk) tellLate(ctx context.Context, tx Tx, j Job) error {
+	args, err := argsOf[lateArgs](j)
+	if err != nil {
+		return err
+	}
+	v, err := tx.Delivery(ctx, args.Delivery)
+	if err != nil || v.State != DeliveryWaiting && v.State != DeliveryDead {
+		return err
+	}
+	return tx.Enqueue(ctx, d.deliveryNotice("delivery.late", &v))
+}
+
+// Settle stores how an attempt to deliver v ended. again is how long to wait
+// before the next; 0: there is none, and it is dead where it has not arrived.
+func (d *Desk) Settle(ctx context.Context, v Delivery, a Attempt, again time.Duration) error {
+	return d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		v, was := v, v.Version
+		v.Version++
+		v.Reason = ""
+		switch {
+		case a.Outcome == Arrived:
+			v.State, v.EndedAt = DeliverySent, d.at()
+		case a.Outcome == NotDelivered:
+			v.State, v.EndedAt, v.Reason = DeliverySkipped, d.at(), a.Detail
+		case a.Outcome == PeerRefused:
+			v.State, v.EndedAt, v.Reason = DeliveryDead, d.at(), "peer.refused"
+		case again == 0:
+			v.State, v.EndedAt, v.Reason = DeliveryDead, d.at(), "peer.unreachable"
+		default:
+			v.NextAt = d.at().Add(again)
+		}
+		if err := tx.UpdateDelivery(ctx, v, was); err != nil {
+			return err
+		}
+		if err := tx.InsertAttempt(ctx, a); err != nil {
+			return err
+		}
+		if v.State == DeliveryDead {
+			if err := tx.Enqueue(ctx, d.deliveryNotice("delivery.dead", &v)); err != nil {
+				return err
+			}
+		}
+		return d.afterAttempt(ctx, tx, &v, a)
+	})
+}
+
+// afterAttempt tells the part of the desk that sent v how its attempt ended.
+func (d *Desk) afterAttempt(context.Context, Tx, *Delivery, Attempt) error { return nil }
+
+// DeliveryPage is a page of deliveries.
+type DeliveryPage struct {
+	Deliveries []Delivery
+	Next       int64 // Before of the next page; 0: this is the last
+}
+
+// DeliveryView is a delivery with its attempts.
+type DeliveryView struct {
+	Delivery
+
+	Attempts []Attempt
+}
+
+// Deliveries lists what was sent; without states, what waits or is dead.
+func (d *Desk) Deliveries(ctx context.Context, a Actor, f DeliveryFilter) (DeliveryPage, error) {
+	if !a.Channels {
+		return DeliveryPage{}, noChannels()
+	}
+	if len(f.States) == 0 {
+		f.States = []DeliveryState{DeliveryWaiting, DeliveryDead}
+	}
+	if f.Limit <= 0 || f.Limit > mostDeliveries {
+		f.Limit = mostDeliveries
+	}
+	f.Limit++
+	found, err := d.Store.Deliveries(ctx, f)
+	if err != nil {
+		return DeliveryPage{}, err
+	}
+	p := DeliveryPage{Deliveries: found}
+	if len(found) == f.Limit {
+		p.Deliveries = found[:f.Limit-1]
+		p.Next = p.Deliveries[len(p.Deliveries)-1].Seq
+	}
+	return p, nil
+}
+
+// DeliveryOf is one delivery with its attempts, without its body.
+func (d *Desk) DeliveryOf(ctx context.Context, a Actor, id string) (DeliveryView, error) {
+	if !a.Channels {
+		return DeliveryView{}, noChannels()
+	}
+	v, err := d.Store.Delivery(ctx, id)
+	if err != nil {
+		return DeliveryView{}, err
+	}
+	v.Body = nil
+	attempts, err := d.Store.Attempts(ctx, id)
+	return DeliveryView{Delivery: v, Attempts: attempts}, err
+}
+
+// Replay sends again what is dead or was dropped, under the same id.
+func (d *Desk) Replay(ctx context.Context, a Actor, id string) error {
+	return d.changeDelivery(ctx, a, id, "delivery.replay", func(v *Delivery) error {
+		if v.State != DeliveryDead && v.State != DeliveryDropped {
+			return problem.New(problem.Conflict, "delivery.not_dead", "只有没有送达、已经停止的消息才能重发。")
+		}
+		v.State, v.Reason, v.Tries, v.NextAt, v.EndedAt = DeliveryWaiting, "", 0, d.at(), time.Time{}
+		return nil
+	})
+}
+
+// DropDelivery ends a delivery that has not arrived, for a reason; what waits
+// behind it may leave.
+func (d *Desk) DropDelivery(ctx context.Context, a Actor, id, reason string) error {
+	if err := checkDropReason(reason); err != nil {
+		return err
+	}
+	return d.changeDelivery(ctx, a, id, "delivery.drop", func(v *Delivery) error {
+		if v.State != DeliveryDead && v.State != DeliveryWaiting {
+			return problem.New(problem.Conflict, "delivery.ended", "这条消息已经结束。")
+		}
+		v.State, v.Reason, v.EndedAt = DeliveryDropped, reason, d.at()
+		return nil
+	})
+}
+
+func (d *Desk) changeDelivery(ctx context.Context, a Actor, id, action string, change func(v *Delivery) error) error {
+	if !a.Channels {
+		return noChannels()
+	}
+	return d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		v, err := tx.Delivery(ctx, id)
+		if err != nil {
+			return err
+		}
+		was := v.Version
+		if err := change(&v); err != nil {
+			return err
+		}
+		v.Version++
+		if err := tx.UpdateDelivery(ctx, v, was); err != nil {
+			return err
+		}
+		return tx.Record(ctx, audit.Entry{
+			At: d.at(), Actor: a.ID, Action: action, Object: "delivery/" + id, Detail: map[string]string{"route": v.Route, "ticket": v.Ticket},
+		})
+	})
+}
+
+// deliveryNotice tells the task force of a delivery.
+func (d *Desk) deliveryNotice(what string, v *Delivery) Job {
+	return d.channelNotice(what, cmp.Or(v.Ticket, v.Route), v.ID, d.at())
+}
+
+// channelNotice tells the task force what happened on a channel.
+func (d *Desk) channelNotice(what, about, cause string, at time.Time) Job {
+	args := noticeArgs{What: what, About: about, Unit: assignment.TaskForce, To: toTaskForce}
+	return noticeJob(JobNotifyStaff, args, what+"/"+cause+"/"+at.Format(time.RFC3339Nano), at)
+}
+
+// follower is told of each step of a ticket, the first included, in the step's
+// transaction. It writes what others are to hear of it, and nothing else.
+type follower func(ctx context.Context, tx Tx, before, t *ticket.Ticket, e ticket.Event) error
+
+// followers are all of them.
+func (d *Desk) followers() []follower { return nil }
+
+// tellOthers lets the followers write what others are to hear of a step.
+func (d *Desk) tellOthers(ctx context.Context, tx Tx, before, t *ticket.Ticket, e ticket.Event) error {
+	for _, follow := range d.followers() {
+		if err := follow(ctx, tx, before, t, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CarrierOf is the part of a route before its name.
+func CarrierOf(route string) string {
+	carrier, _, _ := strings.Cut(route, "/")
+	return carrier
+}

@@ -1,0 +1,57 @@
+-- What other systems send, kept as it came before it is taken; and what is sent
+-- to them, kept until it has arrived. Keys and lanes are blind indexes.
+
+-- +goose Up
+CREATE TABLE inbound (
+	seq           BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	id            TEXT NOT NULL UNIQUE,
+	source        TEXT NOT NULL,
+	key           BYTEA NOT NULL,
+	lane          BYTEA,
+	type          TEXT NOT NULL,
+	sealed_body   BYTEA NOT NULL,
+	received_at   BIGINT NOT NULL,
+	state         TEXT NOT NULL,
+	reason        TEXT NOT NULL,
+	detail        TEXT NOT NULL,
+	subject       TEXT NOT NULL,
+	sealed_answer BYTEA,
+	version       BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX inbound_once ON inbound (source, key);
+CREATE INDEX inbound_lane ON inbound (source, lane, seq) WHERE state = 'waiting';
+CREATE INDEX inbound_open ON inbound (state, seq) WHERE state <> 'done';
+
+CREATE TABLE delivery (
+	seq         BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	id          TEXT NOT NULL UNIQUE,
+	route       TEXT NOT NULL,
+	lane        BYTEA,
+	kind        TEXT NOT NULL,
+	ticket      TEXT NOT NULL,
+	sealed_body BYTEA NOT NULL,
+	state       TEXT NOT NULL,
+	reason      TEXT NOT NULL,
+	tries       INTEGER NOT NULL,
+	next_at     BIGINT NOT NULL,
+	lease_until BIGINT,
+	created_at  BIGINT NOT NULL,
+	ended_at    BIGINT,
+	alarm_at    BIGINT,
+	version     BIGINT NOT NULL
+);
+CREATE INDEX delivery_lane ON delivery (route, lane, seq) WHERE state IN ('waiting', 'dead');
+CREATE INDEX delivery_due ON delivery (route, next_at, seq) WHERE state = 'waiting';
+CREATE INDEX delivery_ticket ON delivery (ticket, seq);
+CREATE INDEX delivery_state ON delivery (state, seq);
+
+CREATE TABLE delivery_attempt (
+	delivery_id TEXT NOT NULL REFERENCES delivery (id),
+	no          INTEGER NOT NULL,
+	at          BIGINT NOT NULL,
+	took        BIGINT NOT NULL,
+	outcome     TEXT NOT NULL,
+	status      INTEGER NOT NULL,
+	detail      TEXT NOT NULL,
+	PRIMARY KEY (delivery_id, no, at)
+);
