@@ -57,7 +57,7 @@ fmt: $(BIN)/golangci-lint ## Format the code
 
 .PHONY: fuzz
 fuzz: ## Fuzz every parser for 20 seconds each
-	@for t in $$(grep -rl --include='*_test.go' '^func Fuzz' cmd faq internal | xargs -n1 dirname | sort -u); do \
+	@for t in $$(grep -rl --include='*_test.go' '^func Fuzz' cmd faq internal webhooks | xargs -n1 dirname | sort -u); do \
 	  for f in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' $$t/*_test.go | sed 's/func //'); do \
 	    go test ./$$t -run '^$$' -fuzz "^$$f$$" -fuzztime 20s || exit 1; done; done
 

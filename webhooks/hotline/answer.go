@@ -54,15 +54,15 @@ type State string
 
 // The states of an order.
 const (
-	ToSign           State = "TO_SIGN"
-	Handling         State = "HANDLING"
-	ReturnAsked      State = "RETURN_ASKED"
-	ExtendAsked      State = "EXTEND_ASKED"
-	InReview         State = "REVIEW"
-	Visiting         State = "VISITING"
-	Returned         State = "RETURNED"
-	Archived         State = "ARCHIVED"
-	ClosedByPlatform State = "CLOSED_BY_PLATFORM"
+	ToSign           State = "to_sign"
+	Handling         State = "handling"
+	ReturnAsked      State = "return_asked"
+	ExtendAsked      State = "extend_asked"
+	InReview         State = "review"
+	Visiting         State = "visiting"
+	Returned         State = "returned"
+	Archived         State = "archived"
+	ClosedByPlatform State = "closed_by_platform"
 )
 
 // States is their table.

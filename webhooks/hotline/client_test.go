@@ -131,13 +131,13 @@ func TestATokenIsKeptAndFetchedAnewOnceItIsRefused(t *testing.T) {
 
 func TestThePlatformListsItsOpenOrders(t *testing.T) {
 	t.Parallel()
-	body := `{"code":"0","orders":[{"order_no":7,"dispatch_seq":1,"state":"HANDLING"}]}`
+	body := `{"code":"0","orders":[{"order_no":7,"dispatch_seq":1,"state":"handling"}]}`
 	city := client(t, newHMAC(t, "sha256"), func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) })
 	list, err := city.Orders(t.Context(), signedAt())
 	if err != nil || len(list) != 1 || list[0].OrderNo != "7" || list[0].DispatchKey() != "1" {
 		t.Errorf("%+v, %v", list, err)
 	}
-	for _, bad := range []string{`{"code":"1"}`, `{"code":"0","orders":[{"order_no":"7","state":"LOST"}]}`, `{"code":"0","orders":[{}]}`, `<`} {
+	for _, bad := range []string{`{"code":"1"}`, `{"code":"0","orders":[{"order_no":"7","state":"lost"}]}`, `{"code":"0","orders":[{}]}`, `<`} {
 		body = bad
 		if _, err := city.Orders(t.Context(), signedAt()); err == nil {
 			t.Errorf("%s was listed", bad)
