@@ -17,7 +17,7 @@ import (
 // operation at its platform. What would end the ticket behind the platform's back
 // is refused.
 func (d *Desk) followOrder(ctx context.Context, tx Tx, _, t *ticket.Ticket, e ticket.Event) error {
-	if t.Source != channel.H12345 || t.Origin.ID == "" || !followedBy(e.Move) {
+	if t.Source != channel.H12345 || t.Origin.ID == "" || t.Origin.Platform == channel.DemoPlatform || !followedBy(e.Move) {
 		return nil
 	}
 	o, err := tx.OrderOfTicket(ctx, t.ID)
