@@ -23,7 +23,7 @@ var rooms = map[string][]string{
 	"webhooks":  {},
 
 	"internal/app":    {"*"},
-	"internal/server": {"internal/desk/*", "internal/access", "internal/audit", "internal/config", "internal/limit", "internal/problem", "internal/web"},
+	"internal/server": {"internal/desk/*", "internal/access", "internal/audit", "internal/config", "internal/limit", "internal/problem", "internal/web", "webhooks/*"},
 	"internal/web":    {},
 
 	"internal/desk":                   {"internal/desk/*", "internal/audit", "internal/problem", "internal/seal", "webhooks/hotline"},

@@ -311,6 +311,11 @@ func urgencyOf(u hotline.Urgency) channel.Urgency {
 
 // said is what a platform did and wrote, for an internal note.
 func said(s order.Step, a *hotline.Act) string {
+	return clip("12345平台"+s.Name()+"："+WordsOf(a), ticket.MaxNote)
+}
+
+// WordsOf is what a platform wrote with an act.
+func WordsOf(a *hotline.Act) string {
 	words := []string{a.Opinion}
 	if v := a.Visit; v != nil {
 		words = append(words, v.SatisfactionResult.Title(), v.Reason, v.Content)
@@ -324,8 +329,7 @@ func said(s order.Step, a *hotline.Act) string {
 	if a.Receipt != nil {
 		words = append(words, a.Receipt.Message)
 	}
-	words = slices.DeleteFunc(words, func(w string) bool { return strings.TrimSpace(w) == "" })
-	return clip("12345平台"+s.Name()+"："+strings.Join(append(words, "")[:max(len(words), 1)], "；"), ticket.MaxNote)
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return strings.TrimSpace(w) == "" }), "；")
 }
 
 // alarmAt is when somebody has to be told that something due then is not done:

@@ -89,12 +89,12 @@ func (d *Desk) importAct(ctx context.Context, tx Tx, platform string, row *Impor
 		r.Outcome, r.Code, r.Reason = ActRefused, "order.invalid", row.Fault
 		return r, nil
 	}
-	_, known, err := tx.ActKnown(ctx, platform, row.Act.Key())
-	if err != nil {
-		return r, err
-	}
-	if known {
+	_, err := tx.OrderByDispatch(ctx, platform, string(row.Act.OrderNo), row.Act.DispatchKey())
+	switch {
+	case err == nil: // the first sheet counts
 		r.Outcome = ActKnown
+	case problem.KindOf(err) != problem.NotFound:
+		return r, err
 	}
 	err = tx.Try(ctx, func(ctx context.Context, tx Tx) (err error) {
 		r.Ticket, err = d.takeAct(ctx, tx, platform, &row.Act)
