@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"jiesu/webhooks/hotline"
@@ -52,9 +51,10 @@ func (c *City) press(ctx context.Context, f *file) error {
 	if f.order.DispatchSeq > 1 {
 		return nil
 	}
-	return errors.Join(
-		c.tell(ctx, f, hotline.Act{Kind: hotline.ActSupervise, Opinion: "领导批示：请重点督办。"}),
-		c.tell(ctx, f, hotline.Act{Kind: hotline.ActSuppl, Supplement: &hotline.Suppl{Content: "诉求人补充：昨晚又发生了一次。"}}),
+	return c.tell(
+		ctx, f,
+		hotline.Act{Kind: hotline.ActSupervise, Opinion: "领导批示：请重点督办。"},
+		hotline.Act{Kind: hotline.ActSuppl, Supplement: &hotline.Suppl{Content: "诉求人补充：昨晚又发生了一次。"}},
 	)
 }
 
@@ -80,9 +80,10 @@ func (c *City) decideResult(ctx context.Context, f *file, op *hotline.Op) error 
 	if f.visits <= c.o.Unsatisfied {
 		return c.again(ctx, f)
 	}
-	err := errors.Join(
-		c.tell(ctx, f, hotline.Act{Kind: hotline.ActVisit, Visit: &hotline.Visit{Method: "phone", SatisfactionStaff: 5, SatisfactionResult: 5, Solved: true, Content: "诉求人满意。"}}),
-		c.tell(ctx, f, hotline.Act{Kind: hotline.ActArchive}),
+	err := c.tell(
+		ctx, f,
+		hotline.Act{Kind: hotline.ActVisit, Visit: &hotline.Visit{Method: "phone", SatisfactionStaff: 5, SatisfactionResult: 5, Solved: true, Content: "诉求人满意。"}},
+		hotline.Act{Kind: hotline.ActArchive},
 	)
 	c.move(f, hotline.Archived, func() {})
 	return err

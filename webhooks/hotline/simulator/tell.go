@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -24,9 +23,12 @@ func (c *City) dispatch(ctx context.Context, n int) error {
 	urge := hotline.Act{Kind: hotline.ActUrge, Opinion: "请尽快签收办理。"}
 	if c.o.Faults.Shuffled { // the numbers stay those of the right order
 		late, early := c.stamp(f, &order), c.stamp(f, &urge)
-		return errors.Join(c.send(ctx, early), c.send(ctx, late))
+		if err := c.send(ctx, early); err != nil {
+			return err
+		}
+		return c.send(ctx, late)
 	}
-	return errors.Join(c.tell(ctx, f, order), c.tell(ctx, f, urge))
+	return c.tell(ctx, f, order, urge)
 }
 
 // made is an order nobody placed.
@@ -47,9 +49,14 @@ func made(number hotline.ID, n int, now time.Time) hotline.Order {
 	}
 }
 
-// tell gives an act to the desk.
-func (c *City) tell(ctx context.Context, f *file, a hotline.Act) error {
-	return c.send(ctx, c.stamp(f, &a))
+// tell gives acts to the desk, one after the other.
+func (c *City) tell(ctx context.Context, f *file, acts ...hotline.Act) error {
+	for i := range acts {
+		if err := c.send(ctx, c.stamp(f, &acts[i])); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // stamp numbers an act.
