@@ -194,7 +194,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	a.desk.WakeWith(a.server.Hub())
 	a.index.ObserveWith(a.server.Searched)
 	a.runner = job.New(job.Options{Store: a.store, Worker: a.desk, Now: a.now, Log: a.log, Outside: a.outside()})
-	a.courier = courier.New(courier.Options{Store: a.store, Desk: a.desk, Routes: a.carriers(), Now: a.now, Log: a.log})
+	a.courier = courier.New(courier.Options{Store: a.store, Desk: a.desk, Routes: a.carriers(), Now: a.now, Log: a.log, Observed: a.server.Delivered})
 	a.watch = newWatch(a.runner, a.desk, a.log)
 	a.past = job.NewPeriodic("past", pastEvery, a.desk.LearnPast, a.log)
 	a.surges = job.NewPeriodic("surges", surgesEvery, a.desk.WatchSurges, a.log)

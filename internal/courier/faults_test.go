@@ -204,7 +204,9 @@ func testFaults(t *testing.T, url string) {
 		if runs == 400 {
 			t.Fatal("it does not come to an end")
 		}
+		p.mu.Lock()
 		p.calm = runs > 25 && p.missing() == "" // the last arrive in days, not in weeks
+		p.mu.Unlock()
 		burn(t, p, url, peer.URL)
 		waiting = p.nextMoment(t, s)
 	}
@@ -273,6 +275,8 @@ func (p *faultyPeer) nextMoment(t *testing.T, s *store.Store) bool {
 
 func (p *faultyPeer) check(t *testing.T) {
 	t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if len(p.taken) != faultLanes*faultInLane {
 		t.Errorf("%d of %d arrived", len(p.taken), faultLanes*faultInLane)
 	}

@@ -16,6 +16,7 @@ type metrics struct {
 	decisions *prometheus.CounterVec
 	limited   *prometheus.CounterVec
 	searches  *prometheus.CounterVec
+	attempts  *prometheus.HistogramVec
 	handler   http.Handler
 }
 
@@ -39,12 +40,16 @@ func newMetrics(r *prometheus.Registry, connections func() int) (*metrics, error
 		searches: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "jiesu_searches_total", Help: "Searches for candidates by engine and outcome.",
 		}, []string{"engine", "outcome"}),
+		attempts: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "jiesu_delivery_attempt_duration_seconds", Help: "Attempts to deliver to other systems, by carrier and outcome.",
+			Buckets: []float64{.01, .05, .1, .5, 1, 5, 15, 30},
+		}, []string{"carrier", "outcome"}),
 		handler: promhttp.HandlerFor(r, promhttp.HandlerOpts{}),
 	}
 	open := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "jiesu_chat_connections", Help: "Open chat sockets.",
 	}, func() float64 { return float64(connections()) })
-	for _, c := range []prometheus.Collector{m.requests, m.duration, m.decisions, m.limited, m.searches, open, collectors.NewGoCollector()} {
+	for _, c := range []prometheus.Collector{m.requests, m.duration, m.decisions, m.limited, m.searches, m.attempts, open, collectors.NewGoCollector()} {
 		if err := r.Register(c); err != nil {
 			return nil, err
 		}

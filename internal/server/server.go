@@ -121,6 +121,11 @@ func (s *Server) Searched(engine, outcome string) {
 	s.metrics.searches.WithLabelValues(engine, outcome).Inc()
 }
 
+// Delivered counts an attempt to deliver; both words come from a short list.
+func (s *Server) Delivered(carrier string, outcome desk.Outcome, took time.Duration) {
+	s.metrics.attempts.WithLabelValues(carrier, string(outcome)).Observe(took.Seconds())
+}
+
 // Start lets chat connections in.
 func (s *Server) Start(ctx context.Context) { s.hub.Start(ctx) }
 
