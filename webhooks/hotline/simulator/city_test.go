@@ -267,7 +267,7 @@ func TestADeskThatRefusesEndsThePlay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := city.Play(t.Context()); err == nil || !strings.Contains(err.Error(), "403") || city.Figures().ActTries != 4 {
+	if err := city.Play(t.Context()); err == nil || !strings.Contains(err.Error(), "403") || city.Figures().ActTries != 3 {
 		t.Errorf("%v, %+v", err, city.Figures())
 	}
 	if _, err := simulator.New(simulator.Options{Desk: "nowhere"}); err == nil {
