@@ -16,7 +16,8 @@ import (
 // Channels are the systems the desk talks with, from the file that the setting
 // channels names. The zero value talks with none.
 type Channels struct {
-	Hotlines map[string]Hotline `koanf:"hotlines"` // 12345 platforms, by the name in their address, /webhooks/12345/{name}
+	Hotlines  map[string]Hotline `koanf:"hotlines"` // 12345 platforms, by the name in their address, /webhooks/12345/{name}
+	Mailboxes map[string]Mailbox `koanf:"mailboxes"`
 }
 
 // Secret is a key or password as the file of channels names it: "env:NAME" is read

@@ -216,9 +216,11 @@ func unprocessable(in *Inbound, why error) {
 }
 
 // takeIn hands an arrival to the part of the desk it is for.
-func (d *Desk) takeIn(_ context.Context, _ Tx, in *Inbound) (committed func(), err error) {
+func (d *Desk) takeIn(ctx context.Context, tx Tx, in *Inbound) (committed func(), err error) {
 	intake, _, _ := strings.Cut(in.Source, "/")
 	switch intake {
+	case MailCarrier:
+		return d.takeMail(ctx, tx, in)
 	default:
 		return func() {}, problem.New(problem.Invalid, "inbox.source", "没有能够处理这类消息的通道。")
 	}

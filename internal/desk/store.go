@@ -96,12 +96,14 @@ type CaseWriter interface {
 type ChannelReader interface {
 	InboundReader
 	DeliveryReader
+	MailReader
 }
 
 // ChannelWriter writes it.
 type ChannelWriter interface {
 	InboundWriter
 	DeliveryWriter
+	MailWriter
 }
 
 // LearningWriter writes what comes of learning.
