@@ -26,7 +26,7 @@ var rooms = map[string][]string{
 	"internal/server": {"internal/desk/*", "internal/access", "internal/audit", "internal/config", "internal/limit", "internal/problem", "internal/web", "webhooks/*"},
 	"internal/web":    {},
 
-	"internal/desk":                   {"internal/desk/*", "internal/audit", "internal/problem", "internal/seal", "webhooks/hotline"},
+	"internal/desk":                   {"internal/desk/*", "internal/audit", "internal/problem", "internal/seal", "webhooks/*"},
 	"internal/desk/channel":           {"internal/problem", "internal/seal"},
 	"internal/desk/consultation":      {"internal/desk/channel", "internal/desk/ticket/deadline", "internal/desk/ticket/reply", "internal/problem", "internal/seal"},
 	"internal/desk/conversation":      {"internal/desk/channel", "internal/desk/knowledge", "internal/problem"},
@@ -51,7 +51,7 @@ var rooms = map[string][]string{
 	"internal/access":  {"internal/problem"},
 	"internal/audit":   {"internal/problem"},
 	"internal/seal":    {"internal/problem"},
-	"internal/config":  {"internal/problem"},
+	"internal/config":  {"internal/problem", "webhooks/*"},
 	"internal/problem": {},
 }
 

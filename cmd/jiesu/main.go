@@ -36,6 +36,7 @@ type commands struct {
 	FAQ       faqCommand       `cmd:"" name:"faq" help:"Work with the policy library."`
 	Eval      evalCommand      `cmd:"" help:"Measure answers."`
 	Calendar  calendarCommand  `cmd:"" help:"Count working and natural days."`
+	Import    importCommand    `cmd:"" help:"Take letters of a mailbox that others run from a file."`
 	Catalogue catalogueCommand `cmd:"" help:"Work with the responsibility catalogue."`
 	Score     scoreCommand     `cmd:"" help:"Close months for scores, and show them."`
 	Audit     auditCommand     `cmd:"" help:"Check and export the audit trail."`

@@ -102,6 +102,9 @@ func New(ctx context.Context, c config.Config, channels config.Channels, now fun
 	a := &App{config: c, channels: channels, now: now, log: log, store: opened, index: index, remote: remote}
 	parts.Store, parts.CodeKey, parts.Log, parts.Now = opened, keys.BlindIndex("key", "query code"), log, now
 	parts.AutoDispatch, parts.Rights = c.AutoDispatch, rights
+	if parts.Mailboxes, err = mailboxes(&channels); err != nil {
+		return nil, errors.Join(err, opened.Close())
+	}
 	if err := a.build(ctx, parts, out); err != nil {
 		return nil, errors.Join(err, opened.Close())
 	}
@@ -194,7 +197,11 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	a.desk.WakeWith(a.server.Hub())
 	a.index.ObserveWith(a.server.Searched)
 	a.runner = job.New(job.Options{Store: a.store, Worker: a.desk, Now: a.now, Log: a.log, Outside: a.outside()})
-	a.courier = courier.New(courier.Options{Store: a.store, Desk: a.desk, Routes: a.carriers(), Now: a.now, Log: a.log, Observed: a.server.Delivered})
+	routes, err := a.carriers()
+	if err != nil {
+		return err
+	}
+	a.courier = courier.New(courier.Options{Store: a.store, Desk: a.desk, Routes: routes, Now: a.now, Log: a.log, Observed: a.server.Delivered})
 	a.watch = newWatch(a.runner, a.desk, a.log)
 	a.past = job.NewPeriodic("past", pastEvery, a.desk.LearnPast, a.log)
 	a.surges = job.NewPeriodic("surges", surgesEvery, a.desk.WatchSurges, a.log)

@@ -1,10 +1,27 @@
 package app
 
 import (
+	"jiesu/internal/config"
 	"jiesu/internal/courier"
+	"jiesu/internal/desk"
 )
 
+// checkChannels finds what is wrong with the file of channels.
+func checkChannels(path string, environ []string) error {
+	c, err := config.LoadChannels(path, environ)
+	if err != nil {
+		return err
+	}
+	_, err = mailboxes(&c)
+	return err
+}
+
 // carriers are the routes on which deliveries leave, by what stands before "/".
-func (a *App) carriers() map[string]courier.Route {
-	return map[string]courier.Route{}
+func (a *App) carriers() (map[string]courier.Route, error) {
+	routes := map[string]courier.Route{}
+	var err error
+	if len(a.desk.Mailboxes) > 0 {
+		routes[desk.MailCarrier], err = a.mailboxRoute()
+	}
+	return routes, err
 }

@@ -53,7 +53,7 @@ func Migrate(ctx context.Context, file string, environ []string, out io.Writer) 
 func Doctor(ctx context.Context, file string, environ []string, out io.Writer) error {
 	return withStore(ctx, file, environ, func(c config.Config, s *store.Store) error {
 		_, _ = fmt.Fprint(out, c.Describe())
-		if _, err := config.LoadChannels(c.Channels, environ); err != nil {
+		if err := checkChannels(c.Channels, environ); err != nil {
 			return err
 		}
 		known, err := loadContent(c.Library)

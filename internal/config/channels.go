@@ -15,7 +15,10 @@ import (
 
 // Channels are the systems the desk talks with, from the file that the setting
 // channels names. The zero value talks with none.
-type Channels struct{}
+type Channels struct {
+	Hotlines  map[string]Hotline `koanf:"hotlines"` // 12345 platforms, by the name in their address, /webhooks/12345/{name}
+	Mailboxes map[string]Mailbox `koanf:"mailboxes"`
+}
 
 // Secret is a key or password as the file of channels names it: "env:NAME" is read
 // from the environment, "file:/path" from a file, anything else stands for
@@ -61,7 +64,7 @@ func LoadChannels(path string, environ []string) (Channels, error) {
 }
 
 // faults finds what cannot work, and names the line by its keys.
-func (c *Channels) faults() []error { return nil }
+func (c *Channels) faults() []error { return c.hotlineFaults() }
 
 // secrets reads secrets from where they are.
 func secrets(environ []string) mapstructure.DecodeHookFuncType {

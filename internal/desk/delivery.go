@@ -221,7 +221,7 @@ func (d *Desk) Deliveries(ctx context.Context, a Actor, f DeliveryFilter) (Deliv
 		p.Deliveries = found[:f.Limit-1]
 		p.Next = p.Deliveries[len(p.Deliveries)-1].Seq
 	}
-	return p, nil
+	return p, d.hideNumbers(ctx, &a, p.Deliveries)
 }
 
 // DeliveryOf is one delivery with its attempts, without its body.
@@ -234,8 +234,12 @@ func (d *Desk) DeliveryOf(ctx context.Context, a Actor, id string) (DeliveryView
 		return DeliveryView{}, err
 	}
 	v.Body = nil
+	shown := []Delivery{v}
+	if err := d.hideNumbers(ctx, &a, shown); err != nil {
+		return DeliveryView{}, err
+	}
 	attempts, err := d.Store.Attempts(ctx, id)
-	return DeliveryView{Delivery: v, Attempts: attempts}, err
+	return DeliveryView{Delivery: shown[0], Attempts: attempts}, err
 }
 
 // Replay sends again what is dead or was dropped, under the same id.
@@ -303,7 +307,7 @@ func (d *Desk) channelNotice(what, about, cause string, at time.Time) Job {
 type follower func(ctx context.Context, tx Tx, before, t *ticket.Ticket, e ticket.Event) error
 
 // followers are all of them.
-func (d *Desk) followers() []follower { return []follower{d.followOrder} }
+func (d *Desk) followers() []follower { return []follower{d.followMail, d.followOrder} }
 
 // tellOthers lets the followers write what others are to hear of a step.
 func (d *Desk) tellOthers(ctx context.Context, tx Tx, before, t *ticket.Ticket, e ticket.Event) error {

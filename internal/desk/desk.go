@@ -17,6 +17,7 @@ import (
 	"jiesu/internal/desk/signal"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
+	"jiesu/webhooks/mailbox"
 )
 
 // Waker is told that a conversation has new messages. It may lose calls: the
@@ -55,6 +56,8 @@ type Parts struct {
 	// texts for the public. Deputies act with the rights of whom they stand in for;
 	// nil: nobody stands in.
 	Rights func(roles []string, path string) Actor
+
+	Mailboxes []mailbox.Source // that others run and letters come from
 
 	// AutoDispatch is the probability from which the desk dispatches a letter
 	// without a person, where the rules allow it; 0: never.

@@ -221,6 +221,8 @@ func (d *Desk) takeIn(ctx context.Context, tx Tx, in *Inbound) (committed func()
 	switch intake {
 	case hotlineChannel:
 		return d.takeOrder(ctx, tx, in)
+	case MailCarrier:
+		return d.takeMail(ctx, tx, in)
 	default:
 		return func() {}, problem.New(problem.Invalid, "inbox.source", "没有能够处理这类消息的通道。")
 	}

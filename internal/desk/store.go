@@ -97,6 +97,7 @@ type ChannelReader interface {
 	InboundReader
 	DeliveryReader
 	HotlineReader
+	MailReader
 }
 
 // ChannelWriter writes it.
@@ -104,6 +105,7 @@ type ChannelWriter interface {
 	InboundWriter
 	DeliveryWriter
 	OrderWriter
+	MailWriter
 }
 
 // LearningWriter writes what comes of learning.

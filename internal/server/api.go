@@ -51,6 +51,7 @@ func (s *Server) newAPI(e *gin.Engine) huma.API {
 		{Name: "proofs", Description: "What a machine notices in a text before people read it"},
 		{Name: "supervision", Description: "How units do"},
 		{Name: "signals", Description: "Weak signals in letters, and what becomes of them"},
+		{Name: "channels", Description: "What comes from other systems and goes to them"},
 		{Name: "reports", Description: "Months, quarters and years in figures"},
 		{Name: "calendar", Description: "What dates are counted by, and how a date came about"},
 		{Name: "lessons", Description: "How questions are answered, and what editors learn from it"},

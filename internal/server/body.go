@@ -40,7 +40,9 @@ func (s *Server) readJSON(c *gin.Context) {
 }
 
 // takesFile names the routes whose body is a file.
-func takesFile(path string) bool { return path == attachmentsPath || path == libraryImportPath }
+func takesFile(path string) bool {
+	return path == attachmentsPath || path == libraryImportPath || path == mailImportRoute
+}
 
 // mayBeEmpty names the one route whose body says nothing in the usual case.
 func mayBeEmpty(path string) bool { return path == "/api/v1/chat/passes" }

@@ -78,7 +78,7 @@ func (r Rates) of(c class) limit.Rate {
 		return r.SignIn
 	case staff:
 		return r.Staff
-	case probes:
+	case probes, hooks:
 		return limit.Rate{}
 	}
 	return limit.Rate{}

@@ -19,6 +19,7 @@ const (
 	chats   class = "chat"
 	signIns class = "sign_in"
 	staff   class = "staff"
+	hooks   class = "hook" // other systems, by their signatures: few addresses, not limited
 )
 
 // door is a route that is open to everybody.
@@ -80,6 +81,8 @@ func pageDoors() []door {
 		{http.MethodGet, "/widget.js", reads, false}, // its own CORS: any site
 		{http.MethodGet, "/assets/*file", reads, false},
 		{http.MethodGet, portal.AssetPrefix + "*file", reads, false}, // of the public pages
+
+		{http.MethodPost, mailboxHook, hooks, false},
 
 		{http.MethodGet, "/", reads, false},
 		{http.MethodGet, "/ask", reads, false},

@@ -148,12 +148,12 @@ func (s *Server) buildRoutes() {
 		s.askRoutes, s.libraryRoutes, s.shelfRoutes, s.shelfFileRoutes, s.sessionRoutes, s.ticketRoutes,
 		s.calendarRoutes, s.unsealingRoutes, s.consultationRoutes, s.reviewRoutes, s.noticeRoutes, s.replyRoutes,
 		s.disclosureRoutes, s.archiveRoutes, s.supervisionRoutes, s.callbackRoutes, s.appealRoutes, s.signalRoutes,
-		s.reportRoutes, s.proofRoutes, s.lessonRoutes, s.gapRoutes, s.assistRoutes, s.organisationRoutes,
+		s.reportRoutes, s.channelRoutes, s.mailboxRoutes, s.proofRoutes, s.lessonRoutes, s.gapRoutes, s.assistRoutes, s.organisationRoutes,
 		s.healthRoutes, s.orderRoutes, s.orderSheetRoutes,
 	} {
 		add()
 	}
-	for _, add := range []func(gin.IRouter){s.letterRoutes, s.chatRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes, s.staffRoutes} {
+	for _, add := range []func(gin.IRouter){s.letterRoutes, s.chatRoutes, s.inboundRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes, s.staffRoutes} {
 		add(e)
 	}
 }

@@ -19,12 +19,12 @@ type tableFile struct {
 }
 
 func newTableFile(name string, rows [][]string) (*tableFile, error) {
-	table, err := spreadsheet(rows)
+	table, err := Spreadsheet(rows)
 	return &tableFile{ContentType: csvType, Disposition: `attachment; filename="` + name + `.csv"`, Body: table}, err
 }
 
-// spreadsheet is rows as a file of a spreadsheet.
-func spreadsheet(rows [][]string) ([]byte, error) {
+// Spreadsheet is rows as a CSV file that no spreadsheet takes for formulas.
+func Spreadsheet(rows [][]string) ([]byte, error) {
 	var table bytes.Buffer
 	table.WriteString(byteOrderMark)
 	w := csv.NewWriter(&table)

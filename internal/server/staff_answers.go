@@ -70,7 +70,7 @@ func (p staffPages) answersTable(c *gin.Context) {
 			rows = append(rows, row)
 		}
 	}
-	table, err := spreadsheet(rows)
+	table, err := Spreadsheet(rows)
 	if err != nil {
 		p.fail(c, err)
 		return

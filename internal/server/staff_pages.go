@@ -33,6 +33,9 @@ const (
 	gapsPage        = "/staff/gaps"
 	disclosuresPage = "/staff/replies"
 	staffOrdersPage = "/staff/orders"
+	inboxPage       = "/staff/inbox"
+	deliveriesPage  = "/staff/deliveries"
+	importsPage     = "/staff/imports"
 	signOutAction   = "/staff/sign-out"
 )
 
@@ -95,6 +98,15 @@ func (s *Server) staffRoutes(r gin.IRouter) {
 		{http.MethodPost, gapsPage + "/:id", p.moveGap},
 		{http.MethodGet, gapsPage + "/:id/draft", p.proposeText},
 		{http.MethodPost, gapsPage + "/:id/draft", p.draftForGap},
+		{http.MethodGet, inboxPage, p.inbox},
+		{http.MethodPost, inboxPage + "/:id", p.actOnArrival},
+		{http.MethodGet, deliveriesPage, p.deliveries},
+		{http.MethodGet, deliveriesPage + "/:id", p.delivery},
+		{http.MethodPost, deliveriesPage + "/:id", p.actOnDelivery},
+		{http.MethodGet, importsPage, p.imports},
+		{http.MethodPost, importsPage, p.importMail},
+		{http.MethodGet, importsPage + "/:source", p.mailReplies},
+		{http.MethodPost, importsPage + "/:source", p.enterReplies},
 		{http.MethodGet, disclosuresPage, p.undisclosed},
 		{http.MethodGet, disclosuresPage + "/:number", p.releasedReply},
 		{http.MethodPost, disclosuresPage + "/:number", p.decideDisclosure},
@@ -138,7 +150,7 @@ func (p staffPages) show(c *gin.Context, status int, v portal.View) {
 		}
 	}
 	if c.Request.Method != http.MethodGet {
-		for begin, home := range map[string]string{labelsPage: labelsPage, libraryPage: libraryPage, callsPage: callsPage, appealsPage: callsPage, disclosuresPage: disclosuresPage, staffOrdersPage: staffOrdersPage} {
+		for begin, home := range map[string]string{labelsPage: labelsPage, libraryPage: libraryPage, callsPage: callsPage, appealsPage: callsPage, disclosuresPage: disclosuresPage, inboxPage: inboxPage, deliveriesPage: deliveriesPage, importsPage: importsPage, staffOrdersPage: staffOrdersPage} {
 			if strings.HasPrefix(c.FullPath(), begin) {
 				frame.Back = home
 			}
@@ -222,6 +234,14 @@ func tilesOf(u access.User) []portal.Tile {
 	}
 	if g.Reviews || g.Publish || g.Drafts != "" {
 		tiles = append(tiles, portal.Tile{Path: libraryPage, Name: "问答库管理", Hint: "按状态看问答，导入、导出，撤回有误的版本，登记文件废止。"})
+	}
+	if g.Channels {
+		tiles = append(tiles,
+			portal.Tile{Path: inboxPage, Name: "收到的消息", Hint: "看其他系统发来、系统无法处理的消息，再次处理或者作废。"},
+			portal.Tile{Path: deliveriesPage, Name: "发出的消息", Hint: "看发往其他系统、还没有送达的消息，重发或者作废。"})
+	}
+	if g.Channels && g.Scope == "*" {
+		tiles = append(tiles, portal.Tile{Path: importsPage, Name: "其他信箱", Hint: "导入其他信箱的来信，导出要录入回去的答复。"})
 	}
 	if g.Watch {
 		tiles = append(tiles,

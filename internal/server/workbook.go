@@ -13,6 +13,16 @@ const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sh
 // newWorkbookFile is rows as a workbook of one sheet. Whole numbers are numbers;
 // everything else is text, whatever it looks like: nothing becomes a formula.
 func newWorkbookFile(name string, rows [][]string) (*tableFile, error) {
+	return workbookFile(name, rows, func(cell string) (int64, error) { return strconv.ParseInt(cell, 10, 64) })
+}
+
+// newTextWorkbook is rows as a workbook in which everything is text: the numbers of
+// other systems have more digits than spreadsheets keep.
+func newTextWorkbook(name string, rows [][]string) (*tableFile, error) {
+	return workbookFile(name, rows, func(string) (int64, error) { return 0, strconv.ErrSyntax })
+}
+
+func workbookFile(name string, rows [][]string, number func(cell string) (int64, error)) (*tableFile, error) {
 	book := excelize.NewFile()
 	sheet := book.GetSheetName(0)
 	var errs []error
@@ -22,7 +32,7 @@ func newWorkbookFile(name string, rows [][]string) (*tableFile, error) {
 			if err != nil {
 				return nil, err
 			}
-			if n, err := strconv.ParseInt(cell, 10, 64); err == nil {
+			if n, err := number(cell); err == nil {
 				errs = append(errs, book.SetCellInt(sheet, place, n))
 				continue
 			}

@@ -27,6 +27,8 @@ func TestLetterThatIsFine(t *testing.T) {
 		"phone only":       func(l *Letter) { l.Contact = &Contact{Phone: "0660-3370110"} },
 		"full-width phone": func(l *Letter) { l.Contact = &Contact{Phone: "１３８００１３８０００"} },
 		"anonymous report": func(l *Letter) { l.Kind = Report },
+		"name passed on":   func(l *Letter) { l.Source, l.Contact = Mailbox, &Contact{Name: "张三"} },
+		"odd number":       func(l *Letter) { l.Source, l.Contact = Social, &Contact{Name: "张三", Phone: "微信同号"} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -125,7 +127,7 @@ func TestNamesOfKindsAndSources(t *testing.T) {
 	if Report.Identity() != Anonymous || Consult.Identity() != Optional {
 		t.Error("identity policy differs from the design")
 	}
-	for _, s := range []Source{Web, Chat, WeChat, Phone, Window, Post, H12345} {
+	for _, s := range []Source{Web, Chat, WeChat, Phone, Window, Post, H12345, Mailbox, Social} {
 		if s.Name() == "" {
 			t.Errorf("%s has no name", s)
 		}

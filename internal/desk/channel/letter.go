@@ -15,6 +15,9 @@ const (
 	Post   Source = "post"   // staff on behalf of a paper letter
 	H12345 Source = "12345"  // the city's hotline platform
 	Watch  Source = "watch"  // staff, of what they found themselves
+
+	Mailbox Source = "mailbox" // a mailbox others run: the mayor's, the province's
+	Social  Source = "social"  // messages to the bureau's accounts on other platforms
 )
 
 // Kind is what a letter asks for. It decides identity policy and clocks.

@@ -226,7 +226,7 @@ func TestEveryLetterHasADeadlineAndAUnit(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, k := range channel.Kinds() {
-		for _, s := range []channel.Source{channel.Web, channel.Chat, channel.WeChat, channel.Phone, channel.Window, channel.Post, channel.H12345, channel.Watch} {
+		for _, s := range []channel.Source{channel.Web, channel.Chat, channel.WeChat, channel.Phone, channel.Window, channel.Post, channel.H12345, channel.Watch, channel.Mailbox, channel.Social} {
 			for _, purpose := range []deadline.Purpose{deadline.Answer, deadline.Screen, deadline.SignUp} {
 				if res, err := p.StartFor(purpose, cal, deadline.Matter{Kind: string(k), Source: string(s)}, at()); err != nil || !res.Due.After(at()) {
 					t.Errorf("%s from %s has no %s deadline: %v", k, s, purpose, err)

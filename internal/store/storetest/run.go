@@ -152,6 +152,7 @@ func memory() map[string]func(*kit) {
 func channels() map[string]func(*kit) {
 	return map[string]func(*kit){
 		"Tx/Try":               testTry,
+		"Mail/Waiting":         testMail,
 		"Inbound/RoundTrip":    testInbound,
 		"Inbound/Lane":         testLane,
 		"Delivery/Lanes":       testDeliveries,

@@ -10,91 +10,31 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// maxColumns bounds what may stand beside each other.
-const maxColumns = 64
-
 // readWorkbook reads the one sheet of a workbook.
 func (b *Book) readWorkbook(f File) {
-	whole := func(code, message string) { b.fault(Fault{File: f.Name, Code: code, Message: message}) }
-	book, err := excelize.OpenReader(bytes.NewReader(f.Content), excelize.Options{
-		UnzipSizeLimit: MaxUnzipped, UnzipXMLSizeLimit: MaxUnzipped, RawCellValue: true, // the same bound: more is refused, not put on the disk
-	})
-	if err != nil {
-		whole("format", "打不开这个工作簿：文件损坏，或者解压后太大。")
+	g, faults := openGrid(f)
+	if len(faults) > 0 {
+		b.Faults = append(b.Faults, faults...)
 		return
 	}
-	defer func() { _ = book.Close() }()
-	sheets := book.GetSheetList()
-	for _, name := range sheets {
-		if visible, err := book.GetSheetVisible(name); err != nil || !visible {
-			whole("hidden_sheet", "工作簿里有隐藏的工作表，请删除后再导入。")
-			return
-		}
-	}
-	if len(sheets) != 1 {
-		whole("sheets", "工作簿里只能有一个工作表。")
-		return
-	}
-	t := table{book: b, file: f.Name, from: book, sheet: sheets[0]}
-	if t.load() && t.plain() && t.heads() {
+	defer g.close()
+	t := table{grid: g, book: b}
+	if t.heads() {
 		t.read()
 	}
 }
 
 // table is the sheet of a workbook.
 type table struct {
+	*grid
+
 	book    *Book
-	file    string
-	from    *excelize.File
-	sheet   string
-	rows    [][]string
 	first   int       // of the rows below the heads
 	columns []*Column // by place; nil: nothing stands there
 }
 
 func (t *table) fault(row int, column, code, message string) {
 	t.book.fault(Fault{File: t.file, Row: row, Column: column, Code: code, Message: message})
-}
-
-// load reads the cells one row after the other: how many there are is known
-// before they are all in memory.
-func (t *table) load() bool {
-	rows, err := t.from.Rows(t.sheet)
-	if err != nil {
-		t.fault(0, "", "format", "工作表无法读取。")
-		return false
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		cells, err := rows.Columns()
-		switch {
-		case err != nil:
-			t.fault(len(t.rows)+1, "", "format", "这一行无法读取。")
-			return false
-		case len(cells) > maxColumns:
-			t.fault(len(t.rows)+1, "", "columns", "列太多：最多"+strconv.Itoa(maxColumns)+"列。")
-			return false
-		case len(t.rows) >= MaxRows+2: // the heads
-			t.fault(0, "", "too_many_rows", "行数太多：一次最多"+strconv.Itoa(MaxRows)+"行。")
-			return false
-		}
-		t.rows = append(t.rows, cells)
-	}
-	return true
-}
-
-// plain refuses what stands for something else than it shows.
-func (t *table) plain() bool {
-	merged, err := t.from.GetMergeCells(t.sheet, true)
-	if err != nil {
-		t.fault(0, "", "format", "工作表无法读取。")
-		return false
-	}
-	for _, m := range merged {
-		_, row, _ := excelize.CellNameToCoordinates(m.GetStartAxis())
-		t.fault(row, "", "merged_cells", "单元格"+m.GetStartAxis()+"到"+m.GetEndAxis()+"合并了，请取消合并后再导入。")
-	}
-	return len(merged) == 0
 }
 
 // heads finds out which column stands where. A second row that names the same
@@ -143,8 +83,7 @@ func (t *table) names(cells []string) bool {
 }
 
 func (t *table) read() {
-	props, err := t.from.GetWorkbookProps()
-	since1904 := err == nil && props.Date1904 != nil && *props.Date1904
+	since1904 := t.since1904()
 	for y := t.first; y < len(t.rows); y++ {
 		r, faults := Row{File: t.file, N: y + 1, Cells: map[string]string{}}, len(t.book.Faults)
 		for x := range max(len(t.columns), len(t.rows[y])) {
@@ -167,9 +106,8 @@ func (t *table) cell(r *Row, x, y int, since1904 bool) {
 	if x < len(t.columns) {
 		c = t.columns[x]
 	}
-	formula, err := t.from.GetCellFormula(t.sheet, place)
 	switch {
-	case err != nil || formula != "":
+	case t.computed(place):
 		column := ""
 		if c != nil {
 			column = c.ID
