@@ -34,6 +34,7 @@ func TestStaffBrowser(t *testing.T) {
 		{"somebody is called, and a rating appealed against", callSomebody},
 		{"a reply is made public", discloseAReply},
 		{"a signal is assessed", assessASignal},
+		{"other systems hear of tickets", keepEndpoints},
 		{"the library", keepTheLibrary},
 		{"without JavaScript", staffWithoutScript},
 		{"sign out", signOut},

@@ -80,6 +80,7 @@ func TestScripts(t *testing.T) {
 			"reviewed": reviewed,
 			"text":     text,
 			"formula":  formula,
+			"receiver": receive,
 		},
 	})
 }
@@ -146,11 +147,12 @@ type storyKey struct{}
 
 // story is the server of one script.
 type story struct {
-	process *exec.Cmd
-	address string
-	printed []string // by the server up to its address, at every start: the first tells the passwords
-	answer  []byte
-	status  int
+	process  *exec.Cmd
+	address  string
+	printed  []string // by the server up to its address, at every start: the first tells the passwords
+	answer   []byte
+	status   int
+	receiver *receiver
 }
 
 func in(ts *testscript.TestScript) *story {
@@ -173,7 +175,7 @@ func start(ts *testscript.TestScript, _ bool, _ []string) {
 	h := in(ts)
 	h.process = exec.Command("jiesu", "serve")
 	h.process.Env = []string{"PATH=" + ts.Getenv("PATH"), "HOME=" + ts.Getenv("HOME"), "JIESU_LISTEN=" + ts.Getenv("JIESU_LISTEN"), "JIESU_DATA=" + ts.Getenv("JIESU_DATA"), "JIESU_TEST_CLOCK=" + ts.Getenv("JIESU_TEST_CLOCK")}
-	for _, name := range []string{"JIESU_MEILISEARCH_URL", "JIESU_MEILISEARCH_KEY"} {
+	for _, name := range []string{"JIESU_MEILISEARCH_URL", "JIESU_MEILISEARCH_KEY", "JIESU_CHANNELS"} {
 		if value := ts.Getenv(name); value != "" {
 			h.process.Env = append(h.process.Env, name+"="+value)
 		}

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -59,14 +60,9 @@ type App struct {
 	remote   *search.Meilisearch // nil: the embedded index alone
 	runner   *job.Runner
 	courier  *courier.Courier
+	guard    *courier.Guard
 	watch    *job.Watch
-	past     *job.Periodic
-	surges   *job.Periodic
-	dates    *job.Periodic
-	labels   *job.Periodic
-	people   *job.Periodic
-	books    *job.Periodic
-	gaps     *job.Periodic
+	periodic []*job.Periodic
 	assist   assistance
 }
 
@@ -78,6 +74,10 @@ func New(ctx context.Context, c config.Config, channels config.Channels, now fun
 	var parts desk.Parts
 	var index *search.Guarded
 	remote, err := newRemote(c)
+	if err != nil {
+		return nil, err
+	}
+	guard, err := courier.NewGuard(channels.Outbound.Allow...)
 	if err != nil {
 		return nil, err
 	}
@@ -99,9 +99,9 @@ func New(ctx context.Context, c config.Config, channels config.Channels, now fun
 		}
 		return nil, err
 	}
-	a := &App{config: c, channels: channels, now: now, log: log, store: opened, index: index, remote: remote}
+	a := &App{config: c, channels: channels, guard: guard, now: now, log: log, store: opened, index: index, remote: remote}
 	parts.Store, parts.CodeKey, parts.Log, parts.Now = opened, keys.BlindIndex("key", "query code"), log, now
-	parts.AutoDispatch, parts.Rights = c.AutoDispatch, rights
+	parts.AutoDispatch, parts.Rights, parts.Reach = c.AutoDispatch, rights, guard.Check
 	if parts.Mailboxes, err = mailboxes(&channels); err != nil {
 		return nil, errors.Join(err, opened.Close())
 	}
@@ -174,8 +174,8 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	if err := a.desk.ReloadLibrary(ctx); err != nil {
 		return fmt.Errorf("published entries: %w", err)
 	}
-	if err := errors.Join(a.desk.ReloadCalendar(ctx), a.desk.LearnOrganisation(ctx)); err != nil {
-		return fmt.Errorf("calendar, catalogue and people: %w", err)
+	if err := errors.Join(a.desk.ReloadCalendar(ctx), a.desk.LearnOrganisation(ctx), a.desk.LearnEndpoints(ctx)); err != nil {
+		return fmt.Errorf("calendar, catalogue, people and endpoints: %w", err)
 	}
 	a.assist.join(a.desk, &a.config)
 	proxies, err := a.config.Proxies()
@@ -203,13 +203,16 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	}
 	a.courier = courier.New(courier.Options{Store: a.store, Desk: a.desk, Routes: routes, Now: a.now, Log: a.log, Observed: a.server.Delivered})
 	a.watch = newWatch(a.runner, a.desk, a.log)
-	a.past = job.NewPeriodic("past", pastEvery, a.desk.LearnPast, a.log)
-	a.surges = job.NewPeriodic("surges", surgesEvery, a.desk.WatchSurges, a.log)
-	a.dates = job.NewPeriodic("calendar", desk.CalendarEvery, a.desk.ReloadCalendar, a.log)
-	a.labels = job.NewPeriodic("labels", labelsEvery, a.desk.LearnPopularity, a.log)
-	a.books = job.NewPeriodic("library", desk.LibraryEvery, a.desk.ReloadLibrary, a.log)
-	a.gaps = job.NewPeriodic("questions", desk.GapsEvery, a.desk.GatherQuestions, a.log)
-	a.people = job.NewPeriodic("organisation", peopleEvery, a.desk.LearnOrganisation, a.log)
+	a.periodic = []*job.Periodic{
+		job.NewPeriodic("past", pastEvery, a.desk.LearnPast, a.log),
+		job.NewPeriodic("surges", surgesEvery, a.desk.WatchSurges, a.log),
+		job.NewPeriodic("calendar", desk.CalendarEvery, a.desk.ReloadCalendar, a.log),
+		job.NewPeriodic("labels", labelsEvery, a.desk.LearnPopularity, a.log),
+		job.NewPeriodic("organisation", peopleEvery, a.desk.LearnOrganisation, a.log),
+		job.NewPeriodic("library", desk.LibraryEvery, a.desk.ReloadLibrary, a.log),
+		job.NewPeriodic("questions", desk.GapsEvery, a.desk.GatherQuestions, a.log),
+		job.NewPeriodic("endpoints", desk.EndpointsEvery, a.desk.LearnEndpoints, a.log),
+	}
 	return nil
 }
 
@@ -231,13 +234,9 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	a.runner.Start(running)
 	a.courier.Start(running)
 	a.watch.Start(running)
-	a.past.Start(running)
-	a.surges.Start(running)
-	a.dates.Start(running)
-	a.labels.Start(running)
-	a.people.Start(running)
-	a.books.Start(running)
-	a.gaps.Start(running)
+	for _, p := range a.periodic {
+		p.Start(running)
+	}
 	a.assist.start(running, a.desk.Library())
 	_, _ = fmt.Fprintf(out, "jiesu serves on http://%s\n", listener.Addr())
 	failed := make(chan error, 1)
@@ -250,14 +249,10 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 			err = errors.Join(err, served)
 		}
 	}
-	a.dates.Stop()
-	a.labels.Stop()
-	a.people.Stop()
-	a.books.Stop()
-	a.gaps.Stop()
+	for _, p := range slices.Backward(a.periodic) {
+		p.Stop()
+	}
 	a.watch.Stop()
-	a.past.Stop()
-	a.surges.Stop()
 	a.assist.stop()
 	a.courier.Stop()
 	a.runner.Stop()

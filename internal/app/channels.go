@@ -18,7 +18,7 @@ func checkChannels(path string, environ []string) error {
 
 // carriers are the routes on which deliveries leave, by what stands before "/".
 func (a *App) carriers() (map[string]courier.Route, error) {
-	routes := map[string]courier.Route{}
+	routes := map[string]courier.Route{courier.WebhookCarrier: a.webhookRoute()}
 	var err error
 	if len(a.desk.Mailboxes) > 0 {
 		routes[desk.MailCarrier], err = a.mailboxRoute()

@@ -18,6 +18,7 @@ import (
 type Channels struct {
 	Hotlines  map[string]Hotline `koanf:"hotlines"` // 12345 platforms, by the name in their address, /webhooks/12345/{name}
 	Mailboxes map[string]Mailbox `koanf:"mailboxes"`
+	Outbound  Outbound           `koanf:"outbound"`
 }
 
 // Secret is a key or password as the file of channels names it: "env:NAME" is read

@@ -8,5 +8,6 @@
 //
 // Invariants: an attempt is made by one courier, and what a process was doing when
 // it died is done again under the same id; one route never waits for another; of
-// a lane one delivery is under way at a time, in the order they were written.
+// a lane one delivery is under way at a time, in the order they were written; every
+// connection goes through a [Guard], which judges the address that is dialed.
 package courier

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -73,6 +74,27 @@ func TestWhatAnAddressMayBe(t *testing.T) {
 			t.Errorf("%q may be listed", one)
 		}
 	}
+}
+
+// FuzzCheck: an address that is taken has the form that is allowed, and leads to a
+// public address where it names one.
+func FuzzCheck(f *testing.F) {
+	for _, raw := range []string{"https://93.184.216.34/", "https://[::ffff:10.0.0.1]:8443/", "http://0x7f000001/", "https://user@169.254.169.254", "https://[fe80::1%25a]/"} {
+		f.Add(raw)
+	}
+	g := &Guard{resolver: &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) { return nil, io.EOF }}}
+	f.Fuzz(func(t *testing.T, raw string) {
+		if g.Check(t.Context(), raw) != nil {
+			return
+		}
+		u, err := url.Parse(raw)
+		if err != nil || u.Scheme != "https" || u.User != nil || u.Hostname() == "" || u.Port() != "" && u.Port() != "443" && u.Port() != "8443" {
+			t.Fatalf("taken: %q", raw)
+		}
+		if ip, err := netip.ParseAddr(u.Hostname()); err == nil && (ip.IsLoopback() || ip.IsPrivate() || ip.Unmap().IsPrivate() || !ip.IsGlobalUnicast()) {
+			t.Errorf("taken: %q", raw)
+		}
+	})
 }
 
 // A name that leads to a public address when it is judged, and inside when it is used.

@@ -181,7 +181,10 @@ func (d *Desk) Settle(ctx context.Context, v Delivery, a Attempt, again time.Dur
 
 // afterAttempt tells the part of the desk that sent v how its attempt ended.
 func (d *Desk) afterAttempt(ctx context.Context, tx Tx, v *Delivery, a Attempt) error {
-	if CarrierOf(v.Route) == hotlineChannel && a.Outcome == NotDelivered {
+	switch carrier := CarrierOf(v.Route); {
+	case carrier == webhookCarrier:
+		return d.afterHook(ctx, tx, v, a)
+	case carrier == hotlineChannel && a.Outcome == NotDelivered:
 		return d.typeInstead(ctx, tx, v.ID)
 	}
 	return nil
@@ -248,9 +251,14 @@ func (d *Desk) Replay(ctx context.Context, a Actor, id string) error {
 		if v.State != DeliveryDead && v.State != DeliveryDropped {
 			return problem.New(problem.Conflict, "delivery.not_dead", "只有没有送达、已经停止的消息才能重发。")
 		}
-		v.State, v.Reason, v.Tries, v.NextAt, v.EndedAt = DeliveryWaiting, "", 0, d.at(), time.Time{}
+		v.revive(d.at())
 		return nil
 	})
+}
+
+// revive lets v leave again, as if it never had.
+func (v *Delivery) revive(at time.Time) {
+	v.State, v.Reason, v.Tries, v.NextAt, v.EndedAt = DeliveryWaiting, "", 0, at, time.Time{}
 }
 
 // DropDelivery ends a delivery that has not arrived, for a reason; what waits
@@ -307,7 +315,9 @@ func (d *Desk) channelNotice(what, about, cause string, at time.Time) Job {
 type follower func(ctx context.Context, tx Tx, before, t *ticket.Ticket, e ticket.Event) error
 
 // followers are all of them.
-func (d *Desk) followers() []follower { return []follower{d.followMail, d.followOrder} }
+func (d *Desk) followers() []follower {
+	return []follower{d.followMail, d.tellEndpoints, d.followOrder}
+}
 
 // tellOthers lets the followers write what others are to hear of a step.
 func (d *Desk) tellOthers(ctx context.Context, tx Tx, before, t *ticket.Ticket, e ticket.Event) error {

@@ -58,6 +58,8 @@ type Parts struct {
 	Rights func(roles []string, path string) Actor
 
 	Mailboxes []mailbox.Source // that others run and letters come from
+	// Reach says why the house may not send to an address; nil: it may send nowhere.
+	Reach func(ctx context.Context, url string) error
 
 	// AutoDispatch is the probability from which the desk dispatches a letter
 	// without a person, where the rules allow it; 0: never.
@@ -82,6 +84,8 @@ type Desk struct {
 	books  books
 	people atomic.Pointer[assignment.Directory] // as last learnt
 	board  atomic.Pointer[board]
+
+	endpoints atomic.Pointer[[]Endpoint] // as last learnt
 
 	counted figureBoard
 

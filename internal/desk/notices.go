@@ -253,6 +253,8 @@ func noticeText(a noticeArgs) string {
 		"gap.remind":              "二次解读的期限临近，请尽快起草问答",
 		"gap.late":                "二次解读已超过期限，问答还没有发布，请尽快办理",
 		"inbox.unprocessable":     "有其他系统发来的消息无法处理，请查看",
+		"webhook.failing":         "推送地址连续几天没有收下消息，已停用，请联系对方，恢复后启用并重发",
+		"webhook.gone":            "推送地址已被对方撤销，已停用，请核实",
 		"delivery.dead":           "发往其他系统的消息没有送达，已停止重试，请处理",
 		"delivery.late":           "发往其他系统的消息逾时没有送达，请处理",
 		"unsealing.request":       "有查看举报人信息的申请待审批",

@@ -98,6 +98,7 @@ type ChannelReader interface {
 	DeliveryReader
 	HotlineReader
 	MailReader
+	EndpointReader
 }
 
 // ChannelWriter writes it.
@@ -106,6 +107,7 @@ type ChannelWriter interface {
 	DeliveryWriter
 	OrderWriter
 	MailWriter
+	EndpointWriter
 }
 
 // LearningWriter writes what comes of learning.

@@ -16,7 +16,6 @@ import (
 	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/server/live"
 	wire "jiesu/webhooks/hotline"
-	"jiesu/webhooks/mailbox"
 )
 
 // Desk is everything the edge asks of the desk; *desk.Desk fulfils it.
@@ -29,38 +28,6 @@ type Desk interface {
 	Proposals
 	House
 	Publications
-	Channels
-}
-
-// Channels are what comes from other systems and goes to them.
-type Channels interface {
-	Inbox
-	Deliveries
-	Mailboxes
-}
-
-// Inbox is what has come from other systems.
-type Inbox interface {
-	Arrivals(ctx context.Context, a desk.Actor, f desk.InboundFilter) (desk.ArrivalPage, error)
-	TakeAgain(ctx context.Context, a desk.Actor, id string) error
-	DropArrival(ctx context.Context, a desk.Actor, id, reason string) error
-}
-
-// Deliveries are what was sent to other systems.
-type Deliveries interface {
-	Deliveries(ctx context.Context, a desk.Actor, f desk.DeliveryFilter) (desk.DeliveryPage, error)
-	DeliveryOf(ctx context.Context, a desk.Actor, id string) (desk.DeliveryView, error)
-	Replay(ctx context.Context, a desk.Actor, id string) error
-	DropDelivery(ctx context.Context, a desk.Actor, id, reason string) error
-}
-
-// Mailboxes are the mailboxes others run that letters come from.
-type Mailboxes interface {
-	ReceiveMail(ctx context.Context, source string, c mailbox.Call) (desk.MailReceived, error)
-	MailSources(ctx context.Context, a desk.Actor) ([]desk.MailSource, error)
-	ImportMail(ctx context.Context, a desk.Actor, source string, f desk.MailFile, apply bool) (desk.MailImport, error)
-	MailReplies(ctx context.Context, a desk.Actor, source string) (desk.MailReplies, error)
-	EnterReplies(ctx context.Context, a desk.Actor, source string, entered []desk.EnteredReply) error
 }
 
 // Publications are what the public reads beside the library.
@@ -273,10 +240,11 @@ type Tickets interface {
 	Suggestions(ctx context.Context, a desk.Actor, number string) (desk.Suggestions, error)
 }
 
-// House is what the house goes by.
+// House is what the house goes by, and with whom it speaks.
 type House interface {
 	Calendar
 	Organisation
+	Channels
 }
 
 // Calendar is what dates are counted by.

@@ -95,9 +95,43 @@ type orderOpBody struct {
 	DraftedBy   string             `json:"drafted_by,omitempty"`
 	ConfirmedBy string             `json:"confirmed_by,omitempty"`
 	CreatedAt   time.Time          `json:"created_at"`
-	Content     wire.Op            `json:"content" doc:"frozen once it is confirmed"`
+	Content     opContent          `json:"content" doc:"frozen once it is confirmed"`
 	MayConfirm  bool               `json:"may_confirm"`
 	Version     int64              `json:"version"`
+}
+
+// opContent is what a platform is told; of its parts the operation's own is there.
+type opContent struct {
+	Return   *orderReturn `json:"return,omitempty"`
+	Extend   *orderExtend `json:"extend,omitempty"`
+	Progress string       `json:"progress,omitempty"`
+	Complete *orderResult `json:"complete,omitempty"`
+}
+
+// orderExtend asks for more time.
+type orderExtend struct {
+	Reason  string     `json:"reason"`
+	Amount  int        `json:"amount"`
+	Unit    wire.Unit  `json:"unit" enum:"workday,day,hour"`
+	ReplyBy *time.Time `json:"new_reply_by,omitempty"`
+}
+
+func newOpContent(op *wire.Op) (c opContent) {
+	if r := op.Return; r != nil {
+		c.Return = &orderReturn{Reason: r.Reason, Text: r.Text, Basis: r.Basis, Suggest: r.SuggestUnit.Name}
+	}
+	if e := op.Extend; e != nil {
+		c.Extend = &orderExtend{Reason: e.Reason, Amount: e.Amount, Unit: e.Unit, ReplyBy: shownOrNil(e.NewReplyBy)}
+	}
+	if p := op.Progress; p != nil {
+		c.Progress = p.Content
+	}
+	if r := op.Complete; r != nil {
+		c.Complete = &orderResult{
+			Result: r.Result, IsTrue: r.IsTrue, DutyExceeded: r.DutyExceeded, ContactedAt: r.Contacted.At, Content: r.Content, PublicReply: r.PublicReply, UnsolvedReason: r.UnsolvedReason,
+		}
+	}
+	return c
 }
 
 type orderFileBody struct {
@@ -143,7 +177,7 @@ func newOrder(v *desk.OrderView) orderBody {
 		Operations: list(v.Ops, func(op desk.OpView) orderOpBody {
 			return orderOpBody{
 				ID: op.ID, Kind: op.Kind, State: op.State, Delivery: op.Delivery, DraftedBy: op.DraftedBy, ConfirmedBy: op.ConfirmedBy,
-				CreatedAt: shown(op.CreatedAt), Content: op.Op, MayConfirm: op.MayConfirm, Version: op.Version,
+				CreatedAt: shown(op.CreatedAt), Content: newOpContent(&op.Op), MayConfirm: op.MayConfirm, Version: op.Version,
 			}
 		}),
 		Files: list(v.Files, func(f desk.OrderFile) orderFileBody {

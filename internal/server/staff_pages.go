@@ -107,6 +107,10 @@ func (s *Server) staffRoutes(r gin.IRouter) {
 		{http.MethodPost, importsPage, p.importMail},
 		{http.MethodGet, importsPage + "/:source", p.mailReplies},
 		{http.MethodPost, importsPage + "/:source", p.enterReplies},
+		{http.MethodGet, webhooksPage, p.webhooks},
+		{http.MethodPost, webhooksPage, p.addWebhook},
+		{http.MethodGet, webhooksPage + "/:id", p.webhook},
+		{http.MethodPost, webhooksPage + "/:id", p.actOnWebhook},
 		{http.MethodGet, disclosuresPage, p.undisclosed},
 		{http.MethodGet, disclosuresPage + "/:number", p.releasedReply},
 		{http.MethodPost, disclosuresPage + "/:number", p.decideDisclosure},
@@ -239,6 +243,7 @@ func tilesOf(u access.User) []portal.Tile {
 		tiles = append(tiles,
 			portal.Tile{Path: inboxPage, Name: "收到的消息", Hint: "看其他系统发来、系统无法处理的消息，再次处理或者作废。"},
 			portal.Tile{Path: deliveriesPage, Name: "发出的消息", Hint: "看发往其他系统、还没有送达的消息，重发或者作废。"})
+		tiles = append(tiles, portal.Tile{Path: webhooksPage, Name: "推送地址", Hint: "其他系统从哪里得知来信的进展，有没有送达；更换密钥，重发。"})
 	}
 	if g.Channels && g.Scope == "*" {
 		tiles = append(tiles, portal.Tile{Path: importsPage, Name: "其他信箱", Hint: "导入其他信箱的来信，导出要录入回去的答复。"})

@@ -139,11 +139,15 @@ func (v view) Attempts(ctx context.Context, id string) ([]desk.Attempt, error) {
 	}
 	found := make([]desk.Attempt, len(rows))
 	for i, r := range rows {
-		found[i] = desk.Attempt{
-			Delivery: r.DeliveryID, No: r.No, At: r.At.Time, Took: time.Duration(r.Took) * time.Microsecond, Outcome: r.Outcome, Status: r.Status, Detail: r.Detail,
-		}
+		found[i] = r.attempt()
 	}
 	return found, nil
+}
+
+func (r *attemptRow) attempt() desk.Attempt {
+	return desk.Attempt{
+		Delivery: r.DeliveryID, No: r.No, At: r.At.Time, Took: time.Duration(r.Took) * time.Microsecond, Outcome: r.Outcome, Status: r.Status, Detail: r.Detail,
+	}
 }
 
 func (b *base) delivery(rows []deliveryRow, err error) (desk.Delivery, error) {

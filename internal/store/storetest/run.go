@@ -158,5 +158,7 @@ func channels() map[string]func(*kit) {
 		"Delivery/Lanes":       testDeliveries,
 		"Delivery/Attempts":    testAttempts,
 		"Delivery/ClaimedOnce": testDeliveriesClaimedOnce,
+		"Endpoint/RoundTrip":   testEndpoints,
+		"Endpoint/Attempts":    testSentAttempts,
 	}
 }
