@@ -61,6 +61,7 @@ type App struct {
 	runner   *job.Runner
 	courier  *courier.Courier
 	guard    *courier.Guard
+	hotlines *courier.Hotlines
 	watch    *job.Watch
 	periodic []*job.Periodic
 	assist   assistance
@@ -102,7 +103,10 @@ func New(ctx context.Context, c config.Config, channels config.Channels, now fun
 	a := &App{config: c, channels: channels, guard: guard, now: now, log: log, store: opened, index: index, remote: remote}
 	parts.Store, parts.CodeKey, parts.Log, parts.Now = opened, keys.BlindIndex("key", "query code"), log, now
 	parts.AutoDispatch, parts.Rights, parts.Reach = c.AutoDispatch, rights, guard.Check
-	if parts.Mailboxes, err = mailboxes(&channels); err != nil {
+	if parts.Mailboxes, err = mailboxes(&channels); err == nil {
+		err = a.joinHotlines(&parts)
+	}
+	if err != nil {
 		return nil, errors.Join(err, opened.Close())
 	}
 	if err := a.build(ctx, parts, out); err != nil {
@@ -189,7 +193,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	}
 	a.server, err = server.New(server.Options{
 		Desk: a.desk, Access: a.staff, Limiter: limiter, Log: a.log, Now: a.now, Assets: ui.Assets(),
-		Ready: a.desk.Ready, Health: func() desk.Health { return a.watch.Health() }, Config: server.Config{TrustedProxies: proxies, AllowedOrigins: a.config.Origins},
+		Ready: a.desk.Ready, Health: func() desk.Health { return a.watch.Health() }, Hotlines: a.hotlinePlatforms(), Config: server.Config{TrustedProxies: proxies, AllowedOrigins: a.config.Origins},
 	})
 	if err != nil {
 		return err

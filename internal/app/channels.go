@@ -1,6 +1,9 @@
 package app
 
 import (
+	"errors"
+	"net/http"
+
 	"jiesu/internal/config"
 	"jiesu/internal/courier"
 	"jiesu/internal/desk"
@@ -12,8 +15,9 @@ func checkChannels(path string, environ []string) error {
 	if err != nil {
 		return err
 	}
-	_, err = mailboxes(&c)
-	return err
+	_, mail := mailboxes(&c)
+	_, lines := hotlines(&c, &http.Client{})
+	return errors.Join(mail, lines)
 }
 
 // carriers are the routes on which deliveries leave, by what stands before "/".
@@ -22,6 +26,9 @@ func (a *App) carriers() (map[string]courier.Route, error) {
 	var err error
 	if len(a.desk.Mailboxes) > 0 {
 		routes[desk.MailCarrier], err = a.mailboxRoute()
+	}
+	if len(a.hotlines.Clients) > 0 {
+		routes[courier.HotlineCarrier] = courier.Route{Carrier: a.hotlines, Pauses: courier.HotlinePauses(), Timeout: hotlineTimeout, Together: hotlinesTogether}
 	}
 	return routes, err
 }

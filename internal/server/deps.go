@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"time"
 
 	"jiesu/internal/access"
 	"jiesu/internal/desk"
@@ -15,7 +14,6 @@ import (
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/server/live"
-	wire "jiesu/webhooks/hotline"
 )
 
 // Desk is everything the edge asks of the desk; *desk.Desk fulfils it.
@@ -117,33 +115,6 @@ type Casework interface {
 	Signals
 	Oversight
 	Proofs
-	Hotline
-}
-
-// Hotline is everything about orders of 12345 platforms.
-type Hotline interface {
-	Orders
-	OrderSheets
-}
-
-// Orders are what platforms have dispatched, and what they are told.
-type Orders interface {
-	OrderBoard(ctx context.Context, a desk.Actor, q desk.OrderQuery) (desk.OrderBoard, error)
-	Order(ctx context.Context, a desk.Actor, id string) (desk.OrderView, error)
-	ProposeReturn(ctx context.Context, a desk.Actor, id string, version int64, r wire.Return) (desk.OrderView, error)
-	WithdrawAsked(ctx context.Context, a desk.Actor, id string, version int64) (desk.OrderView, error)
-	ReviseOp(ctx context.Context, a desk.Actor, id string, version int64, e desk.OpEdit) (desk.OrderView, error)
-	ConfirmOp(ctx context.Context, a desk.Actor, id string, version int64) (desk.OrderView, error)
-	DropOp(ctx context.Context, a desk.Actor, id string, version int64) (desk.OrderView, error)
-	TypeOp(ctx context.Context, a desk.Actor, id string, version int64, typedAt time.Time) (desk.OrderView, error)
-}
-
-// OrderSheets are what people carry to platforms and from them.
-type OrderSheets interface {
-	ImportActs(ctx context.Context, a desk.Actor, platform string, rows []desk.ImportedAct, apply bool) ([]desk.TakenAct, error)
-	OrdersToType(ctx context.Context, a desk.Actor, platform string) ([]desk.OpBrief, error)
-	EnterAct(ctx context.Context, a desk.Actor, id string, act wire.Act) (desk.OrderView, error)
-	PullAgain(ctx context.Context, a desk.Actor, id string) (desk.OrderView, error)
 }
 
 // Signals are what has to be looked at before it grows.

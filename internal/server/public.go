@@ -83,6 +83,7 @@ func pageDoors() []door {
 		{http.MethodGet, portal.AssetPrefix + "*file", reads, false}, // of the public pages
 
 		{http.MethodPost, mailboxHook, hooks, false},
+		{http.MethodPost, hotlineHook, hooks, false},
 
 		{http.MethodGet, "/", reads, false},
 		{http.MethodGet, "/ask", reads, false},

@@ -14,6 +14,7 @@ import (
 	"jiesu/internal/desk"
 	"jiesu/internal/limit"
 	"jiesu/internal/server/live"
+	wire "jiesu/webhooks/hotline"
 )
 
 // Options make a server. Desk, Access, Limiter, Log and Now are needed.
@@ -33,6 +34,8 @@ type Options struct {
 	// Health is what the self-check last found; nil: there is none.
 	Health func() desk.Health
 	Config Config
+	// Hotlines are the 12345 platforms that call, by the name in their address.
+	Hotlines map[string]*wire.Platform
 }
 
 // Server answers HTTP. It is safe for concurrent use.
@@ -45,6 +48,7 @@ type Server struct {
 	ready       func(ctx context.Context) error
 	health      func() desk.Health
 	config      Config
+	hotlines    map[string]*wire.Platform
 	doors       map[string]door // by method and template
 	hub         *live.Hub
 	metrics     *metrics
@@ -64,7 +68,7 @@ const parallelUploads = 2
 func New(o Options) (*Server, error) {
 	s := &Server{
 		desk: o.Desk, access: o.Access, limiter: o.Limiter, log: o.Log, now: o.Now, ready: o.Ready, health: o.Health,
-		config: o.Config.withDefaults(), doors: map[string]door{},
+		config: o.Config.withDefaults(), hotlines: o.Hotlines, doors: map[string]door{},
 		uploads: make(chan struct{}, parallelUploads), crossOrigin: http.NewCrossOriginProtection(),
 	}
 	for _, d := range openDoors() {
@@ -153,7 +157,7 @@ func (s *Server) buildRoutes() {
 	} {
 		add()
 	}
-	for _, add := range []func(gin.IRouter){s.letterRoutes, s.chatRoutes, s.inboundRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes, s.staffRoutes} {
+	for _, add := range []func(gin.IRouter){s.letterRoutes, s.chatRoutes, s.inboundRoutes, s.hotlineRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes, s.staffRoutes} {
 		add(e)
 	}
 }
