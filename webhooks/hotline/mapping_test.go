@@ -276,3 +276,18 @@ func FuzzParseMapping(f *testing.F) {
 		}
 	})
 }
+
+func TestKeysAndLanesAreBounded(t *testing.T) {
+	t.Parallel()
+	p := hotline.Platform{Lock: open{}, Dialect: hotline.Canonical{}}
+	n := strings.Repeat("1", 64)
+	for _, body := range []string{
+		`{"act":"return_decision","order_no":"` + n + `","dispatch_no":"` + n + `","act_id":"` + n + `","decision":{"granted":true}}`,
+		`{"act":"urge","order_no":"` + n + n + n + n + `"}`,
+	} {
+		all := must(p.Open(hotline.Request{Body: []byte(body)}, signedAt()))
+		if key, lane := all[0].Key, all[0].Lane; key == "" || len(key) > 200 || len(lane) > 64 {
+			t.Errorf("%d bytes of a key, %d of a lane", len(key), len(lane))
+		}
+	}
+}

@@ -51,6 +51,9 @@ type Dialect interface {
 	Taken() []byte
 }
 
+// maxKey is how long the key of a message may be, in bytes.
+const maxKey = 200
+
 // Message is one thing a request says, in the platform's own words: it is kept as
 // it came and read with [Platform.Read] when it is taken, so that one that makes no
 // sense is not lost and can be read again once the mapping is mended.
@@ -77,9 +80,14 @@ func (p *Platform) Open(r Request, now time.Time) ([]Message, error) {
 	var all []Message
 	for _, raw := range p.Dialect.Split(body) {
 		m := Message{Key: digest(raw), Raw: raw}
-		if a, err := p.Read(raw); err == nil {
-			m.Key, m.Lane = a.Key(), string(a.OrderNo)
-		} else if a.OrderNo != "" {
+		a, err := p.Read(raw)
+		if err == nil {
+			m.Key = a.Key()
+		}
+		if len(m.Key) > maxKey {
+			m.Key = digest([]byte(m.Key))
+		}
+		if len(a.OrderNo) <= maxID {
 			m.Lane = string(a.OrderNo)
 		}
 		all = append(all, m)
