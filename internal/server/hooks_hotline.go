@@ -14,7 +14,6 @@ import (
 const (
 	hotlineHook = "/webhooks/12345/:platform"
 	maxHotline  = 1 << 20 // bytes of one request
-	maxHookKey  = 200     // bytes of a key or lane, as the inbox has them
 )
 
 // hotlineRoutes are the hooks of 12345 platforms.
@@ -43,7 +42,7 @@ func (s *Server) receiveOrders(c *gin.Context) {
 		return
 	}
 	for _, m := range messages {
-		a := desk.Arrival{Source: "12345/" + name, Key: keyWithin(m.Key), Lane: keyWithin(m.Lane), Type: "application/json", Body: m.Raw}
+		a := desk.Arrival{Source: "12345/" + name, Key: m.Key, Lane: m.Lane, Type: "application/json", Body: m.Raw}
 		if _, err := s.desk.Receive(ctx, a); err != nil {
 			s.fail(c, err)
 			return
@@ -55,14 +54,6 @@ func (s *Server) receiveOrders(c *gin.Context) {
 		return
 	}
 	c.Data(http.StatusOK, "application/json", answer)
-}
-
-// keyWithin is a key of any length as one the inbox takes.
-func keyWithin(key string) string {
-	if len(key) > maxHookKey {
-		return desk.Fingerprint([]byte(key))
-	}
-	return key
 }
 
 // hookRefused is what everybody is told who is not certainly the other side.
