@@ -21,6 +21,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"jiesu/webhooks/wechat/wechattest"
 )
 
 func TestMain(m *testing.M) {
@@ -53,6 +55,7 @@ func TestMain(m *testing.M) {
 //	reviewed ID LOGIN…  take the next steps of a review, each with one of those
 //	text ID LOGIN JSON  make a move of a review, on the newest version
 //	formula FILE CELL   put a formula into a workbook
+//	wechat …            what WeChat does, see [weChat]
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -80,6 +83,7 @@ func TestScripts(t *testing.T) {
 			"reviewed": reviewed,
 			"text":     text,
 			"formula":  formula,
+			"wechat":   weChat,
 			"receiver": receive,
 		},
 	})
@@ -153,6 +157,7 @@ type story struct {
 	answer   []byte
 	status   int
 	receiver *receiver
+	weChat   []*wechattest.Server // of its accounts
 }
 
 func in(ts *testscript.TestScript) *story {

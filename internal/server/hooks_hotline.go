@@ -16,8 +16,8 @@ const (
 	maxHotline  = 1 << 20 // bytes of one request
 )
 
-// hotlineRoutes are the hooks of 12345 platforms.
-func (s *Server) hotlineRoutes(r gin.IRouter) { r.POST(hotlineHook, s.receiveOrders) }
+// platformRoutes are the hooks of 12345 platforms.
+func (s *Server) platformRoutes(r gin.IRouter) { r.POST(hotlineHook, s.receiveOrders) }
 
 // receiveOrders keeps what a platform says before it answers: an error makes the
 // platform try again. Whoever is not the platform learns nothing of why, nor which
