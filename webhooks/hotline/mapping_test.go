@@ -2,6 +2,7 @@ package hotline_test
 
 import (
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -289,5 +290,17 @@ func TestKeysAndLanesAreBounded(t *testing.T) {
 		if key, lane := all[0].Key, all[0].Lane; key == "" || len(key) > 200 || len(lane) > 64 {
 			t.Errorf("%d bytes of a key, %d of a lane", len(key), len(lane))
 		}
+	}
+}
+
+func TestTheGuidesMappingWorks(t *testing.T) {
+	t.Parallel()
+	guide := string(must(os.ReadFile("../../deploy/hotline.zh-CN.md")))
+	_, text, _ := strings.Cut(guide, "```yaml\nbatch:")
+	text, _, _ = strings.Cut("batch:"+text, "```")
+	m := must(hotline.ParseMapping([]byte(text)))
+	a, err := m.Read([]byte(`{"lx":"1","gd":{"bh":7,"cs":1,"nr":"路灯坏了","lx":"02","sx":"2025-09-19 18:00:00","fj":[{"mc":"1.jpg","dz":"/1"}]}}`))
+	if err != nil || a.OrderNo != "7" || a.Order.AppealType != hotline.Complaint || len(a.Order.Attachments) != 1 {
+		t.Errorf("%+v, %v", a, err)
 	}
 }

@@ -41,7 +41,7 @@ func made(number hotline.ID, n int, now time.Time) hotline.Order {
 	}
 	const day = 24 * time.Hour
 	return hotline.Order{
-		OrderNo: number, DispatchSeq: 1, Level: "city", Source: "phone", AppealType: hotline.Complaint, Urgency: hotline.Normal,
+		OrderNo: number, DispatchSeq: 1, Level: "city", Source: "phone", AppealType: hotline.Help, Urgency: hotline.Normal,
 		Title: titles[n%len(titles)] + "（演示）", Content: texts[n%len(texts)], AcceptedAt: now, DispatchedAt: now,
 		Appellant: hotline.Appellant{Name: "演示人", Phone: "13800000000", Kind: "person", WantCallback: true},
 		Dispatch:  hotline.Dispatch{LeadUnit: hotline.UnitRef{Name: "市公安局"}, Mode: hotline.Assign, Opinion: "请核实办理并答复诉求人。"},
