@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/consultation"
@@ -330,17 +329,4 @@ func WordsOf(a *hotline.Act) string {
 		words = append(words, a.Receipt.Message)
 	}
 	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return strings.TrimSpace(w) == "" }), "；")
-}
-
-// alarmAt is when somebody has to be told that something due then is not done:
-// early enough to do it by hand. Zero: there is no date.
-func alarmAt(due, at time.Time) time.Time {
-	const before = 4 * time.Hour // as long as everything that carries it tries
-	switch {
-	case due.IsZero():
-		return time.Time{}
-	case !due.After(at):
-		return at
-	}
-	return due.Add(-min(before, due.Sub(at)/4)).Truncate(time.Microsecond)
 }

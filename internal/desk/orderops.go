@@ -12,57 +12,6 @@ import (
 	"jiesu/webhooks/hotline"
 )
 
-// JobOrderAlarm looks whether what a platform waits for was done in time.
-const JobOrderAlarm = "order.alarm"
-
-// orderAlarm names what has to be done: an order to be signed for, or an operation.
-type orderAlarm struct {
-	Order string `json:"order,omitempty"`
-	Op    string `json:"op,omitempty"`
-}
-
-func (o orderAlarm) job(run, at time.Time) Job {
-	return readyJob(JobOrderAlarm, o.Order+"/"+o.Op+"/"+run.Format(time.RFC3339), o, run, at)
-}
-
-// tellOrderAlarm tells the task force what is still not done.
-func (d *Desk) tellOrderAlarm(ctx context.Context, tx Tx, j Job) error {
-	args, err := argsOf[orderAlarm](j)
-	if err != nil {
-		return err
-	}
-	what := ""
-	if args.Op != "" {
-		op, err := tx.OrderOp(ctx, args.Op)
-		if err != nil {
-			return err
-		}
-		args.Order = op.OrderID
-		//nolint:exhaustive // what was sent has an alarm of its own, and the others are done
-		switch op.State {
-		case OpProposed:
-			what = "order.unconfirmed"
-		case OpToType:
-			what = "order.untyped"
-		}
-	}
-	o, err := tx.Order(ctx, args.Order)
-	if err != nil {
-		return err
-	}
-	if args.Op == "" && o.State == order.ToSign {
-		what = "order.unsigned"
-	}
-	if what == "" {
-		return nil
-	}
-	t, err := tx.TicketByID(ctx, o.TicketID)
-	if err != nil {
-		return err
-	}
-	return tx.Enqueue(ctx, staffJob(&t, what, screening(&t), toTaskForce, j.ID, d.at()))
-}
-
 // propose keeps an operation until a second person has confirmed it.
 func (d *Desk) propose(ctx context.Context, tx Tx, o *Order, op *OrderOp) error {
 	op.State, op.Version = OpProposed, 1
@@ -70,14 +19,6 @@ func (d *Desk) propose(ctx context.Context, tx Tx, o *Order, op *OrderOp) error 
 		return err
 	}
 	return d.watchOp(ctx, tx, op)
-}
-
-// watchOp has somebody told where op waits for people for too long.
-func (d *Desk) watchOp(ctx context.Context, tx Tx, op *OrderOp) error {
-	if op.AlarmAt.IsZero() || op.State != OpProposed && op.State != OpToType {
-		return nil
-	}
-	return tx.Enqueue(ctx, orderAlarm{Op: op.ID}.job(op.AlarmAt, d.at()))
 }
 
 // issue lets an operation go as it is: the order moves on, and the operation is
@@ -157,8 +98,8 @@ func (d *Desk) dropOps(ctx context.Context, tx Tx, o *Order) error {
 	return nil
 }
 
-// orderActor checks that a works on orders and may see the ticket of this one.
-func (d *Desk) orderSeen(ctx context.Context, r Reader, a *Actor, id string) (Order, ticket.Ticket, error) {
+// orderSeen is an order, and its ticket, if a works on orders and may see the ticket of this one.
+func orderSeen(ctx context.Context, r Reader, a *Actor, id string) (Order, ticket.Ticket, error) {
 	if !a.Orders {
 		return Order{}, ticket.Ticket{}, noOrders()
 	}
@@ -339,7 +280,7 @@ func (d *Desk) workOrder(ctx context.Context, a Actor, id, action string, fn fun
 	var v OrderView
 	var about string // id of a ticket a may see
 	err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		o, t, err := d.orderSeen(ctx, tx, &a, id)
+		o, t, err := orderSeen(ctx, tx, &a, id)
 		if err != nil {
 			return err
 		}

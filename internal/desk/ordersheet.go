@@ -42,7 +42,7 @@ type TakenAct struct {
 const mostImported = 500 // rows of one sheet
 
 // errDry ends a transaction that was only to show what would be.
-var errDry = errors.New("desk: a dry run") //nolint:gochecknoglobals // an error of this package's own
+var errDry = errors.New("desk: a dry run")
 
 // ImportActs takes what a platform without a connection has given to staff as a
 // sheet: row by row, each once however often the sheet is sent. Without apply

@@ -168,7 +168,7 @@ type OpView struct {
 
 // Order shows one order to whoever works on orders and may see its ticket.
 func (d *Desk) Order(ctx context.Context, a Actor, id string) (OrderView, error) {
-	o, t, err := d.orderSeen(ctx, d.Store, &a, id)
+	o, t, err := orderSeen(ctx, d.Store, &a, id)
 	if err != nil {
 		return OrderView{}, err
 	}
