@@ -42,7 +42,7 @@ var rooms = map[string][]string{
 	"internal/desk/ticket/deadline":   {"internal/problem"},
 	"internal/desk/ticket/reply":      {"internal/problem"},
 
-	"internal/store":   {"internal/desk/*", "internal/access", "internal/audit", "internal/problem", "internal/seal", "webhooks"},
+	"internal/store":   {"internal/desk/*", "internal/access", "internal/audit", "internal/problem", "internal/seal", "webhooks", "webhooks/hotline"},
 	"internal/courier": {"internal/desk/*", "internal/problem", "webhooks/*"},
 	"internal/search":  {"internal/desk/knowledge", "internal/problem"},
 	"internal/assist":  {"internal/desk/knowledge", "internal/problem", "internal/seal"},

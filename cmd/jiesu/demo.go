@@ -4,6 +4,7 @@ import "jiesu/internal/app"
 
 type demoCommand struct {
 	Tickets demoTicketsCommand `cmd:"" help:"Fill a fresh installation with made-up tickets, marked 【演示】 and with the origin demo; they cannot be removed again."`
+	City    demoCityCommand    `cmd:"" name:"12345" help:"Play a city's 12345 platform: it dispatches orders, decides, calls back and has them done again, with faults on demand."`
 }
 
 type demoTicketsCommand struct {

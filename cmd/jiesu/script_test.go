@@ -56,6 +56,7 @@ func TestMain(m *testing.M) {
 //	text ID LOGIN JSON  make a move of a review, on the newest version
 //	formula FILE CELL   put a formula into a workbook
 //	wechat …            what WeChat does, see [weChat]
+//	city …              see playCity
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -87,6 +88,7 @@ func TestScripts(t *testing.T) {
 			"receiver": receive,
 
 			"messengers": messagesCommand,
+			"city":       playCity,
 		},
 	})
 }
@@ -118,11 +120,14 @@ func clock(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.Rename(path+".new", path))
 }
 
+// storyPatience is long: a slow machine that looks for races asks a thousand golden
+// questions in this time.
+const storyPatience = 5 * time.Minute
+
 // until asks again and again: the server works in the background.
 func until(ts *testscript.TestScript, _ bool, args []string) {
 	want := regexp.MustCompile(args[0])
-	const patience = 5 * time.Minute // a slow machine that looks for races asks a thousand golden questions in this time
-	for tick, end := time.Tick(200*time.Millisecond), time.After(patience); ; {
+	for tick, end := time.Tick(200*time.Millisecond), time.After(storyPatience); ; {
 		request(ts, false, args[1:])
 		if want.Match(in(ts).answer) {
 			return
@@ -162,6 +167,7 @@ type story struct {
 	weChat   []*wechattest.Server // of its accounts
 
 	messengers *messengers
+	city       *city
 }
 
 func in(ts *testscript.TestScript) *story {

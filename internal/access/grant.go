@@ -25,6 +25,7 @@ type Grant struct {
 	Consult  bool // may draft consultations of the units in scope
 	Publish  bool // may approve and publish them
 
+	Orders  bool // works on orders of 12345 platforms
 	Signals bool // may see weak signals, and acknowledges those told to the own post
 	Assess  bool // decides what becomes of them
 
@@ -63,7 +64,7 @@ func (g Grant) with(r Role, unitPath string) Grant {
 		g.Scope, g.Reports, g.Contact, g.Open, g.Organise, g.Watch = "*", true, true, true, true, true
 		g.Edit, g.Correct, g.Figures, g.Unseal, g.Calendar, g.Health = true, true, true, true, true, true
 		g.Consult, g.Publish, g.Reviews, g.Call, g.Judge, g.Drafts = true, true, true, true, true, "*"
-		g.Signals, g.Assess, g.Channels = true, true, true
+		g.Signals, g.Assess, g.Channels, g.Orders = true, true, true, true
 		g.Moves = append(g.Moves, "accept", "ask", "supply", "decline", "dispatch", "reassign", "involve", "transfer",
 			"grant", "refuse", "approve", "send_back", "release", "rate", "redo", "close", "put_back",
 			"merge", "unmerge", "withdraw", "reclassify", "consult_third", "third_replied", "suspend", "resume", "brief", "urge", "supervise", "feedback", "circular", "note")

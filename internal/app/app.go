@@ -61,6 +61,7 @@ type App struct {
 	runner   *job.Runner
 	courier  *courier.Courier
 	guard    *courier.Guard
+	hotlines *courier.Hotlines
 	watch    *job.Watch
 	periodic []*job.Periodic
 	assist   assistance
@@ -104,7 +105,10 @@ func New(ctx context.Context, c config.Config, channels config.Channels, now fun
 	parts.Store, parts.CodeKey, parts.Log, parts.Now = opened, keys.BlindIndex("key", "query code"), log, now
 	parts.AutoDispatch, parts.Rights, parts.Reach = c.AutoDispatch, rights, guard.Check
 	parts.WeChat = a.weChatAccounts()
-	if parts.Mailboxes, err = mailboxes(&channels); err != nil {
+	if parts.Mailboxes, err = mailboxes(&channels); err == nil {
+		err = a.joinHotlines(&parts)
+	}
+	if err != nil {
 		return nil, errors.Join(err, opened.Close())
 	}
 	if err := a.build(ctx, parts, out); err != nil {
@@ -199,7 +203,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	a.server, err = server.New(server.Options{
 		Open311: open311, Desk: a.desk, Access: a.staff, Limiter: limiter, Log: a.log, Now: a.now, Assets: ui.Assets(),
 		Ready: a.desk.Ready, Health: func() desk.Health { return a.watch.Health() }, Config: server.Config{TrustedProxies: proxies, AllowedOrigins: a.config.Origins},
-		WeChat: a.weChat.edge,
+		WeChat: a.weChat.edge, Hotlines: a.hotlinePlatforms(),
 	})
 	if err != nil {
 		return err

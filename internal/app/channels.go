@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"net/http"
 
 	"jiesu/internal/config"
 	"jiesu/internal/courier"
@@ -14,12 +15,11 @@ func checkChannels(path string, environ []string) error {
 	if err != nil {
 		return err
 	}
-	if _, err = weChatCallbacks(&c); err != nil {
-		return err
-	}
-	_, errMailboxes := mailboxes(&c)
-	_, errNotify := newNotifications(&c)
-	return errors.Join(errMailboxes, errNotify)
+	_, official := weChatCallbacks(&c)
+	_, mail := mailboxes(&c)
+	_, messages := newNotifications(&c)
+	_, lines := hotlines(&c, &http.Client{})
+	return errors.Join(official, mail, messages, lines)
 }
 
 // carriers are the routes on which deliveries leave, by what stands before "/".
@@ -31,6 +31,9 @@ func (a *App) carriers() (map[string]courier.Route, error) {
 	}
 	if len(a.weChat.carriers) > 0 {
 		routes["wechat"] = a.weChat.route()
+	}
+	if len(a.hotlines.Clients) > 0 {
+		routes[courier.HotlineCarrier] = courier.Route{Carrier: a.hotlines, Pauses: courier.HotlinePauses(), Timeout: hotlineTimeout, Together: hotlinesTogether}
 	}
 	return routes, err
 }

@@ -52,10 +52,14 @@ func newIndex(remote *search.Meilisearch, log *slog.Logger) *search.Guarded {
 // outside is the work that may take longer than others can wait for.
 func (a *App) outside() map[string]job.Outside {
 	work := map[string]job.Outside{
-		desk.JobGate:    {Do: a.desk.GateDue, Timeout: gateTakes},
-		jobTellCalls:    {Do: a.desk.TellLateCalls, Timeout: lookTakes, Every: tellDueEvery},
-		jobTellDue:      {Do: a.desk.TellDue, Timeout: lookTakes, Every: tellDueEvery},
-		jobFreezeScores: {Do: a.desk.FreezeDue, Timeout: freezeTakes, Every: freezeEvery},
+		desk.JobGate:      {Do: a.desk.GateDue, Timeout: gateTakes},
+		desk.JobPullFiles: {Do: a.desk.PullFiles, Timeout: pullTakes},
+		jobTellCalls:      {Do: a.desk.TellLateCalls, Timeout: lookTakes, Every: tellDueEvery},
+		jobTellDue:        {Do: a.desk.TellDue, Timeout: lookTakes, Every: tellDueEvery},
+		jobFreezeScores:   {Do: a.desk.FreezeDue, Timeout: freezeTakes, Every: freezeEvery},
+	}
+	if len(a.hotlines.Clients) > 0 {
+		work[jobReconcile] = job.Outside{Do: a.reconcile, Timeout: reconcileTakes, Every: reconcileEvery}
 	}
 	if a.remote != nil {
 		work[jobSyncSearch] = job.Outside{Do: a.index.Sync, Timeout: syncTakes, Every: syncEvery, For: a.remote.Fingerprint}

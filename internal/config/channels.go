@@ -17,7 +17,8 @@ import (
 // Channels are the systems the desk talks with, from the file that the setting
 // channels names. The zero value talks with none.
 type Channels struct {
-	WeChat    map[string]WeChat  `koanf:"wechat"` // by the name in its address, /webhooks/wechat/{name}
+	Hotlines  map[string]Hotline `koanf:"hotlines"` // 12345 platforms, by the name in their address, /webhooks/12345/{name}
+	WeChat    map[string]WeChat  `koanf:"wechat"`   // by the name in its address, /webhooks/wechat/{name}
 	Mailboxes map[string]Mailbox `koanf:"mailboxes"`
 	Outbound  Outbound           `koanf:"outbound"`
 	Notify    Notify             `koanf:"notify"`
@@ -69,7 +70,7 @@ func LoadChannels(path string, environ []string) (Channels, error) {
 
 // faults finds what cannot work, and names the line by its keys.
 func (c *Channels) faults() []error {
-	return slices.Concat(c.Open311.faults(), c.weChatFaults(), c.Notify.faults())
+	return slices.Concat(c.Open311.faults(), c.weChatFaults(), c.Notify.faults(), c.hotlineFaults())
 }
 
 // secrets reads secrets from where they are.

@@ -182,6 +182,8 @@ func (d *Desk) Settle(ctx context.Context, v Delivery, a Attempt, again time.Dur
 // afterAttempt tells the part of the desk that sent v how its attempt ended.
 func (d *Desk) afterAttempt(ctx context.Context, tx Tx, v *Delivery, a Attempt) error {
 	switch CarrierOf(v.Route) {
+	case hotlineChannel:
+		return d.afterOp(ctx, tx, v, a)
 	case SMSCarrier:
 		return d.keepReceipt(ctx, tx, v, a)
 	case weChatIntake:
@@ -317,7 +319,9 @@ func (d *Desk) channelNotice(what, about, cause string, at time.Time) Job {
 type follower func(ctx context.Context, tx Tx, before, t *ticket.Ticket, e ticket.Event) error
 
 // followers are all of them.
-func (d *Desk) followers() []follower { return []follower{d.followMail, d.tellEndpoints, d.tellWriter} }
+func (d *Desk) followers() []follower {
+	return []follower{d.followMail, d.tellEndpoints, d.tellWriter, d.followOrder}
+}
 
 // tellOthers lets the followers write what others are to hear of a step.
 func (d *Desk) tellOthers(ctx context.Context, tx Tx, before, t *ticket.Ticket, e ticket.Event) error {

@@ -28,27 +28,29 @@ type Waker interface {
 
 // Parts is what a Desk is made of; every field is needed but the last three.
 type Parts struct {
-	Store    Store
-	Library  *knowledge.Library     // as its files have it; [Desk.Library] is the one in use
-	Index    knowledge.Index        // of the Matcher, filled anew with every library; nil: nobody asks
-	Scratch  func() knowledge.Index // an empty one, for trying out a library
-	Golden   knowledge.Golden       // what a library is measured by before it is released; empty: nothing
-	Rules    knowledge.ReleaseRules
-	Matcher  *knowledge.Matcher
-	Lines    []conversation.Line
-	Topics   []conversation.Topic
-	Hotlines []channel.Hotline
-	Router   *assignment.Router
-	Tree     *assignment.Tree
-	Calendar *deadline.Calendar // as shipped; [Desk.Calendar] is the one in use
-	Profile  *deadline.Profile
-	Chains   *review.Rules     // who reads a text before it reaches anybody
-	Signs    *signal.Watchlist // what is taken for a weak signal; nil: nothing is
-	Gaps     *gap.Rules        // when questions become a task; nil: none are kept
-	CodeKey  []byte            // keys the hashes of query codes
-	Random   io.Reader         // cryptographic
-	Now      func() time.Time
-	Log      *slog.Logger
+	Store     Store
+	Library   *knowledge.Library     // as its files have it; [Desk.Library] is the one in use
+	Index     knowledge.Index        // of the Matcher, filled anew with every library; nil: nobody asks
+	Scratch   func() knowledge.Index // an empty one, for trying out a library
+	Golden    knowledge.Golden       // what a library is measured by before it is released; empty: nothing
+	Rules     knowledge.ReleaseRules
+	Matcher   *knowledge.Matcher
+	Lines     []conversation.Line
+	Topics    []conversation.Topic
+	Hotlines  []channel.Hotline
+	Router    *assignment.Router
+	Tree      *assignment.Tree
+	Calendar  *deadline.Calendar // as shipped; [Desk.Calendar] is the one in use
+	Profile   *deadline.Profile
+	Chains    *review.Rules     // who reads a text before it reaches anybody
+	Signs     *signal.Watchlist // what is taken for a weak signal; nil: nothing is
+	Gaps      *gap.Rules        // when questions become a task; nil: none are kept
+	Platforms []Platform        // 12345 platforms whose orders are handled
+	FetchFile FetchFile         // from such a platform; nil: nothing is fetched
+	CodeKey   []byte            // keys the hashes of query codes
+	Random    io.Reader         // cryptographic
+	Now       func() time.Time
+	Log       *slog.Logger
 
 	// Rights is what roles allow in the unit at path: moves, scope, and what of
 	// texts for the public. Deputies act with the rights of whom they stand in for;

@@ -226,6 +226,8 @@ func unprocessable(in *Inbound, why error) {
 func (d *Desk) takeIn(ctx context.Context, tx Tx, in *Inbound) (committed func(), err error) {
 	intake, _, _ := strings.Cut(in.Source, "/")
 	switch intake {
+	case hotlineChannel:
+		return d.takeOrder(ctx, tx, in)
 	case weChatIntake:
 		return d.takeWeChat(ctx, tx, in)
 	case SMSCarrier:

@@ -165,6 +165,7 @@ func (d *Desk) prepare(o Opening, about consultation.Consultation) (opened, erro
 	if o.Unit != "" {
 		assigned = assignment.Assignment{Unit: o.Unit, Rule: "signal", Reason: "由研判确定的责任单位回应"}
 	}
+	d.heed(&assigned, o.Upstream)
 	number, err := ticket.NewNumber(at, d.Random)
 	if err != nil {
 		return opened{}, err
@@ -213,6 +214,15 @@ func (d *Desk) prepare(o Opening, about consultation.Consultation) (opened, erro
 		n.past, err = d.remember()
 	}
 	return n, err
+}
+
+// heed lets a be the unit an upstream platform names, unless the letter is about it.
+func (d *Desk) heed(a *assignment.Assignment, unit string) {
+	u, ok := d.Tree.ByID(unit)
+	if about := (&ticket.Ticket{Avoid: a.Avoid}); !ok || about.Avoids(u.Path) {
+		return
+	}
+	a.Unit, a.Rule, a.Reason = u.ID, "upstream", "上级平台交办给"+u.Name
 }
 
 // danger is the fixed wording where a letter tells of a present danger, or nil.
@@ -346,13 +356,21 @@ func actorOf(id string) string {
 
 // Upload keeps a file for a letter that is being written.
 func (d *Desk) Upload(ctx context.Context, name string, content []byte) (channel.Attachment, error) {
-	shown, mediaType, kept, err := channel.Sanitise(name, content)
+	a, kept, err := d.attachmentOf(name, content)
 	if err != nil {
-		return channel.Attachment{}, err
+		return a, err
 	}
-	sum := sha256.Sum256(kept)
-	a := channel.Attachment{ID: newID(), Name: shown, Type: mediaType, Size: int64(len(kept)), SHA256: hex.EncodeToString(sum[:]), At: d.at()}
 	return a, d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		return tx.InsertAttachment(ctx, a, kept)
 	})
+}
+
+// attachmentOf is a file as it is kept.
+func (d *Desk) attachmentOf(name string, content []byte) (channel.Attachment, []byte, error) {
+	shown, mediaType, kept, err := channel.Sanitise(name, content)
+	if err != nil {
+		return channel.Attachment{}, nil, err
+	}
+	sum := sha256.Sum256(kept)
+	return channel.Attachment{ID: newID(), Name: shown, Type: mediaType, Size: int64(len(kept)), SHA256: hex.EncodeToString(sum[:]), At: d.at()}, kept, nil
 }

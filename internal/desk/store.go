@@ -98,6 +98,7 @@ type CaseWriter interface {
 type ChannelReader interface {
 	InboundReader
 	DeliveryReader
+	PlatformReader
 	WeChatReader
 	ReachReader
 	MailReader
@@ -109,6 +110,7 @@ type ChannelReader interface {
 type ChannelWriter interface {
 	InboundWriter
 	DeliveryWriter
+	OrderWriter
 	WeChatWriter
 	ReachWriter
 	MailWriter

@@ -38,6 +38,8 @@ func (d *Desk) WorkJob(ctx context.Context, tx Tx, j Job) (committed func(), err
 		return func() {}, d.tellDigest(ctx, tx, j)
 	case JobDeliveryLate:
 		return func() {}, d.tellLate(ctx, tx, j)
+	case JobOrderAlarm:
+		return func() {}, d.tellOrderAlarm(ctx, tx, j)
 	}
 	if j.Kind == JobRecall {
 		return d.tellRecalled(ctx, tx, j)

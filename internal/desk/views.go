@@ -43,6 +43,8 @@ type Actor struct {
 	Consults  bool // may draft consultations of its units
 	Publishes bool // may approve and publish them
 
+	Orders bool // works on orders of 12345 platforms
+
 	Signals  bool // may see weak signals, and acknowledges those told to it
 	Assesses bool // decides what becomes of them
 
@@ -118,6 +120,7 @@ type Opening struct {
 	IdempotencyKey string         // empty: none
 	Names          []string       // units or officers a complaint is about, as written
 	Unit           string         // id of the unit staff know to answer it; empty: the catalogue says
+	Upstream       string         // id of the unit the platform it was passed on from names, may be empty
 
 	// with writes, in the transaction of the ticket, what belongs to it.
 	with func(ctx context.Context, tx Tx, n *opened) error

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"jiesu/internal/desk"
+	wire "jiesu/webhooks/hotline"
 	"jiesu/webhooks/mailbox"
 )
 
@@ -15,10 +16,13 @@ type Channels interface {
 	Mailboxes
 	Endpoints
 	Messages
+	Orders
+	OrderSheets
 }
 
 // Inbox is what has come from other systems.
 type Inbox interface {
+	Receive(ctx context.Context, a desk.Arrival) (desk.Inbound, error)
 	Arrivals(ctx context.Context, a desk.Actor, f desk.InboundFilter) (desk.ArrivalPage, error)
 	TakeAgain(ctx context.Context, a desk.Actor, id string) error
 	DropArrival(ctx context.Context, a desk.Actor, id, reason string) error
@@ -50,4 +54,24 @@ type Endpoints interface {
 	SwitchEndpoint(ctx context.Context, a desk.Actor, id string, version int64, enabled bool) (desk.Endpoint, error)
 	PingEndpoint(ctx context.Context, a desk.Actor, id string) (string, error)
 	ReplayEndpoint(ctx context.Context, a desk.Actor, id string, since time.Time) (int, error)
+}
+
+// Orders are what platforms have dispatched, and what they are told.
+type Orders interface {
+	OrderBoard(ctx context.Context, a desk.Actor, q desk.OrderQuery) (desk.OrderBoard, error)
+	Order(ctx context.Context, a desk.Actor, id string) (desk.OrderView, error)
+	ProposeReturn(ctx context.Context, a desk.Actor, id string, version int64, r wire.Return) (desk.OrderView, error)
+	WithdrawAsked(ctx context.Context, a desk.Actor, id string, version int64) (desk.OrderView, error)
+	ReviseOp(ctx context.Context, a desk.Actor, id string, version int64, e desk.OpEdit) (desk.OrderView, error)
+	ConfirmOp(ctx context.Context, a desk.Actor, id string, version int64) (desk.OrderView, error)
+	DropOp(ctx context.Context, a desk.Actor, id string, version int64) (desk.OrderView, error)
+	TypeOp(ctx context.Context, a desk.Actor, id string, version int64, typedAt time.Time) (desk.OrderView, error)
+}
+
+// OrderSheets are what people carry to platforms and from them.
+type OrderSheets interface {
+	ImportActs(ctx context.Context, a desk.Actor, platform string, rows []desk.ImportedAct, apply bool) ([]desk.TakenAct, error)
+	OrdersToType(ctx context.Context, a desk.Actor, platform string) ([]desk.OpBrief, error)
+	EnterAct(ctx context.Context, a desk.Actor, id string, act wire.Act) (desk.OrderView, error)
+	PullAgain(ctx context.Context, a desk.Actor, id string) (desk.OrderView, error)
 }

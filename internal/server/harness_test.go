@@ -163,7 +163,7 @@ func (h *house) password(tb testing.TB, login string) string {
 	}
 	role, unit := access.Admin, "traffic"
 	switch login {
-	case "zhuanban":
+	case "zhuanban", "zhuanban2":
 		role, unit = access.TaskForce, assignment.TaskForce
 	case "jingban":
 		role = access.Handler

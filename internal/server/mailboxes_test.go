@@ -135,19 +135,19 @@ func TestImportingLetters(t *testing.T) {
 	if a := h.browse(t, h.enter(t, "jingban"), http.MethodGet, page, nil); a.Status != http.StatusForbidden {
 		t.Errorf("a clerk: %d", a.Status)
 	}
-	if a := h.uploadTo(t, page, force, "", "", map[string]string{"source": "mayor"}); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "请选择要导入的文件") {
+	if a := h.sendFile(t, page, force, "", "", map[string]string{"source": "mayor"}); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "请选择要导入的文件") {
 		t.Errorf("no file: %d", a.Status)
 	}
-	if a := h.uploadTo(t, page, force, "a.csv", "编号\n1\n", map[string]string{"source": "mayor"}); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "缺少“text”或者“内容”一列") {
+	if a := h.sendFile(t, page, force, "a.csv", "编号\n1\n", map[string]string{"source": "mayor"}); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "缺少“text”或者“内容”一列") {
 		t.Errorf("a bad file: %d %s", a.Status, a.Body)
 	}
-	tried := h.uploadTo(t, page, force, "a.csv", file, map[string]string{"source": "mayor"})
+	tried := h.sendFile(t, page, force, "a.csv", file, map[string]string{"source": "mayor"})
 	kept := regexp.MustCompile(`name="kept" value="([^"]+)"`).FindStringSubmatch(tried.Body)
 	if kept == nil || !strings.Contains(tried.Body, "现在什么都没有改") || !strings.Contains(tried.Body, "新来信1件") || strings.Contains(tried.Body, "13800138000") {
 		t.Fatalf("tried: %d %s", tried.Status, tried.Body)
 	}
 	back := map[string]string{"source": "mayor", "kept": strings.ReplaceAll(kept[1], "&#43;", "+"), "name": "a.csv", "act": "refused"}
-	if a := h.uploadTo(t, page, force, "", "", back); a.Status != http.StatusOK || !strings.HasPrefix(a.Body, "PK") || !strings.Contains(a.Header.Get("Content-Disposition"), "refused-mayor.xlsx") {
+	if a := h.sendFile(t, page, force, "", "", back); a.Status != http.StatusOK || !strings.HasPrefix(a.Body, "PK") || !strings.Contains(a.Header.Get("Content-Disposition"), "refused-mayor.xlsx") {
 		t.Errorf("what is refused: %d %.40q", a.Status, a.Body)
 	}
 	if _, err := h.store.TicketByOrigin(t.Context(), "mayor", "1"); err == nil {
@@ -155,7 +155,7 @@ func TestImportingLetters(t *testing.T) {
 	}
 	for _, want := range []string{"新来信1件", "已经登记1件"} {
 		back["act"] = "apply"
-		if a := h.uploadTo(t, page, force, "", "", back); a.Status != http.StatusOK || !strings.Contains(a.Body, want) {
+		if a := h.sendFile(t, page, force, "", "", back); a.Status != http.StatusOK || !strings.Contains(a.Body, want) {
 			t.Errorf("want %s: %d %s", want, a.Status, a.Body)
 		}
 	}

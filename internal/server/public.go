@@ -105,6 +105,7 @@ func pageDoors() []door {
 		{http.MethodPost, weChatPath, hooks, false},
 		{http.MethodPost, mailboxHook, hooks, false},
 		{http.MethodPost, smsHook, hooks, false},
+		{http.MethodPost, hotlineHook, hooks, false},
 
 		{http.MethodGet, "/", reads, false},
 		{http.MethodGet, "/ask", reads, false},

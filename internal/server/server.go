@@ -14,6 +14,7 @@ import (
 	"jiesu/internal/desk"
 	"jiesu/internal/limit"
 	"jiesu/internal/server/live"
+	wire "jiesu/webhooks/hotline"
 )
 
 // Options make a server. Desk, Access, Limiter, Log and Now are needed.
@@ -36,6 +37,8 @@ type Options struct {
 	Open311 *Open311
 	Config  Config
 	WeChat  map[string]WeChatAccount // by the name in their addresses
+	// Hotlines are the 12345 platforms that call, by the name in their address.
+	Hotlines map[string]*wire.Platform
 }
 
 // Server answers HTTP. It is safe for concurrent use.
@@ -49,6 +52,7 @@ type Server struct {
 	health      func() desk.Health
 	open311     *Open311
 	config      Config
+	hotlines    map[string]*wire.Platform
 	weChat      map[string]WeChatAccount
 	doors       map[string]door // by method and template
 	hub         *live.Hub
@@ -69,7 +73,7 @@ const parallelUploads = 2
 func New(o Options) (*Server, error) {
 	s := &Server{
 		desk: o.Desk, access: o.Access, limiter: o.Limiter, log: o.Log, now: o.Now, ready: o.Ready, health: o.Health, open311: o.Open311,
-		config: o.Config.withDefaults(), weChat: o.WeChat, doors: map[string]door{},
+		config: o.Config.withDefaults(), weChat: o.WeChat, hotlines: o.Hotlines, doors: map[string]door{},
 		uploads: make(chan struct{}, parallelUploads), crossOrigin: http.NewCrossOriginProtection(),
 	}
 	for _, d := range openDoors() {
@@ -154,11 +158,14 @@ func (s *Server) buildRoutes() {
 		s.calendarRoutes, s.unsealingRoutes, s.consultationRoutes, s.reviewRoutes, s.noticeRoutes, s.replyRoutes,
 		s.disclosureRoutes, s.archiveRoutes, s.supervisionRoutes, s.callbackRoutes, s.appealRoutes, s.signalRoutes,
 		s.reportRoutes, s.channelRoutes, s.mailboxRoutes, s.webhookRoutes, s.proofRoutes, s.lessonRoutes, s.gapRoutes, s.assistRoutes, s.organisationRoutes,
-		s.healthRoutes, s.hotlineRoutes, s.phoneRoutes,
+		s.healthRoutes, s.hotlineRoutes, s.phoneRoutes, s.orderRoutes, s.orderSheetRoutes,
 	} {
 		add()
 	}
-	for _, add := range []func(gin.IRouter){s.letterRoutes, s.chatRoutes, s.inboundRoutes, s.smsRoutes, s.weChatRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes, s.staffRoutes, s.open311Routes} {
+	for _, add := range []func(gin.IRouter){
+		s.letterRoutes, s.chatRoutes, s.inboundRoutes, s.smsRoutes, s.platformRoutes, s.weChatRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes,
+		s.staffRoutes, s.open311Routes,
+	} {
 		add(e)
 	}
 }

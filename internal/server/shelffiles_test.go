@@ -48,13 +48,14 @@ func TestTheLibraryAsAFile(t *testing.T) {
 	}
 }
 
-// upload sends the library's form with a file, or with what came back of one.
+// upload sends a form with a file for the library, or with what came back of one.
 func (h *house) upload(t *testing.T, cookie, name, content string, fields map[string]string) *answer {
 	t.Helper()
-	return h.uploadTo(t, "/staff/library/import", cookie, name, content, fields)
+	return h.sendFile(t, "/staff/library/import", cookie, name, content, fields)
 }
 
-func (h *house) uploadTo(t *testing.T, path, cookie, name, content string, fields map[string]string) *answer {
+// sendFile sends a form with a file, or with what came back of one.
+func (h *house) sendFile(t *testing.T, path, cookie, name, content string, fields map[string]string) *answer {
 	t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)

@@ -32,6 +32,7 @@ const (
 	libraryPage     = "/staff/library"
 	gapsPage        = "/staff/gaps"
 	disclosuresPage = "/staff/replies"
+	staffOrdersPage = "/staff/orders"
 	phonePage       = "/staff/calls"
 	hotlinesPage    = "/staff/hotlines"
 	inboxPage       = "/staff/inbox"
@@ -92,6 +93,12 @@ func (s *Server) staffRoutes(r gin.IRouter) {
 		{http.MethodPost, libraryPage + "/import", p.importShelf},
 		{http.MethodGet, libraryPage + "/:id", p.shelfEntry},
 		{http.MethodPost, libraryPage + "/:id", p.actOnEntry},
+		{http.MethodGet, staffOrdersPage, p.orders},
+		{http.MethodPost, staffOrdersPage + "/import", p.importOrdersPage},
+		{http.MethodGet, staffOrdersPage + "/export", p.exportOpsPage},
+		{http.MethodGet, staffOrdersPage + "/form", p.orderForm},
+		{http.MethodGet, staffOrdersPage + "/:id", p.order},
+		{http.MethodPost, staffOrdersPage + "/:id", p.moveOrderPage},
 		{http.MethodGet, gapsPage, p.gaps},
 		{http.MethodGet, gapsPage + "/:id", p.gap},
 		{http.MethodPost, gapsPage + "/:id", p.moveGap},
@@ -140,7 +147,7 @@ func (p staffPages) show(c *gin.Context, status int, v portal.View) {
 		}
 	}
 	if c.Request.Method != http.MethodGet {
-		for begin, home := range map[string]string{labelsPage: labelsPage, libraryPage: libraryPage, callsPage: callsPage, appealsPage: callsPage, disclosuresPage: disclosuresPage, inboxPage: inboxPage, deliveriesPage: deliveriesPage, importsPage: importsPage, hotlinesPage: hotlinesPage, phonePage: phonePage + "/new", notificationsPage: notificationsPage} {
+		for begin, home := range map[string]string{labelsPage: labelsPage, libraryPage: libraryPage, callsPage: callsPage, appealsPage: callsPage, disclosuresPage: disclosuresPage, inboxPage: inboxPage, deliveriesPage: deliveriesPage, importsPage: importsPage, hotlinesPage: hotlinesPage, phonePage: phonePage + "/new", notificationsPage: notificationsPage, staffOrdersPage: staffOrdersPage} {
 			if strings.HasPrefix(c.FullPath(), begin) {
 				frame.Back = home
 			}
@@ -216,6 +223,9 @@ func tilesOf(u access.User) []portal.Tile {
 	tiles = append(tiles, phoneTiles(&g)...)
 	if g.Call || g.Appeal || g.Judge {
 		tiles = append(tiles, portal.Tile{Path: callsPage, Name: "回访和申诉", Hint: "给来信人打电话，记下评价和下一步；对评价提出申诉，审定申诉。"})
+	}
+	if g.Orders {
+		tiles = append(tiles, portal.Tile{Path: staffOrdersPage, Name: "12345工单", Hint: "看热线平台派来的工单，确认要报平台的内容，录入、导入和核对。"})
 	}
 	if g.Signals {
 		tiles = append(tiles, portal.Tile{Path: signalsPage, Name: "弱信号", Hint: "看来信里可能发展成大事的苗头，签收、研判、应对和办结。"})

@@ -110,8 +110,8 @@ func (v view) list(ctx context.Context, f *desk.Filter, after *cursor, among *bu
 	limit := min(max(f.Limit, 1), maxPage)
 	var all *bun.SelectQuery
 	for _, run := range v.runs(f, among) {
-		run = filtered(run.Apply(named), f, after).OrderExpr(order(f)).Limit(int64(limit + 1)) // what few are named comes first
-		run = v.bun.NewSelect().TableExpr("(?) AS run", run)                                   // SQLite takes no LIMIT in a part of a UNION
+		run = filtered(run.Apply(named), f, after).OrderExpr(sorting(f)).Limit(int64(limit + 1)) // what few are named comes first
+		run = v.bun.NewSelect().TableExpr("(?) AS run", run)                                     // SQLite takes no LIMIT in a part of a UNION
 		if all == nil {
 			all = run
 		} else {
@@ -123,15 +123,15 @@ func (v view) list(ctx context.Context, f *desk.Filter, after *cursor, among *bu
 	}
 	var rows []ticketRow
 	err := v.bun.NewSelect().Conn(v.built()).Model(&rows).ModelTableExpr("(?) AS ?TableAlias", all).
-		OrderExpr(order(f)).Limit(int64(limit + 1)).Scan(ctx)
+		OrderExpr(sorting(f)).Limit(int64(limit + 1)).Scan(ctx)
 	if err != nil {
 		return desk.Page{}, failure("list tickets", err)
 	}
 	return page(rows, limit), nil
 }
 
-// order is how the tickets of a list follow each other.
-func order(f *desk.Filter) string {
+// sorting is how the tickets of a list follow each other.
+func sorting(f *desk.Filter) string {
 	if f.Newest {
 		return "due_at DESC, id DESC"
 	}

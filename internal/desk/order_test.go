@@ -1,0 +1,532 @@
+package desk_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"jiesu/internal/desk"
+	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/order"
+	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/assignment"
+	"jiesu/internal/desk/ticket/deadline"
+	"jiesu/internal/problem"
+	"jiesu/webhooks/hotline"
+)
+
+// city is a 12345 platform, and the people who work on its orders.
+type city struct {
+	*story
+
+	other desk.Actor // of the task force too
+	n     int
+}
+
+// dispatch is the first thing a platform says about an order.
+func dispatch(number string, edit func(*hotline.Order)) hotline.Act {
+	o := hotline.Order{
+		OrderNo: hotline.ID(number), DispatchSeq: 1, AppealType: hotline.Complaint, Title: "路灯不亮", Content: "学校门口的信号灯坏了三天。",
+		Appellant: hotline.Appellant{Name: "张三", Phone: "13800138000"},
+		Deadlines: hotline.Deadlines{SignBy: monday().Add(4 * time.Hour), ReplyBy: monday().Add(72 * time.Hour)},
+	}
+	if edit != nil {
+		edit(&o)
+	}
+	return hotline.Act{Kind: hotline.ActDispatch, OrderNo: o.OrderNo, DispatchSeq: o.DispatchSeq, DispatchNo: o.DispatchNo, Order: &o}
+}
+
+// connected is a desk with a platform that is connected and one that is not.
+func connected(t *testing.T) *city {
+	t.Helper()
+	h := open(t)
+	wire := hotline.Platform{Dialect: hotline.Canonical{}}
+	h.Platforms = []desk.Platform{{ID: "city", Name: "市12345热线", Read: wire.Read}, {ID: "county", Name: "县12345热线"}}
+	force, other := h.taskForce("force"), h.taskForce("other")
+	force.Orders, other.Orders, force.Channels = true, true, true
+	return &city{other: other, story: &story{
+		house: h, t: t, force: force, handler: h.handler("handler", "traffic"), head: h.head("head", "traffic"), leader: h.leader("director"),
+	}}
+}
+
+// say has the platform say something, and returns what became of it.
+func (c *city) say(a hotline.Act) desk.Inbound {
+	c.t.Helper()
+	c.n++
+	if a.ID == "" && a.Kind != hotline.ActDispatch {
+		a.ID = hotline.ID("act-" + string(rune('a'+c.n)))
+	}
+	body, err := json.Marshal(a)
+	must(c.t, err)
+	in, err := c.Receive(c.t.Context(), desk.Arrival{Source: "12345/city", Key: a.Key(), Lane: string(a.OrderNo), Type: "application/json", Body: body})
+	must(c.t, err)
+	c.work(c.t)
+	in, err = c.store.Inbound(c.t.Context(), in.ID)
+	must(c.t, err)
+	return in
+}
+
+// told has the platform say something that can be taken.
+func (c *city) told(a hotline.Act) {
+	c.t.Helper()
+	in := c.say(a)
+	if in.State != desk.InboundDone {
+		c.t.Fatalf("%s: %s %s %s", a.Kind, in.State, in.Reason, in.Detail)
+	}
+	c.receipt.Number = in.Subject
+}
+
+func (c *city) latest(number string) desk.OrderView {
+	c.t.Helper()
+	o, err := c.store.LatestOrder(c.t.Context(), "city", number)
+	must(c.t, err)
+	v, err := c.Order(c.t.Context(), c.force, o.ID)
+	must(c.t, err)
+	return v
+}
+
+// sent are the kinds of what has been given to those who carry it, in order, and
+// the last of it.
+func (c *city) sent() (kinds []string, last hotline.Op) {
+	c.t.Helper()
+	all, err := c.store.Deliveries(c.t.Context(), desk.DeliveryFilter{Route: "12345", Limit: 100})
+	must(c.t, err)
+	for i, v := range slices.Backward(all) {
+		kinds = append(kinds, v.Kind)
+		if i == 0 {
+			v, err = c.store.Delivery(c.t.Context(), v.ID)
+			must(c.t, err)
+			must(c.t, json.Unmarshal(v.Body, &last))
+			must(c.t, last.Check())
+			if last.ID != v.ID || v.AlarmAt.IsZero() {
+				c.t.Errorf("%s is carried under %s, with an alarm at %s", v.Kind, v.ID, v.AlarmAt)
+			}
+		}
+	}
+	return kinds, last
+}
+
+// wantSent checks what has gone to the platform so far.
+func (c *city) wantSent(kinds string) hotline.Op {
+	c.t.Helper()
+	got, last := c.sent()
+	if strings.Join(got, " ") != kinds {
+		c.t.Fatalf("sent %v, want %s", got, kinds)
+	}
+	return last
+}
+
+func (c *city) state(number string, want order.State) desk.OrderView {
+	c.t.Helper()
+	v := c.latest(number)
+	if v.State != want {
+		c.t.Fatalf("the order is %s, want %s", v.State, want)
+	}
+	return v
+}
+
+// confirm has other confirm the last operation, which force proposed.
+func (c *city) confirm(number string) {
+	c.t.Helper()
+	v := c.latest(number)
+	op := v.Ops[len(v.Ops)-1]
+	if _, err := c.ConfirmOp(c.t.Context(), c.force, op.ID, op.Version); !problem.HasCode(err, "order.same_person") || op.MayConfirm {
+		c.t.Errorf("whoever drafted it confirms it: %v", err)
+	}
+	_, err := c.ConfirmOp(c.t.Context(), c.other, op.ID, op.Version)
+	must(c.t, err)
+}
+
+// TestAnOrderFromItsDispatchToItsArchive: the platform says everything it can, and
+// hears everything it has to, in order.
+func TestAnOrderFromItsDispatchToItsArchive(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	c.told(dispatch("N1", nil))
+	v := c.view()
+	if v.Ticket.Source != channel.H12345 || v.Ticket.Origin.ID != "N1" || v.Ticket.DueAt.After(monday().Add(72*time.Hour)) || !v.HasContact {
+		t.Fatalf("the ticket is %+v", v.Ticket)
+	}
+	c.toHandling()
+	c.wantSent("sign progress")
+	c.state("N1", order.Handling)
+
+	c.told(hotline.Act{Kind: hotline.ActUrge, OrderNo: "N1", Opinion: "请尽快"})
+	c.told(hotline.Act{Kind: hotline.ActSupervise, OrderNo: "N1", Opinion: "领导督办"})
+	if got := c.view().Ticket; got.Urges != 1 || !got.Supervised {
+		t.Errorf("urged %d times, supervised %v", got.Urges, got.Supervised)
+	}
+	c.do(c.handler, desk.Command{Move: ticket.Extend, Reason: "complex", Days: 2})
+	op := c.wantSent("sign progress extend")
+	if op.Extend.Amount != 2 || op.Extend.Unit != hotline.Workday || op.Extend.NewReplyBy.IsZero() {
+		t.Errorf("asked for %+v", op.Extend)
+	}
+	c.state("N1", order.ExtendAsked)
+	was := c.view().Ticket.DueAt
+	c.told(hotline.Act{Kind: hotline.ActExtend, OrderNo: "N1", Decision: &hotline.Decision{Granted: true, NewReplyBy: op.Extend.NewReplyBy}})
+	if got := c.view().Ticket; !got.DueAt.After(was) || got.Extension != nil {
+		t.Errorf("was due %s, is due %s", was, got.DueAt)
+	}
+
+	c.answer("已修好。")
+	c.wantSent("sign progress extend")
+	c.confirm("N1")
+	op = c.wantSent("sign progress extend complete")
+	if op.Complete.Result != hotline.Solved || op.Complete.PublicReply != "已修好。" || op.Operator.Name != "" {
+		t.Errorf("the result is %+v", op)
+	}
+	frozen := c.state("N1", order.Review).Ops[3]
+	if _, err := c.ReviseOp(t.Context(), c.other, frozen.ID, frozen.Version, desk.OpEdit{Complete: &hotline.Complete{Result: hotline.Solved, Content: "改"}}); !problem.HasCode(err, "order.stale") {
+		t.Errorf("what was confirmed is changed: %v", err)
+	}
+
+	c.told(hotline.Act{Kind: hotline.ActComplete, OrderNo: "N1", Opinion: "没有说明原因", Decision: &hotline.Decision{}})
+	if got := c.view().Ticket; got.Round != 2 || got.Status != ticket.Accepted {
+		t.Fatalf("after its result was refused: round %d, %s", got.Round, got.Status)
+	}
+	c.toHandling()
+	c.answer("因线路老化，已更换。")
+	c.confirm("N1")
+	c.told(hotline.Act{Kind: hotline.ActComplete, OrderNo: "N1", Decision: &hotline.Decision{Granted: true}})
+	c.told(hotline.Act{Kind: hotline.ActVisit, OrderNo: "N1", Visit: &hotline.Visit{SatisfactionResult: 2, Reason: "又坏了"}})
+	if got := c.view().Ticket; got.Rating != 2 || got.Solved {
+		t.Errorf("rated %d", got.Rating)
+	}
+	c.told(hotline.Act{Kind: hotline.ActReopen, OrderNo: "N1", DispatchSeq: 2, Deadlines: &hotline.Deadlines{ReplyBy: monday().Add(240 * time.Hour)}})
+	again := c.state("N1", order.ToSign)
+	if got := c.view().Ticket; got.Round != 3 || again.Dispatch != "2" || again.Ticket != got.Number || !got.Origin.Due.Equal(again.ReplyBy) {
+		t.Errorf("reopened as %+v with the ticket %+v", again.Order, got)
+	}
+	c.toHandling()
+	c.answer("已更换灯组并观察三天。")
+	c.confirm("N1")
+	kinds, last := c.sent()
+	if got := strings.Join(kinds, " "); got != "sign progress extend complete progress complete sign progress complete" || last.DispatchSeq != 2 {
+		t.Errorf("sent %s, the last for dispatch %d", got, last.DispatchSeq)
+	}
+	c.told(hotline.Act{Kind: hotline.ActVisit, OrderNo: "N1", DispatchSeq: 2, Visit: &hotline.Visit{SatisfactionResult: 5, Solved: true}})
+	c.told(hotline.Act{Kind: hotline.ActArchive, OrderNo: "N1", DispatchSeq: 2})
+	c.state("N1", order.Archived)
+	if got := c.view().Ticket; got.Status != ticket.Closed || got.Rating != 5 {
+		t.Errorf("at the end: %s, rated %d", got.Status, got.Rating)
+	}
+
+	c.told(hotline.Act{Kind: hotline.ActReopen, OrderNo: "N1", DispatchSeq: 3})
+	if got := c.view().Ticket; got.Round != 1 || got.Origin.ID == "N1" {
+		t.Errorf("with no round left it is handled as %+v", got)
+	}
+}
+
+// TestRepeatsAndWhatCannotBe: the same is taken once; what the order does not allow
+// is kept with a reason, and nothing changes.
+func TestRepeatsAndWhatCannotBe(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	c.told(dispatch("N1", nil))
+	first := c.receipt.Number
+	c.told(dispatch("N1", func(o *hotline.Order) { o.Content = "换了说法" }))
+	if c.receipt.Number != first {
+		t.Errorf("the same dispatch is %s and %s", first, c.receipt.Number)
+	}
+	for code, a := range map[string]hotline.Act{
+		"order.step":       {Kind: hotline.ActVisit, OrderNo: "N1", Visit: &hotline.Visit{Solved: true}},
+		"order.still_open": dispatch("N1", func(o *hotline.Order) { o.DispatchSeq = 2 }),
+		"order.invalid":    {Kind: hotline.ActVisit, OrderNo: "N1"},
+	} {
+		if in := c.say(a); in.State != desk.InboundUnprocessable || in.Reason != code || in.Detail == "" {
+			t.Errorf("%s %s: %s %s %q", code, a.Kind, in.State, in.Reason, in.Detail)
+		}
+	}
+	c.state("N1", order.ToSign)
+	if n := len(c.view().Events); n != 1 {
+		t.Errorf("%d events", n)
+	}
+	early := c.say(hotline.Act{Kind: hotline.ActUrge, OrderNo: "N2"})
+	if early.State != desk.InboundWaiting {
+		t.Errorf("an urge before its order is %s", early.State)
+	}
+	c.told(dispatch("N2", nil))
+	if got := c.view().Ticket; got.Urges != 1 {
+		t.Errorf("the urge that was early counts %d", got.Urges)
+	}
+	b, err := c.OrderBoard(t.Context(), c.force, desk.OrderQuery{})
+	must(t, err)
+	if len(b.Orders) != 2 || b.Unreadable != 3 {
+		t.Errorf("the board shows %d orders, %d unreadable", len(b.Orders), b.Unreadable)
+	}
+}
+
+// TestAnOrderIsGivenBackOnlyWithItsPlatform: two people ask, the platform decides,
+// and until then nobody ends the ticket.
+func TestAnOrderIsGivenBackOnlyWithItsPlatform(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	c.told(dispatch("N1", func(o *hotline.Order) { o.Dispatch.LeadUnit.Name = "市水务局" }))
+	if lead := c.view().Ticket.Lead; lead != assignment.TaskForce {
+		t.Errorf("an order for a unit nobody knows goes to %s", lead)
+	}
+	c.refused(c.force, desk.Command{Move: ticket.Decline, Reason: "outside_area", Text: "不属于本市管辖。"}, "order.open")
+	back := hotline.Return{Reason: hotline.NotOurDuty, Text: "属于水务部门职责", SuggestUnit: hotline.UnitRef{Name: "市水务局"}}
+	ask := func() {
+		t.Helper()
+		v := c.latest("N1")
+		_, err := c.ProposeReturn(t.Context(), c.force, v.ID, v.Version, back)
+		must(t, err)
+		c.confirm("N1")
+	}
+	ask()
+	c.wantSent("return")
+	c.refused(c.force, desk.Command{Move: ticket.Dispatch, Unit: "traffic"}, "order.return_pending")
+	c.told(hotline.Act{Kind: hotline.ActReturn, OrderNo: "N1", Opinion: "应由你单位办理", Decision: &hotline.Decision{}})
+	c.state("N1", order.Handling)
+	events := c.view().Events
+	if last := events[len(events)-1]; last.Move != ticket.Note || !strings.Contains(last.Note, "应由你单位办理") {
+		t.Errorf("the refusal is kept as %+v", last)
+	}
+	ask()
+	c.told(hotline.Act{Kind: hotline.ActReturn, OrderNo: "N1", Decision: &hotline.Decision{Granted: true}})
+	c.state("N1", order.Returned)
+	if got := c.view().Ticket.Status; got != ticket.Transferred {
+		t.Errorf("after it was given back the ticket is %s", got)
+	}
+	v := c.latest("N1")
+	if _, err := c.ProposeReturn(t.Context(), c.force, v.ID, v.Version, back); problem.KindOf(err) != problem.Conflict {
+		t.Errorf("given back twice: %v", err)
+	}
+	if act := lastAct(t, c.house, "ticket/"+c.view().Ticket.ID, "order.refused"); act.Actor != "force" || act.Detail["act"] != "propose" {
+		t.Errorf("the refusal is audited as %+v", act)
+	}
+}
+
+// TestARecallEndsWhatWasProposed: nothing more goes to a platform that took its
+// order back.
+func TestARecallEndsWhatWasProposed(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	c.told(dispatch("N1", nil))
+	c.toHandling()
+	c.answer("已修好。")
+	c.told(hotline.Act{Kind: hotline.ActRecall, OrderNo: "N1", Opinion: "派错了"})
+	v := c.state("N1", order.Closed)
+	if op := v.Ops[len(v.Ops)-1]; op.Kind != hotline.OpComplete || op.State != desk.OpDropped {
+		t.Errorf("what was proposed is %s", op.State)
+	}
+	c.told(dispatch("N2", nil))
+	c.told(hotline.Act{Kind: hotline.ActRecall, OrderNo: "N2"})
+	if got := c.view().Ticket.Status; got != ticket.Withdrawn {
+		t.Errorf("an order taken back leaves its ticket %s", got)
+	}
+}
+
+// TestAReportFromAPlatformStaysSealed: who must not see the ticket sees no order,
+// and the platform hears no more than that it was dealt with.
+func TestAReportFromAPlatformStaysSealed(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	c.told(dispatch("N1", func(o *hotline.Order) { o.AppealType, o.Content = hotline.Report, "举报交警支队民警收钱" }))
+	v := c.latest("N1")
+	if v.Body.Content != "" || v.Body.Appellant.Name != "" || v.Title != channel.Report.Name() {
+		t.Errorf("the page shows %+v", v.Body)
+	}
+	for name, edit := range map[string]func(*desk.Actor){
+		"kept away":       func(a *desk.Actor) { a.Unit, a.Path = "traffic", c.Tree.Path("traffic") },
+		"sees no reports": func(a *desk.Actor) { a.Reports, a.Unit = false, "patrol" },
+	} {
+		a := c.other
+		edit(&a)
+		if _, err := c.Order(t.Context(), a, v.ID); !problem.HasCode(err, "order.not_found") {
+			t.Errorf("%s: %v", name, err)
+		}
+		b, err := c.OrderBoard(t.Context(), a, desk.OrderQuery{})
+		must(t, err)
+		if len(b.Orders) != 0 || len(b.Counts) != 0 {
+			t.Errorf("%s: the board shows %d orders", name, len(b.Orders))
+		}
+	}
+	if _, err := c.OrderBoard(t.Context(), c.handler, desk.OrderQuery{}); !problem.HasCode(err, "order.denied") {
+		t.Errorf("a unit sees the board: %v", err)
+	}
+	if _, err := c.ConfirmOp(t.Context(), c.handler, "x", 1); !problem.HasCode(err, "order.denied") {
+		t.Errorf("a unit confirms: %v", err)
+	}
+
+	c.handler, c.head = c.house.handler("handler", "inspection"), c.house.head("head", "inspection")
+	c.do(c.force, desk.Command{Move: ticket.Dispatch, Unit: "inspection"})
+	c.do(c.handler, desk.Command{Move: ticket.Sign})
+	c.answer("经查，民警某某已停职。")
+	c.confirm("N1")
+	op := c.wantSent("sign complete")
+	if strings.Contains(op.Complete.Content+op.Complete.PublicReply, "停职") || op.Complete.PublicReply != "" {
+		t.Errorf("the platform is told %+v", op.Complete)
+	}
+}
+
+// TestAPlatformWithoutAConnection: a sheet brings orders in, once; what has to go
+// there is typed.
+func TestAPlatformWithoutAConnection(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	rows := []desk.ImportedAct{
+		{Row: 2, Act: dispatch("M1", nil)},
+		{Row: 3, Act: dispatch("M2", func(o *hotline.Order) { o.Content = "" })},
+		{Row: 4, Fault: "办结期限不是日期"},
+	}
+	outcomes := func(apply bool) (got []desk.ActOutcome) {
+		t.Helper()
+		taken, err := c.ImportActs(t.Context(), c.force, "county", rows, apply)
+		must(t, err)
+		for _, r := range taken {
+			got = append(got, r.Outcome)
+			if r.Outcome == desk.ActRefused && r.Reason == "" {
+				t.Errorf("row %d is refused for no reason", r.Row)
+			}
+		}
+		return got
+	}
+	for i, want := range [][]desk.ActOutcome{{"new", "refused", "refused"}, {"new", "refused", "refused"}, {"known", "refused", "refused"}} {
+		if got := outcomes(i > 0); !slices.Equal(got, want) {
+			t.Errorf("time %d: %v, want %v", i+1, got, want)
+		}
+	}
+	if _, err := c.ImportActs(t.Context(), c.force, "city", rows, true); !problem.HasCode(err, "order.platform") {
+		t.Errorf("orders of a connected platform are typed in: %v", err)
+	}
+	o, err := c.store.LatestOrder(t.Context(), "county", "M1")
+	must(t, err)
+	c.receipt.Number = o.Ticket
+	c.toHandling()
+	waiting, err := c.OrdersToType(t.Context(), c.force, "county")
+	must(t, err)
+	if len(waiting) != 2 || waiting[0].Kind != hotline.OpSign || waiting[1].Kind != hotline.OpProgress {
+		t.Fatalf("to be typed: %+v", waiting)
+	}
+	sign := waiting[0]
+	if _, err := c.TypeOp(t.Context(), c.force, sign.ID, sign.Version, c.now().Add(time.Hour)); !problem.HasCode(err, "order.typed_at") {
+		t.Errorf("typed in the future: %v", err)
+	}
+	v, err := c.TypeOp(t.Context(), c.force, sign.ID, sign.Version, time.Time{})
+	must(t, err)
+	if v.Ops[0].State != desk.OpTyped || v.Ops[0].TypedBy != "force" {
+		t.Errorf("typed: %+v", v.Ops[0].OrderOp)
+	}
+	_, err = c.EnterAct(t.Context(), c.force, o.ID, hotline.Act{Kind: hotline.ActUrge, Opinion: "请尽快"})
+	must(t, err)
+	if got := c.view().Ticket.Urges; got != 1 {
+		t.Errorf("urged %d times", got)
+	}
+	if kinds, _ := c.sent(); len(kinds) != 0 {
+		t.Errorf("sent %v to a platform without a connection", kinds)
+	}
+	c.pass(72 * time.Hour)
+	c.work(t)
+	notices, err := c.Notifications(t.Context(), c.force, 50)
+	must(t, err)
+	if !slices.ContainsFunc(notices, func(n desk.Notification) bool { return n.Kind == "order.untyped" }) {
+		t.Error("nobody is told what was not typed in time")
+	}
+}
+
+// TestWhatAPlatformListsIsCompared: every difference is a row, and closes itself.
+func TestWhatAPlatformListsIsCompared(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	for _, n := range []string{"N1", "N2", "N3"} {
+		c.told(dispatch(n, nil))
+	}
+	listed := []hotline.Listed{
+		{OrderNo: "N1", DispatchSeq: 1, State: hotline.ToSign, ReplyBy: monday().Add(72 * time.Hour)},
+		{OrderNo: "N2", DispatchSeq: 1, State: hotline.Handling, ReplyBy: monday().Add(48 * time.Hour)},
+		{OrderNo: "N9", DispatchSeq: 1, State: hotline.ToSign},
+	}
+	kinds := func(n int) (found []string) {
+		t.Helper()
+		got, err := c.Reconcile(t.Context(), "city", listed)
+		must(t, err)
+		b, err := c.OrderBoard(t.Context(), c.force, desk.OrderQuery{})
+		must(t, err)
+		for _, d := range b.Differences {
+			found = append(found, d.Number+" "+string(d.Kind))
+		}
+		if got != n || len(found) != n {
+			t.Errorf("%d differences, shown %v", got, found)
+		}
+		slices.Sort(found)
+		return found
+	}
+	want := []string{"N2 deadline", "N2 state", "N3 missing_there", "N9 missing_here"}
+	for range 2 { // a second comparison doubles nothing
+		if got := kinds(4); !slices.Equal(got, want) {
+			t.Errorf("differences are %v, want %v", got, want)
+		}
+	}
+	c.work(t)
+	notices, err := c.Notifications(t.Context(), c.force, 50)
+	must(t, err)
+	if n := slices.IndexFunc(notices, func(n desk.Notification) bool { return n.Kind == "order.differs" }); n < 0 {
+		t.Error("nobody is told")
+	}
+	listed = []hotline.Listed{listed[0], {OrderNo: "N2"}, {OrderNo: "N3"}}
+	kinds(0)
+}
+
+// TestFilesArePulledAndChecked: what cannot be kept is shown, and never in the way
+// of the rest.
+func TestFilesArePulledAndChecked(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	reachable := false
+	c.FetchFile = func(_ context.Context, platform string, f hotline.Attachment) ([]byte, error) {
+		switch {
+		case platform != "city":
+			return nil, problem.New(problem.Internal, "test.platform", "")
+		case f.Name == "late.txt" && !reachable:
+			return nil, errors.New("connection refused")
+		}
+		return []byte("说明"), nil
+	}
+	c.told(dispatch("N1", func(o *hotline.Order) {
+		o.Attachments = []hotline.Attachment{
+			{Name: "ok.txt", FetchURL: "https://city.example/1"},
+			{Name: "late.txt", FetchURL: "https://city.example/2"},
+			{Name: "changed.txt", FetchURL: "https://city.example/3", SHA256: strings.Repeat("0", 64)},
+			{Name: "large.txt", FetchURL: "https://city.example/4", Size: channel.MaxUpload + 1},
+		}
+	}))
+	if err := c.PullFiles(t.Context()); !problem.HasCode(err, "order.files_wait") {
+		t.Errorf("with one that waits: %v", err)
+	}
+	states := func(want ...string) {
+		t.Helper()
+		var got []string
+		for _, f := range c.latest("N1").Files {
+			got = append(got, string(f.State)+" "+f.Reason)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("files are %q, want %q", got, want)
+		}
+	}
+	states("kept ", "waiting order.file_unreachable", "failed order.file_changed", "failed attachment.too_large")
+	reachable = true
+	must(t, c.PullFiles(t.Context()))
+	states("kept ", "kept ", "failed order.file_changed", "failed attachment.too_large")
+	if files := c.view().Files; len(files) != 2 || files[0].Name != "ok.txt" {
+		t.Errorf("the letter has %+v", files)
+	}
+}
+
+// TestAStricterDateCounts: a platform that urges with an earlier date moves it.
+func TestAStricterDateCounts(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	c.told(dispatch("N1", nil))
+	c.toHandling()
+	sooner := monday().Add(30 * time.Hour)
+	c.told(hotline.Act{Kind: hotline.ActUrge, OrderNo: "N1", Deadlines: &hotline.Deadlines{ReplyBy: sooner}})
+	if got := c.clock(deadline.Answer).DueAt; got.After(sooner) {
+		t.Errorf("due %s, wanted by %s", got, sooner)
+	}
+}

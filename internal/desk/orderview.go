@@ -1,0 +1,256 @@
+package desk
+
+import (
+	"context"
+
+	"jiesu/internal/desk/order"
+	"jiesu/internal/desk/ticket"
+	"jiesu/internal/problem"
+	"jiesu/internal/seal"
+	"jiesu/webhooks/hotline"
+)
+
+const mostOrders = 200 // in one list
+
+// OrderQuery chooses the orders of a page.
+type OrderQuery struct {
+	Platform string      // id; empty: all
+	State    order.State // empty: every state in which something is to be done
+}
+
+// OrderBoard is what there is to do about orders.
+type OrderBoard struct {
+	Platforms   []Platform
+	Counts      []OrderCount
+	Orders      []OrderBrief
+	Proposed    []OpBrief // wait for a second person
+	ToType      []OpBrief
+	Differences []Difference
+	Unreadable  int // messages of platforms that could not be taken; at most a page of them
+}
+
+// OrderBrief is an order in a list.
+type OrderBrief struct {
+	Order
+
+	Title string // of its ticket, masked
+}
+
+// OpBrief is an operation in a list, with the order it is about.
+type OpBrief struct {
+	OrderOp
+
+	Order OrderBrief
+}
+
+// OrderBoard shows a what there is to do, of the tickets a may see.
+func (d *Desk) OrderBoard(ctx context.Context, a Actor, q OrderQuery) (OrderBoard, error) {
+	if !a.Orders {
+		return OrderBoard{}, noOrders()
+	}
+	f := OrderFilter{Visible: a.visible(Filter{}), Platform: q.Platform, States: openStates(), Limit: mostOrders}
+	if q.State != order.New {
+		f.States = []order.State{q.State}
+	}
+	b := OrderBoard{Platforms: d.Platforms}
+	var err error
+	if b.Counts, err = d.Store.OrderCounts(ctx, f.Visible); err != nil {
+		return b, err
+	}
+	orders, err := d.Store.Orders(ctx, f)
+	if err != nil {
+		return b, err
+	}
+	if b.Orders, err = d.orderBriefs(ctx, orders); err != nil {
+		return b, err
+	}
+	if b.Proposed, err = d.opBriefs(ctx, f, OpProposed); err != nil {
+		return b, err
+	}
+	if b.ToType, err = d.opBriefs(ctx, f, OpToType); err != nil {
+		return b, err
+	}
+	if b.Differences, err = d.Store.Differences(ctx, f); err != nil {
+		return b, err
+	}
+	for _, p := range d.Platforms {
+		if q.Platform != "" && q.Platform != p.ID {
+			continue
+		}
+		refused, err := d.Store.Inbounds(ctx, InboundFilter{States: []InboundState{InboundUnprocessable}, Source: hotlineChannel + "/" + p.ID, Limit: mostArrivals})
+		if err != nil {
+			return b, err
+		}
+		b.Unreadable += len(refused)
+	}
+	return b, nil
+}
+
+func openStates() []order.State {
+	var open []order.State
+	for _, s := range order.States() {
+		if s.Open() {
+			open = append(open, s)
+		}
+	}
+	return open
+}
+
+// orderBriefs are orders with the titles of their tickets.
+func (d *Desk) orderBriefs(ctx context.Context, orders []Order) ([]OrderBrief, error) {
+	ids := make([]string, len(orders))
+	for i := range orders {
+		ids[i] = orders[i].TicketID
+	}
+	tickets, err := d.Store.TicketsByID(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	titles := make(map[string]string, len(tickets))
+	for i := range tickets {
+		titles[tickets[i].ID] = tickets[i].Title
+	}
+	briefs := make([]OrderBrief, len(orders))
+	for i := range orders {
+		briefs[i] = OrderBrief{Order: orders[i], Title: titles[orders[i].TicketID]}
+	}
+	return briefs, nil
+}
+
+// opBriefs are the operations in a state, with their orders.
+func (d *Desk) opBriefs(ctx context.Context, f OrderFilter, state OpState) ([]OpBrief, error) {
+	ops, err := d.Store.OpsIn(ctx, f, state)
+	if err != nil {
+		return nil, err
+	}
+	orders := make([]Order, len(ops))
+	for i := range ops {
+		if orders[i], err = d.Store.Order(ctx, ops[i].OrderID); err != nil {
+			return nil, err
+		}
+	}
+	of, err := d.orderBriefs(ctx, orders)
+	briefs := make([]OpBrief, len(of))
+	for i := range of {
+		briefs[i] = OpBrief{OrderOp: ops[i], Order: of[i]}
+	}
+	return briefs, err
+}
+
+// OrderView is an order with what the platform did, and what it is told. Who asked
+// stands behind [Desk.RevealContact]; of a report (举报) only where it stands is
+// shown here.
+type OrderView struct {
+	Order
+
+	PlatformName string
+	Manual       bool
+	Title        string // masked
+	Status       ticket.Status
+	Acts         []OrderAct
+	Ops          []OpView
+	Files        []OrderFile
+	People       map[string]string // names by user id
+	MayReturn    bool
+	MayWithdraw  bool
+}
+
+// OpView is an operation with how far it has come.
+type OpView struct {
+	OrderOp
+
+	Delivery   DeliveryState // empty: nothing carries it
+	MayRevise  bool
+	MayConfirm bool
+	MayDrop    bool
+	MayType    bool
+}
+
+// Order shows one order to whoever works on orders and may see its ticket.
+func (d *Desk) Order(ctx context.Context, a Actor, id string) (OrderView, error) {
+	o, t, err := orderSeen(ctx, d.Store, &a, id)
+	if err != nil {
+		return OrderView{}, err
+	}
+	return d.orderView(ctx, d.Store, &a, &o, &t)
+}
+
+func (d *Desk) orderView(ctx context.Context, r Reader, a *Actor, o *Order, t *ticket.Ticket) (OrderView, error) {
+	p, known := d.platform(o.Platform)
+	v := OrderView{
+		Order: *o, PlatformName: o.Platform, Manual: !known || p.Manual(), Title: t.Title, Status: t.Status, People: map[string]string{},
+		MayReturn: order.AskReturn.Allows(o.State) && t.Allows(ticket.TransferTo), MayWithdraw: order.Withdraw.Allows(o.State),
+	}
+	if known {
+		v.PlatformName = p.Name
+	}
+	var err error
+	if v.Acts, err = r.OrderActs(ctx, o.ID); err != nil {
+		return v, err
+	}
+	if v.Files, err = r.OrderFiles(ctx, o.ID); err != nil {
+		return v, err
+	}
+	ops, err := r.OrderOps(ctx, o.ID)
+	if err != nil {
+		return v, err
+	}
+	for _, op := range ops {
+		shown, err := opView(ctx, r, a, op)
+		if err != nil {
+			return v, err
+		}
+		v.MayReturn = v.MayReturn && op.State != OpProposed
+		v.Ops = append(v.Ops, shown)
+	}
+	v.mask(t)
+	people, err := r.People(ctx)
+	for _, p := range people {
+		v.People[p.ID] = p.Name
+	}
+	return v, err
+}
+
+func opView(ctx context.Context, r DeliveryReader, a *Actor, op OrderOp) (OpView, error) {
+	proposed := op.State == OpProposed
+	v := OpView{
+		OrderOp: op, MayRevise: proposed, MayConfirm: proposed && op.DraftedBy != a.ID, MayDrop: proposed && op.Kind == hotline.OpReturn, MayType: op.State == OpToType,
+	}
+	if op.State != OpSent {
+		return v, nil
+	}
+	carried, err := r.Delivery(ctx, op.ID)
+	if problem.KindOf(err) == problem.NotFound {
+		return v, nil
+	}
+	v.Delivery = carried.State
+	return v, err
+}
+
+// mask hides who asked, and everything people wrote where it is a report.
+func (v *OrderView) mask(t *ticket.Ticket) {
+	hide := seal.Mask
+	if t.Restricted() {
+		hide = func(string) string { return "" }
+	}
+	b := &v.Body
+	b.Appellant, b.Ext = hotline.Appellant{}, nil
+	b.Title, b.Content, b.Place.Address, b.Dispatch.Opinion = hide(b.Title), hide(b.Content), hide(b.Place.Address), hide(b.Dispatch.Opinion)
+	for i := range v.Acts {
+		a := &v.Acts[i].Act
+		a.Opinion, a.Order = hide(a.Opinion), nil
+		if a.Visit != nil {
+			a.Visit.Reason, a.Visit.Content = hide(a.Visit.Reason), hide(a.Visit.Content)
+		}
+		if a.Supplement != nil {
+			a.Supplement.Content = hide(a.Supplement.Content)
+		}
+		if a.Receipt != nil {
+			a.Receipt.Message = hide(a.Receipt.Message)
+		}
+	}
+	for i := range v.Files {
+		f := &v.Files[i].File
+		f.FetchURL, f.Name = "", hide(f.Name)
+	}
+}
