@@ -21,6 +21,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"jiesu/webhooks/wechat/wechattest"
 )
 
 func TestMain(m *testing.M) {
@@ -54,6 +56,7 @@ func TestMain(m *testing.M) {
 //	text ID LOGIN JSON  make a move of a review, on the newest version
 //	formula FILE CELL   put a formula into a workbook
 //	city …              see playCity
+//	wechat …            what WeChat does, see [weChat]
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -81,6 +84,7 @@ func TestScripts(t *testing.T) {
 			"reviewed": reviewed,
 			"text":     text,
 			"formula":  formula,
+			"wechat":   weChat,
 			"receiver": receive,
 			"city":     playCity,
 		},
@@ -159,6 +163,7 @@ type story struct {
 	status   int
 	receiver *receiver
 	city     *city
+	weChat   []*wechattest.Server // of its accounts
 }
 
 func in(ts *testscript.TestScript) *story {

@@ -65,6 +65,7 @@ type App struct {
 	watch    *job.Watch
 	periodic []*job.Periodic
 	assist   assistance
+	weChat   weChat
 }
 
 // New builds everything and opens the database; nothing runs yet. What a first
@@ -103,6 +104,7 @@ func New(ctx context.Context, c config.Config, channels config.Channels, now fun
 	a := &App{config: c, channels: channels, guard: guard, now: now, log: log, store: opened, index: index, remote: remote}
 	parts.Store, parts.CodeKey, parts.Log, parts.Now = opened, keys.BlindIndex("key", "query code"), log, now
 	parts.AutoDispatch, parts.Rights, parts.Reach = c.AutoDispatch, rights, guard.Check
+	parts.WeChat = a.weChatAccounts()
 	if parts.Mailboxes, err = mailboxes(&channels); err == nil {
 		err = a.joinHotlines(&parts)
 	}
@@ -158,7 +160,7 @@ func rights(roles []string, path string) desk.Actor {
 		u.Roles = append(u.Roles, access.Role(r))
 	}
 	g := access.GrantOf(u)
-	a := desk.Actor{Scope: g.Scope, Drafts: g.Drafts, Reviews: g.Reviews, Signals: g.Signals, Assesses: g.Assess}
+	a := desk.Actor{Scope: g.Scope, Drafts: g.Drafts, Reviews: g.Reviews, Reports: g.Reports, Signals: g.Signals, Assesses: g.Assess}
 	for _, m := range g.Moves {
 		a.Moves = append(a.Moves, ticket.Move(m))
 	}
@@ -186,14 +188,22 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	if err != nil {
 		return err
 	}
+	if a.weChat, err = a.newWeChat(); err != nil {
+		return err
+	}
 	var limiter limit.Limiter = limit.NewMemory(a.now, limitedKeys)
 	if !a.config.RateLimits {
 		a.log.Warn("rate limits are switched off")
 		limiter = limit.None{}
 	}
+	open311, err := newOpen311(a.channels.Open311, a.desk.Router.Catalogue())
+	if err != nil {
+		return err
+	}
 	a.server, err = server.New(server.Options{
-		Desk: a.desk, Access: a.staff, Limiter: limiter, Log: a.log, Now: a.now, Assets: ui.Assets(),
-		Ready: a.desk.Ready, Health: func() desk.Health { return a.watch.Health() }, Hotlines: a.hotlinePlatforms(), Config: server.Config{TrustedProxies: proxies, AllowedOrigins: a.config.Origins},
+		Open311: open311, Desk: a.desk, Access: a.staff, Limiter: limiter, Log: a.log, Now: a.now, Assets: ui.Assets(),
+		Ready: a.desk.Ready, Health: func() desk.Health { return a.watch.Health() }, Config: server.Config{TrustedProxies: proxies, AllowedOrigins: a.config.Origins},
+		WeChat: a.weChat.edge, Hotlines: a.hotlinePlatforms(),
 	})
 	if err != nil {
 		return err

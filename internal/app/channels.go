@@ -15,9 +15,10 @@ func checkChannels(path string, environ []string) error {
 	if err != nil {
 		return err
 	}
+	_, official := weChatCallbacks(&c)
 	_, mail := mailboxes(&c)
 	_, lines := hotlines(&c, &http.Client{})
-	return errors.Join(mail, lines)
+	return errors.Join(official, mail, lines)
 }
 
 // carriers are the routes on which deliveries leave, by what stands before "/".
@@ -26,6 +27,9 @@ func (a *App) carriers() (map[string]courier.Route, error) {
 	var err error
 	if len(a.desk.Mailboxes) > 0 {
 		routes[desk.MailCarrier], err = a.mailboxRoute()
+	}
+	if len(a.weChat.carriers) > 0 {
+		routes["wechat"] = a.weChat.route()
 	}
 	if len(a.hotlines.Clients) > 0 {
 		routes[courier.HotlineCarrier] = courier.Route{Carrier: a.hotlines, Pauses: courier.HotlinePauses(), Timeout: hotlineTimeout, Together: hotlinesTogether}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/go-viper/mapstructure/v2"
@@ -17,8 +18,10 @@ import (
 // channels names. The zero value talks with none.
 type Channels struct {
 	Hotlines  map[string]Hotline `koanf:"hotlines"` // 12345 platforms, by the name in their address, /webhooks/12345/{name}
+	WeChat    map[string]WeChat  `koanf:"wechat"`   // by the name in its address, /webhooks/wechat/{name}
 	Mailboxes map[string]Mailbox `koanf:"mailboxes"`
 	Outbound  Outbound           `koanf:"outbound"`
+	Open311   *Open311           `koanf:"open311"`
 }
 
 // Secret is a key or password as the file of channels names it: "env:NAME" is read
@@ -65,7 +68,9 @@ func LoadChannels(path string, environ []string) (Channels, error) {
 }
 
 // faults finds what cannot work, and names the line by its keys.
-func (c *Channels) faults() []error { return c.hotlineFaults() }
+func (c *Channels) faults() []error {
+	return slices.Concat(c.Open311.faults(), c.weChatFaults(), c.hotlineFaults())
+}
 
 // secrets reads secrets from where they are.
 func secrets(environ []string) mapstructure.DecodeHookFuncType {

@@ -106,16 +106,17 @@ func (d *Desk) planCallback(ctx context.Context, tx Tx, t *ticket.Ticket, e *tic
 }
 
 // insertCallback puts t on the list, unless nobody is to be called: who wrote a
-// report (举报) is sealed, opinions are answered in public, and some gave no name.
+// report (举报) is sealed, opinions are answered in public, and some gave no number.
 func (d *Desk) insertCallback(ctx context.Context, tx Tx, t *ticket.Ticket, cause CallbackCause, at time.Time) error {
 	if t.Restricted() || t.Kind.Profile().Consulted {
 		return nil
 	}
-	if _, err := tx.Contact(ctx, t.LetterID); err != nil {
-		if problem.KindOf(err) == problem.NotFound {
-			return nil
-		}
+	who, err := tx.Contact(ctx, t.LetterID)
+	if err != nil && problem.KindOf(err) != problem.NotFound {
 		return err
+	}
+	if who.Phone == "" {
+		return nil
 	}
 	c := Callback{
 		ID: newID(), TicketID: t.ID, Ticket: t.Number, Round: t.Round, Unit: t.Lead, Cause: cause, State: CallWaiting, CreatedAt: at, Version: 1,

@@ -25,56 +25,71 @@ const maxClientID = 64 // bytes
 // also returns its token; otherwise token must own the conversation.
 func (d *Desk) Admit(ctx context.Context, conversationID, token string) (Admission, error) {
 	at := d.at()
-	pass, err := d.secret()
+	a, err := d.pass(conversationID, at)
 	if err != nil {
 		return Admission{}, err
 	}
-	a := Admission{Pass: pass, Conversation: conversationID, ExpiresAt: at.Add(PassLife)}
-	var started *conversation.Conversation
+	var b *newChat
 	if conversationID == "" {
-		if a.Token, err = d.secret(); err != nil {
+		if b, err = d.begin(ctx, at); err != nil {
 			return Admission{}, err
 		}
-		started = &conversation.Conversation{
-			ID: newID(), Epoch: newID(), State: conversation.Bot, TokenHash: digest(a.Token), CreatedAt: at, UpdatedAt: at,
-		}
-		a.Conversation = started.ID
+		a.Conversation, a.Token = b.ID, b.token
 	} else if _, err := d.Owned(ctx, conversationID, token); err != nil {
 		return Admission{}, err
 	}
-	greeting, err := d.greeting(ctx, started, at)
-	if err != nil {
-		return Admission{}, err
-	}
 	return a, d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		if started != nil {
-			if err := tx.InsertConversation(ctx, *started); err != nil {
+		if b != nil {
+			if err := b.store(ctx, tx); err != nil {
 				return err
 			}
 		}
-		if len(greeting) > 0 {
-			if _, err := tx.Append(ctx, started.ID, greeting...); err != nil {
-				return err
-			}
-		}
-		return tx.InsertPass(ctx, Pass{Hash: digest(pass), Conversation: a.Conversation, ExpiresAt: a.ExpiresAt})
+		return tx.InsertPass(ctx, a.row())
 	})
 }
 
-// greeting are the emergency notices, which a conversation begins with.
-func (d *Desk) greeting(ctx context.Context, started *conversation.Conversation, at time.Time) ([]conversation.Message, error) {
-	if started == nil {
-		return nil, nil
+// pass makes a pass into a conversation.
+func (d *Desk) pass(conversationID string, at time.Time) (Admission, error) {
+	pass, err := d.secret()
+	return Admission{Pass: pass, Conversation: conversationID, ExpiresAt: at.Add(PassLife)}, err
+}
+
+func (a *Admission) row() Pass {
+	return Pass{Hash: digest(a.Pass), Conversation: a.Conversation, ExpiresAt: a.ExpiresAt}
+}
+
+// newChat is a conversation that is not stored yet, with what it begins with.
+type newChat struct {
+	conversation.Conversation
+
+	token    string
+	greeting []conversation.Message // the emergency notices
+}
+
+func (d *Desk) begin(ctx context.Context, at time.Time) (*newChat, error) {
+	token, err := d.secret()
+	if err != nil {
+		return nil, err
 	}
-	var said []conversation.Message
+	b := &newChat{token: token, Conversation: conversation.Conversation{
+		ID: newID(), Epoch: newID(), State: conversation.Bot, TokenHash: digest(token), CreatedAt: at, UpdatedAt: at,
+	}}
 	for _, n := range d.Emergencies(ctx) {
-		m, err := notice(started.ID, "【紧急公告】"+n.Title+"\n"+n.Text, "", at)
+		m, err := notice(b.ID, "【紧急公告】"+n.Title+"\n"+n.Text, "", at)
 		if err != nil {
 			return nil, err
 		}
-		said = append(said, m)
+		b.greeting = append(b.greeting, m)
 	}
-	return said, nil
+	return b, nil
+}
+
+func (b *newChat) store(ctx context.Context, tx Tx) error {
+	if err := tx.InsertConversation(ctx, b.Conversation); err != nil {
+		return err
+	}
+	_, err := tx.Append(ctx, b.ID, b.greeting...)
+	return err
 }
 
 // Redeem spends a pass. A wrong, late or used one is "chat.pass".
@@ -122,19 +137,43 @@ func (d *Desk) Messages(ctx context.Context, conversationID string, after int64,
 // the same body returns the first result; with another body it is
 // "chat.cid_conflict".
 func (d *Desk) Say(ctx context.Context, s Said) (SaidResult, error) {
-	said, err := d.message(ctx, s)
+	u, err := d.hearSaid(ctx, d.Store, s)
 	if err != nil {
 		return SaidResult{}, err
+	}
+	result, err := d.append(ctx, u)
+	if err == nil && u.decided != "" && !result.Duplicate {
+		result.Decision = u.decided
+	}
+	return result, err
+}
+
+// utterance is something a citizen said, and what is to come of it.
+type utterance struct {
+	message conversation.Message
+	decided knowledge.Kind // by the robot; empty: it keeps silent
+	// follow stores what comes of it and returns what is said then.
+	follow func(ctx context.Context, tx Tx) ([]conversation.Message, error)
+}
+
+// hearSaid checks what was said and decides what the robot says to it. It stores
+// nothing.
+func (d *Desk) hearSaid(ctx context.Context, r Reader, s Said) (utterance, error) {
+	said, err := d.message(ctx, r, s)
+	if err != nil {
+		return utterance{}, err
 	}
 	key := threadKey("chat", s.Conversation)
-	out, err := d.respond(ctx, key, s)
+	out, err := d.respond(ctx, r, key, s)
 	if err != nil {
-		return SaidResult{}, err
+		return utterance{}, err
 	}
-	result, err := d.append(ctx, said, func(ctx context.Context, tx Tx) ([]conversation.Message, error) {
-		if out == nil {
-			return nil, nil
-		}
+	u := utterance{message: said, follow: func(context.Context, Tx) ([]conversation.Message, error) { return nil, nil }}
+	if out == nil {
+		return u, nil
+	}
+	u.decided = out.decision.Kind
+	u.follow = func(ctx context.Context, tx Tx) ([]conversation.Message, error) {
 		if err := d.noteUnanswered(ctx, tx, inChat(s.Conversation), out.notes); err != nil {
 			return nil, err
 		}
@@ -148,46 +187,49 @@ func (d *Desk) Say(ctx context.Context, s Said) (SaidResult, error) {
 		}
 		m, err := robot(s.Conversation, out.decision, said.At)
 		return []conversation.Message{m}, err
+	}
+	return u, nil
+}
+
+// append stores what was said, then what follows from it, unless it was stored
+// before.
+func (d *Desk) append(ctx context.Context, u utterance) (SaidResult, error) {
+	var result SaidResult
+	err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) (err error) {
+		result, _, err = appendIn(ctx, tx, u)
+		return err
 	})
-	if err == nil && out != nil && !result.Duplicate {
-		result.Decision = out.decision.Kind
+	if problem.HasCode(err, "chat.duplicate") { // the same message came in twice at once: the other one won
+		return d.append(ctx, u)
+	}
+	if err == nil && !result.Duplicate {
+		d.waker.Wake(u.message.Conversation)
 	}
 	return result, err
 }
 
-// append stores said, then what follow returns, unless said was stored before.
-func (d *Desk) append(ctx context.Context, said conversation.Message, follow func(context.Context, Tx) ([]conversation.Message, error)) (SaidResult, error) {
-	var result SaidResult
-	err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		before, err := tx.MessageByClientID(ctx, said.Conversation, said.Role, said.ClientID)
-		switch {
-		case err == nil && string(before.BodyHash) != string(said.BodyHash):
-			return problem.New(problem.Conflict, "chat.cid_conflict", "同一条消息编号已用于内容不同的消息。")
-		case err == nil:
-			c, err := tx.Conversation(ctx, said.Conversation)
-			result = SaidResult{Seq: before.Seq, Head: c.Head, At: before.At, Duplicate: true}
-			return err
-		case problem.KindOf(err) != problem.NotFound:
-			return err
-		}
-		more, err := follow(ctx, tx)
-		if err != nil {
-			return err
-		}
-		stored, err := tx.Append(ctx, said.Conversation, append([]conversation.Message{said}, more...)...)
-		if err != nil {
-			return err
-		}
-		result = SaidResult{Seq: stored[0].Seq, Head: stored[len(stored)-1].Seq, At: said.At}
-		return nil
-	})
-	if problem.HasCode(err, "chat.duplicate") { // the same message came in twice at once: the other one won
-		return d.append(ctx, said, follow)
+// appendIn is append inside tx; it also returns what is said then.
+func appendIn(ctx context.Context, tx Tx, u utterance) (SaidResult, []conversation.Message, error) {
+	said := &u.message
+	before, err := tx.MessageByClientID(ctx, said.Conversation, said.Role, said.ClientID)
+	switch {
+	case err == nil && string(before.BodyHash) != string(said.BodyHash):
+		return SaidResult{}, nil, problem.New(problem.Conflict, "chat.cid_conflict", "同一条消息编号已用于内容不同的消息。")
+	case err == nil:
+		c, err := tx.Conversation(ctx, said.Conversation)
+		return SaidResult{Seq: before.Seq, Head: c.Head, At: before.At, Duplicate: true}, nil, err
+	case problem.KindOf(err) != problem.NotFound:
+		return SaidResult{}, nil, err
 	}
-	if err == nil && !result.Duplicate {
-		d.waker.Wake(said.Conversation)
+	more, err := u.follow(ctx, tx)
+	if err != nil {
+		return SaidResult{}, nil, err
 	}
-	return result, err
+	stored, err := tx.Append(ctx, said.Conversation, append([]conversation.Message{*said}, more...)...)
+	if err != nil {
+		return SaidResult{}, nil, err
+	}
+	return SaidResult{Seq: stored[0].Seq, Head: stored[len(stored)-1].Seq, At: said.At}, more, nil
 }
 
 // fileBody is the wire form of a file in a chat.
@@ -199,7 +241,7 @@ type fileBody struct {
 }
 
 // message checks what a client sent and gives it its stored form.
-func (d *Desk) message(ctx context.Context, s Said) (conversation.Message, error) {
+func (d *Desk) message(ctx context.Context, r QueueReader, s Said) (conversation.Message, error) {
 	invalid := func(code, text string) (conversation.Message, error) {
 		return conversation.Message{}, problem.New(problem.Invalid, code, text)
 	}
@@ -224,7 +266,7 @@ func (d *Desk) message(ctx context.Context, s Said) (conversation.Message, error
 		}
 		body = map[string]string{"entry": s.Entry, "text": label}
 	case conversation.File:
-		a, err := d.Store.AttachmentInfo(ctx, s.Attachment)
+		a, err := r.AttachmentInfo(ctx, s.Attachment)
 		if problem.KindOf(err) == problem.NotFound && err != nil {
 			return invalid("chat.file", "文件不存在，请重新上传。")
 		}
@@ -248,7 +290,7 @@ type response struct {
 }
 
 // respond decides what the robot says to s; nil where it keeps silent.
-func (d *Desk) respond(ctx context.Context, key []byte, s Said) (*response, error) {
+func (d *Desk) respond(ctx context.Context, r ConversationReader, key []byte, s Said) (*response, error) {
 	var t turn
 	switch s.Kind {
 	case conversation.Choice:
@@ -258,7 +300,7 @@ func (d *Desk) respond(ctx context.Context, key []byte, s Said) (*response, erro
 	case conversation.File, conversation.Answer, conversation.Receipt, conversation.Notice:
 		return nil, nil //nolint:nilnil // silence is an answer here
 	}
-	thread, err := d.Store.Thread(ctx, key, d.at())
+	thread, err := r.Thread(ctx, key, d.at())
 	if err != nil {
 		return nil, err
 	}

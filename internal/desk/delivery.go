@@ -181,11 +181,15 @@ func (d *Desk) Settle(ctx context.Context, v Delivery, a Attempt, again time.Dur
 
 // afterAttempt tells the part of the desk that sent v how its attempt ended.
 func (d *Desk) afterAttempt(ctx context.Context, tx Tx, v *Delivery, a Attempt) error {
-	switch carrier := CarrierOf(v.Route); {
-	case carrier == webhookCarrier:
+	switch CarrierOf(v.Route) {
+	case hotlineChannel:
+		return d.afterOp(ctx, tx, v, a)
+	case SMSCarrier:
+		return d.keepReceipt(ctx, tx, v, a)
+	case weChatIntake:
+		return d.afterWeChat(ctx, tx, v, a)
+	case webhookCarrier:
 		return d.afterHook(ctx, tx, v, a)
-	case carrier == hotlineChannel && a.Outcome == NotDelivered:
-		return d.typeInstead(ctx, tx, v.ID)
 	}
 	return nil
 }
@@ -316,7 +320,7 @@ type follower func(ctx context.Context, tx Tx, before, t *ticket.Ticket, e ticke
 
 // followers are all of them.
 func (d *Desk) followers() []follower {
-	return []follower{d.followMail, d.tellEndpoints, d.followOrder}
+	return []follower{d.followMail, d.tellEndpoints, d.tellWriter, d.followOrder}
 }
 
 // tellOthers lets the followers write what others are to hear of a step.

@@ -65,6 +65,10 @@ type Parts struct {
 	// without a person, where the rules allow it; 0: never.
 	AutoDispatch float64
 
+	// WeChat are the accounts people write to, by their names with us; none: nobody
+	// does.
+	WeChat map[string]WeChatAccount
+
 	// NewID makes the ids of letters, tickets and what belongs to them; they grow
 	// with time. nil: UUIDs of version 7.
 	NewID func() string
@@ -85,11 +89,13 @@ type Desk struct {
 	people atomic.Pointer[assignment.Directory] // as last learnt
 	board  atomic.Pointer[board]
 
-	endpoints atomic.Pointer[[]Endpoint] // as last learnt
+	registry  atomic.Pointer[channel.Directory] // of hotlines, as last learnt
+	endpoints atomic.Pointer[[]Endpoint]        // as last learnt
 
 	counted figureBoard
 
 	assistance Assistance
+	reach      Reach
 }
 
 // New returns a desk made of parts.
@@ -103,6 +109,7 @@ func New(p Parts) *Desk {
 		d.NewID = newID
 	}
 	d.inUse.calendar.Store(p.Calendar)
+	d.registry.Store(channel.NewDirectory(p.Hotlines, nil))
 	for _, l := range p.Lines {
 		d.lines[l.ID] = l
 	}

@@ -28,41 +28,55 @@ const handedOver = "留给专班办理"
 // citizen asked since the last one and tells number, query code and date in the
 // chat. However often it is asked for, the same matter becomes one ticket.
 func (d *Desk) HandOver(ctx context.Context, conversationID, clientID string, o Opening) (SaidResult, error) {
+	u, err := d.hearHandOver(ctx, d.Store, conversationID, clientID, o)
+	if err != nil {
+		return SaidResult{}, err
+	}
+	return d.append(ctx, u)
+}
+
+// hearHandOver works out what is to be handed over. It stores nothing.
+func (d *Desk) hearHandOver(ctx context.Context, r Reader, conversationID, clientID string, o Opening) (utterance, error) {
 	if clientID == "" || len(clientID) > maxClientID {
-		return SaidResult{}, problem.New(problem.Invalid, "chat.cid", "消息编号缺失或太长。")
+		return utterance{}, problem.New(problem.Invalid, "chat.cid", "消息编号缺失或太长。")
 	}
 	asked, err := newMessage(conversationID, conversation.User, clientID, conversation.Text, map[string]string{"text": handedOver}, d.at())
 	if err != nil {
-		return SaidResult{}, err
+		return utterance{}, err
 	}
 	if _, _, asked.BodyHash, err = o.identity(); err != nil {
-		return SaidResult{}, err
+		return utterance{}, err
 	}
-	before, err := d.Store.Conversation(ctx, conversationID)
+	before, err := r.Conversation(ctx, conversationID)
 	if err != nil {
-		return SaidResult{}, err
+		return utterance{}, err
 	}
-	said, err := d.saidSince(ctx, before)
+	said, err := saidSince(ctx, r, before)
 	if err != nil {
-		return SaidResult{}, err
+		return utterance{}, err
 	}
+	u := utterance{message: asked}
 	if !said.anything() {
 		// The receipt that ends what was said may be younger than what was read first.
-		if before, err = d.Store.Conversation(ctx, conversationID); err != nil {
-			return SaidResult{}, err
+		if before, err = r.Conversation(ctx, conversationID); err != nil {
+			return utterance{}, err
 		}
 		if before.Ticket != "" {
-			return d.append(ctx, asked, func(context.Context, Tx) ([]conversation.Message, error) { return again(before, asked.At) })
+			u.follow = func(context.Context, Tx) ([]conversation.Message, error) { return again(before, asked.At) }
+			return u, nil
 		}
 	}
+	if err := d.fromWeChat(ctx, r, conversationID, &o.Letter); err != nil {
+		return utterance{}, err
+	}
 	if err := complete(conversationID, &o.Letter, said); err != nil {
-		return SaidResult{}, err
+		return utterance{}, err
 	}
 	n, err := d.prepare(o, consultation.Consultation{})
 	if err != nil {
-		return SaidResult{}, err
+		return utterance{}, err
 	}
-	return d.append(ctx, asked, func(ctx context.Context, tx Tx) ([]conversation.Message, error) {
+	u.follow = func(ctx context.Context, tx Tx) ([]conversation.Message, error) {
 		c, err := tx.Conversation(ctx, conversationID)
 		if err != nil {
 			return nil, err
@@ -71,7 +85,8 @@ func (d *Desk) HandOver(ctx context.Context, conversationID, clientID string, o 
 			return again(c, asked.At)
 		}
 		return d.openFromChat(ctx, tx, c, n)
-	})
+	}
+	return u, nil
 }
 
 // again tells that the conversation has its ticket already.
@@ -112,7 +127,10 @@ func (m matter) anything() bool { return m.text != "" || len(m.files) > 0 }
 
 // complete fills in what a letter from a chat leaves out, and checks it.
 func complete(conversationID string, l *channel.Letter, said matter) error {
-	l.Source, l.Conversation = channel.Chat, conversationID
+	l.Conversation = conversationID
+	if l.Source != channel.WeChat {
+		l.Source = channel.Chat
+	}
 	if l.Kind == "" {
 		l.Kind = channel.Consult
 	}
@@ -136,9 +154,9 @@ func complete(conversationID string, l *channel.Letter, said matter) error {
 // saidSince reads, before any transaction others would wait for, what the
 // citizen said since the last receipt: the newest part, as much as a letter may
 // hold, oldest first.
-func (d *Desk) saidSince(ctx context.Context, c conversation.Conversation) (matter, error) {
+func saidSince(ctx context.Context, r ConversationReader, c conversation.Conversation) (matter, error) {
 	const lastMessages = 200
-	ms, err := d.Store.Messages(ctx, c.ID, max(0, c.Head-lastMessages), lastMessages)
+	ms, err := r.Messages(ctx, c.ID, max(0, c.Head-lastMessages), lastMessages)
 	if err != nil {
 		return matter{}, err
 	}

@@ -188,7 +188,7 @@ func (h *house) as(id, unit string, role access.Role) desk.Actor {
 		moves = append(moves, ticket.Move(m))
 	}
 	a := h.staff(id, unit, moves...)
-	a.Appeals, a.Judges = g.Appeal, g.Judge
+	a.Appeals, a.Judges, a.Opens, a.Organises, a.Publishes = g.Appeal, g.Judge, g.Open, g.Organise, g.Publish
 	a.Roles, a.Drafts, a.Reviews, a.Signals, a.Assesses, a.Channels = []string{string(role)}, g.Drafts, g.Reviews, g.Signals, g.Assess, g.Channels
 	return a
 }

@@ -182,9 +182,16 @@ func runAll(all []func()) func() {
 // takeOne takes one arrival: what our rules refuse leaves nothing behind but its
 // reason.
 func (d *Desk) takeOne(ctx context.Context, tx Tx, in *Inbound) (committed func(), err error) {
+	return d.takeOneBy(ctx, tx, in, d.takeIn)
+}
+
+// intake does what an arrival asks for and says in it what came of it.
+type intake func(ctx context.Context, tx Tx, in *Inbound) (committed func(), err error)
+
+func (d *Desk) takeOneBy(ctx context.Context, tx Tx, in *Inbound, take intake) (committed func(), err error) {
 	came, was := *in, in.Version
 	refusal := tx.Try(ctx, func(ctx context.Context, tx Tx) (err error) {
-		committed, err = d.takeIn(ctx, tx, in)
+		committed, err = take(ctx, tx, in)
 		return err
 	})
 	switch code := refusalCode(refusal); {
@@ -221,6 +228,10 @@ func (d *Desk) takeIn(ctx context.Context, tx Tx, in *Inbound) (committed func()
 	switch intake {
 	case hotlineChannel:
 		return d.takeOrder(ctx, tx, in)
+	case weChatIntake:
+		return d.takeWeChat(ctx, tx, in)
+	case SMSCarrier:
+		return nil, d.takeSMS(ctx, tx, in)
 	case MailCarrier:
 		return d.takeMail(ctx, tx, in)
 	default:

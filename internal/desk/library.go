@@ -23,9 +23,6 @@ type LibraryCategory struct {
 	Count int
 }
 
-// Hotlines is the one-screen registry.
-func (d *Desk) Hotlines() []channel.Hotline { return d.Parts.Hotlines }
-
 // Entries lists what may answer today, in library order; an empty category
 // means all.
 func (d *Desk) Entries(category string) []knowledge.Entry {

@@ -170,6 +170,7 @@ func tellsCitizen(m ticket.Move) bool {
 // citizenText is what a chat reads after a move.
 func citizenText(number, what string, s ticket.Status) string {
 	news := map[string]string{
+		whatOpened:          "已登记，可以用编号和查询码查看进度。",
 		"ticket.ask":        "需要补充内容，请用编号和查询码查看并补充。",
 		"ticket.grant":      "经批准延长了办理期限，请用编号和查询码查看。",
 		"ticket.reclassify": "更改了类别，请用编号和查询码查看说明和期限。",
@@ -187,10 +188,18 @@ func notice(conversationID, text, number string, at time.Time) (conversation.Mes
 }
 
 // noticeText says what happened, without a word of the letter itself.
+func noticeText(a noticeArgs) string {
+	if strings.HasPrefix(a.What, selfCheck) {
+		return noticeWhat(a.What)
+	}
+	return noticeWhat(a.What) + "（" + cmp.Or(a.Ticket, a.About) + "）"
+}
+
+// noticeWhat says what happened, and nothing of what it is about.
 //
 //nolint:funlen // a table
-func noticeText(a noticeArgs) string {
-	if kind, ok := strings.CutPrefix(a.What, selfCheck); ok {
+func noticeWhat(happened string) string {
+	if kind, ok := strings.CutPrefix(happened, selfCheck); ok {
 		return "系统自检：" + FindingKind(kind).Sentence() + "。请联系运维人员处理。"
 	}
 	what := map[string]string{
@@ -232,6 +241,7 @@ func noticeText(a noticeArgs) string {
 		"review.late":             "稿件审核、校对已超过期限，请尽快办理",
 		"review.returned":         "稿件被退回，请修改或者说明",
 		"review.approved":         "稿件已审定，可以发布",
+		"hotline.proposed":        "有热线目录的变更待审定",
 		"library.revising":        "问答所依据的文件已经废止、失效或者即将废止，到时停止回答，请修订",
 		"library.withdrawn":       "问答的一个版本已经撤回或者停用，请修订",
 		"library.due":             "问答到了复核日期，请复核",
@@ -281,9 +291,9 @@ func noticeText(a noticeArgs) string {
 		"clock.verdict.due":       "评价申诉的审定期限已到，还没有审定",
 		"clock.verdict.overdue":   "评价申诉逾期没有审定，请督促",
 		"clock.verdict.again":     "评价申诉仍没有审定，请处理",
-	}[a.What]
+	}[happened]
 	if what == "" {
 		what = "来信有新的动态"
 	}
-	return what + "（" + cmp.Or(a.Ticket, a.About) + "）"
+	return what
 }

@@ -127,7 +127,7 @@ func (o *Opening) identity() (scope string, key, request []byte, err error) {
 	}
 	raw, err := json.Marshal([]any{
 		l.Source, l.Kind, l.Title, l.Text, l.Category, l.District, who.Name, who.Phone, l.Attachments, o.Names, l.Urgency, l.Origin,
-		who.IDNumber, who.Address, l.Fields, l.Consultation, l.Consent,
+		who.IDNumber, who.Address, who.Email, who.BySMS, who.ByMail, l.Fields, l.Consultation, l.Consent,
 	})
 	k, r := sha256.Sum256([]byte(o.IdempotencyKey)), sha256.Sum256(raw)
 	return scope, k[:], r[:], err
@@ -146,6 +146,7 @@ type opened struct {
 	danger  *knowledge.Decision // what to say first, or nil
 	hits    []signal.Hit        // of the watchlist
 	past    *past               // where there are any
+	with    func(ctx context.Context, tx Tx, n *opened) error
 	receipt Receipt
 }
 
@@ -200,7 +201,7 @@ func (d *Desk) prepare(o Opening, about consultation.Consultation) (opened, erro
 	}
 	due := clocks[answer]
 	n := opened{
-		letter: l, ticket: t, event: event, clocks: clocks, code: ticket.HashCode(d.CodeKey, number, code), rule: assigned.Rule, why: assigned.Why, danger: danger,
+		with: o.with, letter: l, ticket: t, event: event, clocks: clocks, code: ticket.HashCode(d.CodeKey, number, code), rule: assigned.Rule, why: assigned.Why, danger: danger,
 		receipt: Receipt{
 			Number: number, QueryCode: code, Unit: d.shownUnit(&t), DueAt: due.DueAt.In(deadline.Beijing()).Truncate(time.Second),
 			Rule: due.Rule, Provisional: due.Provisional, Explain: due.Explain, Emergency: first,
@@ -263,6 +264,11 @@ func (d *Desk) open(ctx context.Context, tx Tx, n opened) error {
 	}
 	if err := tx.InsertEvent(ctx, e); err != nil {
 		return err
+	}
+	if n.with != nil {
+		if err := n.with(ctx, tx, &n); err != nil {
+			return err
+		}
 	}
 	if err := tx.InsertClock(ctx, n.clocks...); err != nil {
 		return err

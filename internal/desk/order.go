@@ -171,8 +171,8 @@ type OrderCount struct {
 	N        int
 }
 
-// HotlineReader reads what came from 12345 platforms, and what is told to them.
-type HotlineReader interface {
+// PlatformReader reads what came from 12345 platforms, and what is told to them.
+type PlatformReader interface {
 	OrderReader
 	OrderWorkReader
 }

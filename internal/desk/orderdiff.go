@@ -36,7 +36,7 @@ func (d *Desk) Reconcile(ctx context.Context, platform string, listed []hotline.
 }
 
 // differences are all that is found now.
-func (d *Desk) differences(ctx context.Context, r HotlineReader, platform string, listed []hotline.Listed) ([]Difference, error) {
+func (d *Desk) differences(ctx context.Context, r PlatformReader, platform string, listed []hotline.Listed) ([]Difference, error) {
 	var found []Difference
 	seen := map[string]bool{} // ids of ours that are listed
 	for i := range listed {

@@ -120,10 +120,13 @@ func (d *Desk) issue(ctx context.Context, tx Tx, o *Order, t *ticket.Ticket, op 
 	})
 }
 
-// typeInstead puts an operation its platform has no message for among those that
+// afterOp puts an operation its platform has no message for among those that
 // people type there.
-func (d *Desk) typeInstead(ctx context.Context, tx Tx, id string) error {
-	op, err := tx.OrderOp(ctx, id)
+func (d *Desk) afterOp(ctx context.Context, tx Tx, v *Delivery, a Attempt) error {
+	if a.Outcome != NotDelivered {
+		return nil
+	}
+	op, err := tx.OrderOp(ctx, v.ID)
 	if err != nil {
 		return err
 	}

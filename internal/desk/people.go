@@ -184,7 +184,7 @@ func (d *Desk) ImportCatalogue(ctx context.Context, data []byte, day time.Time) 
 	y, m, n := day.Date()
 	v := assignment.Version{Rows: rows, From: time.Date(y, m, n, 0, 0, 0, 0, deadline.Beijing()).UTC()}
 	at := d.at()
-	if y, m, n = at.In(deadline.Beijing()).Date(); v.From.Before(time.Date(y, m, n, 0, 0, 0, 0, deadline.Beijing())) {
+	if v.From.Before(midnight(at)) {
 		return v, problem.New(problem.Invalid, "catalogue.past", "派单目录的生效日期不能早于今天。")
 	}
 	err = d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
@@ -211,8 +211,8 @@ func (d *Desk) ImportCatalogue(ctx context.Context, data []byte, day time.Time) 
 	return v, err
 }
 
-// LearnOrganisation takes over the versions of the catalogue and the people who
-// have come since it was last called; it is called again and again.
+// LearnOrganisation takes over the versions of the catalogue, the people and the
+// hotlines that have come since it was last called; it is called again and again.
 func (d *Desk) LearnOrganisation(ctx context.Context) error {
 	versions, err := d.Store.CatalogueVersions(ctx)
 	if err != nil {
@@ -229,7 +229,7 @@ func (d *Desk) LearnOrganisation(ctx context.Context) error {
 	d.Router.Adopt(versions)
 	d.Router.KnowOfficers(officers)
 	d.people.Store(&dir)
-	return nil
+	return d.learnHotlines(ctx)
 }
 
 // unitOf is the unit of whom a step of the ladder goes to by name, or else.

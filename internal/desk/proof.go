@@ -129,8 +129,8 @@ func (d *Desk) proofSources() proof.Sources {
 	if d.Library() != nil {
 		s.Documents = d.Library().Documents()
 	}
-	for _, h := range d.Hotlines() {
-		s.Lines = append(s.Lines, h.Number)
+	for _, l := range d.HotlinesOn(s.At) {
+		s.Lines = append(s.Lines, l.Number)
 	}
 	return s
 }

@@ -229,8 +229,10 @@ func (d *Desk) tellRecalled(ctx context.Context, tx Tx, j Job) (func(), error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = tx.Append(ctx, t.Conversation, m)
-	return func() { d.waker.Wake(t.Conversation) }, err
+	if _, err = tx.Append(ctx, t.Conversation, m); err != nil {
+		return nil, err
+	}
+	return func() { d.waker.Wake(t.Conversation) }, d.tellWeChat(ctx, tx, t.Conversation, weChatNews{kind: "library.recalled", text: c.Title + "\n" + c.Body})
 }
 
 // correctTicket shows the notice on the progress page of a ticket.

@@ -220,8 +220,8 @@ func (d *Desk) redate(ctx context.Context, tx Tx, t *ticket.Ticket, answer *shif
 	if err := tx.InsertEvent(ctx, event); err != nil {
 		return err
 	}
-	if t.Conversation == "" {
-		return nil
+	if err := d.tellPerson(ctx, tx, t, whatRedated); err != nil || t.Conversation == "" {
+		return err
 	}
 	return tx.Enqueue(ctx, noticeJob(JobNotifyCitizen, noticeArgs{Ticket: t.Number, What: whatRedated, Conversation: t.Conversation}, event.ID, at))
 }

@@ -29,7 +29,7 @@ func sealView(v *TicketView, c channel.Contact, known bool) {
 	if c.Phone != "" {
 		pairs = append(pairs, c.Phone, "***")
 	}
-	for _, s := range []string{c.IDNumber, c.Address} {
+	for _, s := range []string{c.IDNumber, c.Address, c.Email} {
 		if s != "" {
 			pairs = append(pairs, s, "***")
 		}

@@ -42,6 +42,7 @@ type CaseReader interface {
 	TicketReader
 	MergeReader
 	ConversationReader
+	PhoneReader
 	ChannelReader
 }
 
@@ -89,6 +90,7 @@ type Tx interface {
 type CaseWriter interface {
 	TicketWriter
 	ConversationWriter
+	PhoneWriter
 	ChannelWriter
 }
 
@@ -96,9 +98,12 @@ type CaseWriter interface {
 type ChannelReader interface {
 	InboundReader
 	DeliveryReader
-	HotlineReader
+	PlatformReader
+	WeChatReader
+	ReachReader
 	MailReader
 	EndpointReader
+	AppReader
 }
 
 // ChannelWriter writes it.
@@ -106,8 +111,11 @@ type ChannelWriter interface {
 	InboundWriter
 	DeliveryWriter
 	OrderWriter
+	WeChatWriter
+	ReachWriter
 	MailWriter
 	EndpointWriter
+	AppWriter
 }
 
 // LearningWriter writes what comes of learning.
@@ -229,12 +237,14 @@ type ConversationWriter interface {
 type HouseReader interface {
 	DirectoryReader
 	CalendarReader
+	HotlineReader
 }
 
 // HouseWriter writes what the house goes by.
 type HouseWriter interface {
 	DirectoryWriter
 	CalendarWriter
+	HotlineWriter
 }
 
 // DirectoryReader reads units, and who is where in them.

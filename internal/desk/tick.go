@@ -34,6 +34,8 @@ func (d *Desk) WorkJob(ctx context.Context, tx Tx, j Job) (committed func(), err
 		return func() {}, d.awaitGap(ctx, tx, j)
 	case JobTake:
 		return d.takeLane(ctx, tx, j)
+	case JobDigest:
+		return func() {}, d.tellDigest(ctx, tx, j)
 	case JobDeliveryLate:
 		return func() {}, d.tellLate(ctx, tx, j)
 	case JobOrderAlarm:
@@ -66,6 +68,7 @@ func (d *Desk) tellCitizen(ctx context.Context, tx Tx, args noticeArgs) error {
 		return err
 	}
 	text := citizenText(t.Number, args.What, t.Status)
+	brief := text
 	r, err := d.replyTo(ctx, tx, &t)
 	if err != nil {
 		return err
@@ -77,8 +80,13 @@ func (d *Desk) tellCitizen(ctx context.Context, tx Tx, args noticeArgs) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Append(ctx, args.Conversation, m)
-	return err
+	if _, err = tx.Append(ctx, args.Conversation, m); err != nil {
+		return err
+	}
+	if t.Restricted() { // what is answered to a report stays in the conversation
+		text = brief
+	}
+	return d.tellWeChat(ctx, tx, args.Conversation, weChatNews{kind: args.What, text: text, ticket: &t})
 }
 
 // tellStaff notes that something waits for a post of a unit, and for whoever
@@ -86,6 +94,9 @@ func (d *Desk) tellCitizen(ctx context.Context, tx Tx, args noticeArgs) error {
 func (d *Desk) tellStaff(ctx context.Context, tx Tx, id string, args noticeArgs) error {
 	n := Notification{ID: id, Unit: args.Unit, To: args.To, Ticket: args.Ticket, Kind: args.What, Text: noticeText(args), At: d.at()}
 	if err := tx.InsertNotification(ctx, n); err != nil {
+		return err
+	}
+	if err := d.passOn(ctx, tx, &n); err != nil {
 		return err
 	}
 	others, err := d.othersTold(ctx, tx, args)

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -38,6 +39,7 @@ type Actor struct {
 	Calls     bool // may call citizens back, and decide what follows
 	Appeals   bool // may appeal against ratings of its units
 	Judges    bool // may decide such appeals of other units
+	Opens     bool // may open tickets on behalf of somebody, and register calls
 	Consults  bool // may draft consultations of its units
 	Publishes bool // may approve and publish them
 
@@ -119,6 +121,9 @@ type Opening struct {
 	Names          []string       // units or officers a complaint is about, as written
 	Unit           string         // id of the unit staff know to answer it; empty: the catalogue says
 	Upstream       string         // id of the unit the platform it was passed on from names, may be empty
+
+	// with writes, in the transaction of the ticket, what belongs to it.
+	with func(ctx context.Context, tx Tx, n *opened) error
 }
 
 // Receipt is what the citizen takes home. QueryCode is shown this once.

@@ -53,6 +53,7 @@ func (s *Server) newAPI(e *gin.Engine) huma.API {
 		{Name: "signals", Description: "Weak signals in letters, and what becomes of them"},
 		{Name: "channels", Description: "What comes from other systems and goes to them"},
 		{Name: "reports", Description: "Months, quarters and years in figures"},
+		{Name: "hotlines", Description: "Calls to the bureau's lines, and who answered under a number on a day"},
 		{Name: "calendar", Description: "What dates are counted by, and how a date came about"},
 		{Name: "lessons", Description: "How questions are answered, and what editors learn from it"},
 		{Name: "assist", Description: "What a language model proposes to staff; off unless the bureau sets one up"},

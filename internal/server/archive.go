@@ -61,7 +61,7 @@ func (s *Server) writeArchive(ctx context.Context, w io.Writer, file *desk.Archi
 func newDossier(a *desk.Archive) dossier.Dossier {
 	t, l := &a.Ticket, &a.Letter
 	d := dossier.Dossier{
-		Number: t.Number, Title: l.Title, Text: l.Text, Applicant: dossier.Applicant(a.Contact), Channel: t.Source.Name(), Unit: a.Units[t.Lead],
+		Number: t.Number, Title: l.Title, Text: l.Text, Applicant: applicant(&a.Contact), Channel: t.Source.Name(), Unit: a.Units[t.Lead],
 		Status: string(t.Status), End: t.Status.Name(), Reason: reasonName(t.Reason), ReceivedAt: shown(t.CreatedAt), EndedAt: shown(a.EndedAt),
 		Fields: list(newFields(l), func(f fieldView) dossier.Pair { return dossier.Pair{Label: f.Label, Value: f.Value} }),
 		Clocks: list(a.Dates, newDossierClock), Files: make([]dossier.File, 0, len(a.Files)), Third: []dossier.Event{}, Trail: list(a.Trail, newTrailEntry),
@@ -178,4 +178,8 @@ func endingOf(mediaType string) string {
 		"application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
 		"audio/mpeg": ".mp3", "audio/wav": ".wav", "audio/amr": ".amr", "video/mp4": ".mp4",
 	}[mediaType]
+}
+
+func applicant(c *channel.Contact) dossier.Applicant {
+	return dossier.Applicant{Name: c.Name, Phone: c.Phone, IDNumber: c.IDNumber, Address: c.Address, Email: c.Email}
 }

@@ -30,32 +30,11 @@ func (s *Server) askRoutes() {
 		return respond(desk.NewAnswerBody(d), nil)
 	})
 	register(s, operation{
-		id: "hotlines", method: http.MethodGet, path: "/api/v1/hotlines", tag: "ask", status: http.StatusOK,
-		summary: "All report and service lines on one screen",
-	}, func(context.Context, *nothing) (*body[hotlinesBody], error) {
-		return respond(hotlinesBody{Hotlines: list(s.desk.Hotlines(), func(h channel.Hotline) hotline { return hotline(h) })}, nil)
-	})
-	register(s, operation{
 		id: "catalogue", method: http.MethodGet, path: "/api/v1/catalogue", tag: "ask", status: http.StatusOK,
 		summary: "What forms offer to choose from",
 	}, func(context.Context, *nothing) (*body[catalogueBody], error) {
 		return respond(newCatalogue(s.desk.Catalogue()), nil)
 	})
-}
-
-type hotlinesBody struct {
-	Hotlines []hotline `json:"hotlines"`
-}
-
-type hotline struct {
-	Number    string `json:"number" example:"110" doc:"empty: not published by the bureau yet"`
-	Name      string `json:"name" example:"公安报警"`
-	Use       string `json:"use"`
-	Scope     string `json:"scope" enum:"national,local"`
-	Group     string `json:"group" example:"emergency"`
-	Category  string `json:"category" doc:"one of the eight report categories, or empty"`
-	Certainty string `json:"certainty"`
-	Note      string `json:"note"`
 }
 
 type catalogueBody struct {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -41,7 +42,7 @@ func (s *Server) readJSON(c *gin.Context) {
 
 // takesFile names the routes whose body is a file.
 func takesFile(path string) bool {
-	return path == attachmentsPath || path == libraryImportPath || path == mailImportRoute
+	return slices.Contains([]string{attachmentsPath, libraryImportPath, mailImportRoute, hotlinesImportPath}, path)
 }
 
 // mayBeEmpty names the one route whose body says nothing in the usual case.
@@ -57,11 +58,8 @@ func jsonBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		return nil, problem.New(problem.Unsupported, "request.media_type", "请求正文必须是 application/json。")
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return nil, problem.New(problem.TooLarge, "request.too_large", "请求正文太大。").Because(tooLarge)
-	}
 	if err != nil {
-		return nil, problem.New(problem.Invalid, "request.incomplete", "请求正文没有收完整。").Because(err)
+		return nil, unreadBody(err)
 	}
 	if !utf8.Valid(body) {
 		return nil, problem.New(problem.Invalid, "request.encoding", "请求正文不是有效的 UTF-8。")
@@ -71,6 +69,14 @@ func jsonBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		return nil, problem.New(problem.Invalid, "request.malformed", "请求正文不是有效的 JSON。").Because(err)
 	}
 	return body, checkValue(parsed, "", 0)
+}
+
+// unreadBody tells a body that is too large from one that broke off.
+func unreadBody(err error) error {
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return problem.New(problem.TooLarge, "request.too_large", "请求正文太大。").Because(tooLarge)
+	}
+	return problem.New(problem.Invalid, "request.incomplete", "请求正文没有收完整。").Because(err)
 }
 
 // checkValue refuses what no field of ours can hold.

@@ -35,6 +35,7 @@ type Rates struct {
 	Number limit.Rate // looking up the same ticket, from anywhere: 10 in 10 minutes
 	Upload limit.Rate // attachments: 30 in 10 minutes
 	Chat   limit.Rate // passes, messages and polls: 120 a minute
+	Apps   limit.Rate // what apps of others send and ask, for all of their users: 120 a minute
 	SignIn limit.Rate // sign-in attempts: 10 a minute
 	// Password is how often one address may try one account: 8 in 15 minutes.
 	Password limit.Rate
@@ -52,6 +53,7 @@ func (r Rates) withDefaults() Rates {
 	r.Number = cmp.Or(r.Number, limit.Rate{Count: 10, Period: 10 * time.Minute})
 	r.Upload = cmp.Or(r.Upload, limit.Rate{Count: 30, Period: 10 * time.Minute})
 	r.Chat = cmp.Or(r.Chat, limit.PerMinute(120))
+	r.Apps = cmp.Or(r.Apps, limit.PerMinute(120))
 	r.SignIn = cmp.Or(r.SignIn, limit.PerMinute(10))
 	r.Password = cmp.Or(r.Password, limit.Rate{Count: 8, Period: 15 * time.Minute})
 	r.Staff = cmp.Or(r.Staff, limit.PerMinute(600))
@@ -74,6 +76,8 @@ func (r Rates) of(c class) limit.Rate {
 		return r.Upload
 	case chats:
 		return r.Chat
+	case apps:
+		return r.Apps
 	case signIns:
 		return r.SignIn
 	case staff:

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"time"
 
 	"jiesu/internal/access"
 	"jiesu/internal/desk"
@@ -19,13 +20,29 @@ import (
 // Desk is everything the edge asks of the desk; *desk.Desk fulfils it.
 type Desk interface {
 	Library
-	Letters
-	Chats
+	Intake
+	Talks
 	Casework
 	Lessons
 	Proposals
 	House
 	Publications
+}
+
+// Talks are what is said between citizens and the desk.
+type Talks interface {
+	Chats
+	WeChat
+}
+
+// WeChat is what is done for people on WeChat.
+type WeChat interface {
+	ReceiveWeChat(ctx context.Context, account, key string, m desk.WeChatMessage) (desk.Inbound, error)
+	AnswerWeChat(ctx context.Context, in desk.Inbound) (string, error)
+	WeChatAnswered(ctx context.Context, in desk.Inbound) error
+	EnterWeChat(ctx context.Context, account, openID string) (desk.Admission, error)
+	KeepWeChatPhone(ctx context.Context, account, conversationID, token, phone string) (string, error)
+	AgreeWeChat(ctx context.Context, account, conversationID, token string, templates []string) error
 }
 
 // Publications are what the public reads beside the library.
@@ -115,6 +132,14 @@ type Casework interface {
 	Signals
 	Oversight
 	Proofs
+	Telephone
+}
+
+// Telephone are the calls to the bureau's hotlines.
+type Telephone interface {
+	RegisterCall(ctx context.Context, a desk.Actor, p desk.PhoneDraft) (desk.PhoneReceipt, error)
+	HintCall(ctx context.Context, a desk.Actor, p desk.PhoneDraft) (desk.PhoneHints, error)
+	PhoneLog(ctx context.Context, a desk.Actor, day time.Time) (desk.PhoneLog, error)
 }
 
 // Signals are what has to be looked at before it grows.
@@ -172,12 +197,25 @@ type StaffConsultations interface {
 type Library interface {
 	Ask(ctx context.Context, q desk.Question) (knowledge.Decision, error)
 	Discuss(ctx context.Context, q desk.Question) (knowledge.Decision, conversation.Thread, error)
-	Hotlines() []channel.Hotline
+	HotlinesOn(at time.Time) []channel.Listing
 	Entries(category string) []knowledge.Entry
 	SearchEntries(ctx context.Context, text string, limit int) ([]knowledge.Entry, error)
 	Entry(id string) (desk.LibraryEntry, error)
 	Catalogue() desk.Catalogue
 	Heed(ctx context.Context, p desk.PageFeedback) error
+}
+
+// Intake takes in what people write, and apps of others for them.
+type Intake interface {
+	Letters
+	Apps
+}
+
+// Apps are what apps of others send in.
+type Apps interface {
+	ReceiveFromApp(ctx context.Context, l desk.AppLetter) (desk.AppReceipt, error)
+	AppRequestID(ctx context.Context, token string) (string, error)
+	AppProgress(ctx context.Context, id string) (desk.AppProgress, error)
 }
 
 // Letters takes letters in and shows citizens their own.
@@ -215,7 +253,17 @@ type Tickets interface {
 type House interface {
 	Calendar
 	Organisation
+	Hotlines
 	Channels
+}
+
+// Hotlines are the bureau's lines, and how their directory changes.
+type Hotlines interface {
+	HotlineDirectory(ctx context.Context, a desk.Actor, day time.Time) (desk.HotlineDirectory, error)
+	HotlineHistory(a desk.Actor, id string) ([]channel.Term, error)
+	ProposeHotlines(ctx context.Context, a desk.Actor, p desk.HotlineDraft) (channel.HotlineChange, error)
+	DecideHotlines(ctx context.Context, a desk.Actor, id string, version int64, approve bool, words string) (channel.HotlineChange, error)
+	ImportHotlines(ctx context.Context, a desk.Actor, file []byte, p desk.HotlineDraft, apply bool) (desk.HotlineImport, error)
 }
 
 // Calendar is what dates are counted by.

@@ -136,7 +136,7 @@ func newParts(tb testing.TB) desk.Parts {
 	p := desk.Parts{
 		Library: library, Matcher: knowledge.NewMatcher(index), Index: index, Random: rand.Reader, Now: time.Now,
 		Lines:    []conversation.Line{{ID: "none.default", Gate: "none", Text: "没有找到可靠的答案，可以留给专班办理。"}},
-		Hotlines: []channel.Hotline{{Number: "110", Name: "公安报警", Scope: "national", Group: "emergency", Certainty: "A"}},
+		Hotlines: []channel.Hotline{{Number: "110", Name: "公安报警", Use: "报警", Scope: "national", Group: "emergency", Certainty: "A"}},
 	}
 	p.Router, err = assignment.LoadRouter()
 	check(tb, err)
@@ -163,7 +163,7 @@ func (h *house) password(tb testing.TB, login string) string {
 	}
 	role, unit := access.Admin, "traffic"
 	switch login {
-	case "zhuanban":
+	case "zhuanban", "zhuanban2":
 		role, unit = access.TaskForce, assignment.TaskForce
 	case "jingban":
 		role = access.Handler

@@ -14,11 +14,10 @@ import (
 const (
 	hotlineHook = "/webhooks/12345/:platform"
 	maxHotline  = 1 << 20 // bytes of one request
-	maxHookKey  = 200     // bytes of a key or lane, as the inbox has them
 )
 
-// hotlineRoutes are the hooks of 12345 platforms.
-func (s *Server) hotlineRoutes(r gin.IRouter) { r.POST(hotlineHook, s.receiveOrders) }
+// platformRoutes are the hooks of 12345 platforms.
+func (s *Server) platformRoutes(r gin.IRouter) { r.POST(hotlineHook, s.receiveOrders) }
 
 // receiveOrders keeps what a platform says before it answers: an error makes the
 // platform try again. Whoever is not the platform learns nothing of why, nor which
@@ -43,7 +42,7 @@ func (s *Server) receiveOrders(c *gin.Context) {
 		return
 	}
 	for _, m := range messages {
-		a := desk.Arrival{Source: "12345/" + name, Key: keyWithin(m.Key), Lane: keyWithin(m.Lane), Type: "application/json", Body: m.Raw}
+		a := desk.Arrival{Source: "12345/" + name, Key: m.Key, Lane: m.Lane, Type: "application/json", Body: m.Raw}
 		if _, err := s.desk.Receive(ctx, a); err != nil {
 			s.fail(c, err)
 			return
@@ -55,14 +54,6 @@ func (s *Server) receiveOrders(c *gin.Context) {
 		return
 	}
 	c.Data(http.StatusOK, "application/json", answer)
-}
-
-// keyWithin is a key of any length as one the inbox takes.
-func keyWithin(key string) string {
-	if len(key) > maxHookKey {
-		return desk.Fingerprint([]byte(key))
-	}
-	return key
 }
 
 // hookRefused is what everybody is told who is not certainly the other side.

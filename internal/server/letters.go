@@ -42,9 +42,12 @@ type letterFields map[string]string
 
 type contactBody struct {
 	Name     string `json:"name,omitempty" example:"李雷"`
-	Phone    string `json:"phone" example:"13800000000"`
+	Phone    string `json:"phone,omitempty" example:"13800000000" doc:"needed where there is no e-mail address"`
 	IDNumber string `json:"id_number,omitempty" maxLength:"64" doc:"of the identity card; only for the kinds that need it"`
 	Address  string `json:"address,omitempty" maxLength:"1000" doc:"only for the kinds that ask for it"`
+	Email    string `json:"email,omitempty" maxLength:"1000" example:"name@example.com"`
+	BySMS    bool   `json:"by_sms,omitempty" doc:"wants to hear of progress by short message, of the number and the state alone; never about a report"`
+	ByMail   bool   `json:"by_mail,omitempty" doc:"the same by e-mail"`
 }
 
 func (b letterBody) letter(source channel.Source) channel.Letter {

@@ -4,11 +4,11 @@ import (
 	"crypto/rand"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"jiesu/internal/desk"
-	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/web/portal"
@@ -117,58 +117,12 @@ func sourcesOf(basis []knowledge.Basis) []portal.Source {
 // linesOf names numbers after the registry.
 func (p *publicPages) linesOf(numbers []string) []portal.Line {
 	names := map[string]string{}
-	for _, h := range p.desk.Hotlines() {
-		names[h.Number] = h.Name
+	for _, l := range p.desk.HotlinesOn(time.Time{}) {
+		names[l.Number] = l.Name
 	}
 	var lines []portal.Line
 	for _, n := range numbers {
 		lines = append(lines, portal.Line{Number: n, Name: names[n]})
 	}
 	return lines
-}
-
-// hotlines shows the registry on one screen: emergencies, then the eight report
-// categories, then everything else in the order of the registry.
-func (p *publicPages) hotlines(c *gin.Context) {
-	groups := []portal.LineGroup{
-		{ID: "emergency", Name: "紧急电话", Hint: "正在发生的危险，马上打。"},
-		{ID: "local", Name: "八类举报电话", Hint: "本地专用号码由本地公安机关公布。没有公布的，可以拨打110或者写信举报。"},
-	}
-	at := map[string]int{"emergency": 0, "local": 1}
-	for _, h := range p.desk.Hotlines() {
-		id := h.Group
-		if h.Category != "" {
-			id = "local"
-		}
-		i, known := at[id]
-		if !known {
-			i = len(groups)
-			at[id] = i
-			groups = append(groups, portal.LineGroup{ID: id, Name: groupName(id)})
-		}
-		groups[i].Lines = append(groups[i].Lines, lineOf(h))
-	}
-	p.show(c, http.StatusOK, portal.Hotlines{Groups: groups})
-}
-
-func lineOf(h channel.Hotline) portal.Line {
-	return portal.Line{Number: h.Number, Name: h.Name, Use: h.Use, Note: h.Note}
-}
-
-func groupName(id string) string {
-	switch id {
-	case "police":
-		return "公安服务电话"
-	case "report":
-		return "全国举报电话"
-	case "government":
-		return "政务服务"
-	case "market":
-		return "市场与行业"
-	case "supervision":
-		return "监督与司法"
-	case "service":
-		return "服务与援助"
-	}
-	return "其他"
 }

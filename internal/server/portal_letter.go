@@ -25,18 +25,8 @@ func (p *publicPages) letterDraft(c *gin.Context) {
 	}
 	v := p.blankLetter()
 	v.Kind, v.Text = string(channel.Consult), field(c, "text")
-	v.Title = firstLine(v.Text)
+	v.Title = channel.TitleOf(v.Text)
 	p.show(c, http.StatusOK, v)
-}
-
-// firstLine is a title made of a text: its first sentence, if that is short.
-func firstLine(text string) string {
-	const most = 30
-	line, _, _ := strings.Cut(text, "\n")
-	if r := []rune(line); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return line
 }
 
 func (p *publicPages) blankLetter() portal.Letter {
@@ -95,7 +85,8 @@ func (p *publicPages) filledLetter(sent *sentLetter) portal.Letter {
 	v.Key = sent.key()
 	v.Kind, v.Title, v.Text, v.About = sent.field("kind"), sent.field("title"), sent.field("body"), sent.field("about")
 	v.Name, v.Phone = sent.field("name"), sent.field("phone")
-	v.IDNumber, v.Address = sent.field("id_number"), sent.field("address")
+	v.IDNumber, v.Address, v.Email = sent.field("id_number"), sent.field("address"), sent.field("email")
+	v.BySMS, v.ByMail = sent.field("by_sms") == "1", sent.field("by_mail") == "1"
 	for i := range v.Groups {
 		for j := range v.Groups[i].Fields {
 			f := &v.Groups[i].Fields[j]
@@ -121,7 +112,8 @@ func openingOf(v *portal.Letter) desk.Opening {
 		IdempotencyKey: "page/" + v.Key,
 		Letter: channel.Letter{
 			Source: channel.Web, Kind: channel.Kind(v.Kind), Title: v.Title, Text: v.Text, Category: v.Category, District: v.District,
-			Contact: &channel.Contact{Name: v.Name, Phone: v.Phone, IDNumber: v.IDNumber, Address: v.Address}, Fields: fieldsOf(v),
+			Contact: &channel.Contact{Name: v.Name, Phone: v.Phone, IDNumber: v.IDNumber, Address: v.Address, Email: v.Email, BySMS: v.BySMS, ByMail: v.ByMail},
+			Fields:  fieldsOf(v),
 			Consent: v.Consent,
 		},
 	}
@@ -149,6 +141,8 @@ func letterField(pointer string) string {
 		return "id_number"
 	case pointer == "/contact/address":
 		return "address"
+	case pointer == "/contact/email":
+		return "email"
 	case strings.HasPrefix(pointer, "/attachments"):
 		return "files"
 	}

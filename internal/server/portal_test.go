@@ -97,11 +97,11 @@ func (d *paperDesk) Heed(_ context.Context, p desk.PageFeedback) error {
 	return nil
 }
 
-func (d *paperDesk) Hotlines() []channel.Hotline {
-	return []channel.Hotline{
-		{Number: "119", Name: "火警", Group: "emergency"},
-		{Name: "毒品违法犯罪举报电话", Category: "drugs", Group: "report"},
-		{Number: "12345", Name: "政务服务便民热线", Group: "government"},
+func (d *paperDesk) HotlinesOn(time.Time) []channel.Listing {
+	return []channel.Listing{
+		{Hotline: channel.Hotline{Number: "119", Name: "火警", Group: "emergency"}},
+		{Hotline: channel.Hotline{Name: "毒品违法犯罪举报电话", Category: "drugs", Group: "report"}},
+		{Hotline: channel.Hotline{Number: "12345", Name: "政务服务便民热线", Group: "government"}},
 	}
 }
 

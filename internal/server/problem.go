@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -114,7 +115,8 @@ func newProblem(ctx context.Context, status int, code, detail string) *Problem {
 // for one, and ends its chain.
 func (s *Server) fail(c *gin.Context, err error) {
 	p := s.problemOf(c.Request.Context(), err)
-	if wantsPage(c) {
+	foreign := strings.HasPrefix(c.FullPath(), open311Path+"/")
+	if wantsPage(c) && !foreign {
 		s.pages.failed(c, p)
 		return
 	}
@@ -122,6 +124,10 @@ func (s *Server) fail(c *gin.Context, err error) {
 		for _, v := range values {
 			c.Writer.Header().Add(name, v)
 		}
+	}
+	if foreign {
+		failOpen311(c, p)
+		return
 	}
 	body, err := json.Marshal(p)
 	if err != nil {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"slices"
 
 	"jiesu/internal/web/portal"
 )
@@ -17,6 +18,7 @@ const (
 	lookups class = "lookup"
 	uploads class = "upload"
 	chats   class = "chat"
+	apps    class = "app"
 	signIns class = "sign_in"
 	staff   class = "staff"
 	hooks   class = "hook" // other systems, by their signatures: few addresses, not limited
@@ -33,7 +35,21 @@ type door struct {
 // openDoors is the single list of routes that need no session. Every other
 // route does; a test walks the router to make sure.
 func openDoors() []door {
-	return append(apiDoors(), pageDoors()...)
+	return slices.Concat(apiDoors(), pageDoors(), appDoors())
+}
+
+// appDoors are those of the interface for apps of others: whoever sends something
+// in has a key, and what is read has an address nobody guesses.
+func appDoors() []door {
+	return []door{
+		{http.MethodGet, open311Path + "/discovery.json", reads, false},
+		{http.MethodGet, open311Path + "/services.json", reads, false},
+		{http.MethodGet, open311Path + "/services/:code", reads, false},
+		{http.MethodGet, open311Path + "/requests.json", reads, false},
+		{http.MethodPost, open311Path + "/requests.json", apps, false},
+		{http.MethodGet, open311Path + "/tokens/:token", apps, false},
+		{http.MethodGet, open311Path + "/requests/:id", apps, false},
+	}
 }
 
 func apiDoors() []door {
@@ -66,6 +82,9 @@ func apiDoors() []door {
 		{http.MethodPost, "/api/v1/chat/:conversation/messages", chats, true},
 		{http.MethodPost, "/api/v1/chat/:conversation/ratings", chats, true},
 		{http.MethodPost, "/api/v1/chat/:conversation/ticket", writes, true},
+		{http.MethodPost, "/api/v1/wechat/:account/session", chats, false},
+		{http.MethodPost, "/api/v1/wechat/:account/phone", chats, false},
+		{http.MethodPost, "/api/v1/wechat/:account/subscriptions", chats, false},
 		{http.MethodPost, "/api/v1/staff/session", signIns, false},
 	}
 }
@@ -82,6 +101,8 @@ func pageDoors() []door {
 		{http.MethodGet, "/assets/*file", reads, false},
 		{http.MethodGet, portal.AssetPrefix + "*file", reads, false}, // of the public pages
 
+		{http.MethodGet, weChatPath, hooks, false},
+		{http.MethodPost, weChatPath, hooks, false},
 		{http.MethodPost, mailboxHook, hooks, false},
 		{http.MethodPost, hotlineHook, hooks, false},
 

@@ -33,7 +33,10 @@ type Options struct {
 	Ready func(ctx context.Context) error
 	// Health is what the self-check last found; nil: there is none.
 	Health func() desk.Health
-	Config Config
+	// Open311 is the interface for apps of others; nil: there is none.
+	Open311 *Open311
+	Config  Config
+	WeChat  map[string]WeChatAccount // by the name in their addresses
 	// Hotlines are the 12345 platforms that call, by the name in their address.
 	Hotlines map[string]*wire.Platform
 }
@@ -47,8 +50,10 @@ type Server struct {
 	now         func() time.Time
 	ready       func(ctx context.Context) error
 	health      func() desk.Health
+	open311     *Open311
 	config      Config
 	hotlines    map[string]*wire.Platform
+	weChat      map[string]WeChatAccount
 	doors       map[string]door // by method and template
 	hub         *live.Hub
 	metrics     *metrics
@@ -67,8 +72,8 @@ const parallelUploads = 2
 // New returns a server that has not been started.
 func New(o Options) (*Server, error) {
 	s := &Server{
-		desk: o.Desk, access: o.Access, limiter: o.Limiter, log: o.Log, now: o.Now, ready: o.Ready, health: o.Health,
-		config: o.Config.withDefaults(), hotlines: o.Hotlines, doors: map[string]door{},
+		desk: o.Desk, access: o.Access, limiter: o.Limiter, log: o.Log, now: o.Now, ready: o.Ready, health: o.Health, open311: o.Open311,
+		config: o.Config.withDefaults(), weChat: o.WeChat, hotlines: o.Hotlines, doors: map[string]door{},
 		uploads: make(chan struct{}, parallelUploads), crossOrigin: http.NewCrossOriginProtection(),
 	}
 	for _, d := range openDoors() {
@@ -153,11 +158,11 @@ func (s *Server) buildRoutes() {
 		s.calendarRoutes, s.unsealingRoutes, s.consultationRoutes, s.reviewRoutes, s.noticeRoutes, s.replyRoutes,
 		s.disclosureRoutes, s.archiveRoutes, s.supervisionRoutes, s.callbackRoutes, s.appealRoutes, s.signalRoutes,
 		s.reportRoutes, s.channelRoutes, s.mailboxRoutes, s.webhookRoutes, s.proofRoutes, s.lessonRoutes, s.gapRoutes, s.assistRoutes, s.organisationRoutes,
-		s.healthRoutes, s.orderRoutes, s.orderSheetRoutes,
+		s.healthRoutes, s.hotlineRoutes, s.phoneRoutes, s.orderRoutes, s.orderSheetRoutes,
 	} {
 		add()
 	}
-	for _, add := range []func(gin.IRouter){s.letterRoutes, s.chatRoutes, s.inboundRoutes, s.hotlineRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes, s.staffRoutes} {
+	for _, add := range []func(gin.IRouter){s.letterRoutes, s.chatRoutes, s.inboundRoutes, s.platformRoutes, s.weChatRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes, s.staffRoutes, s.open311Routes} {
 		add(e)
 	}
 }

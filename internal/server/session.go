@@ -146,7 +146,7 @@ func actorOf(ctx context.Context) desk.Actor {
 		Moves: list(g.Moves, func(m string) ticket.Move { return ticket.Move(m) }),
 		Edits: g.Edit, Correct: g.Correct, Figures: g.Figures, Unseal: g.Unseal, Organises: g.Organise, Calendar: g.Calendar, Health: g.Health,
 		Consults: g.Consult, Publishes: g.Publish, Watches: g.Watch, Calls: g.Call, Appeals: g.Appeal, Judges: g.Judge, Drafts: g.Drafts, Reviews: g.Reviews,
-		Signals: g.Signals, Assesses: g.Assess, Channels: g.Channels, Orders: g.Orders,
+		Opens: g.Open, Signals: g.Signals, Assesses: g.Assess, Channels: g.Channels, Orders: g.Orders,
 		Roles: list(u.Roles, func(r access.Role) string { return string(r) }),
 	}
 }

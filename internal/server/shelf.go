@@ -158,7 +158,7 @@ func (s *Server) shelfRoutes() {
 
 func (s *Server) setDocument(ctx context.Context, in *documentInput) (*body[entriesBody], error) {
 	b := in.Body
-	from, err := documentDay(b.From)
+	from, err := beginningOf(b.From, "library.status")
 	if err != nil {
 		return nil, err
 	}

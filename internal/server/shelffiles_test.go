@@ -48,8 +48,14 @@ func TestTheLibraryAsAFile(t *testing.T) {
 	}
 }
 
-// upload sends a form with a file, or with what came back of one.
+// upload sends a form with a file for the library, or with what came back of one.
 func (h *house) upload(t *testing.T, cookie, name, content string, fields map[string]string) *answer {
+	t.Helper()
+	return h.sendFile(t, "/staff/library/import", cookie, name, content, fields)
+}
+
+// sendFile sends a form with a file, or with what came back of one.
+func (h *house) sendFile(t *testing.T, path, cookie, name, content string, fields map[string]string) *answer {
 	t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
@@ -63,7 +69,7 @@ func (h *house) upload(t *testing.T, cookie, name, content string, fields map[st
 		check(t, form.WriteField(field, value))
 	}
 	check(t, form.Close())
-	return h.call(t, http.MethodPost, "/staff/library/import", body.String(), "Accept", html, "Cookie", cookie, "Content-Type", form.FormDataContentType())
+	return h.call(t, http.MethodPost, path, body.String(), "Accept", html, "Cookie", cookie, "Content-Type", form.FormDataContentType())
 }
 
 const newEntry = `id: passport-lost

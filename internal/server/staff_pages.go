@@ -33,6 +33,8 @@ const (
 	gapsPage        = "/staff/gaps"
 	disclosuresPage = "/staff/replies"
 	staffOrdersPage = "/staff/orders"
+	phonePage       = "/staff/calls"
+	hotlinesPage    = "/staff/hotlines"
 	inboxPage       = "/staff/inbox"
 	deliveriesPage  = "/staff/deliveries"
 	importsPage     = "/staff/imports"
@@ -79,6 +81,14 @@ func (s *Server) staffRoutes(r gin.IRouter) {
 		{http.MethodPost, callsPage + "/:id/contact", p.callContact},
 		{http.MethodPost, appealsPage, p.fileAppeal},
 		{http.MethodPost, appealsPage + "/:id", p.decideAppeal},
+		{http.MethodGet, phonePage, p.phoneLog},
+		{http.MethodGet, phonePage + "/new", p.newCall},
+		{http.MethodPost, phonePage + "/new", p.registerCall},
+		{http.MethodGet, hotlinesPage, p.hotlines},
+		{http.MethodPost, hotlinesPage, p.proposeHotline},
+		{http.MethodPost, hotlinesPage + "/import", p.importHotlineFile},
+		{http.MethodPost, hotlinesPage + "/changes/:id", p.decideHotlines},
+		{http.MethodGet, hotlinesPage + "/:id", p.hotlineHistory},
 		{http.MethodGet, signalsPage, p.signals},
 		{http.MethodGet, signalsPage + "/:id", p.signal},
 		{http.MethodPost, signalsPage + "/:id", p.moveSignal},
@@ -154,7 +164,7 @@ func (p staffPages) show(c *gin.Context, status int, v portal.View) {
 		}
 	}
 	if c.Request.Method != http.MethodGet {
-		for begin, home := range map[string]string{labelsPage: labelsPage, libraryPage: libraryPage, callsPage: callsPage, appealsPage: callsPage, disclosuresPage: disclosuresPage, inboxPage: inboxPage, deliveriesPage: deliveriesPage, importsPage: importsPage, staffOrdersPage: staffOrdersPage} {
+		for begin, home := range map[string]string{labelsPage: labelsPage, libraryPage: libraryPage, callsPage: callsPage, appealsPage: callsPage, disclosuresPage: disclosuresPage, inboxPage: inboxPage, deliveriesPage: deliveriesPage, importsPage: importsPage, hotlinesPage: hotlinesPage, phonePage: phonePage + "/new", staffOrdersPage: staffOrdersPage} {
 			if strings.HasPrefix(c.FullPath(), begin) {
 				frame.Back = home
 			}
@@ -226,6 +236,12 @@ func tilesOf(u access.User) []portal.Tile {
 	}
 	if g.Scope != "" && g.Drafts != "" {
 		tiles = append(tiles, portal.Tile{Path: disclosuresPage, Name: "答复公开", Hint: "决定哪些答复公开、为什么，逐处确认要隐去的内容。"})
+	}
+	if g.Scope != "" {
+		tiles = append(tiles, portal.Tile{Path: phonePage, Name: "来电登记", Hint: "登记打进热线的电话，当场答复或者转为工单；看当天的登记簿。"})
+	}
+	if g.Scope != "" || g.Organise {
+		tiles = append(tiles, portal.Tile{Path: hotlinesPage, Name: "热线目录", Hint: "看哪一天哪个号码由谁接听；提出、审定号码变更。"})
 	}
 	if g.Call || g.Appeal || g.Judge {
 		tiles = append(tiles, portal.Tile{Path: callsPage, Name: "回访和申诉", Hint: "给来信人打电话，记下评价和下一步；对评价提出申诉，审定申诉。"})

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -232,21 +231,9 @@ func (p staffPages) shelfDocument(c *gin.Context) (string, *portal.ShelfGiven, e
 	ctx := c.Request.Context()
 	s := desk.DocumentStatus{Document: field(c, "document"), Validity: field(c, "validity"), Reason: field(c, "words"), Source: field(c, "source")}
 	var err error
-	if s.From, err = documentDay(field(c, "from")); err != nil {
+	if s.From, err = beginningOf(field(c, "from"), "library.status"); err != nil {
 		return "", nil, err
 	}
 	touched, err := p.desk.SetDocument(ctx, actorOf(ctx), s)
 	return "文件的有效性已经登记，涉及" + strconv.Itoa(len(touched)) + "条问答。", nil, err
-}
-
-// documentDay is the first day of another validity; none: at once.
-func documentDay(day string) (time.Time, error) {
-	if day == "" {
-		return time.Time{}, nil
-	}
-	at, err := time.ParseInLocation(time.DateOnly, day, beijing())
-	if err != nil {
-		return at, problem.New(problem.Invalid, "library.status", "日期请写成 2026-01-31 的格式。").Because(err)
-	}
-	return at, nil
 }

@@ -44,7 +44,10 @@ func (b *base) letterRow(l *channel.Letter) (letterRow, error) {
 	if l.Contact == nil {
 		return r, nil
 	}
-	c := channel.Contact{Name: clean(l.Contact.Name), Phone: clean(l.Contact.Phone), IDNumber: clean(l.Contact.IDNumber), Address: clean(l.Contact.Address)}
+	c := *l.Contact
+	for _, text := range []*string{&c.Name, &c.Phone, &c.IDNumber, &c.Address, &c.Email} {
+		*text = clean(*text)
+	}
 	if c.Phone != "" {
 		r.PhoneIndex = b.keys.BlindIndex("letter.phone", c.Phone)
 	}

@@ -74,34 +74,25 @@ func (a *Account) Echo(q Query, echo string, now time.Time) (string, error) {
 	return echo, nil
 }
 
-// Open reads the message of a request, which is in the account's mode and was
-// signed for it about now. What is WeChat's and still makes no sense is
-// [ErrUnreadable].
-func (a *Account) Open(q Query, body []byte, now time.Time) (Message, error) {
+// Verified is what a request says, in the clear: it is in the account's mode and
+// was signed for it about now.
+func (a *Account) Verified(q Query, body []byte, now time.Time) ([]byte, error) {
 	if !q.fresh(now) {
-		return Message{}, ErrRefused
+		return nil, ErrRefused
 	}
 	if a.mode == Plain {
 		if q.EncryptType == "aes" || !signed(q.Signature, a.token, q.Timestamp, q.Nonce) {
-			return Message{}, ErrRefused
+			return nil, ErrRefused
 		}
-		return parse(body)
+		return body, nil
 	}
 	outer, _, err := read(body)
 	if err != nil || q.EncryptType != "aes" || outer.Encrypt == "" || !signed(q.MessageSignature, a.token, q.Timestamp, q.Nonce, outer.Encrypt) {
-		return Message{}, ErrRefused
+		return nil, ErrRefused
 	}
 	inner, ok := open(a.key, a.id, outer.Encrypt)
 	if !ok {
-		return Message{}, ErrRefused
+		return nil, ErrRefused
 	}
-	return parse(inner) // only this was signed: what the outer copy says is not used
-}
-
-func parse(body []byte) (Message, error) {
-	w, isJSON, err := read(body)
-	if err != nil {
-		return Message{}, ErrUnreadable
-	}
-	return w.message(isJSON)
+	return inner, nil // only this was signed: what the outer copy says is not used
 }

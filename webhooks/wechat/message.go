@@ -63,6 +63,25 @@ type wire struct {
 	Latitude    text   `json:"Latitude" xml:"Latitude"`
 	Longitude   text   `json:"Longitude" xml:"Longitude"`
 	SessionFrom string `json:"SessionFrom" xml:"SessionFrom"`
+	Grants      grants `json:"List" xml:"SubscribeMsgPopupEvent>List"`
+	Changes     grants `json:"-" xml:"SubscribeMsgChangeEvent>List"`
+}
+
+// grants come as a list, and where there is one of them, without the list.
+type grants []grant
+
+type grant struct {
+	Template string `json:"TemplateId" xml:"TemplateId"`
+	Status   string `json:"SubscribeStatusString" xml:"SubscribeStatusString"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (g *grants) UnmarshalJSON(raw []byte) error {
+	if len(raw) > 0 && raw[0] == '[' {
+		return json.Unmarshal(raw, (*[]grant)(g))
+	}
+	*g = make(grants, 1)
+	return json.Unmarshal(raw, &(*g)[0])
 }
 
 // Message is what somebody sent to an account, or did there.
@@ -79,6 +98,7 @@ type Message struct {
 	Place Place
 	Link  Link
 	Event Event
+	Grant []Grant // of subscribe_msg_popup_event and subscribe_msg_change_event
 
 	json bool // how it came, and is answered
 }
@@ -99,6 +119,12 @@ type Event struct {
 	Ticket string // of a QR code
 }
 
+// Grant is whether somebody wants messages made from a template.
+type Grant struct {
+	Template string
+	Accepted bool
+}
+
 // Key is the same however often m is sent, and another one for every other
 // message of the account.
 func (m *Message) Key() string {
@@ -106,6 +132,15 @@ func (m *Message) Key() string {
 		return m.ID
 	}
 	return strings.Join([]string{m.From, strconv.FormatInt(m.At.Unix(), 10), m.Type, m.Event.Name, m.Event.Key}, "/")
+}
+
+// Read reads a verified body. One that makes no sense is [ErrUnreadable].
+func Read(body []byte) (Message, error) {
+	w, isJSON, err := read(body)
+	if err != nil {
+		return Message{}, ErrUnreadable
+	}
+	return w.message(isJSON)
 }
 
 // read reads a body in XML or JSON.
@@ -156,6 +191,9 @@ func (w *wire) message(isJSON bool) (Message, error) {
 		Account: w.To, From: w.From, At: time.Unix(seconds, 0).UTC(), Type: w.Type, ID: string(w.ID), Text: w.Content,
 		Menu: string(w.Menu), Media: Media{w.MediaID, w.PicURL, w.Format}, Link: Link{w.Title, w.Description, w.URL},
 		Place: Place{string(w.X), string(w.Y), w.Label}, Event: Event{w.Event, w.EventKey, w.Ticket}, json: isJSON,
+	}
+	for _, g := range append(w.Grants, w.Changes...) {
+		m.Grant = append(m.Grant, Grant{Template: g.Template, Accepted: g.Status == "accept"})
 	}
 	switch w.Type {
 	case "voice":

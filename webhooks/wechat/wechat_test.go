@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -31,6 +32,15 @@ func account(tb testing.TB, appID, token, key string, mode wechat.Mode) *wechat.
 	return a
 }
 
+// opened is the message in a request that is verified.
+func opened(a *wechat.Account, q wechat.Query, body []byte, now time.Time) (wechat.Message, error) {
+	plain, err := a.Verified(q, body, now)
+	if err != nil {
+		return wechat.Message{}, err
+	}
+	return wechat.Read(plain)
+}
+
 func TestSignaturesAreThePublishedOnes(t *testing.T) {
 	t.Parallel()
 	for want, parts := range map[string][]string{
@@ -40,6 +50,9 @@ func TestSignaturesAreThePublishedOnes(t *testing.T) {
 		"046e02f8204d34f8ba5fa3b1db94908f3df2e9b3": {"AAAAA", "1714112445", "415670741", safeA},
 		"35703636de2f9df2a77a662b68e521ce17c34db4": {"weixin", "1414243737", "1792106704"},
 		"6147984331daf7a1a9eed6e0ec3ba69055256154": {"weixin", "1414243737", "1792106704", safeB},
+		"1b9339964ed2e271e7c7b6ff2b0ef902fc94dea1": {"AAAAA", "1713424427", "415670741", "ELGduP2YcVatjqIS+eZbp80MNLoAUWvzzyJxgGzxZO/5sAvd070Bs6qrLARC9nVHm48Y4hyRbtzve1L32tmxSQ=="},
+		"5c45ff5e21c57e6ad56bac8758b79b1d9ac89fd3": {"QDG6eK", "1409659589", "263014780", "P9nAzCzyDtyTWESHep1vC5X9xho/qYX3Zpb4yKa9SKld1DsH3Iyt3tP3zNdtp+4RPcs8TgAE7OaBO+FZXvnaqQ=="},
+		"dd6b9c95b495b3f7e2901bfbc76c664930ffdb96": {"123456", "1411443780", "437374425", "4ByGGj+sVCYcvGeQYhaKIk1o0pQRNbRjxybjTGblXrBaXlTXeOo1+bXFXDQQb1o6co6Yh9Bv41n7hOchLF6p+Q=="},
 		"c181f86196a54f1813399ddb4c36ae34af043415": {"weixin", "1366032735", "136587223"},
 	} {
 		if got := wechat.Signature(parts...); got != want {
@@ -72,7 +85,7 @@ func TestACallbackAddressIsChecked(t *testing.T) {
 func TestEncryptedMessagesAreRead(t *testing.T) {
 	t.Parallel()
 	a := account(t, "wxba5fad812f8e6fb9", "AAAAA", strings.Repeat("A", 43), wechat.Safe)
-	m, err := a.Open(wechat.Query{
+	m, err := opened(a, wechat.Query{
 		Signature: "6c5c811b55cc85e0e1b54100749188c20beb3f5d", MessageSignature: "046e02f8204d34f8ba5fa3b1db94908f3df2e9b3", Timestamp: "1714112445", Nonce: "415670741", EncryptType: "aes",
 	}, []byte(`{"ToUserName":"gh_97417a04a28d","Encrypt":"`+safeA+`"}`), unix(1714112445))
 	if err != nil || m.Type != "event" || m.Event.Name != "debug_demo" || m.From != "o9AgO5Kd5ggOC-bXrbNODIiE3bGY" {
@@ -82,22 +95,22 @@ func TestEncryptedMessagesAreRead(t *testing.T) {
 	body := []byte("<xml><ToUserName><![CDATA[gh_10f6c3c3ac5a]]></ToUserName><Encrypt><![CDATA[" + safeB + "]]></Encrypt></xml>")
 	q := wechat.Query{MessageSignature: "6147984331daf7a1a9eed6e0ec3ba69055256154", Timestamp: "1414243737", Nonce: "1792106704", EncryptType: "aes"}
 	now := unix(1414243800)
-	m, err = b.Open(q, body, now)
+	m, err = opened(b, q, body, now)
 	if err != nil || m.Type != "text" || m.Text != "?" || m.ID != "6074130599188426998" || m.Key() != m.ID {
 		t.Errorf("in XML: %+v, %v", m, err)
 	}
 	for name, refused := range map[string]func() (wechat.Message, error){
 		"for another account": func() (wechat.Message, error) {
-			return account(t, "wxba5fad812f8e6fb9", "weixin", keyB, wechat.Safe).Open(q, body, now)
+			return opened(account(t, "wxba5fad812f8e6fb9", "weixin", keyB, wechat.Safe), q, body, now)
 		},
 		"with another key": func() (wechat.Message, error) {
-			return account(t, "wxbad0b45542aa0b5e", "weixin", strings.Repeat("A", 43), wechat.Safe).Open(q, body, now)
+			return opened(account(t, "wxbad0b45542aa0b5e", "weixin", strings.Repeat("A", 43), wechat.Safe), q, body, now)
 		},
-		"an hour later": func() (wechat.Message, error) { return b.Open(q, body, now.Add(time.Hour)) },
+		"an hour later": func() (wechat.Message, error) { return opened(b, q, body, now.Add(time.Hour)) },
 		"in the clear": func() (wechat.Message, error) {
-			return b.Open(wechat.Query{Signature: "35703636de2f9df2a77a662b68e521ce17c34db4", Timestamp: q.Timestamp, Nonce: q.Nonce}, []byte(plainText), now)
+			return opened(b, wechat.Query{Signature: "35703636de2f9df2a77a662b68e521ce17c34db4", Timestamp: q.Timestamp, Nonce: q.Nonce}, []byte(plainText), now)
 		},
-		"of nothing": func() (wechat.Message, error) { return b.Open(q, nil, now) },
+		"of nothing": func() (wechat.Message, error) { return opened(b, q, nil, now) },
 	} {
 		if _, err := refused(); !errors.Is(err, wechat.ErrRefused) {
 			t.Errorf("%s: %v", name, err)
@@ -112,7 +125,7 @@ const plainText = `<xml><ToUserName><![CDATA[gh_x]]></ToUserName><FromUserName><
 func received(tb testing.TB, body string) (wechat.Message, error) {
 	tb.Helper()
 	q := wechat.Query{Signature: wechat.Signature("token", "1348831860", "7"), Timestamp: "1348831860", Nonce: "7"}
-	return account(tb, "wx1", "token", "", wechat.Plain).Open(q, []byte(body), unix(1348831860))
+	return opened(account(tb, "wx1", "token", "", wechat.Plain), q, []byte(body), unix(1348831860))
 }
 
 func TestMessagesSayWhatWasSent(t *testing.T) {
@@ -149,12 +162,23 @@ func TestMessagesSayWhatWasSent(t *testing.T) {
 		"a code is scanned": {in(`"MsgType":"event","Event":"SCAN","EventKey":"s","Ticket":"q"`), as(func(m *wechat.Message) {
 			m.Type, m.Event = "event", wechat.Event{Name: "SCAN", Key: "s", Ticket: "q"}
 		})},
+		"a pop-up with one answer": {in(`"MsgType":"event","Event":"subscribe_msg_popup_event","List":{"TemplateId":"T","SubscribeStatusString":"accept"}`), as(func(m *wechat.Message) {
+			m.Type, m.Event, m.Grant = "event", wechat.Event{Name: "subscribe_msg_popup_event"}, []wechat.Grant{{Template: "T", Accepted: true}}
+		})},
+		"a pop-up with two": {in(`"MsgType":"event","Event":"subscribe_msg_popup_event","List":[{"TemplateId":"T","SubscribeStatusString":"reject"},{"TemplateId":"U","SubscribeStatusString":"accept"}]`), as(func(m *wechat.Message) {
+			m.Type, m.Event, m.Grant = "event", wechat.Event{Name: "subscribe_msg_popup_event"}, []wechat.Grant{{Template: "T"}, {Template: "U", Accepted: true}}
+		})},
 		"a type nobody knows": {in(`"MsgType":"hologram","Depth":3`), as(func(m *wechat.Message) { m.Type = "hologram" })},
 	} {
 		got, err := received(t, c.body)
 		if err != nil || got.Key() != c.want.Key() || same(&got) != same(&c.want) {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
+	}
+	popup, err := received(t, `<xml><ToUserName>gh_x</ToUserName><FromUserName>o_x</FromUserName><CreateTime>1</CreateTime><MsgType>event</MsgType><Event>subscribe_msg_change_event</Event>
+<SubscribeMsgChangeEvent><List><TemplateId>T</TemplateId><SubscribeStatusString>reject</SubscribeStatusString></List></SubscribeMsgChangeEvent></xml>`)
+	if err != nil || !slices.Equal(popup.Grant, []wechat.Grant{{Template: "T"}}) {
+		t.Errorf("a change of mind in XML: %+v, %v", popup, err)
 	}
 	m, err := received(t, plainText)
 	if err != nil || m.Text != "你好 <!DOCTYPE> " || m.ID != "9223372036854775807" {
@@ -241,7 +265,7 @@ func TestRepliesAreReadByAnotherClient(t *testing.T) {
 		t.Error("a reply without enough randomness")
 	}
 	back := wechat.Query{MessageSignature: outer.MsgSignature, Timestamp: outer.TimeStamp, Nonce: outer.Nonce, EncryptType: "aes"}
-	again, err := safe.Open(back, body, now)
+	again, err := opened(safe, back, body, now)
 	if err != nil || again.Text != "好" || again.Account != "o_x" {
 		t.Errorf("opened again: %+v, %v", again, err)
 	}

@@ -123,7 +123,7 @@ func (l *Letter) checkContact() []problem.Field {
 		return nil
 	}
 	c := l.Contact
-	c.Name, c.Phone = strings.TrimSpace(c.Name), width.Narrow.String(strings.TrimSpace(c.Phone))
+	c.Name, c.Phone = strings.TrimSpace(c.Name), NormalisePhone(c.Phone)
 	c.IDNumber, c.Address = strings.ToUpper(width.Narrow.String(strings.TrimSpace(c.IDNumber))), strings.TrimSpace(c.Address)
 	p := l.Kind.Profile()
 	if !p.Address { // what a kind does not need is not kept
@@ -131,6 +131,10 @@ func (l *Letter) checkContact() []problem.Field {
 	}
 	if !p.IDNumber {
 		c.IDNumber = ""
+	}
+	c.Email = strings.TrimSpace(c.Email)
+	if l.Kind == Report { // a message on a telephone tells whoever holds it
+		c.BySMS, c.ByMail = false, false
 	}
 	if *c == (Contact{}) {
 		l.Contact = nil
@@ -150,19 +154,40 @@ func (l *Letter) checkContact() []problem.Field {
 	if f := l.checkPhone(); f != nil {
 		fields = append(fields, *f)
 	}
-	return fields
+	return append(fields, c.checkReach()...)
+}
+
+// NormalisePhone is a telephone number without blanks around it, in narrow digits.
+func NormalisePhone(s string) string { return width.Narrow.String(strings.TrimSpace(s)) }
+
+// CheckPhone reports what is wrong with a telephone number, or nil.
+func CheckPhone(pointer, s string) *problem.Field {
+	if PlausiblePhone(s) {
+		return nil
+	}
+	return &problem.Field{Pointer: pointer, Code: "phone", Message: "请填写正确的电话号码，只用数字，可带区号和短横线。"}
+}
+
+// TitleOf is a title made of a text: its first line, if that is short.
+func TitleOf(text string) string {
+	const most = 30
+	line, _, _ := strings.Cut(text, "\n")
+	if r := []rune(line); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return line
 }
 
 // checkPhone takes from other systems whatever they have: the letter is here, and
 // its writer cannot be asked.
 func (l *Letter) checkPhone() *problem.Field {
 	switch phone := l.Contact.Phone; {
-	case plausiblePhone(phone), l.Source.PassedOn() && phone == "":
+	case PlausiblePhone(phone), phone == "" && (l.Source.PassedOn() || l.Contact.Email != ""):
 		return nil
 	case l.Source.PassedOn():
 		return CheckText("/contact/phone", "联系电话", phone, MaxName)
 	}
-	return &problem.Field{Pointer: "/contact/phone", Code: "phone", Message: "请填写正确的电话号码，只用数字，可带区号和短横线。"}
+	return CheckPhone("/contact/phone", l.Contact.Phone)
 }
 
 // CheckText reports what is wrong with a text that a person typed into a field
@@ -197,9 +222,9 @@ func tidy(s string) string {
 	return strings.TrimSpace(strings.ReplaceAll(s, "\r", "\n"))
 }
 
-// plausiblePhone accepts what people write as a phone number: 5 to 15 digits,
+// PlausiblePhone accepts what people write as a phone number: 5 to 15 digits,
 // optionally with a leading plus, blanks, dashes or brackets.
-func plausiblePhone(s string) bool {
+func PlausiblePhone(s string) bool {
 	if len(s) > 32 {
 		return false
 	}

@@ -191,7 +191,7 @@ func (l *Letter) checkIdentity() []problem.Field {
 	if c.Name == "" {
 		fields = append(fields, problem.Field{Pointer: "/contact/name", Code: "required", Message: p.Name + "须写明姓名。"})
 	}
-	if l.Contact == nil {
+	if c.Phone == "" && (l.Contact == nil || !l.Source.PassedOn()) {
 		fields = append(fields, problem.Field{Pointer: "/contact/phone", Code: "required", Message: p.Name + "须写明联系电话。"})
 	}
 	if p.IDNumber && !seal.IsIDNumber(c.IDNumber) {

@@ -78,6 +78,9 @@ type Contact struct {
 	Phone    string
 	IDNumber string // of the identity card, where the kind needs it
 	Address  string
+	Email    string
+	BySMS    bool // wants to hear of progress so
+	ByMail   bool
 }
 
 // Letter is one message from the public, whatever way it came.

@@ -35,7 +35,7 @@ func (k *kit) letter() channel.Letter {
 	id := k.id()
 	return channel.Letter{
 		ID: id, Source: channel.Web, Kind: channel.Complaint, Title: "门前施工扰民", Text: "每天夜里十二点还在施工。", Category: "noise",
-		District: "east", Contact: &channel.Contact{Name: "张三丰", Phone: "13800138000", IDNumber: "11010519491231002X", Address: "幸福路1号"},
+		District: "east", Contact: &channel.Contact{Name: "张三丰", Phone: "13800138000", IDNumber: "11010519491231002X", Address: "幸福路1号", Email: "a@example.com", BySMS: true, ByMail: true},
 		Fields:       map[string]string{"description": "去年的统计"},
 		Conversation: "c1", ReceivedAt: noon(),
 	}

@@ -40,6 +40,7 @@ type Applicant struct {
 	Phone    string `json:"phone"`
 	IDNumber string `json:"id_number"`
 	Address  string `json:"address"`
+	Email    string `json:"email,omitempty"`
 }
 
 // Stage is a time spent in one of the five stages: register, review, process,

@@ -24,6 +24,7 @@ type Line struct {
 	Number string // empty: not published yet
 	Name   string
 	Use    string
+	Hours  string
 	Note   string
 }
 
@@ -151,7 +152,8 @@ type Letter struct {
 	Districts  []Choice
 
 	Kind, Title, Text, Category, District, About, Name, Phone string
-	IDNumber, Address                                         string
+	IDNumber, Address, Email                                  string
+	BySMS, ByMail                                             bool   // how they want to hear of progress
 	IDNumberKinds, AddressKinds                               string // the kinds that ask for them
 	Groups                                                    []FieldGroup
 	Files                                                     []KeptFile
@@ -263,6 +265,8 @@ type Reply struct {
 // Hotlines is the one-screen registry.
 type Hotlines struct {
 	Groups []LineGroup
+	On     string    // the day that was asked for; empty: today
+	Day    time.Time // it is of
 }
 
 // Library lists entries.

@@ -1,0 +1,106 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"jiesu/internal/desk/ticket"
+	"jiesu/internal/seal"
+)
+
+// mostMessages is how many messages about one ticket are shown.
+const mostMessages = 50
+
+// Told is what somebody who wrote was told, or was not and why.
+type Told struct {
+	At      time.Time
+	Ended   time.Time // zero: it waits
+	Carrier string    // sms or mail
+	What    string    // Chinese
+	To      string    // masked; empty: to nobody
+	State   DeliveryState
+	Why     string // Chinese; empty: there is nothing to say
+}
+
+// ToldOf lists what whoever wrote a ticket's letter was told outside of the pages,
+// newest first, for those who see the ticket. Nobody is told of reports (举报).
+func (d *Desk) ToldOf(ctx context.Context, a Actor, number string) (ticket.Ticket, []Told, error) {
+	t, err := seen(ctx, d.Store, a, number)
+	if err != nil || t.Restricted() {
+		return t, nil, err
+	}
+	var all []Told
+	for _, carrier := range []string{SMSCarrier, EmailCarrier} {
+		found, err := d.Store.Deliveries(ctx, DeliveryFilter{Route: carrier, Ticket: t.Number, Limit: mostMessages})
+		if err != nil {
+			return t, nil, err
+		}
+		for i := range found {
+			one, err := d.told(ctx, carrier, &found[i])
+			if err != nil {
+				return t, nil, err
+			}
+			all = append(all, one)
+		}
+	}
+	return t, all, nil
+}
+
+func (d *Desk) told(ctx context.Context, carrier string, v *Delivery) (Told, error) {
+	t := Told{At: v.CreatedAt, Ended: v.EndedAt, Carrier: carrier, What: shortNews(v.Kind), State: v.State, Why: whyUntold(v)}
+	whole, err := d.Store.Delivery(ctx, v.ID)
+	if err != nil || len(whole.Body) == 0 {
+		return t, err
+	}
+	var to struct {
+		Phone string `json:"phone"`
+		To    string `json:"to"`
+	}
+	if err := json.Unmarshal(whole.Body, &to); err != nil {
+		return t, err
+	}
+	t.To = seal.MaskPhone(to.Phone)
+	if carrier == EmailCarrier {
+		t.To = maskEmail(to.To)
+	}
+	return t, nil
+}
+
+// maskEmail keeps the first letter and the domain.
+func maskEmail(address string) string {
+	name, domain, ok := strings.Cut(address, "@")
+	if !ok || name == "" {
+		return "***"
+	}
+	return name[:1] + "***@" + domain
+}
+
+// shortNews is what a message told of.
+func shortNews(what string) string {
+	if news := shortState(what, ""); news != "" {
+		return news
+	}
+	move, _ := strings.CutPrefix(what, "ticket.")
+	return ticket.Move(move).Name()
+}
+
+// whyUntold says what became of a message beside its state.
+func whyUntold(v *Delivery) string {
+	why, known := map[string]string{
+		"":            "",
+		untoldContact: "来信人没有留下联系方式", untoldAsked: "来信人没有选择这样告知", untoldOptOut: "来信人已经退订", untoldOff: "没有开通这种方式",
+		untoldMobile: "来信人没有留手机号码", untoldEmail: "来信人没有留邮箱",
+		smsArrived: "已送达手机", smsLost: "运营商回报没有送达",
+		"mail.no_such_address": "对方邮箱不存在或者拒收", "mail.address": "邮箱地址无法使用",
+		"peer.refused": "平台拒绝发送，已告知专班", "peer.unreachable": "多次发送没有成功，已告知专班",
+	}[v.Reason]
+	switch {
+	case known:
+		return why
+	case v.State == DeliverySkipped:
+		return "平台拒绝向这个号码发送（" + v.Reason + "）"
+	}
+	return v.Reason
+}

@@ -1,0 +1,195 @@
+package server_test
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"jiesu/internal/desk"
+	"jiesu/internal/job"
+	"jiesu/internal/problem"
+	"jiesu/internal/server"
+	"jiesu/webhooks/hotline"
+)
+
+// platforms is a house with a 12345 platform that calls, and one that does not.
+func platforms(t *testing.T) (h *house, city *hotline.Platform) {
+	t.Helper()
+	lock, err := hotline.NewHMAC("app", []byte("a secret of the tests, long enough"), "sha256", rand.Reader)
+	check(t, err)
+	city = &hotline.Platform{Lock: lock, Dialect: hotline.Canonical{}}
+	h = newHouse(t, func(o *options) {
+		o.Config.Rates = generous()
+		o.Hotlines = map[string]*hotline.Platform{"city": city}
+	})
+	h.Platforms = []desk.Platform{{ID: "city", Name: "市12345热线", Read: city.Read}, {ID: "county", Name: "县12345热线"}}
+	return h, city
+}
+
+// post signs a message as the platform does and sends it.
+func (h *house) post(t *testing.T, city *hotline.Platform, path, body string, at time.Time) *answer {
+	t.Helper()
+	r := hotline.Request{Method: http.MethodPost, Path: path, Header: http.Header{}, Body: []byte(body)}
+	check(t, city.Lock.Seal(t.Context(), &r, at))
+	var header []string
+	for name := range r.Header {
+		header = append(header, name, r.Header.Get(name))
+	}
+	return h.call(t, r.Method, path, body, header...)
+}
+
+func (h *house) worked(t *testing.T) {
+	t.Helper()
+	runner := job.New(job.Options{Store: h.store, Worker: h.Desk, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	check(t, runner.Once(t.Context()))
+}
+
+const hotlineOrder = `{"act":"dispatch","order_no":%q,"dispatch_seq":1,"order":{"order_no":%q,"dispatch_seq":1,"appeal_type":"complaint","title":"路灯不亮","content":"中山路的路灯坏了，请找13800138000。","appellant":{"name":"张三","phone":"13800138000"}}}`
+
+// TestAPlatformIsHeardOnceItIsKnown: what is not certainly its own is refused
+// alike; what was sent again has no second effect; what cannot be stored is for
+// the platform to send again.
+func TestAPlatformIsHeardOnceItIsKnown(t *testing.T) {
+	t.Parallel()
+	h, city := platforms(t)
+	const path = "/webhooks/12345/city"
+	order, now := fmt.Sprintf(hotlineOrder, "N1", "N1"), time.Now()
+	for name, a := range map[string]*answer{
+		"unsigned":       h.call(t, http.MethodPost, path, order),
+		"stale":          h.post(t, city, path, order, now.Add(-time.Hour)),
+		"of another":     h.post(t, city, "/webhooks/12345/county", order, now),
+		"of nobody here": h.post(t, city, "/webhooks/12345/nobody", order, now),
+	} {
+		a.want(t, http.StatusForbidden, "hook.denied")
+		if strings.Contains(a.Body, "13800138000") {
+			t.Errorf("%s: %s", name, a.Body)
+		}
+	}
+	for range 2 {
+		if a := h.post(t, city, path, order, now); a.Status != http.StatusOK || a.Body != `{"code":"0"}` {
+			t.Errorf("taken: %d %s", a.Status, a.Body)
+		}
+	}
+	if a := h.post(t, city, path, `{"act":"nonsense"`, now); a.Status != http.StatusOK {
+		t.Errorf("nonsense of the platform's own: %d %s", a.Status, a.Body)
+	}
+	h.post(t, city, path, strings.Repeat("x", 2<<20), now).want(t, http.StatusRequestEntityTooLarge, "request.too_large")
+	h.worked(t)
+	force := h.cookie(t, "zhuanban")
+	board := h.browse(t, force, http.MethodGet, "/staff/orders", nil)
+	for _, want := range []string{"N1", "路灯不亮", "待签收", "有1条平台消息无法处理"} {
+		if !strings.Contains(board.Body, want) {
+			t.Errorf("the page has no %q", want)
+		}
+	}
+	if n := strings.Count(board.Body, ">N1</a>"); n != 1 {
+		t.Errorf("the order is there %d times", n)
+	}
+	if log := h.log.String(); strings.Contains(log, "13800138000") || strings.Contains(log, "X-Sign") {
+		t.Error("the log has what was sent")
+	}
+}
+
+// TestTheStoreFailsAndThePlatformTriesAgain: a message that is not kept is not
+// taken.
+func TestTheStoreFailsAndThePlatformTriesAgain(t *testing.T) {
+	t.Parallel()
+	lock, err := hotline.NewHMAC("app", []byte("a secret of the tests, long enough"), "sha256", rand.Reader)
+	check(t, err)
+	city := &hotline.Platform{Lock: lock, Dialect: hotline.Canonical{}}
+	h := newHouse(t, func(o *options) {
+		o.Config.Rates = generous()
+		o.Hotlines = map[string]*hotline.Platform{"city": city}
+		o.Desk = deafDesk{o.Desk}
+	})
+	h.post(t, city, "/webhooks/12345/city", fmt.Sprintf(hotlineOrder, "N1", "N1"), time.Now()).want(t, http.StatusServiceUnavailable, "store.unavailable")
+}
+
+// deafDesk keeps nothing.
+type deafDesk struct{ server.Desk }
+
+func (deafDesk) Receive(context.Context, desk.Arrival) (desk.Inbound, error) {
+	return desk.Inbound{}, problem.New(problem.Unavailable, "store.unavailable", "系统暂时无法保存或读取，请稍后再试。")
+}
+
+// TestOrdersArePutThroughByTwoPeople: proposed on the page by one, changed by the
+// other, confirmed by the first; nobody else gets in.
+func TestOrdersArePutThroughByTwoPeople(t *testing.T) {
+	t.Parallel()
+	h, city := platforms(t)
+	h.post(t, city, "/webhooks/12345/city", fmt.Sprintf(hotlineOrder, "N1", "N1"), time.Now())
+	h.worked(t)
+	o, err := h.store.LatestOrder(t.Context(), "city", "N1")
+	check(t, err)
+	page := "/staff/orders/" + o.ID
+	for _, login := range []string{"jingban", "linju", "lingdao", "bianji"} {
+		for _, path := range []string{"/staff/orders", page, "/api/v1/staff/orders", "/api/v1/staff/orders/" + o.ID, "/staff/orders/export?platform=county"} {
+			if a := h.call(t, http.MethodGet, path, "", "Cookie", h.cookie(t, login)); a.Status != http.StatusForbidden {
+				t.Errorf("%s at %s: %d", login, path, a.Status)
+			}
+		}
+	}
+	force, other := h.cookie(t, "zhuanban"), h.cookie(t, "zhuanban2")
+	act := func(cookie string, status int, form url.Values) *answer {
+		t.Helper()
+		a := h.browse(t, cookie, http.MethodPost, page, form)
+		if a.Status != status {
+			t.Fatalf("%v: %d %s", form, a.Status, a.Body)
+		}
+		return a
+	}
+	act(force, http.StatusUnprocessableEntity, url.Values{"move": {"return"}, "version": {"1"}, "reason": {"not_our_duty"}})
+	act(force, http.StatusSeeOther, url.Values{"move": {"return"}, "version": {"1"}, "reason": {"not_our_duty"}, "text": {"属于城管部门"}})
+	ops, err := h.store.OrderOps(t.Context(), o.ID)
+	check(t, err)
+	op := url.Values{"op": {ops[0].ID}, "version": {"1"}, "move": {"confirm"}}
+	if a := act(force, http.StatusForbidden, op); !strings.Contains(a.Body, "另一人确认") {
+		t.Errorf("the drafter is told %s", a.Body)
+	}
+	act(other, http.StatusSeeOther, url.Values{"op": {ops[0].ID}, "version": {"1"}, "move": {"revise"}, "kind": {"return"}, "reason": {"not_our_duty"}, "text": {"属于城管部门职责"}})
+	op.Set("version", "2")
+	act(other, http.StatusForbidden, op)
+	act(force, http.StatusSeeOther, op)
+	if a := h.browse(t, force, http.MethodGet, page, nil); !strings.Contains(a.Body, "已申请退单") || !strings.Contains(a.Body, "属于城管部门职责") || strings.Contains(a.Body, "13800138000") {
+		t.Errorf("the page says %s", a.Body)
+	}
+}
+
+// TestASheetOfOrders: tried first, imported once.
+func TestASheetOfOrders(t *testing.T) {
+	t.Parallel()
+	h, _ := platforms(t)
+	force := h.cookie(t, "zhuanban")
+	book, err := hotline.WriteOrders([]hotline.Order{{OrderNo: "M1", Title: "路灯不亮", Content: "中山路的路灯坏了。", AppealType: hotline.Help}})
+	check(t, err)
+	fields := map[string]string{"platform": "county"}
+	tried := h.sendFile(t, "/staff/orders/import", force, "工单.xlsx", string(book), fields)
+	if tried.Status != http.StatusOK || !strings.Contains(tried.Body, "新登记") || !strings.Contains(tried.Body, "现在什么都没有改") {
+		t.Fatalf("tried: %d %s", tried.Status, tried.Body)
+	}
+	if _, err := h.store.LatestOrder(t.Context(), "county", "M1"); problem.KindOf(err) != problem.NotFound {
+		t.Errorf("a sheet that was tried was taken: %v", err)
+	}
+	fields["apply"], fields["kept"], fields["name"] = "1", base64.StdEncoding.EncodeToString(book), "工单.xlsx"
+	for _, want := range []string{"新登记", "以前登记过"} {
+		if a := h.sendFile(t, "/staff/orders/import", force, "", "", fields); !strings.Contains(a.Body, want) {
+			t.Errorf("imported: %d %s", a.Status, a.Body)
+		}
+	}
+	for path, kind := range map[string]string{"/staff/orders/form": "spreadsheetml", "/staff/orders/export?platform=county": "spreadsheetml"} {
+		if a := h.browse(t, force, http.MethodGet, path, nil); a.Status != http.StatusOK || !strings.Contains(a.Header.Get("Content-Type"), kind) {
+			t.Errorf("%s: %d %s", path, a.Status, a.Header.Get("Content-Type"))
+		}
+	}
+	delete(fields, "kept")
+	if a := h.sendFile(t, "/staff/orders/import", force, "工单.xlsx", "no workbook", fields); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "表格无法读取") {
+		t.Errorf("no workbook: %d %s", a.Status, a.Body)
+	}
+}
