@@ -185,6 +185,7 @@ func TestFaultsLoseAndDoubleNothing(t *testing.T) {
 	if f.Archived != 2 || f.Refused != 0 || f.OpTries < 5*f.Ops || f.ActTries != 2*f.Acts || f.Acts != len(k.acts) || f.Ops != 12 {
 		t.Errorf("%+v, %d acts\n%s", f, len(k.acts), out)
 	}
+	t.Logf("%d operations in %d tries, each taken once, %d refused; %d acts sent %d times, each taken once", f.Ops, f.OpTries, f.Refused, f.Acts, f.ActTries)
 	if k.acts[0] != "urge 1" || k.acts[1] != "dispatch 1" {
 		t.Errorf("not out of order: %v", k.acts[:2])
 	}
