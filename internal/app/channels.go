@@ -27,7 +27,7 @@ func (a *App) carriers() (map[string]courier.Route, error) {
 		routes[desk.MailCarrier], err = a.mailboxRoute()
 	}
 	if len(a.weChat.carriers) > 0 {
-		routes["wechat"] = a.weChat.route()
+		routes[desk.WeChatCarrier] = a.weChat.route()
 	}
 	return routes, err
 }

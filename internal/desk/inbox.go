@@ -226,7 +226,7 @@ func unprocessable(in *Inbound, why error) {
 func (d *Desk) takeIn(ctx context.Context, tx Tx, in *Inbound) (committed func(), err error) {
 	intake, _, _ := strings.Cut(in.Source, "/")
 	switch intake {
-	case weChatIntake:
+	case WeChatCarrier:
 		return d.takeWeChat(ctx, tx, in)
 	case SMSCarrier:
 		return nil, d.takeSMS(ctx, tx, in)
