@@ -110,7 +110,7 @@ func (h *site) url(path string) string { return "http://" + h.address + path }
 func (h *site) start() {
 	h.t.Helper()
 	h.running = exec.Command(h.program, "serve")
-	h.running.Env = append(os.Environ(), "JIESU_LISTEN="+h.address, "JIESU_DATA="+h.data)
+	h.running.Env = append(os.Environ(), "JIESU_LISTEN="+h.address, "JIESU_DATA="+h.data, "JIESU_CHANNELS="+filepath.Join("testdata", "channels.yaml"))
 	h.running.Stdout, h.running.Stderr = &h.log, &h.log
 	if err := h.running.Start(); err != nil {
 		h.t.Fatal(err)

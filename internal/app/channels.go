@@ -1,6 +1,8 @@
 package app
 
 import (
+	"errors"
+
 	"jiesu/internal/config"
 	"jiesu/internal/courier"
 	"jiesu/internal/desk"
@@ -15,15 +17,16 @@ func checkChannels(path string, environ []string) error {
 	if _, err = weChatCallbacks(&c); err != nil {
 		return err
 	}
-	_, err = mailboxes(&c)
-	return err
+	_, errMailboxes := mailboxes(&c)
+	_, errNotify := newNotifications(&c)
+	return errors.Join(errMailboxes, errNotify)
 }
 
 // carriers are the routes on which deliveries leave, by what stands before "/".
 func (a *App) carriers() (map[string]courier.Route, error) {
 	routes := map[string]courier.Route{courier.WebhookCarrier: a.webhookRoute()}
-	var err error
-	if len(a.desk.Mailboxes) > 0 {
+	err := a.messageRoutes(routes)
+	if err == nil && len(a.desk.Mailboxes) > 0 {
 		routes[desk.MailCarrier], err = a.mailboxRoute()
 	}
 	if len(a.weChat.carriers) > 0 {

@@ -16,7 +16,7 @@ const mailboxTimeout = 20 * time.Second
 
 // mailboxes are the mailboxes letters come from, checked.
 func mailboxes(c *config.Channels) ([]mailbox.Source, error) {
-	all, known := c.Sources(), desk.MailboxKnown()
+	all, known, platforms := c.Sources(), desk.MailboxKnown(), map[string]string{}
 	var faults []error
 	for i := range all {
 		s := &all[i]
@@ -24,6 +24,10 @@ func mailboxes(c *config.Channels) ([]mailbox.Source, error) {
 		if s.Origin() == channel.DemoPlatform {
 			faults = append(faults, fmt.Errorf("mailboxes.%s.platform: %q is what marks letters that were made up", s.Name, s.Origin()))
 		}
+		if other := platforms[s.Origin()]; other != "" { // an answer would not know where to go
+			faults = append(faults, fmt.Errorf("mailboxes.%s.platform: %q is that of %s", s.Name, s.Origin(), other))
+		}
+		platforms[s.Origin()] = s.Name
 		if _, err := courier.NewGuard(s.Reply.Allow...); err != nil {
 			faults = append(faults, fmt.Errorf("mailboxes.%s.reply.allow: %w", s.Name, err))
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/go-viper/mapstructure/v2"
@@ -19,6 +20,7 @@ type Channels struct {
 	WeChat    map[string]WeChat  `koanf:"wechat"` // by the name in its address, /webhooks/wechat/{name}
 	Mailboxes map[string]Mailbox `koanf:"mailboxes"`
 	Outbound  Outbound           `koanf:"outbound"`
+	Notify    Notify             `koanf:"notify"`
 	Open311   *Open311           `koanf:"open311"`
 }
 
@@ -66,7 +68,9 @@ func LoadChannels(path string, environ []string) (Channels, error) {
 }
 
 // faults finds what cannot work, and names the line by its keys.
-func (c *Channels) faults() []error { return append(c.Open311.faults(), c.weChatFaults()...) }
+func (c *Channels) faults() []error {
+	return slices.Concat(c.Open311.faults(), c.weChatFaults(), c.Notify.faults())
+}
 
 // secrets reads secrets from where they are.
 func secrets(environ []string) mapstructure.DecodeHookFuncType {

@@ -2,6 +2,7 @@ package config
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 )
 
@@ -39,7 +40,7 @@ func (o *Open311) faults() []error {
 	}
 	var found []error
 	if len(o.Services) == 0 {
-		found = append(found, fmt.Errorf("open311: no services"))
+		found = append(found, errors.New("open311: no services"))
 	}
 	codes, names := map[string]bool{}, map[string]bool{}
 	for i, s := range o.Services {

@@ -39,10 +39,7 @@ const mailWithin = 30 * time.Second
 
 // Email sends e-mail through one relay. A message keeps its Message-ID over attempts:
 // one whose answer never came may be sent again, for mailboxes know repeats by it.
-type Email struct {
-	Relay Relay
-	Now   func() time.Time
-}
+type Email struct{ Relay Relay }
 
 // Carry implements [Carrier].
 func (c *Email) Carry(ctx context.Context, v desk.Delivery) Result {

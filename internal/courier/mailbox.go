@@ -2,9 +2,7 @@ package courier
 
 import (
 	"context"
-	"errors"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -30,11 +28,8 @@ func (m Mailboxes) Carry(ctx context.Context, v desk.Delivery) Result {
 		return Result{Outcome: desk.PeerRefused, Detail: "the mailbox is not configured"}
 	}
 	pushed, err := to.Source.Push(ctx, to.Client, v.ID, to.Now(), v.Body)
-	if err != nil { // what it says may hold the address
-		if errors.Is(err, ErrForbidden) {
-			return Result{Outcome: desk.PeerRefused, Detail: "the address leads where nothing is sent to"}
-		}
-		return Result{Outcome: desk.NobodyKnows, Detail: "no answer"}
+	if err != nil {
+		return unanswered(err)
 	}
 	got := Result{Outcome: desk.TryLater, Status: pushed.Status}
 	switch {
@@ -43,17 +38,12 @@ func (m Mailboxes) Carry(ctx context.Context, v desk.Delivery) Result {
 	case pushed.Status/100 == 2:
 		got.Outcome, got.Detail = desk.PeerRefused, "it did not say that it was taken"
 	case pushed.Status == http.StatusRequestTimeout, pushed.Status == http.StatusTooManyRequests, pushed.Status >= http.StatusInternalServerError:
-		if seconds, err := strconv.Atoi(pushed.Wait); err == nil {
-			got.After = time.Duration(min(max(seconds, 0), maxWait)) * time.Second
-		}
+		got.After = asked(pushed.Wait, to.Now())
 	default:
 		got.Outcome = desk.PeerRefused
 	}
 	return got
 }
-
-// maxWait is how many seconds a mailbox may ask to be left alone.
-const maxWait = 60 * 60
 
 // MailboxPauses are what is waited between the tries: two days of them.
 func MailboxPauses() []time.Duration {

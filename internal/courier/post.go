@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"maps"
-	"net"
 	"net/http"
 
 	"jiesu/internal/desk"
@@ -22,19 +21,12 @@ func post(ctx context.Context, client *http.Client, address string, header http.
 	maps.Copy(r.Header, header)
 	res, err := client.Do(r)
 	if err != nil {
-		return 0, nil, noAnswer(err)
+		none := unanswered(err)
+		return 0, nil, &none
 	}
 	answer, err = io.ReadAll(res.Body)
 	if err = errors.Join(err, res.Body.Close()); err != nil {
 		return res.StatusCode, nil, &Result{Outcome: desk.NobodyKnows, Status: res.StatusCode, Detail: "the answer broke off"}
 	}
 	return res.StatusCode, answer, nil
-}
-
-// noAnswer tells what never left from what may have arrived.
-func noAnswer(err error) *Result {
-	if dial, ok := errors.AsType[*net.OpError](err); ok && dial.Op == "dial" {
-		return &Result{Outcome: desk.TryLater, Detail: "no connection"}
-	}
-	return &Result{Outcome: desk.NobodyKnows, Detail: "no answer"}
 }

@@ -77,11 +77,16 @@ type AppReceipt struct {
 // ReceiveFromApp opens a ticket and gives out a token in the place of its number
 // and query code, which only work together and belong in no address.
 func (d *Desk) ReceiveFromApp(ctx context.Context, l AppLetter) (AppReceipt, error) {
+	if l.Contact != nil { // a mailbox passes on whatever it has; an app can ask again
+		if f := channel.CheckPhone("/contact/phone", channel.NormalisePhone(l.Contact.Phone)); f != nil {
+			return AppReceipt{}, problem.New(problem.Invalid, "letter.invalid", f.Message).With(*f)
+		}
+	}
 	sum := sha256.Sum256(l.Request)
 	o := Opening{
 		IdempotencyKey: "app/" + l.Client + "/" + base32.HexEncoding.EncodeToString(sum[:]),
 		Letter: channel.Letter{
-			Source: channel.Web, Kind: l.Service.Kind, Category: l.Service.Category, Title: l.Title, Text: l.Text, Contact: l.Contact,
+			Source: channel.Mailbox, Kind: l.Service.Kind, Category: l.Service.Category, Title: l.Title, Text: l.Text, Contact: l.Contact,
 		},
 	}
 	o.with = func(ctx context.Context, tx Tx, n *opened) error {

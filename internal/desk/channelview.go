@@ -60,20 +60,3 @@ func (s DeliveryState) Name() string {
 	}
 	return ""
 }
-
-// Name is the Chinese name of o.
-func (o Outcome) Name() string {
-	switch o {
-	case Arrived:
-		return "送达"
-	case TryLater:
-		return "暂时不能接收"
-	case PeerRefused:
-		return "对方拒收"
-	case NobodyKnows:
-		return "没有回音"
-	case NotDelivered:
-		return "没有发送"
-	}
-	return ""
-}

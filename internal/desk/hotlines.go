@@ -51,7 +51,7 @@ func (d *Desk) HotlinesOn(at time.Time) []channel.Listing {
 func (d *Desk) learnHotlines(ctx context.Context) error {
 	changes, err := d.Store.HotlineChanges(ctx)
 	if err == nil {
-		d.registry.Store(channel.NewDirectory(d.Parts.Hotlines, changes))
+		d.registry.Store(channel.NewDirectory(d.Hotlines, changes))
 	}
 	return err
 }
@@ -88,7 +88,7 @@ func (d *Desk) HotlineDirectory(ctx context.Context, a Actor, day time.Time) (Ho
 			return v, err
 		}
 	}
-	for _, l := range channel.NewDirectory(d.Parts.Hotlines, v.Changes).On(v.Day) {
+	for _, l := range channel.NewDirectory(d.Hotlines, v.Changes).On(v.Day) {
 		u, _ := d.Tree.ByID(l.Unit)
 		v.Lines = append(v.Lines, HotlineView{Listing: l, UnitName: u.Name, OnDuty: duty[l.Unit]})
 	}
@@ -222,14 +222,11 @@ func (d *Desk) DecideHotlines(ctx context.Context, a Actor, id string, version i
 	}
 	var c channel.HotlineChange
 	err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) (err error) {
-		if c, err = tx.HotlineChange(ctx, id); err != nil {
-			return err
+		if c, err = tx.HotlineChange(ctx, id); err == nil {
+			err = decidable(&c, &a, version)
 		}
-		switch {
-		case c.ProposedBy == a.ID:
-			return problem.New(problem.Denied, "hotline.own", "提出变更的人不能审定自己的变更，请由另一人审定。")
-		case c.State != channel.ChangeProposed || c.Version != version:
-			return hotlineStale()
+		if err != nil {
+			return err
 		}
 		was, action := c.Version, "hotline.refuse"
 		c.State, c.DecidedBy, c.DecidedAt, c.Words, c.Version = channel.ChangeRefused, a.ID, d.at(), seal.Mask(words), was+1
@@ -251,6 +248,17 @@ func (d *Desk) DecideHotlines(ctx context.Context, a Actor, id string, version i
 		return c, err
 	}
 	return c, d.learnHotlines(ctx)
+}
+
+// decidable is nil where a may decide about a change as it was seen.
+func decidable(c *channel.HotlineChange, a *Actor, version int64) error {
+	switch {
+	case c.ProposedBy == a.ID:
+		return problem.New(problem.Denied, "hotline.own", "提出变更的人不能审定自己的变更，请由另一人审定。")
+	case c.State != channel.ChangeProposed || c.Version != version:
+		return problem.New(problem.Conflict, "hotline.stale", "这项变更已经审定，或者刚刚有了变化，请刷新后再试。")
+	}
+	return nil
 }
 
 // HotlineImport is what a file would change, or has asked for.
@@ -310,8 +318,4 @@ func midnight(at time.Time) time.Time {
 
 func hotlineDenied() error {
 	return problem.New(problem.Denied, "hotline.denied", "您的岗位不能查看或者变更热线目录。")
-}
-
-func hotlineStale() error {
-	return problem.New(problem.Conflict, "hotline.stale", "这项变更已经审定，或者刚刚有了变化，请刷新后再试。")
 }

@@ -139,7 +139,7 @@ func (d *Desk) takeMail(ctx context.Context, tx Tx, in *Inbound) (func(), error)
 		return nil, mailRefusal(faults)
 	}
 	kept, err := d.keepMail(ctx, tx, s, &l, nil)
-	in.Subject = kept.number
+	in.Subject = kept.ticket.Number
 	return nil, err
 }
 
@@ -157,7 +157,7 @@ func mailRefusal(faults []mailbox.Fault) error {
 
 // mailKept is what became of a letter.
 type mailKept struct {
-	number  string
+	ticket  ticket.Ticket
 	outcome MailOutcome
 }
 
@@ -172,14 +172,14 @@ func (d *Desk) keepMail(ctx context.Context, tx Tx, s *mailbox.Source, l *mailbo
 	}
 	m, err := mailOf(ctx, tx, t.ID, s)
 	if err != nil || m.Digest == l.Digest() {
-		return mailKept{t.Number, MailKnown}, err
+		return mailKept{t, MailKnown}, err
 	}
 	if err := d.changeMail(ctx, tx, s, l, &t, by); err != nil {
 		return mailKept{}, err
 	}
 	was := m.Version
 	m.Digest, m.Version = l.Digest(), was+1
-	return mailKept{t.Number, MailChanged}, tx.SaveMail(ctx, m, was)
+	return mailKept{t, MailChanged}, tx.SaveMail(ctx, m, was)
 }
 
 // mailOf is what is kept of a ticket; an empty one where it was registered by hand.
@@ -213,7 +213,7 @@ func (d *Desk) openMail(ctx context.Context, tx Tx, s *mailbox.Source, l *mailbo
 			return mailKept{}, err
 		}
 		m := Mail{Ticket: n.ticket.ID, Source: s.Name, Digest: l.Digest(), Version: 1}
-		return mailKept{n.ticket.Number, MailNew}, tx.SaveMail(ctx, m, 0)
+		return mailKept{n.ticket, MailNew}, tx.SaveMail(ctx, m, 0)
 	}
 }
 

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -111,7 +112,7 @@ func (d *Desk) readMail(a Actor, source string, f MailFile) (MailImport, *mailbo
 	}
 	plan := MailImport{Source: s.Name, Title: s.Title, Counts: map[MailOutcome]int{}}
 	rows, err := plan.read(s, f)
-	if fault, ok := errors.AsType[mailbox.TableFault](err); ok {
+	if fault, ok := errors.AsType[mailbox.TableError](err); ok {
 		message := fault.Message
 		if fault.Row > 0 {
 			message = "第" + strconv.Itoa(fault.Row) + "行：" + message
@@ -132,26 +133,34 @@ func (p *MailImport) read(s *mailbox.Source, f MailFile) ([]mailbox.Row, error) 
 	begins := bytes.TrimLeft(bytes.TrimPrefix(f.Content, []byte("\xEF\xBB\xBF")), " \t\r\n")
 	switch {
 	case len(f.Content) > sheet.MaxBytes:
-		return nil, mailbox.TableFault{Code: "too_large", Message: "文件太大：一次最多导入4MB。"}
+		return nil, mailbox.TableError{Code: "too_large", Message: "文件太大：一次最多导入4MB。"}
 	case bytes.HasPrefix(f.Content, []byte("\xD0\xCF\x11\xE0")):
-		return nil, mailbox.TableFault{Code: "format", Message: "这是旧格式或者加了密码的工作簿，请另存为不加密的 .xlsx 再导入。"}
+		return nil, mailbox.TableError{Code: "format", Message: "这是旧格式或者加了密码的工作簿，请另存为不加密的 .xlsx 再导入。"}
 	case bytes.HasPrefix(begins, []byte("{")), bytes.HasPrefix(begins, []byte("[")):
 		return s.JSONRows(begins)
 	}
-	table, err := mailbox.Table{}, error(nil)
+	read := mailbox.ReadCSV
 	if bytes.HasPrefix(f.Content, []byte("PK")) {
-		cells, faults := sheet.Grid(sheet.File{Name: f.Name, Content: f.Content})
-		if len(faults) > 0 {
-			return nil, mailbox.TableFault{Row: faults[0].Row, Code: faults[0].Code, Message: faults[0].Message}
-		}
-		if len(cells) > 0 {
-			table = mailbox.Table{Head: cells[0], Rows: cells[1:], Workbook: true}
-		}
-	} else if table, err = mailbox.ReadCSV(f.Content); err != nil {
+		read = readMailBook
+	}
+	table, err := read(f.Content)
+	if err != nil {
 		return nil, err
 	}
 	p.head = table.Head
 	return s.Rows(table)
+}
+
+// readMailBook reads the table of a workbook.
+func readMailBook(content []byte) (mailbox.Table, error) {
+	cells, faults := sheet.Grid(sheet.File{Content: content})
+	switch {
+	case len(faults) > 0:
+		return mailbox.Table{}, mailbox.TableError{Row: faults[0].Row, Code: faults[0].Code, Message: faults[0].Message}
+	case len(cells) == 0:
+		return mailbox.Table{}, nil
+	}
+	return mailbox.Table{Head: cells[0], Rows: cells[1:], Workbook: true}, nil
 }
 
 // mailboxFor is a source for somebody who imports its letters, or brings answers
@@ -187,21 +196,9 @@ func (d *Desk) planMail(ctx context.Context, a *Actor, s *mailbox.Source, r *Mai
 	}
 	digest, was := r.letter.Digest(), known[r.ID]
 	if was == "" {
-		t, err := d.Store.TicketByOrigin(ctx, s.Origin(), r.ID)
-		if err != nil && problem.KindOf(err) != problem.NotFound {
+		var err error
+		if was, err = d.saidBefore(ctx, a, s, r); err != nil {
 			return err
-		}
-		if err == nil {
-			m, err := mailOf(ctx, d.Store, t.ID, s)
-			if err != nil {
-				return err
-			}
-			if was = m.Digest; was == "" {
-				was = "another" // it was registered by hand
-			}
-			if a.MaySee(&t) {
-				r.Number = t.Number
-			}
 		}
 	}
 	switch was {
@@ -221,6 +218,23 @@ func (d *Desk) planMail(ctx context.Context, a *Actor, s *mailbox.Source, r *Mai
 	return nil
 }
 
+// saidBefore is the digest of what the mailbox said of a letter; empty: nothing.
+func (d *Desk) saidBefore(ctx context.Context, a *Actor, s *mailbox.Source, r *MailRow) (string, error) {
+	const byHand = "registered by hand" // whatever it says is new
+	t, err := d.Store.TicketByOrigin(ctx, s.Origin(), r.ID)
+	if err != nil {
+		if problem.KindOf(err) == problem.NotFound {
+			return "", nil
+		}
+		return "", err
+	}
+	if a.MaySee(&t) {
+		r.Number = t.Number
+	}
+	m, err := mailOf(ctx, d.Store, t.ID, s)
+	return cmp.Or(m.Digest, byHand), err
+}
+
 // applyMail takes the rows that are in order, some at a time. What was taken stays
 // where a later one fails.
 func (d *Desk) applyMail(ctx context.Context, a *Actor, s *mailbox.Source, plan *MailImport) error {
@@ -231,29 +245,58 @@ func (d *Desk) applyMail(ctx context.Context, a *Actor, s *mailbox.Source, plan 
 		}
 	}
 	for some := range slices.Chunk(todo, mailTogether) {
-		kept, refusals := make([]mailKept, len(some)), make([]error, len(some))
-		err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-			for i, r := range some {
-				refusals[i] = tx.Try(ctx, func(ctx context.Context, tx Tx) (err error) {
-					kept[i], err = d.keepMail(ctx, tx, s, &r.letter, a)
-					return err
-				})
-				if refusals[i] != nil && refusalCode(refusals[i]) == "" {
-					return refusals[i]
-				}
-			}
-			return nil
-		})
+		tried, err := d.trySome(ctx, a, s, some)
 		if err != nil {
 			return err
 		}
 		for i, r := range some {
-			if r.Outcome, r.Number = kept[i].outcome, kept[i].number; refusals[i] != nil {
-				r.refuse(refusals[i])
-			}
+			r.became(a, &tried[i])
 		}
 	}
 	return nil
+}
+
+// trySome takes rows in one transaction.
+func (d *Desk) trySome(ctx context.Context, a *Actor, s *mailbox.Source, some []*MailRow) ([]mailTried, error) {
+	tried := make([]mailTried, len(some))
+	return tried, d.Store.InTx(ctx, func(ctx context.Context, tx Tx) (err error) {
+		for i, r := range some {
+			if tried[i], err = d.tryMail(ctx, tx, a, s, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// became notes what has become of r, for a to read.
+func (r *MailRow) became(a *Actor, t *mailTried) {
+	if t.refusal != nil {
+		r.refuse(t.refusal)
+		return
+	}
+	if r.Outcome = t.outcome; a.MaySee(&t.ticket) {
+		r.Number = t.ticket.Number
+	}
+}
+
+// mailTried is what became of a row in a transaction.
+type mailTried struct {
+	mailKept
+
+	refusal error
+}
+
+// tryMail takes one row; what our rules refuse leaves nothing behind.
+func (d *Desk) tryMail(ctx context.Context, tx Tx, a *Actor, s *mailbox.Source, r *MailRow) (tried mailTried, err error) {
+	tried.refusal = tx.Try(ctx, func(ctx context.Context, tx Tx) (err error) {
+		tried.mailKept, err = d.keepMail(ctx, tx, s, &r.letter, a)
+		return err
+	})
+	if tried.refusal != nil && refusalCode(tried.refusal) == "" {
+		return tried, tried.refusal
+	}
+	return tried, nil
 }
 
 // Refused are the rows that were refused as a table, with the reasons beside them.

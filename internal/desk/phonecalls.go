@@ -69,7 +69,7 @@ func (d *Desk) keepCall(ctx context.Context, a Actor, p PhoneDraft, c PhoneCall)
 		return receipt, err
 	}
 	key, request := sha256.Sum256([]byte(p.IdempotencyKey)), sha256.Sum256(raw)
-	return receipt, d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+	err = d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		if p.IdempotencyKey == "" {
 			return recordCall(ctx, tx, &c)
 		}
@@ -88,6 +88,7 @@ func (d *Desk) keepCall(ctx context.Context, a Actor, p PhoneDraft, c PhoneCall)
 		}
 		return tx.SaveIdempotency(ctx, Idempotency{Scope: callScope + a.ID, Key: key[:], Request: request[:], ExpiresAt: c.At.Add(idempotencyLife)})
 	})
+	return receipt, err
 }
 
 func recordCall(ctx context.Context, tx Tx, c *PhoneCall) error {

@@ -81,23 +81,10 @@ func (a *Actor) calls(f PhoneFilter) PhoneFilter {
 // callsSeen are the calls whose tickets a may see, and those a took, unless a has
 // to keep away from what became of them.
 func (d *Desk) callsSeen(ctx context.Context, a *Actor, calls []PhoneCall) ([]PhoneView, error) {
-	var ids []string
-	for i := range calls {
-		if calls[i].TicketID != "" {
-			ids = append(ids, calls[i].TicketID)
-		}
+	tickets, err := d.ticketsBehind(ctx, calls)
+	if err != nil {
+		return nil, err
 	}
-	tickets := map[string]*ticket.Ticket{}
-	if len(ids) > 0 {
-		found, err := d.Store.TicketsByID(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		for i := range found {
-			tickets[found[i].ID] = &found[i]
-		}
-	}
-	names := map[string]string{}
 	var seen []PhoneView
 	for i := range calls {
 		v := PhoneView{PhoneCall: calls[i]}
@@ -112,13 +99,29 @@ func (d *Desk) callsSeen(ctx context.Context, a *Actor, calls []PhoneCall) ([]Ph
 				v.Title = t.Title
 			}
 		}
-		if names[v.Line] == "" {
-			names[v.Line] = d.lineName(v.Line)
-		}
-		v.LineName = names[v.Line]
+		v.LineName = d.lineName(v.Line)
 		seen = append(seen, v)
 	}
 	return seen, nil
+}
+
+// ticketsBehind are the tickets that calls became, by id.
+func (d *Desk) ticketsBehind(ctx context.Context, calls []PhoneCall) (map[string]*ticket.Ticket, error) {
+	var ids []string
+	for i := range calls {
+		if calls[i].TicketID != "" {
+			ids = append(ids, calls[i].TicketID)
+		}
+	}
+	tickets := map[string]*ticket.Ticket{}
+	if len(ids) == 0 {
+		return tickets, nil
+	}
+	found, err := d.Store.TicketsByID(ctx, ids)
+	for i := range found {
+		tickets[found[i].ID] = &found[i]
+	}
+	return tickets, err
 }
 
 // lineName is what a line of the directory was last called.

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"net/netip"
 	"time"
 )
 
@@ -20,9 +21,18 @@ type Reach struct {
 	Values []TemplateValue // what the template takes, in its order
 	Mail   bool            // there is a relay
 	Robots []GroupRobot
+	Hook   SMSHook
 	// Read reads what the provider of short messages pushed: what became of those
 	// sent, and the numbers of people who want no more.
 	Read func(body []byte) (reports []SMSReport, leaving []string, err error)
+}
+
+// SMSHook is where the provider of short messages pushes to. Few of them sign what
+// they push: a secret in the address and the addresses it comes from stand for that.
+type SMSHook struct {
+	Key    string         // empty: nothing is taken
+	From   []netip.Prefix // empty: from anywhere
+	Thanks string         // what a push is answered with
 }
 
 // TemplateValue is what a template of short messages may hold.

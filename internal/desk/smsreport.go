@@ -2,6 +2,9 @@ package desk
 
 import (
 	"context"
+	"crypto/hmac"
+	"net/netip"
+	"slices"
 
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/problem"
@@ -18,6 +21,18 @@ type SMSReport struct {
 	Delivery string // id; empty: the provider does not tell it
 	Receipt  string // what the provider calls it
 	Arrived  bool
+}
+
+// ReceiveSMS keeps what the provider of short messages pushed to the hook with that
+// key, and says what to answer. Why a push is refused is nobody's business.
+func (d *Desk) ReceiveSMS(ctx context.Context, key string, from netip.Addr, body []byte) (thanks string, err error) {
+	hook := &d.reach.Hook
+	right := hmac.Equal(digest(key), digest(hook.Key)) && hook.Key != ""
+	if !right || len(hook.From) > 0 && !slices.ContainsFunc(hook.From, func(p netip.Prefix) bool { return p.Contains(from) }) {
+		return "", problem.New(problem.Denied, "hook.refused", "没有权限。")
+	}
+	_, err = d.Receive(ctx, Arrival{Source: SMSCarrier + "/" + d.reach.SMS, Key: Fingerprint(body), Type: "application/json", Body: body})
+	return hook.Thanks, err
 }
 
 // keepReceipt remembers what the provider calls a message it has taken.

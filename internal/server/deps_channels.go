@@ -14,6 +14,7 @@ type Channels interface {
 	Deliveries
 	Mailboxes
 	Endpoints
+	Messages
 }
 
 // Inbox is what has come from other systems.

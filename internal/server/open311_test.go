@@ -30,7 +30,7 @@ type cityApp struct {
 // get reads a list of objects, or one object as such a list.
 func (a *cityApp) get(path string) (int, []map[string]any) {
 	a.tb.Helper()
-	resp, err := http.Get(a.base + path) //nolint:noctx // the test's own server
+	resp, err := http.Get(a.base + path)
 	return a.read(resp, err)
 }
 
@@ -40,7 +40,7 @@ func (a *cityApp) send(form map[string]string) (int, []map[string]any) {
 	for name, v := range form {
 		values.Set(name, v)
 	}
-	resp, err := http.PostForm(a.base+"/requests.json", values) //nolint:noctx // the test's own server
+	resp, err := http.PostForm(a.base+"/requests.json", values)
 	return a.read(resp, err)
 }
 
@@ -166,7 +166,7 @@ func TestOpen311Refuses(t *testing.T) {
 			t.Errorf("%s: %d %v", name, status, errs)
 		}
 	}
-	if status, _ := app.read(http.Post(app.base+"/requests.json", "application/json", strings.NewReader("{}"))); status != http.StatusUnsupportedMediaType { //nolint:noctx // the test's own server
+	if status, _ := app.read(http.Post(app.base+"/requests.json", "application/json", strings.NewReader("{}"))); status != http.StatusUnsupportedMediaType {
 		t.Errorf("JSON: %d", status)
 	}
 	if page, err := h.Tickets(t.Context(), desk.Actor{Scope: "*"}, desk.Filter{}); err != nil || len(page.Tickets) != 0 {

@@ -32,6 +32,7 @@ type pageDesk interface {
 	PublicConsultations
 	PublicNotices
 	PublicReplies
+	Leaving
 	Units(ctx context.Context) ([]assignment.Unit, error)
 }
 
@@ -120,6 +121,8 @@ func (p *publicPages) routes(r gin.IRouter) {
 	r.POST("/library", p.search)
 	r.GET("/library/:id", p.entry)
 	r.GET("/library/:id/v/:n", p.entryVersion)
+	r.GET(unsubscribePage, p.unsubscribeForm)
+	r.POST(unsubscribePage, p.unsubscribe)
 	r.GET("/about", p.about)
 	r.POST("/print", p.largePrint)
 	r.GET(portal.AssetPrefix+"*file", p.asset)

@@ -119,3 +119,7 @@ func TestFeed(t *testing.T) {
 		t.Errorf("known: %d %s", w.Code, w.Body)
 	}
 }
+
+func (d *paperDesk) OptedOut(context.Context, string) (bool, error) { return false, nil }
+
+func (d *paperDesk) OptOut(context.Context, string, bool) error { return nil }

@@ -104,6 +104,7 @@ func pageDoors() []door {
 		{http.MethodGet, weChatPath, hooks, false},
 		{http.MethodPost, weChatPath, hooks, false},
 		{http.MethodPost, mailboxHook, hooks, false},
+		{http.MethodPost, smsHook, hooks, false},
 
 		{http.MethodGet, "/", reads, false},
 		{http.MethodGet, "/ask", reads, false},
@@ -134,6 +135,8 @@ func pageDoors() []door {
 		{http.MethodPost, "/library", asks, false},
 		{http.MethodGet, "/library/:id", reads, false},
 		{http.MethodGet, "/library/:id/v/:n", reads, false},
+		{http.MethodGet, unsubscribePage, lookups, false},
+		{http.MethodPost, unsubscribePage, lookups, false},
 		{http.MethodGet, "/about", reads, false},
 		{http.MethodPost, "/print", reads, false},
 		{http.MethodGet, signInPage, reads, false},

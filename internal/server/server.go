@@ -158,7 +158,7 @@ func (s *Server) buildRoutes() {
 	} {
 		add()
 	}
-	for _, add := range []func(gin.IRouter){s.letterRoutes, s.chatRoutes, s.inboundRoutes, s.weChatRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes, s.staffRoutes, s.open311Routes} {
+	for _, add := range []func(gin.IRouter){s.letterRoutes, s.chatRoutes, s.inboundRoutes, s.smsRoutes, s.weChatRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes, s.staffRoutes, s.open311Routes} {
 		add(e)
 	}
 }

@@ -48,8 +48,13 @@ func TestTheLibraryAsAFile(t *testing.T) {
 	}
 }
 
-// upload sends a form with a file, or with what came back of one.
+// upload sends the library's form with a file, or with what came back of one.
 func (h *house) upload(t *testing.T, cookie, name, content string, fields map[string]string) *answer {
+	t.Helper()
+	return h.uploadTo(t, "/staff/library/import", cookie, name, content, fields)
+}
+
+func (h *house) uploadTo(t *testing.T, path, cookie, name, content string, fields map[string]string) *answer {
 	t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
@@ -63,7 +68,7 @@ func (h *house) upload(t *testing.T, cookie, name, content string, fields map[st
 		check(t, form.WriteField(field, value))
 	}
 	check(t, form.Close())
-	return h.call(t, http.MethodPost, "/staff/library/import", body.String(), "Accept", html, "Cookie", cookie, "Content-Type", form.FormDataContentType())
+	return h.call(t, http.MethodPost, path, body.String(), "Accept", html, "Cookie", cookie, "Content-Type", form.FormDataContentType())
 }
 
 const newEntry = `id: passport-lost

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -8,9 +9,50 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"jiesu/internal/access"
 	"jiesu/internal/desk"
+	"jiesu/internal/desk/ticket"
 	"jiesu/internal/web/portal"
+	"jiesu/webhooks"
 )
+
+// channelPages are the pages about other systems.
+func (p staffPages) channelPages() []staffPage {
+	return []staffPage{
+		{http.MethodGet, inboxPage, p.inbox},
+		{http.MethodPost, inboxPage + "/:id", p.actOnArrival},
+		{http.MethodGet, deliveriesPage, p.deliveries},
+		{http.MethodGet, deliveriesPage + "/:id", p.delivery},
+		{http.MethodPost, deliveriesPage + "/:id", p.actOnDelivery},
+		{http.MethodGet, importsPage, p.imports},
+		{http.MethodPost, importsPage, p.importMail},
+		{http.MethodGet, importsPage + "/:source", p.mailReplies},
+		{http.MethodPost, importsPage + "/:source", p.enterReplies},
+		{http.MethodGet, notificationsPage, p.notifications},
+		{http.MethodPost, notificationsPage, p.setNotifications},
+		{http.MethodGet, notificationsPage + "/:number", p.told},
+		{http.MethodGet, webhooksPage, p.webhooks},
+		{http.MethodPost, webhooksPage, p.addWebhook},
+		{http.MethodGet, webhooksPage + "/:id", p.webhook},
+		{http.MethodPost, webhooksPage + "/:id", p.actOnWebhook},
+	}
+}
+
+// channelTiles are those of them a grant opens.
+func channelTiles(g *access.Grant) []portal.Tile {
+	if !g.Channels {
+		return nil
+	}
+	tiles := []portal.Tile{
+		{Path: inboxPage, Name: "收到的消息", Hint: "看其他系统发来、系统无法处理的消息，再次处理或者作废。"},
+		{Path: deliveriesPage, Name: "发出的消息", Hint: "看发往其他系统、还没有送达的消息，重发或者作废。"},
+		{Path: webhooksPage, Name: "推送地址", Hint: "其他系统从哪里得知来信的进展，有没有送达；更换密钥，重发。"},
+	}
+	if g.Scope == "*" {
+		tiles = append(tiles, portal.Tile{Path: importsPage, Name: "其他信箱", Hint: "导入其他信箱的来信，导出要录入回去的答复。"})
+	}
+	return tiles
+}
 
 // inbox lists what came from other systems and could not be taken.
 func (p staffPages) inbox(c *gin.Context) { p.showInbox(c, http.StatusOK, nil) }
@@ -128,13 +170,35 @@ func (p staffPages) deliveries(c *gin.Context) {
 
 func deliveryBrief(d *desk.Delivery, titles map[string]string) portal.DeliveryBrief {
 	b := portal.DeliveryBrief{
-		ID: d.ID, Route: peer(d.Route, titles), Kind: d.Kind, Ticket: d.Ticket, State: d.State.Name(), Reason: d.Reason, Tries: d.Tries, At: d.CreatedAt,
+		ID: d.ID, Route: peer(d.Route, titles), Kind: sentKind(d.Kind), Ticket: d.Ticket, State: d.State.Name(), Reason: inChinese(d.Reason), Tries: d.Tries, At: d.CreatedAt,
 		Dead: d.State == desk.DeliveryDead,
 	}
 	if d.State == desk.DeliveryWaiting {
 		b.NextAt = d.NextAt
 	}
 	return b
+}
+
+// sentKind is what a delivery tells of.
+func sentKind(kind string) string {
+	move, _ := strings.CutPrefix(kind, "ticket.")
+	return cmp.Or(ticket.Move(move).Name(), eventName(webhooks.Type(kind)), kind)
+}
+
+// inChinese is what carriers and the desk say of attempts in words of staff; what
+// they do not say themselves stays as it is.
+func inChinese(said string) string {
+	return cmp.Or(map[string]string{
+		"peer.refused":      "对方拒收",
+		"peer.unreachable":  "多次重试没有送达",
+		"no connection":     "连接不上",
+		"no answer in time": "超过时限没有回音",
+		"webhook.disabled":  "推送地址已停用",
+		"the address leads where nothing is sent to": "不允许发往这个地址",
+		"redirects are not followed":                 "对方要求转到别的地址，不予跟随",
+		"the mailbox is not configured":              "没有配置这个信箱",
+		"it did not say that it was taken":           "对方没有表示收下",
+	}[said], said)
 }
 
 func (p staffPages) delivery(c *gin.Context) { p.showDelivery(c, http.StatusOK, nil) }
@@ -151,7 +215,7 @@ func (p staffPages) showDelivery(c *gin.Context, status int, problems portal.Pro
 		DeliveryBrief: deliveryBrief(&d.Delivery, p.mailTitles(c)), Errors: problems,
 		Again: dead || d.State == desk.DeliveryDropped, Drop: dead || d.State == desk.DeliveryWaiting,
 		Attempts: list(d.Attempts, func(a desk.Attempt) portal.DeliveryAttempt {
-			return portal.DeliveryAttempt{No: a.No, Status: a.Status, At: a.At, Millis: a.Took.Milliseconds(), Outcome: a.Outcome.Name(), Detail: a.Detail}
+			return portal.DeliveryAttempt{No: a.No, Status: a.Status, At: a.At, Millis: a.Took.Milliseconds(), Outcome: attemptName(a.Outcome), Detail: inChinese(a.Detail)}
 		}),
 	})
 }

@@ -44,17 +44,21 @@ const (
 // session is the same as the API's.
 type staffPages struct{ *Server }
 
+// staffPage is a page for whoever has signed in.
+type staffPage struct {
+	method, path string
+	handler      gin.HandlerFunc
+}
+
 func (s *Server) staffRoutes(r gin.IRouter) {
 	p := staffPages{s}
+	p.phonePages(r)
 	r.GET(signInPage, p.signInForm)
 	r.POST(signInPage, p.signIn)
 	r.POST(signOutAction, p.signOut)
 	r.GET(passwordPage, p.passwordForm)
 	r.POST(passwordPage, p.changePassword)
-	for _, route := range []struct {
-		method, path string
-		handler      gin.HandlerFunc
-	}{
+	for _, route := range append(p.channelPages(), []staffPage{
 		{http.MethodGet, staffHome, p.home},
 		{http.MethodGet, explainPage, p.explainForm},
 		{http.MethodPost, explainPage, p.explain},
@@ -80,14 +84,6 @@ func (s *Server) staffRoutes(r gin.IRouter) {
 		{http.MethodPost, callsPage + "/:id/contact", p.callContact},
 		{http.MethodPost, appealsPage, p.fileAppeal},
 		{http.MethodPost, appealsPage + "/:id", p.decideAppeal},
-		{http.MethodGet, phonePage, p.phoneLog},
-		{http.MethodGet, phonePage + "/new", p.newCall},
-		{http.MethodPost, phonePage + "/new", p.registerCall},
-		{http.MethodGet, hotlinesPage, p.hotlines},
-		{http.MethodPost, hotlinesPage, p.proposeHotline},
-		{http.MethodPost, hotlinesPage + "/import", p.importHotlineFile},
-		{http.MethodPost, hotlinesPage + "/changes/:id", p.decideHotlines},
-		{http.MethodGet, hotlinesPage + "/:id", p.hotlineHistory},
 		{http.MethodGet, signalsPage, p.signals},
 		{http.MethodGet, signalsPage + "/:id", p.signal},
 		{http.MethodPost, signalsPage + "/:id", p.moveSignal},
@@ -101,24 +97,11 @@ func (s *Server) staffRoutes(r gin.IRouter) {
 		{http.MethodPost, gapsPage + "/:id", p.moveGap},
 		{http.MethodGet, gapsPage + "/:id/draft", p.proposeText},
 		{http.MethodPost, gapsPage + "/:id/draft", p.draftForGap},
-		{http.MethodGet, inboxPage, p.inbox},
-		{http.MethodPost, inboxPage + "/:id", p.actOnArrival},
-		{http.MethodGet, deliveriesPage, p.deliveries},
-		{http.MethodGet, deliveriesPage + "/:id", p.delivery},
-		{http.MethodPost, deliveriesPage + "/:id", p.actOnDelivery},
-		{http.MethodGet, importsPage, p.imports},
-		{http.MethodPost, importsPage, p.importMail},
-		{http.MethodGet, importsPage + "/:source", p.mailReplies},
-		{http.MethodPost, importsPage + "/:source", p.enterReplies},
-		{http.MethodGet, webhooksPage, p.webhooks},
-		{http.MethodPost, webhooksPage, p.addWebhook},
-		{http.MethodGet, webhooksPage + "/:id", p.webhook},
-		{http.MethodPost, webhooksPage + "/:id", p.actOnWebhook},
 		{http.MethodGet, disclosuresPage, p.undisclosed},
 		{http.MethodGet, disclosuresPage + "/:number", p.releasedReply},
 		{http.MethodPost, disclosuresPage + "/:number", p.decideDisclosure},
 		{http.MethodPost, disclosuresPage + "/:number/redactions", p.redactReply},
-	} {
+	}...) {
 		r.Handle(route.method, route.path, p.ownPassword, route.handler)
 	}
 }
@@ -157,7 +140,7 @@ func (p staffPages) show(c *gin.Context, status int, v portal.View) {
 		}
 	}
 	if c.Request.Method != http.MethodGet {
-		for begin, home := range map[string]string{labelsPage: labelsPage, libraryPage: libraryPage, callsPage: callsPage, appealsPage: callsPage, disclosuresPage: disclosuresPage, inboxPage: inboxPage, deliveriesPage: deliveriesPage, importsPage: importsPage, hotlinesPage: hotlinesPage, phonePage: phonePage + "/new"} {
+		for begin, home := range map[string]string{labelsPage: labelsPage, libraryPage: libraryPage, callsPage: callsPage, appealsPage: callsPage, disclosuresPage: disclosuresPage, inboxPage: inboxPage, deliveriesPage: deliveriesPage, importsPage: importsPage, hotlinesPage: hotlinesPage, phonePage: phonePage + "/new", notificationsPage: notificationsPage} {
 			if strings.HasPrefix(c.FullPath(), begin) {
 				frame.Back = home
 			}
@@ -230,12 +213,7 @@ func tilesOf(u access.User) []portal.Tile {
 	if g.Scope != "" && g.Drafts != "" {
 		tiles = append(tiles, portal.Tile{Path: disclosuresPage, Name: "答复公开", Hint: "决定哪些答复公开、为什么，逐处确认要隐去的内容。"})
 	}
-	if g.Scope != "" {
-		tiles = append(tiles, portal.Tile{Path: phonePage, Name: "来电登记", Hint: "登记打进热线的电话，当场答复或者转为工单；看当天的登记簿。"})
-	}
-	if g.Scope != "" || g.Organise {
-		tiles = append(tiles, portal.Tile{Path: hotlinesPage, Name: "热线目录", Hint: "看哪一天哪个号码由谁接听；提出、审定号码变更。"})
-	}
+	tiles = append(tiles, phoneTiles(&g)...)
 	if g.Call || g.Appeal || g.Judge {
 		tiles = append(tiles, portal.Tile{Path: callsPage, Name: "回访和申诉", Hint: "给来信人打电话，记下评价和下一步；对评价提出申诉，审定申诉。"})
 	}
@@ -245,20 +223,15 @@ func tilesOf(u access.User) []portal.Tile {
 	if g.Reviews || g.Publish || g.Drafts != "" {
 		tiles = append(tiles, portal.Tile{Path: libraryPage, Name: "问答库管理", Hint: "按状态看问答，导入、导出，撤回有误的版本，登记文件废止。"})
 	}
-	if g.Channels {
-		tiles = append(tiles,
-			portal.Tile{Path: inboxPage, Name: "收到的消息", Hint: "看其他系统发来、系统无法处理的消息，再次处理或者作废。"},
-			portal.Tile{Path: deliveriesPage, Name: "发出的消息", Hint: "看发往其他系统、还没有送达的消息，重发或者作废。"})
-		tiles = append(tiles, portal.Tile{Path: webhooksPage, Name: "推送地址", Hint: "其他系统从哪里得知来信的进展，有没有送达；更换密钥，重发。"})
-	}
-	if g.Channels && g.Scope == "*" {
-		tiles = append(tiles, portal.Tile{Path: importsPage, Name: "其他信箱", Hint: "导入其他信箱的来信，导出要录入回去的答复。"})
-	}
+	tiles = append(tiles, channelTiles(&g)...)
 	if g.Watch {
 		tiles = append(tiles,
 			portal.Tile{Path: watchPage, Name: "督办情况", Hint: "按单位看在办、超期、催办、督办和红黄牌，列出来信，下载台账。"},
 			portal.Tile{Path: scoresPage, Name: "考核与通报", Hint: "按月看各单位的按时、退单、重办、满意情况和通报。"},
 			portal.Tile{Path: reportsPage, Name: "统计报表", Hint: "月报、季报、年报，每个数字都有算法和名单。"})
+	}
+	if g.Scope != "" {
+		tiles = append(tiles, portal.Tile{Path: notificationsPage, Name: "通知方式", Hint: "等您办的事要不要另外发邮件，什么时候发。"})
 	}
 	return tiles
 }

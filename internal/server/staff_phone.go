@@ -15,6 +15,30 @@ import (
 	"jiesu/internal/web/portal"
 )
 
+// phonePages are the pages of whoever answers the bureau's lines.
+func (p staffPages) phonePages(r gin.IRouter) {
+	r.GET(phonePage, p.ownPassword, p.phoneLog)
+	r.GET(phonePage+"/new", p.ownPassword, p.newCall)
+	r.POST(phonePage+"/new", p.ownPassword, p.registerCall)
+	r.GET(hotlinesPage, p.ownPassword, p.hotlines)
+	r.POST(hotlinesPage, p.ownPassword, p.proposeHotline)
+	r.POST(hotlinesPage+"/import", p.ownPassword, p.importHotlineFile)
+	r.POST(hotlinesPage+"/changes/:id", p.ownPassword, p.decideHotlines)
+	r.GET(hotlinesPage+"/:id", p.ownPassword, p.hotlineHistory)
+}
+
+// phoneTiles lead there.
+func phoneTiles(g *access.Grant) []portal.Tile {
+	var tiles []portal.Tile
+	if g.Scope != "" {
+		tiles = append(tiles, portal.Tile{Path: phonePage, Name: "来电登记", Hint: "登记打进热线的电话，当场答复或者转为工单；看当天的登记簿。"})
+	}
+	if g.Scope != "" || g.Organise {
+		tiles = append(tiles, portal.Tile{Path: hotlinesPage, Name: "热线目录", Hint: "看哪一天哪个号码由谁接听；提出、审定号码变更。"})
+	}
+	return tiles
+}
+
 // phoneLog lists the calls of a day.
 func (p staffPages) phoneLog(c *gin.Context) {
 	ctx := c.Request.Context()

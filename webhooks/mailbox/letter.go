@@ -20,21 +20,21 @@ const (
 
 // Letter is a letter as its mailbox has it, in our terms.
 type Letter struct {
-	ID       string // there
-	Title    string
-	Text     string
-	Kind     string
-	Category string
-	District string
-	About    []string // units or officers, as written
-	Name     string
-	Phone    string
-	Address  string
-	IDNumber string
-	Extra    map[string]string
-	Written  time.Time // zero: it is not said
-	Due      time.Time // when an answer is wanted there; zero: it is not said
-	DueDay   bool      // some time that day
+	ID       string            `json:"id"` // there
+	Title    string            `json:"title"`
+	Text     string            `json:"text"`
+	Kind     string            `json:"kind"`
+	Category string            `json:"category"`
+	District string            `json:"district"`
+	About    []string          `json:"about"` // units or officers, as written
+	Name     string            `json:"name"`
+	Phone    string            `json:"phone"`
+	Address  string            `json:"address"`
+	IDNumber string            `json:"id_number"`
+	Extra    map[string]string `json:"extra"`
+	Written  time.Time         `json:"written"` // zero: it is not said
+	Due      time.Time         `json:"due"`     // when an answer is wanted there; zero: it is not said
+	DueDay   bool              `json:"due_day"` // some time that day
 }
 
 // Fault is why something cannot be taken.

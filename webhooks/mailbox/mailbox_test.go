@@ -20,8 +20,8 @@ import (
 
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
-func mayor(t testing.TB, more string) *mailbox.Source {
-	t.Helper()
+func mayor(tb testing.TB, more string) *mailbox.Source {
+	tb.Helper()
 	s, err := decode(`
 title: 市长留言信箱
 channel: mailbox
@@ -35,7 +35,7 @@ codes: {kind: {"1": consult, 投诉: complaint}, category: {"07": traffic}}
 default: {kind: consult}
 ` + more)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	s.Name, s.Auth.Secret = "mayor", secret
 	return &s
@@ -170,7 +170,7 @@ func TestTables(t *testing.T) {
 		if err == nil {
 			_, err = s.Rows(table)
 		}
-		if f, ok := err.(mailbox.TableFault); !ok || f.Code != code { //nolint:errorlint // returned as it is
+		if f, ok := err.(mailbox.TableError); !ok || f.Code != code { //nolint:errorlint // returned as it is
 			t.Errorf("%.20q: %v, want %s", content, err, code)
 		}
 	}

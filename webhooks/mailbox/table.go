@@ -3,7 +3,6 @@ package mailbox
 import (
 	"bytes"
 	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"io"
 	"slices"
@@ -21,15 +20,15 @@ type Table struct {
 	Workbook bool // its times may be numbers of days
 }
 
-// TableFault is why a table cannot be read.
-type TableFault struct {
+// TableError says why a table cannot be read.
+type TableError struct {
 	Row     int // as a spreadsheet counts them; 0: the whole of it
 	Code    string
 	Message string // Chinese
 }
 
 // Error implements error.
-func (f TableFault) Error() string { return "mailbox: table: " + f.Code }
+func (f TableError) Error() string { return "mailbox: table: " + f.Code }
 
 // What a table may measure.
 const (
@@ -42,12 +41,12 @@ const (
 func ReadCSV(content []byte) (Table, error) {
 	content = bytes.TrimPrefix(content, []byte("\xEF\xBB\xBF"))
 	if bytes.HasPrefix(content, []byte("\xFF\xFE")) || bytes.HasPrefix(content, []byte("\xFE\xFF")) || bytes.ContainsRune(content, 0) {
-		return Table{}, TableFault{Code: "encoding", Message: "文件的编码不认识，请另存为 UTF-8 或者 GBK 编码的 CSV。"}
+		return Table{}, TableError{Code: "encoding", Message: "文件的编码不认识，请另存为 UTF-8 或者 GBK 编码的 CSV。"}
 	}
 	if !utf8.Valid(content) {
 		decoded, err := simplifiedchinese.GB18030.NewDecoder().Bytes(content)
 		if err != nil || bytes.ContainsRune(decoded, utf8.RuneError) {
-			return Table{}, TableFault{Code: "encoding", Message: "文件的编码不认识，请另存为 UTF-8 或者 GBK 编码的 CSV。"}
+			return Table{}, TableError{Code: "encoding", Message: "文件的编码不认识，请另存为 UTF-8 或者 GBK 编码的 CSV。"}
 		}
 		content = decoded
 	}
@@ -60,7 +59,7 @@ func ReadCSV(content []byte) (Table, error) {
 			return t, t.check()
 		}
 		if err != nil {
-			return Table{}, TableFault{Row: len(t.Rows) + 2, Code: "format", Message: "这一行的引号不成对，无法读取。"}
+			return Table{}, TableError{Row: len(t.Rows) + 2, Code: "format", Message: "这一行的引号不成对，无法读取。"}
 		}
 		line, _ := r.FieldPos(0)
 		n := line - within
@@ -82,16 +81,16 @@ func ReadCSV(content []byte) (Table, error) {
 }
 
 // TooManyRows is the fault of a table that is too long.
-func TooManyRows() TableFault {
-	return TableFault{Code: "too_many_rows", Message: "行数太多：一次最多" + strconv.Itoa(MaxRows) + "行。"}
+func TooManyRows() TableError {
+	return TableError{Code: "too_many_rows", Message: "行数太多：一次最多" + strconv.Itoa(MaxRows) + "行。"}
 }
 
 func (t *Table) check() error {
 	switch {
 	case len(t.Head) == 0:
-		return TableFault{Code: "empty", Message: "文件是空的。"}
+		return TableError{Code: "empty", Message: "文件是空的。"}
 	case len(t.Head) > maxColumns:
-		return TableFault{Row: 1, Code: "columns", Message: "列太多。"}
+		return TableError{Row: 1, Code: "columns", Message: "列太多。"}
 	}
 	return nil
 }
@@ -136,7 +135,7 @@ func (s *Source) Rows(t Table) ([]Row, error) {
 	}
 	for _, needed := range []Paths{s.Fields.ID, s.Fields.Text} {
 		if len(needed) > 0 && !slices.ContainsFunc(needed, func(p string) bool { return slices.Contains(head, p) }) {
-			return nil, TableFault{Row: 1, Code: "missing_column", Message: "缺少“" + strings.Join(needed, "”或者“") + "”一列。"}
+			return nil, TableError{Row: 1, Code: "missing_column", Message: "缺少“" + strings.Join(needed, "”或者“") + "”一列。"}
 		}
 	}
 	var rows []Row
@@ -168,7 +167,7 @@ func (s *Source) Rows(t Table) ([]Row, error) {
 func (s *Source) JSONRows(content []byte) ([]Row, error) {
 	all, err := s.Split(content)
 	if err != nil {
-		return nil, TableFault{Code: "json", Message: "不是 JSON，或者里面没有来信的列表。"}
+		return nil, TableError{Code: "json", Message: "不是 JSON，或者里面没有来信的列表。"}
 	}
 	if len(all) > MaxRows {
 		return nil, TooManyRows()
@@ -176,7 +175,7 @@ func (s *Source) JSONRows(content []byte) ([]Row, error) {
 	rows := make([]Row, len(all))
 	for i, raw := range all {
 		rows[i] = Row{N: i + 1, Cells: []string{string(raw)}}
-		rows[i].Letter, rows[i].Faults = s.Read(json.RawMessage(raw))
+		rows[i].Letter, rows[i].Faults = s.Read(raw)
 	}
 	return rows, nil
 }

@@ -42,7 +42,7 @@ type Fault struct {
 
 // decimal is a number of degrees as people and devices write it. Go's parser also
 // takes NaN, infinity and hexadecimal.
-var decimal = regexp.MustCompile(`^[+-]?\d{1,3}(\.\d{1,20})?$`) //nolint:gochecknoglobals // compiled once
+var decimal = regexp.MustCompile(`^[+-]?\d{1,3}(\.\d{1,20})?$`)
 
 // ParseForm reads a form of type application/x-www-form-urlencoded. Fields the
 // format knows and we have no use for are passed over; attributes, which none of

@@ -98,9 +98,6 @@ func memory() map[string]func(*kit) {
 		"Past/MadeUp":           testMadeUp,
 		"Unsealing/RoundTrip":   testUnsealing,
 		"Callback/Waiting":      testCallbacks,
-		"Phone/Calls":           testPhoneCalls,
-		"Phone/Hotlines":        testHotlineChanges,
-		"Phone/Apps":            testAppRequests,
 		"Appeal/RoundTrip":      testAppeals,
 		"Appeal/Struck":         testStruckRatings,
 		"Signal/RoundTrip":      testSignals,
@@ -165,5 +162,14 @@ func channels() map[string]func(*kit) {
 		"Reach/Leaving":        testOptOut,
 		"Endpoint/RoundTrip":   testEndpoints,
 		"Endpoint/Attempts":    testSentAttempts,
+	}
+}
+
+// telephone are the tests of what comes by telephone, and by apps of others.
+func telephone() map[string]func(*kit) {
+	return map[string]func(*kit){
+		"Phone/Calls":    testPhoneCalls,
+		"Phone/Hotlines": testHotlineChanges,
+		"Phone/Apps":     testAppRequests,
 	}
 }
