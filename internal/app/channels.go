@@ -30,7 +30,7 @@ func (a *App) carriers() (map[string]courier.Route, error) {
 		routes[desk.MailCarrier], err = a.mailboxRoute()
 	}
 	if len(a.weChat.carriers) > 0 {
-		routes["wechat"] = a.weChat.route()
+		routes[desk.WeChatCarrier] = a.weChat.route()
 	}
 	if len(a.hotlines.Clients) > 0 {
 		routes[courier.HotlineCarrier] = courier.Route{Carrier: a.hotlines, Pauses: courier.HotlinePauses(), Timeout: hotlineTimeout, Together: hotlinesTogether}

@@ -156,6 +156,9 @@ type utterance struct {
 	follow func(ctx context.Context, tx Tx) ([]conversation.Message, error)
 }
 
+// silence follows what nobody answers.
+func silence(context.Context, Tx) ([]conversation.Message, error) { return nil, nil }
+
 // hearSaid checks what was said and decides what the robot says to it. It stores
 // nothing.
 func (d *Desk) hearSaid(ctx context.Context, r Reader, s Said) (utterance, error) {
@@ -168,7 +171,7 @@ func (d *Desk) hearSaid(ctx context.Context, r Reader, s Said) (utterance, error
 	if err != nil {
 		return utterance{}, err
 	}
-	u := utterance{message: said, follow: func(context.Context, Tx) ([]conversation.Message, error) { return nil, nil }}
+	u := utterance{message: said, follow: silence}
 	if out == nil {
 		return u, nil
 	}

@@ -186,7 +186,7 @@ func (d *Desk) afterAttempt(ctx context.Context, tx Tx, v *Delivery, a Attempt) 
 		return d.afterOp(ctx, tx, v, a)
 	case SMSCarrier:
 		return d.keepReceipt(ctx, tx, v, a)
-	case weChatIntake:
+	case WeChatCarrier:
 		return d.afterWeChat(ctx, tx, v, a)
 	case webhookCarrier:
 		return d.afterHook(ctx, tx, v, a)

@@ -228,7 +228,7 @@ func (d *Desk) takeIn(ctx context.Context, tx Tx, in *Inbound) (committed func()
 	switch intake {
 	case hotlineChannel:
 		return d.takeOrder(ctx, tx, in)
-	case weChatIntake:
+	case WeChatCarrier:
 		return d.takeWeChat(ctx, tx, in)
 	case SMSCarrier:
 		return nil, d.takeSMS(ctx, tx, in)

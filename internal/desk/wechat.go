@@ -84,7 +84,7 @@ type weChatTurn struct {
 
 // weChatTurnOf works out what comes of a message.
 func (d *Desk) weChatTurnOf(ctx context.Context, r Reader, in *Inbound) (weChatTurn, error) {
-	name := strings.TrimPrefix(in.Source, weChatIntake+"/")
+	name := strings.TrimPrefix(in.Source, WeChatCarrier+"/")
 	t := weChatTurn{account: d.WeChat[name]}
 	err := json.Unmarshal(in.Body, &t.message)
 	m := &t.message
@@ -137,7 +137,7 @@ func (d *Desk) weChatAnswer(ctx context.Context, r Reader, id string, m *WeChatM
 func (t *weChatTurn) note(id, text, words string, at time.Time) error {
 	m, err := newMessage(t.who.Conversation, conversation.User, id, conversation.Text, map[string]string{"text": text}, at)
 	t.words = words
-	t.heard = &utterance{message: m, follow: func(context.Context, Tx) ([]conversation.Message, error) { return nil, nil }}
+	t.heard = &utterance{message: m, follow: silence}
 	return err
 }
 

@@ -9,8 +9,8 @@ import (
 	"jiesu/internal/problem"
 )
 
-// weChatIntake is what arrivals from WeChat and deliveries to it are told by.
-const weChatIntake = "wechat"
+// WeChatCarrier is what arrivals from WeChat and deliveries to it are told by.
+const WeChatCarrier = "wechat"
 
 // weChatRepliesBy is how long WeChat may still ask for an answer: three times, for
 // five seconds each. What nobody has picked up by then is sent.
@@ -27,7 +27,7 @@ func (d *Desk) ReceiveWeChat(ctx context.Context, account, key string, m WeChatM
 		return Inbound{}, err
 	}
 	return d.Receive(ctx, Arrival{
-		Source: weChatIntake + "/" + account, Key: Fingerprint([]byte(key)), Lane: m.OpenID, Type: "application/json", Body: raw,
+		Source: WeChatCarrier + "/" + account, Key: Fingerprint([]byte(key)), Lane: m.OpenID, Type: "application/json", Body: raw,
 	})
 }
 

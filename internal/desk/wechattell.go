@@ -67,7 +67,7 @@ func (d *Desk) tellWeChat(ctx context.Context, tx Tx, conversationID string, n w
 
 // weChatDelivery is one to somebody; theirs leave one after the other.
 func weChatDelivery(account, openID, kind string) Delivery {
-	return Delivery{Route: weChatIntake + "/" + account, Lane: openID, Kind: kind}
+	return Delivery{Route: WeChatCarrier + "/" + account, Lane: openID, Kind: kind}
 }
 
 // afterWeChat notes that somebody could not be written to, or has not agreed to
@@ -80,7 +80,7 @@ func (d *Desk) afterWeChat(ctx context.Context, tx Tx, v *Delivery, a Attempt) e
 	if err := json.Unmarshal(v.Body, &p); err != nil {
 		return err
 	}
-	who, err := tx.WeChatPeer(ctx, strings.TrimPrefix(v.Route, weChatIntake+"/"), p.OpenID)
+	who, err := tx.WeChatPeer(ctx, strings.TrimPrefix(v.Route, WeChatCarrier+"/"), p.OpenID)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/text/width"
 
+	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/ticket/deadline"
@@ -147,7 +148,11 @@ func plainTimeline(t *Timeline) string {
 	for _, s := range t.Steps {
 		lines = append(lines, deadline.Date(s.At)+" "+s.Text)
 	}
-	if t.Reply != nil {
+	switch {
+	case t.Reply == nil:
+	case t.Kind == channel.Report: // it stays where only its writer reads it
+		lines = append(lines, "已有答复，请在网站上凭编号和查询码查看。")
+	default:
 		lines = append(lines, "答复：\n"+t.Reply.Text)
 	}
 	return fitWeChat(strings.Join(lines, "\n"), "", "")
