@@ -129,7 +129,7 @@ func (d *Desk) proposeResult(ctx context.Context, tx Tx, o *Order, t *ticket.Tic
 	}
 	op := d.newOp(o, t, hotline.OpComplete, e.At)
 	op.DraftedBy, op.Op.Complete = e.Actor, completion(t, r)
-	return d.propose(ctx, tx, o, &op)
+	return d.propose(ctx, tx, &op)
 }
 
 // completion is what a platform is told of a reply. Of a report (举报) it is told that

@@ -71,10 +71,10 @@ func (d *Desk) takeAct(ctx context.Context, tx Tx, platform string, a *hotline.A
 
 // act is the order after an act nobody has taken yet.
 func (d *Desk) act(ctx context.Context, tx Tx, platform string, a *hotline.Act) (Order, error) {
-	switch {
-	case a.Kind == hotline.ActDispatch:
+	if a.Kind == hotline.ActDispatch {
 		return d.dispatched(ctx, tx, platform, a)
-	case a.Kind == hotline.ActReopen:
+	}
+	if a.Kind == hotline.ActReopen {
 		return d.reopened(ctx, tx, platform, a)
 	}
 	o, err := orderOf(ctx, tx, platform, a)

@@ -13,7 +13,7 @@ import (
 )
 
 // propose keeps an operation until a second person has confirmed it.
-func (d *Desk) propose(ctx context.Context, tx Tx, o *Order, op *OrderOp) error {
+func (d *Desk) propose(ctx context.Context, tx Tx, op *OrderOp) error {
 	op.State, op.Version = OpProposed, 1
 	if err := tx.InsertOrderOp(ctx, *op); err != nil {
 		return err
@@ -153,7 +153,7 @@ func (d *Desk) ProposeReturn(ctx context.Context, a Actor, id string, version in
 		if err := op.Op.Check(); err != nil {
 			return problem.New(problem.Invalid, "order.op_invalid", "退单申请不完整："+err.Error())
 		}
-		return d.propose(ctx, tx, o, &op)
+		return d.propose(ctx, tx, &op)
 	})
 }
 

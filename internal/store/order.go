@@ -104,19 +104,20 @@ func (v view) oneOrder(ctx context.Context, tail string, keys ...any) (desk.Orde
 // Orders implements [desk.OrderReader].
 func (v view) Orders(ctx context.Context, f desk.OrderFilter) ([]desk.Order, error) {
 	var rows []orderRow
-	q := v.bun.NewSelect().Conn(v.built()).Model(&rows).Where("ticket_id IN (?)", v.visible(&f.Visible)).Where("state IN (?)", bun.In(f.States)).
+	q := v.bun.NewSelect().Conn(v.built()).Model(&rows).Where("ticket_id IN (?)", v.visible(&f.Visible)).Where("state IN ?", bun.Tuple(f.States)).
 		OrderExpr("reply_by IS NULL, reply_by, id").Limit(int64(f.Limit))
 	if f.Platform != "" {
 		q = q.Where("platform = ?", clean(f.Platform))
 	}
-	return v.orders(rows, q.Scan(ctx))
+	err := q.Scan(ctx)
+	return v.orders(rows, err)
 }
 
 // OpenOrders implements [desk.OrderWorkReader].
 func (v view) OpenOrders(ctx context.Context, platform string) ([]desk.Order, error) {
 	var rows []orderRow
 	err := v.bun.NewSelect().Conn(v.built()).Model(&rows).Where("platform = ?", clean(platform)).
-		Where("state NOT IN (?)", bun.In([]order.State{order.Returned, order.Archived, order.Closed})).OrderExpr("id").Scan(ctx)
+		Where("state NOT IN ?", bun.Tuple([]order.State{order.Returned, order.Archived, order.Closed})).OrderExpr("id").Scan(ctx)
 	return v.orders(rows, err)
 }
 

@@ -99,6 +99,15 @@ func (s Step) rule() rule {
 		return rule{"撤回", open(), Closed}
 	case Filed:
 		return rule{"归档", []State{Review, Visiting, Archived}, Archived}
+	case Sign, AskReturn, AskExtend, Progress, Complete, Withdraw:
+		return s.ours()
+	}
+	return rule{}
+}
+
+// ours are the rows of the steps this side makes.
+func (s Step) ours() rule {
+	switch s { //nolint:exhaustive // the others are the platform's
 	case Sign:
 		return rule{"签收", []State{ToSign}, Handling}
 	case AskReturn:

@@ -26,7 +26,7 @@ type Store interface {
 // it when the test is over.
 func Run(t *testing.T, open func(testing.TB) Store) {
 	t.Helper()
-	for _, tests := range []map[string]func(*kit){work(), memory(), channels()} {
+	for _, tests := range []map[string]func(*kit){work(), memory(), channels(), telephone()} {
 		for name, test := range tests {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
@@ -102,9 +102,6 @@ func memory() map[string]func(*kit) {
 		"Appeal/Struck":         testStruckRatings,
 		"Signal/RoundTrip":      testSignals,
 		"Signal/Writers":        testWriters,
-		"Order/Dispatches":      testOrders,
-		"Order/Visibility":      testOrdersVisible,
-		"Order/Work":            testOrderWork,
 		"Consultation/Guarded":  testConsultations,
 		"Consultation/Opinions": testOpinions,
 		"Review/OnlyGrows":      testReviews,
@@ -154,6 +151,9 @@ func memory() map[string]func(*kit) {
 func channels() map[string]func(*kit) {
 	return map[string]func(*kit){
 		"Tx/Try":               testTry,
+		"Order/Dispatches":     testOrders,
+		"Order/Visibility":     testOrdersVisible,
+		"Order/Work":           testOrderWork,
 		"Mail/Waiting":         testMail,
 		"Inbound/RoundTrip":    testInbound,
 		"Inbound/Lane":         testLane,
