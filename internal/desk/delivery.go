@@ -303,9 +303,10 @@ func (d *Desk) changeDelivery(ctx context.Context, a Actor, id, action string, c
 	})
 }
 
-// deliveryNotice tells the task force of a delivery.
+// deliveryNotice tells the task force of a delivery. It names no ticket: some must
+// keep away from it, and the list of deliveries knows whom to show which.
 func (d *Desk) deliveryNotice(what string, v *Delivery) Job {
-	return d.channelNotice(what, cmp.Or(v.Ticket, v.Route), v.ID, d.at())
+	return d.channelNotice(what, v.Route, v.ID, d.at())
 }
 
 // channelNotice tells the task force what happened on a channel.
