@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,8 +18,8 @@ const JobTake = "inbox.take"
 const (
 	maxArrivalKey   = 200              // bytes of a key or lane
 	laneTogether    = 50               // arrivals of a lane in one transaction
-	earlyAgain      = 10 * time.Second // after which what came too early is first tried again
-	earlyAtMost     = time.Hour        // after which it is shown to staff instead
+	firstAgain      = 10 * time.Second // after which what could not be taken yet is first tried again
+	waitAtMost      = time.Hour        // after which it is shown to staff instead
 	stuckAfter      = 10 * time.Minute // after which staff see what still waits
 	mostArrivals    = 100
 	maxDropReason   = 200 // characters
@@ -106,7 +105,7 @@ func (d *Desk) Receive(ctx context.Context, a Arrival) (Inbound, error) {
 	}
 	var in Inbound
 	id := d.NewID()
-	return in, d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+	err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		at := d.at()
 		err := tx.InsertInbound(ctx, id, a, at)
 		if problem.HasCode(err, "inbox.known") {
@@ -122,6 +121,7 @@ func (d *Desk) Receive(ctx context.Context, a Arrival) (Inbound, error) {
 		}
 		return tx.Enqueue(ctx, takeJob(&in, at, at))
 	})
+	return in, err
 }
 
 type takeArgs struct {
@@ -134,7 +134,8 @@ func takeJob(in *Inbound, run, at time.Time) Job {
 }
 
 // takeLane takes what waits in the lane of an arrival, in order. What came before
-// what it speaks of is passed over, and tried again after what follows and later.
+// what it speaks of is passed over, and tried again after what follows and later;
+// what fails for reasons of ours keeps those behind it waiting, but not for ever.
 func (d *Desk) takeLane(ctx context.Context, tx Tx, j Job) (committed func(), err error) {
 	args, err := argsOf[takeArgs](j)
 	if err != nil {
@@ -144,7 +145,20 @@ func (d *Desk) takeLane(ctx context.Context, tx Tx, j Job) (committed func(), er
 	if err != nil {
 		return nil, err
 	}
-	var after []func()
+	after, why, err := d.takeWaiting(ctx, tx, waiting)
+	if err != nil {
+		return nil, err
+	}
+	own, err := tx.Inbound(ctx, args.Inbound)
+	if err != nil || own.State != InboundWaiting {
+		return runAll(after), err
+	}
+	return runAll(after), d.waitMore(ctx, tx, own, why[own.ID])
+}
+
+// takeWaiting takes arrivals in order, and says why some still wait.
+func (d *Desk) takeWaiting(ctx context.Context, tx Tx, waiting []Inbound) (after []func(), why map[string]error, err error) {
+	why = map[string]error{}
 	for taken := true; taken; {
 		taken = false
 		var early []Inbound
@@ -152,21 +166,30 @@ func (d *Desk) takeLane(ctx context.Context, tx Tx, j Job) (committed func(), er
 			in := waiting[i]
 			done, err := d.takeOne(ctx, tx, &in)
 			switch {
-			case problem.HasCode(err, arrivalIsUntold):
-				early = append(early, in)
-			case err != nil:
-				return nil, err
-			default:
+			case err == nil:
 				taken = true
+				delete(why, in.ID)
 				after = append(after, done)
+			case problem.HasCode(err, arrivalIsUntold):
+				early, why[in.ID] = append(early, in), err
+			case passes(ctx, err):
+				return nil, nil, err
+			default:
+				d.Log.ErrorContext(ctx, "an arrival could not be taken, will be tried again", "inbound", in.ID, "error", err)
+				why[in.ID] = err
+				return after, why, nil
 			}
 		}
 		waiting = early
 	}
-	if i := slices.IndexFunc(waiting, func(in Inbound) bool { return in.ID == args.Inbound }); i >= 0 {
-		return runAll(after), d.waitForEarlier(ctx, tx, waiting[i])
-	}
-	return runAll(after), nil
+	return after, why, nil
+}
+
+// passes reports whether a failure is one of the moment, after which everything is
+// done again: the database's condition, or somebody was quicker.
+func passes(ctx context.Context, err error) bool {
+	e, ok := errors.AsType[*problem.Error](err)
+	return ctx.Err() != nil || ok && (e.Code == "store.unavailable" || strings.HasSuffix(e.Code, ".stale"))
 }
 
 func runAll(all []func()) func() {
@@ -213,7 +236,7 @@ func (d *Desk) takeOneBy(ctx context.Context, tx Tx, in *Inbound, take intake) (
 
 // unprocessable shows to staff why an arrival was refused.
 func unprocessable(in *Inbound, why error) {
-	in.State = InboundUnprocessable
+	in.State, in.Reason, in.Detail = InboundUnprocessable, "inbox.failed", "系统处理时出错，请稍后再次处理，仍然不行请联系管理员。"
 	if e, ok := errors.AsType[*problem.Error](why); ok {
 		in.Reason, in.Detail = e.Code, e.Public
 		for _, f := range e.Fields {
@@ -239,15 +262,16 @@ func (d *Desk) takeIn(ctx context.Context, tx Tx, in *Inbound) (committed func()
 	}
 }
 
-// waitForEarlier tries an arrival again later, or shows it to staff.
-func (d *Desk) waitForEarlier(ctx context.Context, tx Tx, in Inbound) error {
+// waitMore tries an arrival again later. One that has a reason of its own to wait is
+// shown to staff after a while instead.
+func (d *Desk) waitMore(ctx context.Context, tx Tx, in Inbound, why error) error {
 	at := d.at()
 	age := at.Sub(in.ReceivedAt)
-	if age < earlyAtMost {
-		return tx.Enqueue(ctx, takeJob(&in, at.Add(max(earlyAgain, age/2)), at))
+	if why == nil || age < waitAtMost {
+		return tx.Enqueue(ctx, takeJob(&in, at.Add(min(max(firstAgain, age/2), waitAtMost)), at))
 	}
 	was := in.Version
-	unprocessable(&in, problem.New(problem.Conflict, arrivalIsUntold, "消息所指的工单一直没有收到。"))
+	unprocessable(&in, why)
 	in.Version++
 	if err := tx.UpdateInbound(ctx, in, was); err != nil {
 		return err

@@ -1,12 +1,15 @@
 package desk_test
 
 import (
+	"errors"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/problem"
+	"jiesu/webhooks/hotline"
 )
 
 // TestWhatCannotBeTakenIsShown: nothing that has arrived is lost, whoever sent it.
@@ -57,3 +60,46 @@ func TestWhatCannotBeTakenIsShown(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+// TestAFailureOfOursHoldsTheLaneForAWhile: what fails for reasons of ours is tried
+// again, those behind it wait their turn, and after an hour staff see it and the
+// others go on.
+func TestAFailureOfOursHoldsTheLaneForAWhile(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	working := c.Random
+	c.Random = iotest.ErrReader(errors.New("made by the test"))
+	order := c.say(dispatch("A1", nil))
+	urge := c.say(hotline.Act{Kind: hotline.ActUrge, OrderNo: "A1"})
+	if order.State != desk.InboundWaiting || urge.State != desk.InboundWaiting {
+		t.Fatalf("the order is %s, the urge %s", order.State, urge.State)
+	}
+	c.Random = working
+	c.pass(time.Minute)
+	c.work(t)
+	for _, id := range []string{order.ID, urge.ID} {
+		in, err := c.store.Inbound(t.Context(), id)
+		must(t, err)
+		if in.State != desk.InboundDone {
+			t.Errorf("after the failure: %s %s %s", in.State, in.Reason, in.Detail)
+		}
+	}
+
+	c.Random = iotest.ErrReader(errors.New("made by the test"))
+	lost := c.say(dispatch("A2", nil))
+	for range 12 {
+		c.pass(20 * time.Minute)
+		c.work(t)
+	}
+	lost, err := c.store.Inbound(t.Context(), lost.ID)
+	must(t, err)
+	if lost.State != desk.InboundUnprocessable || lost.Reason != "inbox.failed" || lost.Detail == "" {
+		t.Fatalf("after four hours it is %s: %s %s", lost.State, lost.Reason, lost.Detail)
+	}
+	c.Random = working
+	must(t, c.TakeAgain(t.Context(), c.force, lost.ID))
+	c.work(t)
+	if lost, err = c.store.Inbound(t.Context(), lost.ID); err != nil || lost.State != desk.InboundDone {
+		t.Errorf("taken again: %s, %v", lost.State, err)
+	}
+}

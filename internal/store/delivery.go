@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"math"
 	"slices"
 	"time"
 
@@ -44,8 +43,7 @@ type attemptRow struct {
 }
 
 const (
-	deliveryColumns       = "seq, id, route, kind, ticket, sealed_body, state, reason, tries, next_at, created_at, ended_at, alarm_at, version"
-	listedDeliveryColumns = "seq, id, route, kind, ticket, state, reason, tries, next_at, created_at, ended_at, alarm_at, version"
+	deliveryColumns = "seq, id, route, kind, ticket, sealed_body, state, reason, tries, next_at, created_at, ended_at, alarm_at, version"
 	// mayLeave chooses deliveries d by a time: the first of its lane, and not leased.
 	mayLeave = ` d.state = 'waiting' AND d.next_at <= $1 AND (d.lease_until IS NULL OR d.lease_until <= $1)
 		AND NOT EXISTS (SELECT 1 FROM delivery AS e WHERE e.route = d.route AND e.lane = d.lane AND e.seq < d.seq AND e.state IN ('waiting', 'dead')) `
@@ -118,17 +116,22 @@ func (t *tx) Delivery(ctx context.Context, id string) (desk.Delivery, error) {
 
 // Deliveries implements [desk.DeliveryReader].
 func (v view) Deliveries(ctx context.Context, f desk.DeliveryFilter) ([]desk.Delivery, error) {
-	states := [5]string{}
-	for i, s := range f.States[:min(len(f.States), len(states))] {
-		states[i] = string(s)
+	var rows []deliveryRow
+	q := v.bun.NewSelect().Conn(v.built()).Model(&rows).ExcludeColumn("sealed_body").OrderExpr("seq DESC").Limit(int64(f.Limit))
+	if len(f.States) > 0 {
+		q = q.Where("state IN ?", bun.Tuple(f.States))
 	}
-	before := f.Before
-	if before == 0 {
-		before = math.MaxInt64
+	if f.Route != "" {
+		q = q.Where("(route = ? OR route LIKE ?)", clean(f.Route), clean(f.Route)+"/%")
 	}
-	return v.deliveries(query[deliveryRow](ctx, v, "SELECT "+listedDeliveryColumns+` FROM delivery WHERE seq < $1
-		AND ($2 = '' OR state IN ($2, $3, $4, $5, $6)) AND ($7 = '' OR route = $7 OR route LIKE $7 || '/%') AND ($8 = '' OR ticket = $8) ORDER BY seq DESC LIMIT $9`,
-		before, states[0], states[1], states[2], states[3], states[4], f.Route, f.Ticket, f.Limit))
+	if f.Ticket != "" {
+		q = q.Where("ticket = ?", clean(f.Ticket))
+	}
+	if f.Before > 0 {
+		q = q.Where("seq < ?", f.Before)
+	}
+	err := q.Scan(ctx)
+	return v.deliveries(rows, err)
 }
 
 // Attempts implements [desk.DeliveryReader].

@@ -2,7 +2,7 @@ package store
 
 import (
 	"context"
-	"math"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -29,11 +29,7 @@ type inboundRow struct {
 	Version      int64
 }
 
-const (
-	arrivals = "SELECT seq, id, source, lane, type, sealed_body, received_at, state, reason, detail, subject, sealed_answer, version FROM inbound "
-	// listedArrivals leaves out what lists do not show.
-	listedArrivals = "SELECT seq, id, source, lane, type, received_at, state, reason, detail, subject, version FROM inbound "
-)
+const arrivals = "SELECT seq, id, source, lane, type, sealed_body, received_at, state, reason, detail, subject, sealed_answer, version FROM inbound "
 
 // InsertInbound implements [desk.InboundWriter].
 func (t *tx) InsertInbound(ctx context.Context, id string, a desk.Arrival, now time.Time) error {
@@ -92,25 +88,24 @@ func (t *tx) InboundByKey(ctx context.Context, source, key string) (desk.Inbound
 
 // Inbounds implements [desk.InboundReader].
 func (v view) Inbounds(ctx context.Context, f desk.InboundFilter) ([]desk.Inbound, error) {
-	states := [4]string{}
-	for i, s := range f.States[:min(len(f.States), len(states))] {
-		states[i] = string(s)
+	var rows []inboundRow
+	q := v.bun.NewSelect().Conn(v.built()).Model(&rows).ExcludeColumn("sealed_body", "sealed_answer").OrderExpr("seq DESC").Limit(int64(f.Limit))
+	if !slices.Contains(f.States, desk.InboundDone) {
+		q = q.Where("state <> 'done'") // there is an index of these
 	}
-	before := f.Before
-	if before == 0 {
-		before = math.MaxInt64
+	if f.Stuck.IsZero() {
+		q = q.Where("state IN ?", bun.Tuple(f.States))
+	} else {
+		q = q.Where("(state IN ? OR state = 'waiting' AND received_at < ?)", bun.Tuple(f.States), at(f.Stuck))
 	}
-	return v.inbounds(query[inboundRow](ctx, v, listedArrivals+`WHERE seq < $1 AND ($2 = '' OR source = $2)
-		AND (state IN ($3, $4, $5, $6) OR state = 'waiting' AND received_at < $7) ORDER BY seq DESC LIMIT $8`,
-		before, f.Source, states[0], states[1], states[2], states[3], sortable(f.Stuck), f.Limit))
-}
-
-// sortable is a time to compare with; the zero time is before all.
-func sortable(t time.Time) int64 {
-	if t.IsZero() {
-		return math.MinInt64
+	if f.Source != "" {
+		q = q.Where("source = ?", clean(f.Source))
 	}
-	return t.UnixMicro()
+	if f.Before > 0 {
+		q = q.Where("seq < ?", f.Before)
+	}
+	err := q.Scan(ctx)
+	return v.inbounds(rows, err)
 }
 
 func (b *base) inbound(rows []inboundRow, err error) (desk.Inbound, error) {

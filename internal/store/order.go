@@ -172,5 +172,6 @@ func (v view) order(r *orderRow) (desk.Order, error) {
 		ID: r.ID, Platform: r.Platform, Number: r.Number, Dispatch: r.Dispatch, State: r.State, TicketID: r.TicketID, Ticket: r.Ticket,
 		SignBy: r.SignBy.Time, ReplyBy: r.ReplyBy.Time, Urges: r.Urges, ReceivedAt: r.ReceivedAt.Time, UpdatedAt: r.UpdatedAt.Time, Version: r.Version,
 	}
-	return o, v.openJSON(place("hotline_order.body", r.ID), r.SealedBody, &o.Body)
+	err := v.openJSON(place("hotline_order.body", r.ID), r.SealedBody, &o.Body)
+	return o, err
 }

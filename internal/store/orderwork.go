@@ -133,7 +133,8 @@ func (v view) orderOp(r *orderOpRow) (desk.OrderOp, error) {
 		ID: r.ID, OrderID: r.OrderID, Kind: r.Kind, State: r.State, DraftedBy: r.DraftedBy, ConfirmedBy: r.ConfirmedBy, CreatedAt: r.CreatedAt.Time,
 		ConfirmedAt: r.ConfirmedAt.Time, AlarmAt: r.AlarmAt.Time, TypedBy: r.TypedBy, TypedAt: r.TypedAt.Time, Version: r.Version,
 	}
-	return op, v.openJSON(place("hotline_op.body", r.ID), r.SealedBody, &op.Op)
+	err := v.openJSON(place("hotline_op.body", r.ID), r.SealedBody, &op.Op)
+	return op, err
 }
 
 // InsertOrderFiles implements [desk.OrderWriter].

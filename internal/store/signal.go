@@ -168,7 +168,8 @@ func (v view) openSignal(r *signalRow) (signal.Signal, error) {
 		Restricted: r.Restricted, State: r.State, Since: r.Since.Time, RaisedAt: r.RaisedAt.Time, UpdatedAt: r.UpdatedAt.Time, Response: r.Response,
 		Into: r.MergedInto, Version: r.Version,
 	}
-	return s, v.openJSON(place("signal.body", r.ID), r.SealedBody, &s.Body)
+	err := v.openJSON(place("signal.body", r.ID), r.SealedBody, &s.Body)
+	return s, err
 }
 
 // WrittenBySame implements [desk.SignalReader].

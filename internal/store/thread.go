@@ -32,7 +32,8 @@ func (v view) Thread(ctx context.Context, key []byte, now time.Time) (conversati
 		return conversation.Thread{}, failure("read thread", err)
 	}
 	var t conversation.Thread
-	return t, v.openJSON(threadPlace(key), r.SealedState, &t)
+	err = v.openJSON(threadPlace(key), r.SealedState, &t)
+	return t, err
 }
 
 // SaveThread implements [desk.ConversationWriter].
