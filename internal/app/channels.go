@@ -24,7 +24,11 @@ func checkChannels(path string, environ []string) error {
 
 // carriers are the routes on which deliveries leave, by what stands before "/".
 func (a *App) carriers() (map[string]courier.Route, error) {
-	routes := map[string]courier.Route{courier.WebhookCarrier: a.webhookRoute()}
+	told, decide := courier.Closed{Untold: "reach.not_configured"}.Route(), courier.Closed{}.Route()
+	routes := map[string]courier.Route{
+		courier.WebhookCarrier: a.webhookRoute(), courier.HotlineCarrier: decide, desk.MailCarrier: decide,
+		desk.SMSCarrier: told, desk.EmailCarrier: told, desk.RobotCarrier: told, desk.WeChatCarrier: told,
+	}
 	err := a.messageRoutes(routes)
 	if err == nil && len(a.desk.Mailboxes) > 0 {
 		routes[desk.MailCarrier], err = a.mailboxRoute()

@@ -257,3 +257,21 @@ func TestACourierStopsWithItsWorkDone(t *testing.T) {
 		t.Errorf("it is %s", v.State)
 	}
 }
+
+// TestWhatIsNotSetUpAnyMoreDoesNotWaitForEver: messages to people are skipped, and
+// of what others wait for staff decide.
+func TestWhatIsNotSetUpAnyMoreDoesNotWaitForEver(t *testing.T) {
+	t.Parallel()
+	for untold, want := range map[string]desk.DeliveryState{"reach.not_configured": desk.DeliverySkipped, "": desk.DeliveryDead} {
+		h := open(t, arrives)
+		h.write(t, "J1", "1")
+		c := courier.New(courier.Options{
+			Store: h.store, Desk: h.Desk, Now: h.now, Log: slog.New(slog.DiscardHandler),
+			Routes: map[string]courier.Route{"post": courier.Closed{Untold: untold}.Route()},
+		})
+		must(t, c.Once(t.Context()))
+		if v := h.state(t, "1"); v.State != want {
+			t.Errorf("%q: it is %s for %s", untold, v.State, v.Reason)
+		}
+	}
+}
