@@ -46,3 +46,35 @@ func TestARefusedMessageSilencesNobody(t *testing.T) {
 		t.Errorf("told: %+v", told)
 	}
 }
+
+// An answer WeChat did not wait for leaves as soon as it is there, unless a later
+// try has got it: there is one, either way.
+func TestALateAnswerLeavesAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		before func(f *follower, in desk.Inbound)
+		soon   bool
+	}{
+		"nobody has taken it":    {func(*follower, desk.Inbound) {}, true},
+		"it was just taken":      {func(f *follower, _ desk.Inbound) { f.work(f.t) }, true},
+		"a later try has got it": {func(f *follower, in desk.Inbound) { must(f.t, second(f.AnswerWeChat(f.t.Context(), in))) }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := onWeChat(t, "main")
+			in := f.receive(desk.WeChatMessage{Type: desk.WeChatText, Text: "你好"})
+			c.before(f, in)
+			must(t, f.AnswerWeChatLate(t.Context(), in))
+			f.work(t)
+			waiting, ps := f.parcels(desk.DeliveryWaiting)
+			if len(waiting) != 1 || ps[0].Text == "" || waiting[0].NextAt.After(f.now()) == c.soon {
+				t.Errorf("sent by itself: %+v", waiting)
+			}
+			words, err := f.AnswerWeChat(t.Context(), in)
+			must(t, err)
+			if (words == "") != c.soon || f.messages() != 2 {
+				t.Errorf("another try gets %q; %d messages", words, f.messages())
+			}
+		})
+	}
+}
