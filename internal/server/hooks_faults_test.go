@@ -3,6 +3,8 @@ package server_test
 import (
 	"context"
 	"net/http"
+	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -47,4 +49,29 @@ func TestWeChatDoesNotWaitForAnAnswer(t *testing.T) {
 			t.Errorf("its answer: %+v", waiting)
 		}
 	})
+}
+
+// TestWhoWritesTooMuchMayLeave: questions are limited; what WeChat tells of
+// somebody is not.
+func TestWhoWritesTooMuchMayLeave(t *testing.T) {
+	t.Parallel()
+	h, _ := weChatHouse(t)
+	p := &wechattest.Pusher{AppID: "wx1", Token: "token"}
+	send := func(message string) string {
+		q, body := p.Push(message, time.Now())
+		return h.push(t, "plain", q, body).Body
+	}
+	for n := 1; !strings.Contains(send(textMessage(strconv.Itoa(n), "查进度")), "太快"); n++ {
+		if n > 200 {
+			t.Fatal("nobody writes too much")
+		}
+	}
+	if got := send(`{"ToUserName":"gh_x","FromUserName":"o_secret","CreateTime":1,"MsgType":"event","Event":"unsubscribe"}`); got != "success" {
+		t.Errorf("who leaves is told %s", got)
+	}
+	who, err := h.store.WeChatPeer(t.Context(), "plain", "o_secret")
+	check(t, err)
+	if who.Left != 0 {
+		t.Errorf("who has left may still be written to: %+v", who)
+	}
 }

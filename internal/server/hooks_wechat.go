@@ -104,7 +104,7 @@ func (s *Server) hearWeChat(c *gin.Context) {
 	}
 	within, cancel := context.WithTimeout(c.Request.Context(), weChatWithin)
 	defer cancel()
-	if heard.OpenID != "" && !s.weChatAllowed(within, name, heard.OpenID) {
+	if saysSomething(heard.Type) && !s.weChatAllowed(within, name, heard.OpenID) {
 		s.replyWeChat(c, &account, &m, weChatTooFast)
 		return
 	}
@@ -157,6 +157,12 @@ func (s *Server) replyWeChat(c *gin.Context, account *WeChatAccount, m *wechat.M
 	}
 	c.Data(http.StatusOK, "text/plain; charset=utf-8", reply)
 	return true
+}
+
+// saysSomething reports whether a message is what somebody may send too much of.
+// What WeChat itself tells of them, such as that they have left, always counts.
+func saysSomething(t desk.WeChatType) bool {
+	return t == desk.WeChatText || t == desk.WeChatVoice || t == desk.WeChatImage || t == desk.WeChatRemark
 }
 
 func (s *Server) weChatAllowed(ctx context.Context, account, openID string) bool {
