@@ -62,7 +62,7 @@ func weChatResult(err error) Result {
 	case wechat.NotAsked:
 		r.Outcome, r.Detail = desk.NotDelivered, "wechat.not_asked"
 	case wechat.Wrong, wechat.BadCode:
-		r.Outcome = desk.PeerRefused
+		r.Outcome, r.Detail = desk.NotDelivered, desk.WeChatRefused
 	case wechat.Busy, wechat.OldToken, wechat.Setup:
 	}
 	return r

@@ -80,7 +80,7 @@ func TestReplicasShareATokenOfWeChat(t *testing.T) {
 	}
 }
 
-// What WeChat refuses is told apart: later, otherwise, or by staff.
+// What WeChat refuses is told apart: later, otherwise, or for staff to see.
 func TestWhatWeChatRefuses(t *testing.T) {
 	t.Parallel()
 	_, servers, a, _ := replicas(t)
@@ -98,8 +98,8 @@ func TestWhatWeChatRefuses(t *testing.T) {
 		{custom, 45015, desk.NotDelivered, "wechat.closed"},
 		{custom, 45047, desk.NotDelivered, "wechat.closed"},
 		{subscribe, 43101, desk.NotDelivered, "wechat.not_asked"},
-		{custom, 40003, desk.PeerRefused, "errcode 40003"},
-		{subscribe, 47003, desk.PeerRefused, "errcode 47003"},
+		{custom, 40003, desk.NotDelivered, "wechat.refused"},
+		{subscribe, 47003, desk.NotDelivered, "wechat.refused"},
 	} {
 		servers.Fail(c.path, c.code)
 		p := desk.WeChatParcel{Text: "您好"}

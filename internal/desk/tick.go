@@ -34,6 +34,8 @@ func (d *Desk) WorkJob(ctx context.Context, tx Tx, j Job) (committed func(), err
 		return func() {}, d.awaitGap(ctx, tx, j)
 	case JobTake:
 		return d.takeLane(ctx, tx, j)
+	case JobWeChatLate:
+		return d.sendLate(ctx, tx, j)
 	case JobDigest:
 		return func() {}, d.tellDigest(ctx, tx, j)
 	case JobDeliveryLate:

@@ -51,16 +51,17 @@ type WeChatType string
 
 // The types of messages.
 const (
-	WeChatText       WeChatType = "text"   // typed, or recognised in a voice
-	WeChatVoice      WeChatType = "voice"  // nothing was recognised
-	WeChatImage      WeChatType = "image"  // or a film
-	WeChatRemark     WeChatType = "remark" // a place or a link
-	WeChatFollow     WeChatType = "follow" // somebody follows the account
-	WeChatLeave      WeChatType = "leave"  // and does no longer
-	WeChatMenu       WeChatType = "menu"   // chose from the account's menu
-	WeChatEnter      WeChatType = "enter"  // opened the account: it may say something for a while
-	WeChatGrants     WeChatType = "grants" // agreed to messages, or does no longer
-	WeChatOther      WeChatType = "other"  // nothing the desk knows; it is kept
+	WeChatText       WeChatType = "text"    // typed, or recognised in a voice
+	WeChatVoice      WeChatType = "voice"   // nothing was recognised
+	WeChatImage      WeChatType = "image"   // or a film
+	WeChatRemark     WeChatType = "remark"  // a place or a link
+	WeChatFollow     WeChatType = "follow"  // somebody follows the account
+	WeChatLeave      WeChatType = "leave"   // and does no longer
+	WeChatMenu       WeChatType = "menu"    // chose from the account's menu
+	WeChatEnter      WeChatType = "enter"   // opened the account: it may say something for a while
+	WeChatGrants     WeChatType = "grants"  // agreed to messages, or does no longer
+	WeChatOther      WeChatType = "other"   // did something the desk has no use for
+	WeChatUnknown    WeChatType = "unknown" // sent something the desk does not know
 	WeChatUnreadable WeChatType = "unreadable"
 )
 
@@ -91,6 +92,8 @@ func (d *Desk) weChatTurnOf(ctx context.Context, r Reader, in *Inbound) (weChatT
 	switch _, ours := d.WeChat[name]; {
 	case err != nil || m.Type == WeChatUnreadable:
 		return t, problem.New(problem.Invalid, "wechat.unreadable", "微信发来的消息无法读取。")
+	case m.Type == WeChatUnknown:
+		return t, problem.New(problem.Invalid, "wechat.unknown_type", "微信发来了系统还不认识的一类消息。")
 	case !ours:
 		return t, problem.New(problem.Invalid, "wechat.account", "配置中没有这个微信账号。")
 	}
@@ -128,7 +131,7 @@ func (d *Desk) weChatAnswer(ctx context.Context, r Reader, id string, m *WeChatM
 		t.words = weChatUnheard
 	case WeChatFollow:
 		t.words = d.fixedLine("smalltalk.hello").Text + "\n" + weChatHandOver + "\n" + weChatProgress
-	case WeChatLeave, WeChatEnter, WeChatGrants, WeChatOther, WeChatUnreadable:
+	case WeChatLeave, WeChatEnter, WeChatGrants, WeChatOther, WeChatUnknown, WeChatUnreadable:
 	}
 	return nil
 }
@@ -220,7 +223,7 @@ func (p *WeChatPeer) after(m *WeChatMessage, quota int, at time.Time) {
 		for _, g := range m.Grants {
 			p.grant(g)
 		}
-	case WeChatOther, WeChatUnreadable:
+	case WeChatOther, WeChatUnknown, WeChatUnreadable:
 	}
 }
 

@@ -16,8 +16,14 @@ const WeChatCarrier = "wechat"
 // five seconds each. What nobody has picked up by then is sent.
 const weChatRepliesBy = 20 * time.Second
 
-// answeredAtOnce is why an answer was not sent: WeChat has picked it up.
-const answeredAtOnce = "wechat.at_once"
+// What is noted of an answer WeChat may pick up.
+const (
+	offeredAtOnce  = "wechat.offered" // it was given out, and may have arrived
+	answeredAtOnce = "wechat.at_once" // it has arrived, and is not sent
+)
+
+// JobWeChatLate sends an answer that WeChat did not get in time.
+const JobWeChatLate = "wechat.late"
 
 // ReceiveWeChat keeps what somebody sent to an account of ours. key is the same
 // however often WeChat sends it.
@@ -78,17 +84,60 @@ func (d *Desk) takeUpTo(ctx context.Context, tx Tx, id string, take intake) (aft
 	return after, nil
 }
 
-// answerLeft is the answer to an arrival if it has not been sent.
+// answerLeft is the answer to an arrival if WeChat may pick it up: it does not
+// leave by itself yet, and from now on will not before WeChat has given up.
 func answerLeft(ctx context.Context, tx Tx, id string) (string, error) {
 	in, err := tx.Inbound(ctx, id)
 	if err != nil || len(in.Answer) == 0 {
 		return "", err
 	}
 	v, err := tx.Delivery(ctx, id)
-	if err != nil || v.State != DeliveryWaiting && v.Reason != answeredAtOnce {
+	switch {
+	case err != nil:
 		return "", err
+	case v.Reason == answeredAtOnce:
+		return string(in.Answer), nil
+	case v.State != DeliveryWaiting || v.Tries > 0 || v.NextAt.Before(in.ReceivedAt.Add(weChatRepliesBy)):
+		return "", nil
 	}
-	return string(in.Answer), nil
+	was := v.Version
+	v.Reason, v.Version = offeredAtOnce, was+1
+	return string(in.Answer), tx.UpdateDelivery(ctx, v, was)
+}
+
+// AnswerWeChatLate has the answer to an arrival sent as soon as there is one:
+// WeChat was told not to wait for it.
+func (d *Desk) AnswerWeChatLate(ctx context.Context, in Inbound) error {
+	at := d.at()
+	return d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		return tx.Enqueue(ctx, readyJob(JobWeChatLate, in.ID, takeArgs{Inbound: in.ID}, at, at))
+	})
+}
+
+// sendLate lets the answer to an arrival leave now. One that was given out to a
+// later try after all keeps its time: there is one answer.
+func (d *Desk) sendLate(ctx context.Context, tx Tx, j Job) (committed func(), err error) {
+	args, err := argsOf[takeArgs](j)
+	if err != nil {
+		return nil, err
+	}
+	after, err := d.takeUpTo(ctx, tx, args.Inbound, d.takeIn)
+	if err != nil {
+		return nil, err
+	}
+	v, err := tx.Delivery(ctx, args.Inbound)
+	switch soon := d.at(); {
+	case err != nil && problem.KindOf(err) == problem.NotFound: // there is nothing to say
+		return runAll(after), nil
+	case err != nil:
+		return nil, err
+	case v.State != DeliveryWaiting || v.Reason == offeredAtOnce || !soon.Before(v.NextAt):
+		return runAll(after), nil
+	default:
+		was := v.Version
+		v.NextAt, v.Version = soon, was+1
+		return runAll(after), tx.UpdateDelivery(ctx, v, was)
+	}
 }
 
 // WeChatAnswered notes that WeChat has picked up the answer to an arrival, so that

@@ -10,6 +10,10 @@ import (
 	"jiesu/internal/desk/ticket/deadline"
 )
 
+// WeChatRefused is why a message was not delivered that WeChat would refuse again,
+// whoever it is to.
+const WeChatRefused = "wechat.refused"
+
 // WeChatParcel is what a delivery brings to somebody on WeChat: a text, or what a
 // template is filled with.
 type WeChatParcel struct {
@@ -71,10 +75,14 @@ func weChatDelivery(account, openID, kind string) Delivery {
 }
 
 // afterWeChat notes that somebody could not be written to, or has not agreed to
-// it after all, and tells them of a letter some other way if there is one.
+// it after all, and tells them of a letter some other way if there is one. What is
+// wrong with the message itself is for staff, and keeps nothing later from them.
 func (d *Desk) afterWeChat(ctx context.Context, tx Tx, v *Delivery, a Attempt) error {
-	if a.Outcome != NotDelivered {
+	switch {
+	case a.Outcome != NotDelivered:
 		return nil
+	case a.Detail == WeChatRefused:
+		return tx.Enqueue(ctx, d.deliveryNotice("delivery.dead", v))
 	}
 	var p WeChatParcel
 	if err := json.Unmarshal(v.Body, &p); err != nil {

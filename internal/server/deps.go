@@ -39,6 +39,7 @@ type Talks interface {
 type WeChat interface {
 	ReceiveWeChat(ctx context.Context, account, key string, m desk.WeChatMessage) (desk.Inbound, error)
 	AnswerWeChat(ctx context.Context, in desk.Inbound) (string, error)
+	AnswerWeChatLate(ctx context.Context, in desk.Inbound) error
 	WeChatAnswered(ctx context.Context, in desk.Inbound) error
 	EnterWeChat(ctx context.Context, account, openID string) (desk.Admission, error)
 	KeepWeChatPhone(ctx context.Context, account, conversationID, token, phone string) (string, error)

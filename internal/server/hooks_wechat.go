@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
 	"net/http"
 	"time"
@@ -32,6 +33,7 @@ const (
 	weChatPath   = "/webhooks/wechat/:account"
 	maxWeChat    = 256 << 10       // bytes of a message
 	weChatWithin = 4 * time.Second // WeChat hangs up after five
+	weChatLate   = time.Second / 2 // to note that it gets its answer later
 	weChatMark   = time.Second
 )
 
@@ -102,7 +104,7 @@ func (s *Server) hearWeChat(c *gin.Context) {
 	}
 	within, cancel := context.WithTimeout(c.Request.Context(), weChatWithin)
 	defer cancel()
-	if heard.OpenID != "" && !s.weChatAllowed(within, name, heard.OpenID) {
+	if saysSomething(heard.Type) && !s.weChatAllowed(within, name, heard.OpenID) {
 		s.replyWeChat(c, &account, &m, weChatTooFast)
 		return
 	}
@@ -112,14 +114,23 @@ func (s *Server) hearWeChat(c *gin.Context) {
 		return
 	}
 	words, err := s.desk.AnswerWeChat(within, in)
-	if err != nil { // it is stored: the answer comes by itself
-		s.log.WarnContext(c.Request.Context(), "a message on WeChat is answered later", "request_id", requestID(c.Request.Context()), "error", err)
+	if err != nil { // it is stored
+		s.answerLate(c.Request.Context(), in, err)
 	}
 	if words == "" || account.Mini != nil || !s.replyWeChat(c, &account, &m, words) {
 		c.String(http.StatusOK, wechat.Received)
 		return
 	}
 	s.weChatAnswered(c, in)
+}
+
+// answerLate has an answer sent that was not there in time. Should that not be
+// stored either, it is sent once WeChat has given up asking.
+func (s *Server) answerLate(ctx context.Context, in desk.Inbound, why error) {
+	noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), weChatLate)
+	defer cancel()
+	why = errors.Join(why, s.desk.AnswerWeChatLate(noting, in))
+	s.log.WarnContext(ctx, "a message on WeChat is answered later", "request_id", requestID(ctx), "error", why)
 }
 
 // weChatAnswered notes that an answer is out. Should that not be stored, it is
@@ -146,6 +157,12 @@ func (s *Server) replyWeChat(c *gin.Context, account *WeChatAccount, m *wechat.M
 	}
 	c.Data(http.StatusOK, "text/plain; charset=utf-8", reply)
 	return true
+}
+
+// saysSomething reports whether a message is what somebody may send too much of.
+// What WeChat itself tells of them, such as that they have left, always counts.
+func saysSomething(t desk.WeChatType) bool {
+	return t == desk.WeChatText || t == desk.WeChatVoice || t == desk.WeChatImage || t == desk.WeChatRemark
 }
 
 func (s *Server) weChatAllowed(ctx context.Context, account, openID string) bool {

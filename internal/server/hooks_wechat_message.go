@@ -9,7 +9,7 @@ import (
 
 // weChatMessage is what a message means to the desk.
 func weChatMessage(m *wechat.Message, raw []byte) desk.WeChatMessage {
-	h := desk.WeChatMessage{OpenID: m.From, Type: desk.WeChatOther, Text: m.Text, Media: m.Media.ID, Raw: raw}
+	h := desk.WeChatMessage{OpenID: m.From, Type: desk.WeChatUnknown, Text: m.Text, Media: m.Media.ID, Raw: raw}
 	switch m.Type {
 	case "text":
 		h.Type = desk.WeChatText
@@ -33,6 +33,7 @@ func weChatMessage(m *wechat.Message, raw []byte) desk.WeChatMessage {
 }
 
 func weChatEvent(m *wechat.Message, h *desk.WeChatMessage) {
+	h.Type = desk.WeChatOther
 	switch m.Event.Name {
 	case "subscribe":
 		h.Type = desk.WeChatFollow

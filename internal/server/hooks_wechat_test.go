@@ -159,7 +159,8 @@ func TestWhatIsNotWeChatsIsRefused(t *testing.T) {
 	}
 	for name, body := range map[string]string{
 		"a DOCTYPE inside": "<!DOCTYPE x>" + message, "half of one": message[:80], "a type nobody knows": strings.ReplaceAll(message, "[text]", "[hologram]"),
-		"an event": `{"ToUserName":"gh_x","FromUserName":"o_secret","CreateTime":1,"MsgType":"event","Event":"unsubscribe"}`,
+		"an event":              `{"ToUserName":"gh_x","FromUserName":"o_secret","CreateTime":1,"MsgType":"event","Event":"unsubscribe"}`,
+		"an event nobody knows": `{"ToUserName":"gh_x","FromUserName":"o_secret","CreateTime":2,"MsgType":"event","Event":"hologram"}`,
 	} {
 		q, b := p.Push(body, time.Now())
 		if a := h.push(t, "safe", q, b); a.Status != http.StatusOK || a.Body != "success" {
@@ -172,7 +173,7 @@ func TestWhatIsNotWeChatsIsRefused(t *testing.T) {
 	for _, in := range seen {
 		reasons[in.Reason]++
 	}
-	if len(seen) != 4 || reasons["wechat.unreadable"] != 2 {
+	if len(seen) != 5 || reasons["wechat.unreadable"] != 2 || reasons["wechat.unknown_type"] != 1 {
 		t.Errorf("kept: %v", reasons)
 	}
 }

@@ -116,7 +116,7 @@ func TestTheStoreFailsAndThePlatformTriesAgain(t *testing.T) {
 type deafDesk struct{ server.Desk }
 
 func (deafDesk) Receive(context.Context, desk.Arrival) (desk.Inbound, error) {
-	return desk.Inbound{}, problem.New(problem.Unavailable, "store.unavailable", "系统暂时无法保存或读取，请稍后再试。")
+	return desk.Inbound{}, notKept()
 }
 
 // TestOrdersArePutThroughByTwoPeople: proposed on the page by one, changed by the
