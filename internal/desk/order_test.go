@@ -281,6 +281,7 @@ func TestAnOrderIsGivenBackOnlyWithItsPlatform(t *testing.T) {
 	ask()
 	c.wantSent("return")
 	c.refused(c.force, desk.Command{Move: ticket.Dispatch, Unit: "traffic"}, "order.return_pending")
+	c.refused(c.force, desk.Command{Move: ticket.Merge, Into: begin(t, c.house, desk.Opening{Letter: letter()}).receipt.Number}, "order.return_pending")
 	c.told(hotline.Act{Kind: hotline.ActReturn, OrderNo: "N1", Opinion: "应由你单位办理", Decision: &hotline.Decision{}})
 	c.state("N1", order.Handling)
 	events := c.view().Events
@@ -299,6 +300,23 @@ func TestAnOrderIsGivenBackOnlyWithItsPlatform(t *testing.T) {
 	}
 	if act := lastAct(t, c.house, "ticket/"+c.view().Ticket.ID, "order.refused"); act.Actor != "force" || act.Detail["act"] != "propose" {
 		t.Errorf("the refusal is audited as %+v", act)
+	}
+}
+
+// TestAMergedOrderIsAnswered: an order that is merged before anybody signed for it is
+// signed for, and hears the answer of the letter it went into.
+func TestAMergedOrderIsAnswered(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	c.told(dispatch("N1", nil))
+	main := begin(t, c.house, desk.Opening{Letter: letter()})
+	c.do(c.force, desk.Command{Move: ticket.Merge, Into: main.receipt.Number})
+	c.wantSent("sign progress")
+	main.toHandling()
+	main.answer("已修好。")
+	v := c.state("N1", order.Handling)
+	if op := v.Ops[len(v.Ops)-1]; op.State != desk.OpProposed || op.Op.Complete == nil || op.Op.Complete.PublicReply != "已修好。" {
+		t.Errorf("the platform is to be told %+v", op.OrderOp)
 	}
 }
 
