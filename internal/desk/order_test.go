@@ -320,6 +320,23 @@ func TestAMergedOrderIsAnswered(t *testing.T) {
 	}
 }
 
+// TestAnOrderWithoutDatesHasAnAlarm: where a platform gives no dates, those of the
+// letter count.
+func TestAnOrderWithoutDatesHasAnAlarm(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	c.told(dispatch("N1", func(o *hotline.Order) { o.Deadlines = hotline.Deadlines{} }))
+	c.pass(c.view().Ticket.DueAt.Sub(c.now()))
+	c.work(t)
+	notices, err := c.Notifications(t.Context(), c.force, 50)
+	must(t, err)
+	if !slices.ContainsFunc(notices, func(n desk.Notification) bool { return n.Kind == "order.unsigned" }) {
+		t.Error("nobody is told that an order without dates is not signed for")
+	}
+	c.toHandling()
+	c.wantSent("sign progress") // each with an alarm
+}
+
 // TestARecallEndsWhatWasProposed: nothing more goes to a platform that took its
 // order back.
 func TestARecallEndsWhatWasProposed(t *testing.T) {

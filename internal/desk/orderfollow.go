@@ -159,6 +159,9 @@ func (d *Desk) newOp(o *Order, t *ticket.Ticket, kind hotline.OpKind, at time.Ti
 	if kind == hotline.OpSign {
 		due = o.SignBy
 	}
+	if due.IsZero() { // the platform gives none
+		due = t.DueAt
+	}
 	return OrderOp{ID: id, OrderID: o.ID, Kind: kind, CreatedAt: at, AlarmAt: alarmAt(due, at), Op: hotline.Op{
 		ID: id, Kind: kind, OrderNo: hotline.ID(o.Number), DispatchNo: o.Body.DispatchNo, DispatchSeq: o.Body.DispatchSeq, At: at,
 		Operator: hotline.Operator{UnitName: d.shownUnit(t)},

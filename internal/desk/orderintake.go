@@ -205,10 +205,16 @@ func (d *Desk) beginOrder(ctx context.Context, tx Tx, o *Order) error {
 	if err := tx.InsertOrder(ctx, *o); err != nil {
 		return err
 	}
-	if alarm := alarmAt(o.SignBy, at); !alarm.IsZero() {
-		if err := tx.Enqueue(ctx, orderAlarm{Order: o.ID}.job(alarm, at)); err != nil {
+	due := o.SignBy
+	if due.IsZero() { // the platform gives none
+		t, err := tx.TicketByID(ctx, o.TicketID)
+		if err != nil {
 			return err
 		}
+		due = t.DueAt
+	}
+	if err := tx.Enqueue(ctx, orderAlarm{Order: o.ID}.job(alarmAt(due, at), at)); err != nil {
+		return err
 	}
 	return d.addOrderFiles(ctx, tx, o, o.Body.Attachments)
 }

@@ -145,11 +145,10 @@ func (d *Desk) ProposeReturn(ctx context.Context, a Actor, id string, version in
 			}
 		}
 		op := d.newOp(o, t, hotline.OpReturn, d.at())
-		due := o.Body.Deadlines.ReturnBy
-		if due.IsZero() {
-			due = o.ReplyBy
+		if due := o.Body.Deadlines.ReturnBy; !due.IsZero() {
+			op.AlarmAt = alarmAt(due, op.CreatedAt)
 		}
-		op.AlarmAt, op.DraftedBy, op.Op.Return = alarmAt(due, op.CreatedAt), a.ID, &r
+		op.DraftedBy, op.Op.Return = a.ID, &r
 		if err := op.Op.Check(); err != nil {
 			return problem.New(problem.Invalid, "order.op_invalid", "退单申请不完整："+err.Error())
 		}
