@@ -337,6 +337,31 @@ func TestAnOrderWithoutDatesHasAnAlarm(t *testing.T) {
 	c.wantSent("sign progress") // each with an alarm
 }
 
+// TestWhatAPlatformRefusesIsTyped: staff stop what the platform does not take, and
+// carry it there themselves; what was typed is not sent as well.
+func TestWhatAPlatformRefusesIsTyped(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	c.told(dispatch("N1", nil))
+	c.do(c.force, desk.Command{Move: ticket.Accept})
+	op := c.latest("N1").Ops[0]
+	must(t, c.DropDelivery(t.Context(), c.force, op.ID, "平台不收"))
+	must(t, c.Replay(t.Context(), c.force, op.ID))
+	if got := c.latest("N1").Ops[0]; got.State != desk.OpSent {
+		t.Errorf("what is sent again is %s", got.State)
+	}
+	must(t, c.DropDelivery(t.Context(), c.force, op.ID, "平台不收"))
+	op = c.latest("N1").Ops[0]
+	if op.State != desk.OpToType || !op.MayType {
+		t.Fatalf("what was stopped is %s", op.State)
+	}
+	_, err := c.TypeOp(t.Context(), c.force, op.ID, op.Version, time.Time{})
+	must(t, err)
+	if err := c.Replay(t.Context(), c.force, op.ID); !problem.HasCode(err, "order.op_over") {
+		t.Errorf("what was typed is sent as well: %v", err)
+	}
+}
+
 // TestARecallEndsWhatWasProposed: nothing more goes to a platform that took its
 // order back.
 func TestARecallEndsWhatWasProposed(t *testing.T) {

@@ -71,12 +71,38 @@ func (d *Desk) afterOp(ctx context.Context, tx Tx, v *Delivery, a Attempt) error
 	if err != nil {
 		return err
 	}
-	was := op.Version
-	op.State, op.Version = OpToType, was+1
-	if err := tx.UpdateOrderOp(ctx, op, was); err != nil {
+	return d.typeOp(ctx, tx, &op)
+}
+
+// typeOp puts an operation among those that people type at the platform.
+func (d *Desk) typeOp(ctx context.Context, tx Tx, op *OrderOp) error {
+	if err := d.keepOp(ctx, tx, op, OpToType); err != nil {
 		return err
 	}
-	return d.watchOp(ctx, tx, &op)
+	return d.watchOp(ctx, tx, op)
+}
+
+// carryOp has people type what staff stopped, as the platform will take it, and
+// lets what they send again go by itself.
+func (d *Desk) carryOp(ctx context.Context, tx Tx, v *Delivery) error {
+	op, err := tx.OrderOp(ctx, v.ID)
+	if err != nil {
+		return err
+	}
+	o, err := tx.Order(ctx, op.OrderID)
+	switch {
+	case err != nil:
+		return err
+	case v.State == DeliveryDropped && o.State.Open():
+		return d.typeOp(ctx, tx, &op)
+	case v.State == DeliveryDropped:
+		return d.keepOp(ctx, tx, &op, OpDropped)
+	case op.State == OpTyped || op.State == OpDropped:
+		return problem.New(problem.Conflict, "order.op_over", "这项内容“"+op.State.Name()+"”，不能再发送。")
+	case op.State == OpToType:
+		return d.keepOp(ctx, tx, &op, OpSent)
+	}
+	return nil
 }
 
 // dropOps takes back what nobody at the platform has seen yet.

@@ -175,10 +175,8 @@ func opCard(op *desk.OpView, people map[string]string) portal.OpCard {
 	case desk.DeliverySent:
 		card.State = "已送达平台"
 	case desk.DeliveryDead:
-		card.State = "没有送达，请在“发出的消息”中处理"
-	case desk.DeliveryDropped:
-		card.State = "已作废，没有送达"
-	case desk.DeliveryWaiting, desk.DeliverySkipped:
+		card.State = "没有送达，请在“发出的消息”中重发，或者作废后人工录入平台"
+	case desk.DeliveryWaiting, desk.DeliveryDropped, desk.DeliverySkipped:
 	}
 	if !op.MayRevise {
 		return card
