@@ -134,6 +134,16 @@ func (c *city) confirm(number string) {
 	c.t.Helper()
 	v := c.latest(number)
 	op := v.Ops[len(v.Ops)-1]
+	if op.Op.Complete != nil && op.Op.Complete.IsTrue == nil && op.Op.Complete.PublicReply != "" { // not about a report
+		if _, err := c.ConfirmOp(c.t.Context(), c.other, op.ID, op.Version); !problem.HasCode(err, "order.is_true") {
+			c.t.Errorf("nobody said whether it is true: %v", err)
+		}
+		said := *op.Op.Complete
+		said.IsTrue = new(true)
+		v, err := c.ReviseOp(c.t.Context(), c.force, op.ID, op.Version, desk.OpEdit{Complete: &said})
+		must(c.t, err)
+		op = v.Ops[len(v.Ops)-1]
+	}
 	if _, err := c.ConfirmOp(c.t.Context(), c.force, op.ID, op.Version); !problem.HasCode(err, "order.same_person") || op.MayConfirm {
 		c.t.Errorf("whoever drafted it confirms it: %v", err)
 	}
@@ -176,7 +186,7 @@ func TestAnOrderFromItsDispatchToItsArchive(t *testing.T) {
 	c.wantSent("sign progress extend")
 	c.confirm("N1")
 	op = c.wantSent("sign progress extend complete")
-	if op.Complete.Result != hotline.Solved || op.Complete.PublicReply != "已修好。" || op.Operator.Name != "" {
+	if op.Complete.Result != hotline.Solved || op.Complete.PublicReply != "已修好。" || !*op.Complete.IsTrue || op.Operator.Name != "" {
 		t.Errorf("the result is %+v", op)
 	}
 	frozen := c.state("N1", order.Review).Ops[3]
@@ -359,6 +369,30 @@ func TestWhatAPlatformRefusesIsTyped(t *testing.T) {
 	must(t, err)
 	if err := c.Replay(t.Context(), c.force, op.ID); !problem.HasCode(err, "order.op_over") {
 		t.Errorf("what was typed is sent as well: %v", err)
+	}
+}
+
+// TestAUnitNobodyKnowsIsNoted: an order for one goes to the task force, which reads
+// why; one for the bureau, or a unit of it, goes on without a word.
+func TestAUnitNobodyKnowsIsNoted(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	for i, tt := range []struct {
+		unit  hotline.UnitRef
+		noted string
+	}{
+		{hotline.UnitRef{Name: "外省某市公安局"}, "外省某市公安局"},
+		{hotline.UnitRef{Code: "440000"}, "440000"},
+		{hotline.UnitRef{Name: c.Tree.Root().Name, Code: "440000"}, ""},
+		{hotline.UnitRef{Name: "公安局"}, ""},
+		{hotline.UnitRef{Code: "traffic"}, ""},
+	} {
+		c.told(dispatch("N"+string(rune('1'+i)), func(o *hotline.Order) { o.Dispatch.LeadUnit = tt.unit }))
+		v := c.view()
+		note := v.Events[0].Note
+		if noted := strings.Contains(note, "不在本局目录"); noted != (tt.noted != "") || !strings.Contains(note, tt.noted) || noted && v.Ticket.Lead != assignment.TaskForce {
+			t.Errorf("%+v goes to %s with %q", tt.unit, v.Ticket.Lead, note)
+		}
 	}
 }
 

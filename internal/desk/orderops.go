@@ -218,6 +218,8 @@ func (d *Desk) ReviseOp(ctx context.Context, a Actor, id string, version int64, 
 func (d *Desk) ConfirmOp(ctx context.Context, a Actor, id string, version int64) (OrderView, error) {
 	return d.workOp(ctx, a, id, version, "confirm", func(ctx context.Context, tx Tx, o *Order, t *ticket.Ticket, op *OrderOp) error {
 		switch {
+		case op.Op.Complete != nil && op.Op.Complete.IsTrue == nil && !t.Restricted():
+			return problem.New(problem.Invalid, "order.is_true", "请先在“修改”里写明诉求是否属实，再确认。")
 		case op.DraftedBy == "":
 			op.DraftedBy = a.ID
 			return d.keepOp(ctx, tx, op, OpProposed)
