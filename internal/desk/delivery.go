@@ -297,6 +297,11 @@ func (d *Desk) changeDelivery(ctx context.Context, a Actor, id, action string, c
 		if err := tx.UpdateDelivery(ctx, v, was); err != nil {
 			return err
 		}
+		if CarrierOf(v.Route) == hotlineChannel {
+			if err := d.carryOp(ctx, tx, &v); err != nil {
+				return err
+			}
+		}
 		return tx.Record(ctx, audit.Entry{
 			At: d.at(), Actor: a.ID, Action: action, Object: "delivery/" + id, Detail: map[string]string{"route": v.Route, "ticket": v.Ticket},
 		})

@@ -134,6 +134,16 @@ func (c *city) confirm(number string) {
 	c.t.Helper()
 	v := c.latest(number)
 	op := v.Ops[len(v.Ops)-1]
+	if op.Op.Complete != nil && op.Op.Complete.IsTrue == nil && op.Op.Complete.PublicReply != "" { // not about a report
+		if _, err := c.ConfirmOp(c.t.Context(), c.other, op.ID, op.Version); !problem.HasCode(err, "order.is_true") {
+			c.t.Errorf("nobody said whether it is true: %v", err)
+		}
+		said := *op.Op.Complete
+		said.IsTrue = new(true)
+		v, err := c.ReviseOp(c.t.Context(), c.force, op.ID, op.Version, desk.OpEdit{Complete: &said})
+		must(c.t, err)
+		op = v.Ops[len(v.Ops)-1]
+	}
 	if _, err := c.ConfirmOp(c.t.Context(), c.force, op.ID, op.Version); !problem.HasCode(err, "order.same_person") || op.MayConfirm {
 		c.t.Errorf("whoever drafted it confirms it: %v", err)
 	}
@@ -176,7 +186,7 @@ func TestAnOrderFromItsDispatchToItsArchive(t *testing.T) {
 	c.wantSent("sign progress extend")
 	c.confirm("N1")
 	op = c.wantSent("sign progress extend complete")
-	if op.Complete.Result != hotline.Solved || op.Complete.PublicReply != "已修好。" || op.Operator.Name != "" {
+	if op.Complete.Result != hotline.Solved || op.Complete.PublicReply != "已修好。" || !*op.Complete.IsTrue || op.Operator.Name != "" {
 		t.Errorf("the result is %+v", op)
 	}
 	frozen := c.state("N1", order.Review).Ops[3]
@@ -281,6 +291,7 @@ func TestAnOrderIsGivenBackOnlyWithItsPlatform(t *testing.T) {
 	ask()
 	c.wantSent("return")
 	c.refused(c.force, desk.Command{Move: ticket.Dispatch, Unit: "traffic"}, "order.return_pending")
+	c.refused(c.force, desk.Command{Move: ticket.Merge, Into: begin(t, c.house, desk.Opening{Letter: letter()}).receipt.Number}, "order.return_pending")
 	c.told(hotline.Act{Kind: hotline.ActReturn, OrderNo: "N1", Opinion: "应由你单位办理", Decision: &hotline.Decision{}})
 	c.state("N1", order.Handling)
 	events := c.view().Events
@@ -299,6 +310,89 @@ func TestAnOrderIsGivenBackOnlyWithItsPlatform(t *testing.T) {
 	}
 	if act := lastAct(t, c.house, "ticket/"+c.view().Ticket.ID, "order.refused"); act.Actor != "force" || act.Detail["act"] != "propose" {
 		t.Errorf("the refusal is audited as %+v", act)
+	}
+}
+
+// TestAMergedOrderIsAnswered: an order that is merged before anybody signed for it is
+// signed for, and hears the answer of the letter it went into.
+func TestAMergedOrderIsAnswered(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	c.told(dispatch("N1", nil))
+	main := begin(t, c.house, desk.Opening{Letter: letter()})
+	c.do(c.force, desk.Command{Move: ticket.Merge, Into: main.receipt.Number})
+	c.wantSent("sign progress")
+	main.toHandling()
+	main.answer("已修好。")
+	v := c.state("N1", order.Handling)
+	if op := v.Ops[len(v.Ops)-1]; op.State != desk.OpProposed || op.Op.Complete == nil || op.Op.Complete.PublicReply != "已修好。" {
+		t.Errorf("the platform is to be told %+v", op.OrderOp)
+	}
+}
+
+// TestAnOrderWithoutDatesHasAnAlarm: where a platform gives no dates, those of the
+// letter count.
+func TestAnOrderWithoutDatesHasAnAlarm(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	c.told(dispatch("N1", func(o *hotline.Order) { o.Deadlines = hotline.Deadlines{} }))
+	c.pass(c.view().Ticket.DueAt.Sub(c.now()))
+	c.work(t)
+	notices, err := c.Notifications(t.Context(), c.force, 50)
+	must(t, err)
+	if !slices.ContainsFunc(notices, func(n desk.Notification) bool { return n.Kind == "order.unsigned" }) {
+		t.Error("nobody is told that an order without dates is not signed for")
+	}
+	c.toHandling()
+	c.wantSent("sign progress") // each with an alarm
+}
+
+// TestWhatAPlatformRefusesIsTyped: staff stop what the platform does not take, and
+// carry it there themselves; what was typed is not sent as well.
+func TestWhatAPlatformRefusesIsTyped(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	c.told(dispatch("N1", nil))
+	c.do(c.force, desk.Command{Move: ticket.Accept})
+	op := c.latest("N1").Ops[0]
+	must(t, c.DropDelivery(t.Context(), c.force, op.ID, "平台不收"))
+	must(t, c.Replay(t.Context(), c.force, op.ID))
+	if got := c.latest("N1").Ops[0]; got.State != desk.OpSent {
+		t.Errorf("what is sent again is %s", got.State)
+	}
+	must(t, c.DropDelivery(t.Context(), c.force, op.ID, "平台不收"))
+	op = c.latest("N1").Ops[0]
+	if op.State != desk.OpToType || !op.MayType {
+		t.Fatalf("what was stopped is %s", op.State)
+	}
+	_, err := c.TypeOp(t.Context(), c.force, op.ID, op.Version, time.Time{})
+	must(t, err)
+	if err := c.Replay(t.Context(), c.force, op.ID); !problem.HasCode(err, "order.op_over") {
+		t.Errorf("what was typed is sent as well: %v", err)
+	}
+}
+
+// TestAUnitNobodyKnowsIsNoted: an order for one goes to the task force, which reads
+// why; one for the bureau, or a unit of it, goes on without a word.
+func TestAUnitNobodyKnowsIsNoted(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	for i, tt := range []struct {
+		unit  hotline.UnitRef
+		noted string
+	}{
+		{hotline.UnitRef{Name: "外省某市公安局"}, "外省某市公安局"},
+		{hotline.UnitRef{Code: "440000"}, "440000"},
+		{hotline.UnitRef{Name: c.Tree.Root().Name, Code: "440000"}, ""},
+		{hotline.UnitRef{Name: "公安局"}, ""},
+		{hotline.UnitRef{Code: "traffic"}, ""},
+	} {
+		c.told(dispatch("N"+string(rune('1'+i)), func(o *hotline.Order) { o.Dispatch.LeadUnit = tt.unit }))
+		v := c.view()
+		note := v.Events[0].Note
+		if noted := strings.Contains(note, "不在本局目录"); noted != (tt.noted != "") || !strings.Contains(note, tt.noted) || noted && v.Ticket.Lead != assignment.TaskForce {
+			t.Errorf("%+v goes to %s with %q", tt.unit, v.Ticket.Lead, note)
+		}
 	}
 }
 

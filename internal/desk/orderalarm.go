@@ -60,20 +60,17 @@ func (d *Desk) tellOrderAlarm(ctx context.Context, tx Tx, j Job) error {
 
 // watchOp has somebody told where op waits for people for too long.
 func (d *Desk) watchOp(ctx context.Context, tx Tx, op *OrderOp) error {
-	if op.AlarmAt.IsZero() || op.State != OpProposed && op.State != OpToType {
+	if op.State != OpProposed && op.State != OpToType {
 		return nil
 	}
 	return tx.Enqueue(ctx, orderAlarm{Op: op.ID}.job(op.AlarmAt, d.at()))
 }
 
 // alarmAt is when somebody has to be told that something due then is not done:
-// early enough to do it by hand. Zero: there is no date.
+// early enough to do it by hand.
 func alarmAt(due, at time.Time) time.Time {
 	const before = 4 * time.Hour // as long as everything that carries it tries
-	switch {
-	case due.IsZero():
-		return time.Time{}
-	case !due.After(at):
+	if !due.After(at) {
 		return at
 	}
 	return due.Add(-min(before, due.Sub(at)/4)).Truncate(time.Microsecond)

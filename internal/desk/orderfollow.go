@@ -34,7 +34,7 @@ func (d *Desk) followOrder(ctx context.Context, tx Tx, _, t *ticket.Ticket, e ti
 			return problem.New(problem.Conflict, "order.open", "这件来信由12345热线转来，还没有办结：退回请在12345工单页申请，撤回请向12345热线提出。")
 		}
 		return nil
-	case ticket.Accept, ticket.Dispatch, ticket.Reassign, ticket.Ask:
+	case ticket.Accept, ticket.Dispatch, ticket.Merge, ticket.Reassign, ticket.Ask:
 		return d.goesOn(ctx, tx, &o, t, &e)
 	case ticket.Extend:
 		return d.askExtension(ctx, tx, &o, t, e.At)
@@ -48,7 +48,7 @@ func (d *Desk) followOrder(ctx context.Context, tx Tx, _, t *ticket.Ticket, e ti
 func followedBy(m ticket.Move) bool {
 	//nolint:exhaustive // the others stay in the house
 	switch m {
-	case ticket.Decline, ticket.TransferTo, ticket.Withdraw, ticket.Accept, ticket.Dispatch, ticket.Reassign, ticket.Ask,
+	case ticket.Decline, ticket.TransferTo, ticket.Withdraw, ticket.Accept, ticket.Dispatch, ticket.Merge, ticket.Reassign, ticket.Ask,
 		ticket.Extend, ticket.Redo, ticket.Release, ticket.AnswerWith:
 		return true
 	}
@@ -58,8 +58,8 @@ func followedBy(m ticket.Move) bool {
 // goesOn signs for an order that is taken on, and tells how far it is: what its
 // writer reads, and of a report (举报) nothing.
 func (d *Desk) goesOn(ctx context.Context, tx Tx, o *Order, t *ticket.Ticket, e *ticket.Event) error {
-	if e.Move == ticket.Dispatch && o.State == order.ReturnAsked {
-		return problem.New(problem.Conflict, "order.return_pending", "已向12345热线申请退单，等平台答复后再派单，或者先撤回申请。")
+	if (e.Move == ticket.Dispatch || e.Move == ticket.Merge) && o.State == order.ReturnAsked {
+		return problem.New(problem.Conflict, "order.return_pending", "已向12345热线申请退单，等平台答复后再派单或者并单，或者先撤回申请。")
 	}
 	if o.State == order.ToSign {
 		op := d.newOp(o, t, hotline.OpSign, e.At)
@@ -158,6 +158,9 @@ func (d *Desk) newOp(o *Order, t *ticket.Ticket, kind hotline.OpKind, at time.Ti
 	due := o.ReplyBy
 	if kind == hotline.OpSign {
 		due = o.SignBy
+	}
+	if due.IsZero() { // the platform gives none
+		due = t.DueAt
 	}
 	return OrderOp{ID: id, OrderID: o.ID, Kind: kind, CreatedAt: at, AlarmAt: alarmAt(due, at), Op: hotline.Op{
 		ID: id, Kind: kind, OrderNo: hotline.ID(o.Number), DispatchNo: o.Body.DispatchNo, DispatchSeq: o.Body.DispatchSeq, At: at,

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -181,11 +182,12 @@ func (d *Desk) openTicket(ctx context.Context, tx Tx, o *Order, origin string) e
 	if err != nil {
 		return err
 	}
-	n, err := d.prepare(Opening{Letter: l, Upstream: d.unitNamed(&o.Body.Dispatch.LeadUnit)}, consultation.Consultation{})
+	upstream, unknown := d.unitNamed(&o.Body.Dispatch.LeadUnit)
+	n, err := d.prepare(Opening{Letter: l, Upstream: upstream}, consultation.Consultation{})
 	if err != nil {
 		return err
 	}
-	n.event.Note = strings.Join(slices.DeleteFunc([]string{n.event.Note, note}, func(s string) bool { return s == "" }), "；")
+	n.event.Note = strings.Join(slices.DeleteFunc([]string{n.event.Note, note, unknown}, func(s string) bool { return s == "" }), "；")
 	if err := d.open(ctx, tx, n); err != nil {
 		if problem.HasCode(err, "ticket.taken") { // the number is drawn anew when it is tried again
 			err = problem.New(problem.Unavailable, "ticket.taken", "编号重复，请稍后再试。").Because(err)
@@ -205,10 +207,16 @@ func (d *Desk) beginOrder(ctx context.Context, tx Tx, o *Order) error {
 	if err := tx.InsertOrder(ctx, *o); err != nil {
 		return err
 	}
-	if alarm := alarmAt(o.SignBy, at); !alarm.IsZero() {
-		if err := tx.Enqueue(ctx, orderAlarm{Order: o.ID}.job(alarm, at)); err != nil {
+	due := o.SignBy
+	if due.IsZero() { // the platform gives none
+		t, err := tx.TicketByID(ctx, o.TicketID)
+		if err != nil {
 			return err
 		}
+		due = t.DueAt
+	}
+	if err := tx.Enqueue(ctx, orderAlarm{Order: o.ID}.job(alarmAt(due, at), at)); err != nil {
+		return err
 	}
 	return d.addOrderFiles(ctx, tx, o, o.Body.Attachments)
 }
@@ -221,17 +229,21 @@ func (d *Desk) keepOrder(ctx context.Context, tx Tx, o *Order, to order.State) e
 }
 
 // unitNamed is the id of the unit of ours a platform names; empty: it names none,
-// the bureau itself, or one nobody here knows, which the task force looks at.
-func (d *Desk) unitNamed(u *hotline.UnitRef) string {
+// or the bureau itself, in full or in short (市公安局). One nobody here knows is the
+// task force's, with a note that says so.
+func (d *Desk) unitNamed(u *hotline.UnitRef) (id, note string) {
+	root := d.Tree.Root()
 	for _, known := range d.Tree.Units() {
-		if known.ID != d.Tree.Root().ID && (known.ID == string(u.Code) || u.Name != "" && known.Name == u.Name) {
-			return known.ID
+		if known.ID != root.ID && (known.ID == string(u.Code) || u.Name != "" && known.Name == u.Name) {
+			return known.ID, ""
 		}
 	}
-	if u.Name != "" && u.Name != d.Tree.Root().Name && !strings.HasSuffix(u.Name, "公安局") {
-		return assignment.TaskForce
+	named := cmp.Or(u.Name, string(u.Code))
+	short := strings.HasSuffix(root.Name, u.Name) && strings.HasSuffix(u.Name, "公安局")
+	if named == "" || named == root.Name || named == root.ID || short {
+		return "", ""
 	}
-	return ""
+	return assignment.TaskForce, "平台指派的单位“" + clip(named, channel.MaxName) + "”不在本局目录"
 }
 
 // letterOf is the letter an order is. What does not fit into one is cut, and stays

@@ -71,12 +71,38 @@ func (d *Desk) afterOp(ctx context.Context, tx Tx, v *Delivery, a Attempt) error
 	if err != nil {
 		return err
 	}
-	was := op.Version
-	op.State, op.Version = OpToType, was+1
-	if err := tx.UpdateOrderOp(ctx, op, was); err != nil {
+	return d.typeOp(ctx, tx, &op)
+}
+
+// typeOp puts an operation among those that people type at the platform.
+func (d *Desk) typeOp(ctx context.Context, tx Tx, op *OrderOp) error {
+	if err := d.keepOp(ctx, tx, op, OpToType); err != nil {
 		return err
 	}
-	return d.watchOp(ctx, tx, &op)
+	return d.watchOp(ctx, tx, op)
+}
+
+// carryOp has people type what staff stopped, as the platform will take it, and
+// lets what they send again go by itself.
+func (d *Desk) carryOp(ctx context.Context, tx Tx, v *Delivery) error {
+	op, err := tx.OrderOp(ctx, v.ID)
+	if err != nil {
+		return err
+	}
+	o, err := tx.Order(ctx, op.OrderID)
+	switch {
+	case err != nil:
+		return err
+	case v.State == DeliveryDropped && o.State.Open():
+		return d.typeOp(ctx, tx, &op)
+	case v.State == DeliveryDropped:
+		return d.keepOp(ctx, tx, &op, OpDropped)
+	case op.State == OpTyped || op.State == OpDropped:
+		return problem.New(problem.Conflict, "order.op_over", "这项内容“"+op.State.Name()+"”，不能再发送。")
+	case op.State == OpToType:
+		return d.keepOp(ctx, tx, &op, OpSent)
+	}
+	return nil
 }
 
 // dropOps takes back what nobody at the platform has seen yet.
@@ -145,11 +171,10 @@ func (d *Desk) ProposeReturn(ctx context.Context, a Actor, id string, version in
 			}
 		}
 		op := d.newOp(o, t, hotline.OpReturn, d.at())
-		due := o.Body.Deadlines.ReturnBy
-		if due.IsZero() {
-			due = o.ReplyBy
+		if due := o.Body.Deadlines.ReturnBy; !due.IsZero() {
+			op.AlarmAt = alarmAt(due, op.CreatedAt)
 		}
-		op.AlarmAt, op.DraftedBy, op.Op.Return = alarmAt(due, op.CreatedAt), a.ID, &r
+		op.DraftedBy, op.Op.Return = a.ID, &r
 		if err := op.Op.Check(); err != nil {
 			return problem.New(problem.Invalid, "order.op_invalid", "退单申请不完整："+err.Error())
 		}
@@ -193,6 +218,8 @@ func (d *Desk) ReviseOp(ctx context.Context, a Actor, id string, version int64, 
 func (d *Desk) ConfirmOp(ctx context.Context, a Actor, id string, version int64) (OrderView, error) {
 	return d.workOp(ctx, a, id, version, "confirm", func(ctx context.Context, tx Tx, o *Order, t *ticket.Ticket, op *OrderOp) error {
 		switch {
+		case op.Op.Complete != nil && op.Op.Complete.IsTrue == nil && !t.Restricted():
+			return problem.New(problem.Invalid, "order.is_true", "请先在“修改”里写明诉求是否属实，再确认。")
 		case op.DraftedBy == "":
 			op.DraftedBy = a.ID
 			return d.keepOp(ctx, tx, op, OpProposed)

@@ -54,7 +54,7 @@ type orderReturn struct {
 // orderResult is what a platform is told of an answer.
 type orderResult struct {
 	Result         wire.Result `json:"result" enum:"solved,partly,unsolved,explained,not_ours"`
-	IsTrue         bool        `json:"is_true"`
+	IsTrue         *bool       `json:"is_true,omitempty" doc:"whether what was asked for is as it was told; nothing is confirmed before somebody has said, except about a report"`
 	DutyExceeded   bool        `json:"duty_exceeded"`
 	ContactedAt    time.Time   `json:"contacted_at,omitzero" doc:"when whoever asked was spoken to; left out: not"`
 	Content        string      `json:"content"`

@@ -175,10 +175,8 @@ func opCard(op *desk.OpView, people map[string]string) portal.OpCard {
 	case desk.DeliverySent:
 		card.State = "已送达平台"
 	case desk.DeliveryDead:
-		card.State = "没有送达，请在“发出的消息”中处理"
-	case desk.DeliveryDropped:
-		card.State = "已作废，没有送达"
-	case desk.DeliveryWaiting, desk.DeliverySkipped:
+		card.State = "没有送达，请在“发出的消息”中重发，或者作废后人工录入平台"
+	case desk.DeliveryWaiting, desk.DeliveryDropped, desk.DeliverySkipped:
 	}
 	if !op.MayRevise {
 		return card
@@ -189,7 +187,7 @@ func opCard(op *desk.OpView, people map[string]string) portal.OpCard {
 		})}
 	}
 	if r := op.Op.Complete; r != nil {
-		card.Result = &portal.ResultForm{IsTrue: r.IsTrue, Exceeded: r.DutyExceeded, Content: r.Content, Public: r.PublicReply, Unsolved: r.UnsolvedReason, Results: list(wire.Results(), func(e wire.Entry[wire.Result]) portal.Ticked {
+		card.Result = &portal.ResultForm{Truths: truths(r.IsTrue), Exceeded: r.DutyExceeded, Content: r.Content, Public: r.PublicReply, Unsolved: r.UnsolvedReason, Results: list(wire.Results(), func(e wire.Entry[wire.Result]) portal.Ticked {
 			return ticked(string(e.Code), e.Title, e.Code == r.Result)
 		})}
 		if r.Contacted.Done {
@@ -228,7 +226,11 @@ func opFacts(op *wire.Op) (facts []portal.Named) {
 	}
 	if r := op.Complete; r != nil {
 		add("办理结果", r.Result.Title())
-		add("诉求属实", yesOrNo(r.IsTrue))
+		if r.IsTrue == nil {
+			add("诉求属实", "没有填写")
+		} else {
+			add("诉求属实", yesOrNo(*r.IsTrue))
+		}
 		add("超出职责", yesOrNo(r.DutyExceeded))
 		add("联系诉求人", moment(r.Contacted.At))
 		add("办理情况", r.Content)
@@ -284,9 +286,23 @@ func (p staffPages) moveOrderPage(c *gin.Context) {
 // resultOf is the form of a result.
 func resultOf(c *gin.Context) *orderResult {
 	return &orderResult{
-		Result: wire.Result(field(c, "result")), IsTrue: field(c, "is_true") == "1", DutyExceeded: field(c, "exceeded") == "1", ContactedAt: momentOf(c, "contacted"),
+		Result: wire.Result(field(c, "result")), IsTrue: truthOf(c), DutyExceeded: field(c, "exceeded") == "1", ContactedAt: momentOf(c, "contacted"),
 		Content: field(c, "content"), PublicReply: field(c, "public"), UnsolvedReason: field(c, "unsolved"),
 	}
+}
+
+// truths are the choices of whether what was asked for is as it was told.
+func truths(is *bool) []portal.Ticked {
+	return []portal.Ticked{ticked("1", "是", is != nil && *is), ticked("0", "否", is != nil && !*is)}
+}
+
+func truthOf(c *gin.Context) *bool {
+	chosen := field(c, "is_true")
+	if chosen == "" {
+		return nil
+	}
+	is := chosen == "1"
+	return &is
 }
 
 // saidOf is the form of what a platform said.

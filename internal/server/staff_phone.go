@@ -186,7 +186,7 @@ func filledCall(c *gin.Context) portal.PhoneForm {
 	return portal.PhoneForm{
 		Key: field(c, "key"), Line: field(c, "line"), Outcome: field(c, "outcome"), Kind: field(c, "kind"), Category: field(c, "category"),
 		District: field(c, "district"), Urgency: field(c, "urgency"), Text: field(c, "body"), About: field(c, "about"),
-		Name: field(c, "name"), Phone: field(c, "phone"), Entry: field(c, "entry"), Warned: field(c, "warned") == "1",
+		Name: field(c, "name"), Phone: field(c, "phone"), Entry: field(c, "entry"), Warned: field(c, "warned") == "1", BySMS: field(c, "by_sms") == "1",
 	}
 }
 
@@ -197,8 +197,8 @@ func callDraft(v *portal.PhoneForm) desk.PhoneDraft {
 			Source: channel.Phone, Kind: channel.Kind(v.Kind), Text: v.Text, Category: v.Category, District: v.District, Urgency: channel.Urgency(v.Urgency),
 		},
 	}
-	if v.Phone != "" || v.Name != "" {
-		d.Letter.Contact = &channel.Contact{Name: v.Name, Phone: v.Phone}
+	if v.Phone != "" || v.Name != "" || v.BySMS {
+		d.Letter.Contact = &channel.Contact{Name: v.Name, Phone: v.Phone, BySMS: v.BySMS}
 	}
 	if v.About != "" {
 		d.Names = []string{v.About}

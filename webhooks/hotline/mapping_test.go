@@ -148,7 +148,7 @@ func TestAnOperationIsSaidInThePlatformsWords(t *testing.T) {
 	t.Parallel()
 	m := mapping(t)
 	op := hotline.Op{ID: "0190", Kind: hotline.OpComplete, OrderNo: "1", At: signedAt(), Complete: &hotline.Complete{
-		Result: hotline.Solved, IsTrue: true, Content: "已办结", PublicReply: "已解决", Attachments: []hotline.Evidence{{Kind: "doc", Name: "a.pdf"}},
+		Result: hotline.Solved, IsTrue: new(true), Content: "已办结", PublicReply: "已解决", Attachments: []hotline.Evidence{{Kind: "doc", Name: "a.pdf"}},
 	}}
 	path, body, err := m.Write(&op)
 	want := `{"cz":"20","czid":"0190","gd":{"bh":"1"},"jg":{"dm":"0","fj":[{"mc":"a.pdf"}],"nr":"已办结\n已解决","ss":"Y"},"lb":"gongan","ms":1757638800000,"sj":"2025-09-12 09:00:00"}`

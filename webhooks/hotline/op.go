@@ -86,8 +86,8 @@ type Progress struct {
 // Complete is the result.
 type Complete struct {
 	Result         Result     `json:"result"`
-	IsTrue         bool       `json:"is_true"`       // 诉求属实
-	DutyExceeded   bool       `json:"duty_exceeded"` // 超职责诉求
+	IsTrue         *bool      `json:"is_true,omitempty"` // 诉求属实; nil: nobody has said
+	DutyExceeded   bool       `json:"duty_exceeded"`     // 超职责诉求
 	Contacted      Contact    `json:"contacted,omitzero"`
 	Content        string     `json:"content"`                // 办理情况, for the platform
 	PublicReply    string     `json:"public_reply,omitempty"` // 公开答复, for the appellant

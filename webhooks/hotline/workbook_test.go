@@ -102,7 +102,7 @@ func TestWhatIsToBeTypedIsReadable(t *testing.T) {
 	t.Parallel()
 	file := must(hotline.WriteOps([]hotline.Op{
 		{ID: "0190", Kind: hotline.OpReturn, OrderNo: "1", At: signedAt(), Return: &hotline.Return{Reason: hotline.WrongArea, Text: "=不在辖区"}},
-		{ID: "0191", Kind: hotline.OpComplete, OrderNo: "2", At: signedAt(), Complete: &hotline.Complete{Result: hotline.Solved, IsTrue: true, Content: "已办结"}},
+		{ID: "0191", Kind: hotline.OpComplete, OrderNo: "2", At: signedAt(), Complete: &hotline.Complete{Result: hotline.Solved, IsTrue: new(true), Content: "已办结"}},
 	}))
 	book := must(excelize.OpenReader(bytes.NewReader(file)))
 	rows := must(book.GetRows("Sheet1"))

@@ -75,8 +75,8 @@ type ReturnForm struct {
 
 // ResultForm is a result that may be changed.
 type ResultForm struct {
-	Results                   []Ticked
-	IsTrue, Exceeded          bool
+	Results, Truths           []Ticked
+	Exceeded                  bool
 	Contacted                 string // as the browser writes a moment; empty: nobody was spoken to
 	Content, Public, Unsolved string
 }

@@ -14,7 +14,7 @@ type PhoneForm struct {
 	Kind, Category, District    string
 	Urgency, Text, About        string
 	Name, Phone, Entry, Caution string // caution: what to say first
-	Warned                      bool
+	Warned, BySMS               bool
 	Hints                       *PhoneHints
 	Done                        *PhoneDone
 	Errors                      Problems
