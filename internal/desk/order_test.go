@@ -530,3 +530,27 @@ func TestAStricterDateCounts(t *testing.T) {
 		t.Errorf("due %s, wanted by %s", got, sooner)
 	}
 }
+
+// TestADecisionAboutMoreTimeMayComeLate: after our own date it is kept, nothing
+// waits for it any more, and the platform's new date counts.
+func TestADecisionAboutMoreTimeMayComeLate(t *testing.T) {
+	t.Parallel()
+	for name, granted := range map[string]bool{"granted": true, "refused": false} {
+		c := connected(t)
+		c.told(dispatch("N1", nil))
+		c.toHandling()
+		c.do(c.handler, desk.Command{Move: ticket.Extend, Reason: "complex", Days: 2})
+		was := c.view().Ticket.DueAt
+		c.pass(96 * time.Hour)
+		d := hotline.Decision{Granted: granted}
+		if granted {
+			d.NewReplyBy = c.now().Add(48 * time.Hour)
+		}
+		c.told(hotline.Act{Kind: hotline.ActExtend, OrderNo: "N1", Opinion: "已研究", Decision: &d})
+		c.state("N1", order.Handling)
+		got := c.view().Ticket
+		if got.Extension != nil || granted != got.DueAt.After(was) || granted != got.Origin.Due.Equal(d.NewReplyBy) {
+			t.Errorf("%s: was due %s, is due %s, still asks for %+v", name, was, got.DueAt, got.Extension)
+		}
+	}
+}

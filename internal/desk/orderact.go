@@ -89,10 +89,7 @@ func (d *Desk) follows(ctx context.Context, tx Tx, o *Order, t *ticket.Ticket, s
 	case order.ExtendGranted:
 		return d.extended(ctx, tx, o, t, note)
 	case order.ExtendRefused:
-		if t.Extension != nil && !d.at().After(t.DueAt) {
-			return d.upstream(ctx, tx, t, ticket.Command{Move: ticket.Refuse, Note: note})
-		}
-		return d.remark(ctx, tx, t, note)
+		return d.notExtended(ctx, tx, t, note)
 	case order.ResultRefused:
 		return d.handleAgain(ctx, tx, o, note)
 	case order.Content, order.Discontent:
@@ -157,16 +154,29 @@ func (d *Desk) heedDate(ctx context.Context, tx Tx, t *ticket.Ticket, due time.T
 	return nil
 }
 
-// extended gives the unit the time it asked for, as far as the platform's new date
-// goes.
-func (d *Desk) extended(ctx context.Context, tx Tx, o *Order, t *ticket.Ticket, note string) error {
-	t.Origin.Due = o.ReplyBy
-	if t.Extension == nil {
-		if err := d.heedDate(ctx, tx, t, o.ReplyBy); err != nil {
-			return err
-		}
-		return d.remark(ctx, tx, t, note)
+// mayDecide reports whether what t asks for can still be granted or refused. A
+// platform may take longer than the date it decides about.
+func (d *Desk) mayDecide(t *ticket.Ticket, m ticket.Move) bool {
+	return t.Extension != nil && t.Allows(m) && !d.at().After(t.DueAt)
+}
+
+// notExtended ends a request for more time the platform did not grant.
+func (d *Desk) notExtended(ctx context.Context, tx Tx, t *ticket.Ticket, note string) error {
+	if d.mayDecide(t, ticket.Refuse) {
+		return d.upstream(ctx, tx, t, ticket.Command{Move: ticket.Refuse, Note: note})
 	}
+	t.Extension = nil
+	return d.remark(ctx, tx, t, note)
+}
+
+// extended gives the unit the time it asked for, as far as the platform's new date
+// goes. Where our own rules do not give as much, or not any more, the new date
+// counts alone.
+func (d *Desk) extended(ctx context.Context, tx Tx, o *Order, t *ticket.Ticket, note string) error {
+	if !d.mayDecide(t, ticket.Grant) {
+		return d.dateAlone(ctx, tx, o, t, note)
+	}
+	t.Origin.Due = o.ReplyBy
 	clocks, err := tx.Clocks(ctx, t.ID)
 	if err != nil {
 		return err
@@ -175,12 +185,24 @@ func (d *Desk) extended(ctx context.Context, tx Tx, o *Order, t *ticket.Ticket, 
 		if c.Purpose == deadline.Answer && c.Open() {
 			was := c.Version
 			c.Cap, c.Version = o.ReplyBy, was+1
+			if _, err := c.Extend(d.Calendar(), d.Profile, t.Extension.N, d.at()); err != nil {
+				return d.dateAlone(ctx, tx, o, t, note)
+			}
 			if err := tx.UpdateClock(ctx, c, was); err != nil {
 				return err
 			}
 		}
 	}
 	return d.upstream(ctx, tx, t, ticket.Command{Move: ticket.Grant, Note: note})
+}
+
+// dateAlone has the new date of a platform's count without what the unit asked for.
+func (d *Desk) dateAlone(ctx context.Context, tx Tx, o *Order, t *ticket.Ticket, note string) error {
+	t.Extension = nil
+	if err := d.heedDate(ctx, tx, t, o.ReplyBy); err != nil {
+		return err
+	}
+	return d.remark(ctx, tx, t, note)
 }
 
 // handleAgain has the ticket of o handled again: in another round, or where no
