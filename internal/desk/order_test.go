@@ -554,3 +554,18 @@ func TestADecisionAboutMoreTimeMayComeLate(t *testing.T) {
 		}
 	}
 }
+
+// TestAUnitAsksTheHouseOnceTheOrderIsOver: a report (举报) outlives its order.
+func TestAUnitAsksTheHouseOnceTheOrderIsOver(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	c.told(dispatch("N1", func(o *hotline.Order) { o.AppealType, o.Content, o.Deadlines = hotline.Report, "举报民警收钱", hotline.Deadlines{} }))
+	c.handler = c.house.handler("handler", "inspection")
+	c.do(c.force, desk.Command{Move: ticket.Dispatch, Unit: "inspection"})
+	c.do(c.handler, desk.Command{Move: ticket.Sign})
+	c.told(hotline.Act{Kind: hotline.ActRecall, OrderNo: "N1"})
+	c.do(c.handler, desk.Command{Move: ticket.Extend, Reason: "complex", Days: 2})
+	if kinds, _ := c.sent(); slices.Contains(kinds, "extend") || c.view().Ticket.Extension == nil {
+		t.Errorf("sent %v, the ticket asks for %+v", kinds, c.view().Ticket.Extension)
+	}
+}
