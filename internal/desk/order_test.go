@@ -569,3 +569,29 @@ func TestAUnitAsksTheHouseOnceTheOrderIsOver(t *testing.T) {
 		t.Errorf("sent %v, the ticket asks for %+v", kinds, c.view().Ticket.Extension)
 	}
 }
+
+// TestAnAnswerThePlatformCouldNotTakeIsToldLater: one that came while it decided
+// about a return is proposed, once, when it does not take the order back.
+func TestAnAnswerThePlatformCouldNotTakeIsToldLater(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	c.told(dispatch("N1", nil))
+	c.toHandling()
+	o := c.latest("N1").Order
+	was := o.Version
+	o.State, o.Version = order.ReturnAsked, was+1
+	must(t, c.store.InTx(t.Context(), func(ctx context.Context, tx desk.Tx) error { return tx.UpdateOrder(ctx, o, was) }))
+	c.answer("已修好。")
+	c.wantSent("sign progress")
+	c.told(hotline.Act{Kind: hotline.ActReturn, OrderNo: "N1", Decision: &hotline.Decision{}})
+	c.told(hotline.Act{Kind: hotline.ActUrge, OrderNo: "N1"})
+	var owed []string
+	for _, op := range c.latest("N1").Ops {
+		if op.State == desk.OpProposed {
+			owed = append(owed, string(op.Kind)+" "+op.Op.Complete.Content)
+		}
+	}
+	if !slices.Equal(owed, []string{"complete 已修好。"}) {
+		t.Errorf("proposed %q", owed)
+	}
+}

@@ -43,7 +43,10 @@ func (d *Desk) acted(ctx context.Context, tx Tx, o *Order, a *hotline.Act) error
 	if err := d.keepOrder(ctx, tx, o, state); err != nil {
 		return err
 	}
-	return d.follows(ctx, tx, o, &t, step, a)
+	if err := d.follows(ctx, tx, o, &t, step, a); err != nil || step == order.ResultRefused { // to be answered anew
+		return err
+	}
+	return d.proposeOwed(ctx, tx, o, &t)
 }
 
 // newDate is by when a platform wants the answer from now on; zero: as before.

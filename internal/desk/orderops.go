@@ -165,7 +165,10 @@ func (d *Desk) WithdrawAsked(ctx context.Context, a Actor, id string, version in
 			return staleOrder()
 		}
 		op := d.newOp(o, t, hotline.OpWithdraw, d.at())
-		return d.issue(ctx, tx, o, t, &op)
+		if err := d.issue(ctx, tx, o, t, &op); err != nil {
+			return err
+		}
+		return d.proposeOwed(ctx, tx, o, t)
 	})
 }
 
