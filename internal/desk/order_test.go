@@ -559,7 +559,7 @@ func TestADecisionAboutMoreTimeMayComeLate(t *testing.T) {
 func TestAUnitAsksTheHouseOnceTheOrderIsOver(t *testing.T) {
 	t.Parallel()
 	c := connected(t)
-	c.told(dispatch("N1", func(o *hotline.Order) { o.AppealType, o.Content, o.Deadlines = hotline.Report, "举报民警收钱", hotline.Deadlines{} }))
+	c.told(dispatch("N1", func(o *hotline.Order) { o.AppealType, o.Content = hotline.Report, "举报民警收钱" }))
 	c.handler = c.house.handler("handler", "inspection")
 	c.do(c.force, desk.Command{Move: ticket.Dispatch, Unit: "inspection"})
 	c.do(c.handler, desk.Command{Move: ticket.Sign})
