@@ -595,3 +595,32 @@ func TestAnAnswerThePlatformCouldNotTakeIsToldLater(t *testing.T) {
 		t.Errorf("proposed %q", owed)
 	}
 }
+
+// TestWhatComesBackHasItsFiles: nothing is pulled again, and a new ticket has
+// what the one before it had.
+func TestWhatComesBackHasItsFiles(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	pulled := 0
+	c.FetchFile = func(context.Context, string, hotline.Attachment) ([]byte, error) {
+		pulled++
+		return []byte("说明"), nil
+	}
+	c.told(dispatch("N1", func(o *hotline.Order) {
+		o.Attachments = []hotline.Attachment{{Name: "ok.txt", FetchURL: "https://city.example/1"}}
+	}))
+	first := c.receipt.Number
+	for seq := 2; c.receipt.Number == first; seq++ {
+		must(t, c.PullFiles(t.Context()))
+		if files := c.view().Files; len(files) != 1 || files[0].Name != "ok.txt" {
+			t.Errorf("before it comes back, the letter has %+v", files)
+		}
+		c.toHandling()
+		c.answer("已修好。")
+		c.confirm("N1")
+		c.told(hotline.Act{Kind: hotline.ActReopen, OrderNo: "N1", DispatchSeq: seq})
+	}
+	if files := c.view().Files; len(files) != 1 || files[0].Name != "ok.txt" || len(c.latest("N1").Files) != 0 || pulled != 1 {
+		t.Errorf("the new ticket has %+v, pulled %d times", files, pulled)
+	}
+}

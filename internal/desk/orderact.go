@@ -229,7 +229,13 @@ func (d *Desk) handleAgain(ctx context.Context, tx Tx, o *Order, note string) er
 	if err := d.openTicket(ctx, tx, o, o.Number+"#"+o.Body.DispatchKey()+"/"+d.at().Format("0102150405")); err != nil {
 		return err
 	}
-	if o.Version == 0 { // a dispatch that begins, stored with its ticket
+	begins := o.Version == 0
+	if !begins || len(o.Body.Attachments) == 0 { // none of its own that would be pulled
+		if err := copyFiles(ctx, tx, &t, o.TicketID); err != nil {
+			return err
+		}
+	}
+	if begins { // stored with its ticket
 		return nil
 	}
 	return d.keepOrder(ctx, tx, o, o.State)

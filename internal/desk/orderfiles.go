@@ -162,3 +162,30 @@ func (d *Desk) PullAgain(ctx context.Context, a Actor, id string) (OrderView, er
 		return tx.Enqueue(ctx, pullJob(o.ID, 0, d.at()))
 	})
 }
+
+// copyFiles gives the letter of a new ticket the files of the one before it: a
+// file belongs to one letter, and where it came from may be gone.
+func copyFiles(ctx context.Context, tx Tx, from *ticket.Ticket, ticketID string) error {
+	to, err := tx.TicketByID(ctx, ticketID)
+	if err != nil {
+		return err
+	}
+	l, err := tx.Letter(ctx, from.LetterID)
+	if err != nil {
+		return err
+	}
+	for _, id := range l.Attachments {
+		a, content, err := tx.Attachment(ctx, id)
+		if err != nil {
+			return err
+		}
+		a.ID = newID()
+		if err := tx.InsertAttachment(ctx, a, content); err != nil {
+			return err
+		}
+		if err := tx.AddFiles(ctx, to.LetterID, a.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
