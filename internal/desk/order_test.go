@@ -529,6 +529,11 @@ func TestAStricterDateCounts(t *testing.T) {
 	if got := c.clock(deadline.Answer).DueAt; got.After(sooner) {
 		t.Errorf("due %s, wanted by %s", got, sooner)
 	}
+	sooner = monday().Add(29 * time.Hour)
+	c.told(hotline.Act{Kind: hotline.ActReceipt, OrderNo: "N1", Receipt: &hotline.Receipt{Taken: true}, Deadlines: &hotline.Deadlines{ReplyBy: sooner}})
+	if got := c.view().Ticket; got.DueAt.After(sooner) || !got.Origin.Due.Equal(sooner) {
+		t.Errorf("with a receipt: due %s, the platform's date is %s, wanted by %s", got.DueAt, got.Origin.Due, sooner)
+	}
 }
 
 // TestADecisionAboutMoreTimeMayComeLate: after our own date it is kept, nothing

@@ -137,7 +137,8 @@ func (d *Desk) press(ctx context.Context, tx Tx, t *ticket.Ticket, c ticket.Comm
 	return d.remark(ctx, tx, t, c.Note)
 }
 
-// heedDate has the answer of t come no later than a new date of the platform's.
+// heedDate has the answer of t come no later than a new date of the platform's. It
+// stores t: not every act of a platform is a move.
 func (d *Desk) heedDate(ctx context.Context, tx Tx, t *ticket.Ticket, due time.Time) error {
 	t.Origin.Due = due
 	clocks, err := tx.Clocks(ctx, t.ID)
@@ -149,12 +150,16 @@ func (d *Desk) heedDate(ctx context.Context, tx Tx, t *ticket.Ticket, due time.T
 			continue
 		}
 		was := c.Version
-		if c, err = c.Bound(d.Calendar(), d.Profile, due, d.at()); err != nil || c.Version == was {
+		if c, err = c.Bound(d.Calendar(), d.Profile, due, d.at()); err != nil {
 			return err
 		}
-		return keepClock(ctx, tx, t, c, was)
+		if c.Version != was {
+			if err := keepClock(ctx, tx, t, c, was); err != nil {
+				return err
+			}
+		}
 	}
-	return nil
+	return tx.UpdateTicket(ctx, *t, t.Version)
 }
 
 // mayDecide reports whether what t asks for can still be granted or refused. A
