@@ -629,3 +629,20 @@ func TestWhatComesBackHasItsFiles(t *testing.T) {
 		t.Errorf("the new ticket has %+v, pulled %d times", files, pulled)
 	}
 }
+
+// TestTheDateOfANewDispatchCounts: also where the ticket is being handled again
+// already.
+func TestTheDateOfANewDispatchCounts(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	c.told(dispatch("N1", nil))
+	c.toHandling()
+	c.answer("已修好。")
+	c.confirm("N1")
+	c.do(c.force, desk.Command{Move: ticket.Redo, Reason: "unresolved"})
+	sooner := monday().Add(30 * time.Hour)
+	c.told(hotline.Act{Kind: hotline.ActReopen, OrderNo: "N1", DispatchSeq: 2, Deadlines: &hotline.Deadlines{ReplyBy: sooner}})
+	if got := c.view().Ticket; got.Round != 2 || got.DueAt.After(sooner) || c.clock(deadline.Answer).DueAt.After(sooner) {
+		t.Errorf("in round %d, due %s, wanted by %s", got.Round, got.DueAt, sooner)
+	}
+}

@@ -227,6 +227,11 @@ func (d *Desk) handleAgain(ctx context.Context, tx Tx, o *Order, note string) er
 	}
 	switch {
 	case t.Status.Open() || t.Status == ticket.Supplement:
+		if due := t.Origin.Due; !due.IsZero() {
+			if err := d.heedDate(ctx, tx, &t, due); err != nil {
+				return err
+			}
+		}
 		return d.remark(ctx, tx, &t, note)
 	case t.Allows(ticket.Redo) && t.Round <= d.Profile.Bounds().Redos:
 		return d.upstream(ctx, tx, &t, ticket.Command{Move: ticket.Redo, Reason: "unresolved", Note: note, Lead: d.screeningUnit(&t)})
