@@ -646,3 +646,42 @@ func TestTheDateOfANewDispatchCounts(t *testing.T) {
 		t.Errorf("in round %d, due %s, wanted by %s", got.Round, got.DueAt, sooner)
 	}
 }
+
+// TestEveryWaitHasItsAlarm: what was confirmed late, and is not typed either, is
+// told a second time.
+func TestEveryWaitHasItsAlarm(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	_, err := c.ImportActs(t.Context(), c.force, "county", []desk.ImportedAct{{Row: 2, Act: dispatch("M1", nil)}}, true)
+	must(t, err)
+	o, err := c.store.LatestOrder(t.Context(), "county", "M1")
+	must(t, err)
+	c.receipt.Number = o.Ticket
+	c.toHandling()
+	c.answer("已修好。")
+	told := func(kind string) (n int) {
+		t.Helper()
+		c.work(t)
+		notices, err := c.Notifications(t.Context(), c.force, 50)
+		must(t, err)
+		for _, n0 := range notices {
+			if n0.Kind == kind {
+				n++
+			}
+		}
+		return n
+	}
+	c.pass(72 * time.Hour)
+	before := told("order.untyped")
+	if n := told("order.unconfirmed"); n != 1 {
+		t.Errorf("told %d times that nobody confirmed", n)
+	}
+	v, err := c.Order(t.Context(), c.other, o.ID)
+	must(t, err)
+	op := v.Ops[len(v.Ops)-1]
+	_, err = c.ConfirmOp(t.Context(), c.other, op.ID, op.Version)
+	must(t, err)
+	if n := told("order.untyped"); n != before+1 {
+		t.Errorf("told %d times what is not typed, %d before it was confirmed", n, before)
+	}
+}
