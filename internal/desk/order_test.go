@@ -685,3 +685,21 @@ func TestEveryWaitHasItsAlarm(t *testing.T) {
 		t.Errorf("told %d times what is not typed, %d before it was confirmed", n, before)
 	}
 }
+
+// TestATakenBackRequestIsOver: the unit may ask for more time again.
+func TestATakenBackRequestIsOver(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	c.told(dispatch("N1", nil))
+	c.toHandling()
+	ask := desk.Command{Move: ticket.Extend, Reason: "complex", Days: 2}
+	c.do(c.handler, ask)
+	v := c.latest("N1")
+	_, err := c.WithdrawAsked(t.Context(), c.force, v.ID, v.Version)
+	must(t, err)
+	if got := c.view().Ticket.Extension; got != nil {
+		t.Errorf("still asks for %+v", got)
+	}
+	c.do(c.handler, ask)
+	c.wantSent("sign progress extend withdraw extend")
+}

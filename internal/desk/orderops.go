@@ -168,6 +168,9 @@ func (d *Desk) WithdrawAsked(ctx context.Context, a Actor, id string, version in
 		if err := d.issue(ctx, tx, o, t, &op); err != nil {
 			return err
 		}
+		if t.Extension != nil {
+			return d.notExtended(ctx, tx, t, "已向12345平台撤回延期申请")
+		}
 		return d.proposeOwed(ctx, tx, o, t)
 	})
 }
