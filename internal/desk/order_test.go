@@ -479,11 +479,8 @@ func TestFilesArePulledAndChecked(t *testing.T) {
 	t.Parallel()
 	c := connected(t)
 	reachable := false
-	c.FetchFile = func(_ context.Context, platform string, f hotline.Attachment) ([]byte, error) {
-		switch {
-		case platform != "city":
-			return nil, problem.New(problem.Internal, "test.platform", "")
-		case f.Name == "late.txt" && !reachable:
+	c.FetchFile = func(_ context.Context, f hotline.Attachment) ([]byte, error) {
+		if f.Name == "late.txt" && !reachable {
 			return nil, errors.New("connection refused")
 		}
 		return []byte("说明"), nil
@@ -607,7 +604,7 @@ func TestWhatComesBackHasItsFiles(t *testing.T) {
 	t.Parallel()
 	c := connected(t)
 	pulled := 0
-	c.FetchFile = func(context.Context, string, hotline.Attachment) ([]byte, error) {
+	c.FetchFile = func(context.Context, hotline.Attachment) ([]byte, error) {
 		pulled++
 		return []byte("说明"), nil
 	}
