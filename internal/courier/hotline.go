@@ -62,7 +62,7 @@ func (h *Hotlines) Carry(ctx context.Context, v desk.Delivery) Result {
 }
 
 // Fetch gets a file that lies at a platform. It fulfils [desk.FetchFile].
-func (h *Hotlines) Fetch(ctx context.Context, _ string, f hotline.Attachment) ([]byte, error) {
+func (h *Hotlines) Fetch(ctx context.Context, f hotline.Attachment) ([]byte, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, f.FetchURL, http.NoBody)
 	if err != nil {
 		return nil, gone()

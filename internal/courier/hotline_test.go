@@ -82,18 +82,18 @@ func TestFilesComeFromWhereTheyMay(t *testing.T) {
 			w.WriteHeader(http.StatusNotFound)
 		}
 	})
-	content, err := h.Fetch(t.Context(), "city", hotline.Attachment{FetchURL: url + "/ok"})
+	content, err := h.Fetch(t.Context(), hotline.Attachment{FetchURL: url + "/ok"})
 	if err != nil || string(content) != "说明" {
 		t.Errorf("fetched %q, %v", content, err)
 	}
 	for address, code := range map[string]string{
 		url + "/none": "order.file_gone", url + "/large": "attachment.too_large", "http://10.0.0.1/x": "order.file_gone", "file:///etc/passwd": "order.file_gone", "\x00": "order.file_gone",
 	} {
-		if _, err := h.Fetch(t.Context(), "city", hotline.Attachment{FetchURL: address}); !problem.HasCode(err, code) {
+		if _, err := h.Fetch(t.Context(), hotline.Attachment{FetchURL: address}); !problem.HasCode(err, code) {
 			t.Errorf("%q: %v, want %s", address, err, code)
 		}
 	}
-	if _, err := h.Fetch(t.Context(), "city", hotline.Attachment{FetchURL: url + "/busy"}); err == nil || problem.KindOf(err) != problem.Internal || strings.Contains(err.Error(), "127.0.0.1") {
+	if _, err := h.Fetch(t.Context(), hotline.Attachment{FetchURL: url + "/busy"}); err == nil || problem.KindOf(err) != problem.Internal || strings.Contains(err.Error(), "127.0.0.1") {
 		t.Errorf("what may be there later: %v", err)
 	}
 }

@@ -104,7 +104,10 @@ func (d *Desk) digestText(told []digestEntry, most int) string {
 
 // noticeGroups are the first parts of kinds of notices that a robot may be for.
 func noticeGroups() []string {
-	return []string{"ticket", "clock", "review", "library", "signal", "gap", "appeal", "callback", "consultation", "inbox", "delivery"}
+	return []string{
+		"ticket", "clock", "review", "library", "signal", "gap", "appeal", "callback", "consultation",
+		"inbox", "delivery", "webhook", "order", "mailbox", "hotline", "selfcheck",
+	}
 }
 
 // CheckRobots finds robots that no notice would reach.

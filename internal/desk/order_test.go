@@ -573,11 +573,8 @@ func TestFilesArePulledAndChecked(t *testing.T) {
 	t.Parallel()
 	c := connected(t)
 	reachable := false
-	c.FetchFile = func(_ context.Context, platform string, f hotline.Attachment) ([]byte, error) {
-		switch {
-		case platform != "city":
-			return nil, problem.New(problem.Internal, "test.platform", "")
-		case f.Name == "late.txt" && !reachable:
+	c.FetchFile = func(_ context.Context, f hotline.Attachment) ([]byte, error) {
+		if f.Name == "late.txt" && !reachable {
 			return nil, errors.New("connection refused")
 		}
 		return []byte("说明"), nil
@@ -622,5 +619,10 @@ func TestAStricterDateCounts(t *testing.T) {
 	c.told(hotline.Act{Kind: hotline.ActUrge, OrderNo: "N1", Deadlines: &hotline.Deadlines{ReplyBy: sooner}})
 	if got := c.clock(deadline.Answer).DueAt; got.After(sooner) {
 		t.Errorf("due %s, wanted by %s", got, sooner)
+	}
+	sooner = monday().Add(29 * time.Hour)
+	c.told(hotline.Act{Kind: hotline.ActReceipt, OrderNo: "N1", Receipt: &hotline.Receipt{Taken: true}, Deadlines: &hotline.Deadlines{ReplyBy: sooner}})
+	if got := c.view().Ticket; got.DueAt.After(sooner) || !got.Origin.Due.Equal(sooner) {
+		t.Errorf("with a receipt: due %s, the platform's date is %s, wanted by %s", got.DueAt, got.Origin.Due, sooner)
 	}
 }

@@ -43,7 +43,10 @@ func (d *Desk) acted(ctx context.Context, tx Tx, o *Order, a *hotline.Act) error
 	if err := d.keepOrder(ctx, tx, o, state); err != nil {
 		return err
 	}
-	return d.follows(ctx, tx, o, &t, step, a)
+	if err := d.follows(ctx, tx, o, &t, step, a); err != nil || step == order.ResultRefused { // to be answered anew
+		return err
+	}
+	return d.proposeOwed(ctx, tx, o, &t)
 }
 
 // newDate is by when a platform wants the answer from now on; zero: as before.
@@ -89,10 +92,7 @@ func (d *Desk) follows(ctx context.Context, tx Tx, o *Order, t *ticket.Ticket, s
 	case order.ExtendGranted:
 		return d.extended(ctx, tx, o, t, note)
 	case order.ExtendRefused:
-		if t.Extension != nil && !d.at().After(t.DueAt) {
-			return d.upstream(ctx, tx, t, ticket.Command{Move: ticket.Refuse, Note: note})
-		}
-		return d.remark(ctx, tx, t, note)
+		return d.notExtended(ctx, tx, t, note)
 	case order.ResultRefused:
 		return d.handleAgain(ctx, tx, o, note)
 	case order.Content, order.Discontent:
@@ -137,7 +137,8 @@ func (d *Desk) press(ctx context.Context, tx Tx, t *ticket.Ticket, c ticket.Comm
 	return d.remark(ctx, tx, t, c.Note)
 }
 
-// heedDate has the answer of t come no later than a new date of the platform's.
+// heedDate has the answer of t come no later than a new date of the platform's. It
+// stores t: not every act of a platform is a move.
 func (d *Desk) heedDate(ctx context.Context, tx Tx, t *ticket.Ticket, due time.Time) error {
 	t.Origin.Due = due
 	clocks, err := tx.Clocks(ctx, t.ID)
@@ -149,24 +150,41 @@ func (d *Desk) heedDate(ctx context.Context, tx Tx, t *ticket.Ticket, due time.T
 			continue
 		}
 		was := c.Version
-		if c, err = c.Bound(d.Calendar(), d.Profile, due, d.at()); err != nil || c.Version == was {
+		if c, err = c.Bound(d.Calendar(), d.Profile, due, d.at()); err != nil {
 			return err
 		}
-		return keepClock(ctx, tx, t, c, was)
+		if c.Version != was {
+			if err := keepClock(ctx, tx, t, c, was); err != nil {
+				return err
+			}
+		}
 	}
-	return nil
+	return tx.UpdateTicket(ctx, *t, t.Version)
+}
+
+// mayDecide reports whether what t asks for can still be granted or refused. A
+// platform may take longer than the date it decides about.
+func (d *Desk) mayDecide(t *ticket.Ticket, m ticket.Move) bool {
+	return t.Extension != nil && t.Allows(m) && !d.at().After(t.DueAt)
+}
+
+// notExtended ends a request for more time the platform did not grant.
+func (d *Desk) notExtended(ctx context.Context, tx Tx, t *ticket.Ticket, note string) error {
+	if d.mayDecide(t, ticket.Refuse) {
+		return d.upstream(ctx, tx, t, ticket.Command{Move: ticket.Refuse, Note: note})
+	}
+	t.Extension = nil
+	return d.remark(ctx, tx, t, note)
 }
 
 // extended gives the unit the time it asked for, as far as the platform's new date
-// goes.
+// goes. Where our own rules do not give as much, or not any more, the new date
+// counts alone.
 func (d *Desk) extended(ctx context.Context, tx Tx, o *Order, t *ticket.Ticket, note string) error {
-	t.Origin.Due = o.ReplyBy
-	if t.Extension == nil {
-		if err := d.heedDate(ctx, tx, t, o.ReplyBy); err != nil {
-			return err
-		}
-		return d.remark(ctx, tx, t, note)
+	if !d.mayDecide(t, ticket.Grant) {
+		return d.dateAlone(ctx, tx, o, t, note)
 	}
+	t.Origin.Due = o.ReplyBy
 	clocks, err := tx.Clocks(ctx, t.ID)
 	if err != nil {
 		return err
@@ -175,12 +193,24 @@ func (d *Desk) extended(ctx context.Context, tx Tx, o *Order, t *ticket.Ticket, 
 		if c.Purpose == deadline.Answer && c.Open() {
 			was := c.Version
 			c.Cap, c.Version = o.ReplyBy, was+1
+			if _, err := c.Extend(d.Calendar(), d.Profile, t.Extension.N, d.at()); err != nil {
+				return d.dateAlone(ctx, tx, o, t, note)
+			}
 			if err := tx.UpdateClock(ctx, c, was); err != nil {
 				return err
 			}
 		}
 	}
 	return d.upstream(ctx, tx, t, ticket.Command{Move: ticket.Grant, Note: note})
+}
+
+// dateAlone has the new date of a platform's count without what the unit asked for.
+func (d *Desk) dateAlone(ctx context.Context, tx Tx, o *Order, t *ticket.Ticket, note string) error {
+	t.Extension = nil
+	if err := d.heedDate(ctx, tx, t, o.ReplyBy); err != nil {
+		return err
+	}
+	return d.remark(ctx, tx, t, note)
 }
 
 // handleAgain has the ticket of o handled again: in another round, or where no
@@ -197,6 +227,11 @@ func (d *Desk) handleAgain(ctx context.Context, tx Tx, o *Order, note string) er
 	}
 	switch {
 	case t.Status.Open() || t.Status == ticket.Supplement:
+		if due := t.Origin.Due; !due.IsZero() {
+			if err := d.heedDate(ctx, tx, &t, due); err != nil {
+				return err
+			}
+		}
 		return d.remark(ctx, tx, &t, note)
 	case t.Allows(ticket.Redo) && t.Round <= d.Profile.Bounds().Redos:
 		return d.upstream(ctx, tx, &t, ticket.Command{Move: ticket.Redo, Reason: "unresolved", Note: note, Lead: d.screeningUnit(&t)})
@@ -204,7 +239,13 @@ func (d *Desk) handleAgain(ctx context.Context, tx Tx, o *Order, note string) er
 	if err := d.openTicket(ctx, tx, o, o.Number+"#"+o.Body.DispatchKey()+"/"+d.at().Format("0102150405")); err != nil {
 		return err
 	}
-	if o.Version == 0 { // a dispatch that begins, stored with its ticket
+	begins := o.Version == 0
+	if !begins || len(o.Body.Attachments) == 0 { // none of its own that would be pulled
+		if err := copyFiles(ctx, tx, &t, o.TicketID); err != nil {
+			return err
+		}
+	}
+	if begins { // stored with its ticket
 		return nil
 	}
 	return d.keepOrder(ctx, tx, o, o.State)

@@ -12,12 +12,13 @@ const JobOrderAlarm = "order.alarm"
 
 // orderAlarm names what has to be done: an order to be signed for, or an operation.
 type orderAlarm struct {
-	Order string `json:"order,omitempty"`
-	Op    string `json:"op,omitempty"`
+	Order string  `json:"order,omitempty"`
+	Op    string  `json:"op,omitempty"`
+	State OpState `json:"state,omitempty"` // in which it waits
 }
 
 func (o orderAlarm) job(run, at time.Time) Job {
-	return readyJob(JobOrderAlarm, o.Order+"/"+o.Op+"/"+run.Format(time.RFC3339), o, run, at)
+	return readyJob(JobOrderAlarm, o.Order+"/"+o.Op+"/"+string(o.State)+"/"+run.Format(time.RFC3339), o, run, at)
 }
 
 // tellOrderAlarm tells the task force what is still not done.
@@ -33,11 +34,11 @@ func (d *Desk) tellOrderAlarm(ctx context.Context, tx Tx, j Job) error {
 			return err
 		}
 		args.Order = op.OrderID
-		//nolint:exhaustive // what was sent has an alarm of its own, and the others are done
-		switch op.State {
-		case OpProposed:
+		switch {
+		case op.State != args.State: // it has moved on, and has another alarm
+		case op.State == OpProposed:
 			what = "order.unconfirmed"
-		case OpToType:
+		case op.State == OpToType:
 			what = "order.untyped"
 		}
 	}
@@ -63,7 +64,7 @@ func (d *Desk) watchOp(ctx context.Context, tx Tx, op *OrderOp) error {
 	if op.State != OpProposed && op.State != OpToType {
 		return nil
 	}
-	return tx.Enqueue(ctx, orderAlarm{Op: op.ID}.job(op.AlarmAt, d.at()))
+	return tx.Enqueue(ctx, orderAlarm{Op: op.ID, State: op.State}.job(op.AlarmAt, d.at()))
 }
 
 // alarmAt is when somebody has to be told that something due then is not done:

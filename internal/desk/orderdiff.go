@@ -16,17 +16,16 @@ const mostDifferences = 10_000 // of one platform
 // Reconcile compares what a platform takes for open with what is here, and keeps
 // every difference as a row. One that is there no more is closed. It returns how
 // many there are.
-func (d *Desk) Reconcile(ctx context.Context, platform string, listed []hotline.Listed) (n int, err error) {
+func (d *Desk) Reconcile(ctx context.Context, platform string, listed []hotline.Listed) (int, error) {
 	p, ok := d.platform(platform)
 	if !ok {
 		return 0, problem.New(problem.NotFound, "order.platform", "没有接入这个12345平台。")
 	}
-	return n, d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		found, err := d.differences(ctx, tx, platform, listed)
-		if err != nil {
-			return err
-		}
-		n = len(found)
+	found, err := d.differences(ctx, d.Store, platform, listed) // outside of the transaction, which others wait for
+	if err != nil {
+		return 0, err
+	}
+	return len(found), d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		fresh, err := d.keepDifferences(ctx, tx, platform, found)
 		if err != nil || fresh == 0 {
 			return err

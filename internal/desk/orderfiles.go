@@ -26,7 +26,7 @@ const (
 
 // FetchFile fetches a file from a platform. What will not be there the next time
 // either is a problem of kind NotFound or TooLarge.
-type FetchFile func(ctx context.Context, platform string, f hotline.Attachment) ([]byte, error)
+type FetchFile func(ctx context.Context, f hotline.Attachment) ([]byte, error)
 
 // addOrderFiles notes files that lie at a platform, and has them pulled at once:
 // their addresses soon lead nowhere.
@@ -79,7 +79,7 @@ func (d *Desk) pullFile(ctx context.Context, f *OrderFile) (waits bool, err erro
 	if err != nil {
 		return false, err
 	}
-	a, content, refusal := d.fetched(ctx, &o, f)
+	a, content, refusal := d.fetched(ctx, f)
 	if ctx.Err() != nil {
 		return true, ctx.Err()
 	}
@@ -115,7 +115,7 @@ func (d *Desk) pullFile(ctx context.Context, f *OrderFile) (waits bool, err erro
 
 // fetched is a file as it may be kept. What goes wrong on the way is Unavailable;
 // everything else will be so the next time too.
-func (d *Desk) fetched(ctx context.Context, o *Order, f *OrderFile) (channel.Attachment, []byte, error) {
+func (d *Desk) fetched(ctx context.Context, f *OrderFile) (channel.Attachment, []byte, error) {
 	none := channel.Attachment{}
 	if d.FetchFile == nil || f.File.FetchURL == "" {
 		return none, nil, problem.New(problem.Invalid, "order.file_none", "平台没有提供附件的地址。")
@@ -123,7 +123,7 @@ func (d *Desk) fetched(ctx context.Context, o *Order, f *OrderFile) (channel.Att
 	if f.File.Size > channel.MaxUpload {
 		return none, nil, problem.New(problem.TooLarge, "attachment.too_large", "附件太大。")
 	}
-	content, err := d.FetchFile(ctx, o.Platform, f.File)
+	content, err := d.FetchFile(ctx, f.File)
 	if err != nil {
 		if _, ours := errors.AsType[*problem.Error](err); !ours {
 			err = problem.New(problem.Unavailable, "order.file_unreachable", "附件暂时无法取回。").Because(err)
@@ -161,4 +161,31 @@ func (d *Desk) PullAgain(ctx context.Context, a Actor, id string) (OrderView, er
 		}
 		return tx.Enqueue(ctx, pullJob(o.ID, 0, d.at()))
 	})
+}
+
+// copyFiles gives the letter of a new ticket the files of the one before it: a
+// file belongs to one letter, and where it came from may be gone.
+func copyFiles(ctx context.Context, tx Tx, from *ticket.Ticket, ticketID string) error {
+	to, err := tx.TicketByID(ctx, ticketID)
+	if err != nil {
+		return err
+	}
+	l, err := tx.Letter(ctx, from.LetterID)
+	if err != nil {
+		return err
+	}
+	for _, id := range l.Attachments {
+		a, content, err := tx.Attachment(ctx, id)
+		if err != nil {
+			return err
+		}
+		a.ID = newID()
+		if err := tx.InsertAttachment(ctx, a, content); err != nil {
+			return err
+		}
+		if err := tx.AddFiles(ctx, to.LetterID, a.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"jiesu/internal/desk/channel"
@@ -76,8 +77,12 @@ func (d *Desk) goesOn(ctx context.Context, tx Tx, o *Order, t *ticket.Ticket, e 
 }
 
 // askExtension asks the platform for the time a unit asks for; what the platform
-// says is what the unit gets.
+// says is what the unit gets. Once it waits for nothing of ours, the house decides
+// alone.
 func (d *Desk) askExtension(ctx context.Context, tx Tx, o *Order, t *ticket.Ticket, at time.Time) error {
+	if !o.State.Ours() {
+		return nil
+	}
 	clocks, err := tx.Clocks(ctx, t.ID)
 	if err != nil {
 		return err
@@ -130,6 +135,22 @@ func (d *Desk) proposeResult(ctx context.Context, tx Tx, o *Order, t *ticket.Tic
 	op := d.newOp(o, t, hotline.OpComplete, e.At)
 	op.DraftedBy, op.Op.Complete = e.Actor, completion(t, r)
 	return d.propose(ctx, tx, &op)
+}
+
+// proposeOwed proposes the result of a ticket that was answered while its platform
+// waited for something else, once it waits for the result again.
+func (d *Desk) proposeOwed(ctx context.Context, tx Tx, o *Order, t *ticket.Ticket) error {
+	if o.State != order.Handling || t.Status != ticket.Answered && t.Status != ticket.Closed {
+		return nil
+	}
+	ops, err := tx.OrderOps(ctx, o.ID)
+	if err != nil || slices.ContainsFunc(ops, func(op OrderOp) bool { return op.Kind == hotline.OpComplete && op.State == OpProposed }) {
+		return err
+	}
+	if r, err := d.replyTo(ctx, tx, t); err != nil || r == nil {
+		return err
+	}
+	return d.proposeResult(ctx, tx, o, t, &ticket.Event{At: d.at()})
 }
 
 // completion is what a platform is told of a reply. Of a report (举报) it is told that

@@ -155,6 +155,9 @@ func (d *Desk) redispatch(ctx context.Context, tx Tx, latest *Order, a *hotline.
 	} else if a.Order == nil { // the dates of the dispatch that is over are none of the next one
 		next.Body.Deadlines = hotline.Deadlines{}
 	}
+	if a.Order == nil { // its files are here
+		next.Body.Attachments = nil
+	}
 	if key := a.DispatchKey(); key != "" && key != latest.Dispatch {
 		next.Body.DispatchSeq, next.Body.DispatchNo = a.DispatchSeq, a.DispatchNo
 	} else {

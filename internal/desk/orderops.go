@@ -190,7 +190,13 @@ func (d *Desk) WithdrawAsked(ctx context.Context, a Actor, id string, version in
 			return staleOrder()
 		}
 		op := d.newOp(o, t, hotline.OpWithdraw, d.at())
-		return d.issue(ctx, tx, o, t, &op)
+		if err := d.issue(ctx, tx, o, t, &op); err != nil {
+			return err
+		}
+		if t.Extension != nil {
+			return d.notExtended(ctx, tx, t, "已向12345平台撤回延期申请")
+		}
+		return d.proposeOwed(ctx, tx, o, t)
 	})
 }
 

@@ -137,8 +137,8 @@ func TestEveryActAndOperationIsAStep(t *testing.T) {
 			t.Errorf("%s is the step %q", e.Code, order.By(e.Code))
 		}
 	}
-	if order.Of(&hotline.Act{Kind: "joke"}) != "" || !order.Checked(hotline.OpComplete) || !order.Checked(hotline.OpReturn) || order.Checked(hotline.OpSign) {
-		t.Error("what is unknown is a step, or what is checked by two differs")
+	if order.Of(&hotline.Act{Kind: "joke"}) != "" {
+		t.Error("what is unknown is a step")
 	}
 }
 

@@ -215,7 +215,3 @@ func By(k hotline.OpKind) Step {
 	}
 	return ""
 }
-
-// Checked reports whether an operation goes out only after a second person has
-// confirmed it: what ends our part of an order.
-func Checked(k hotline.OpKind) bool { return k == hotline.OpReturn || k == hotline.OpComplete }
