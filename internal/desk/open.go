@@ -157,7 +157,7 @@ func (d *Desk) prepare(o Opening, about consultation.Consultation) (opened, erro
 	l := o.Letter
 	l.ID, l.ReceivedAt = d.NewID(), at
 	assigned := d.Router.Route(assignment.Request{
-		Kind: string(l.Kind), Category: l.Category, District: l.District, Title: l.Title, Text: l.Text, Names: o.Names, At: at,
+		Kind: string(l.Kind), Category: l.Category, District: l.District, Title: l.Title, Text: l.Text, Names: o.Names, Avoid: o.Avoid, At: at,
 	})
 	if about.ID != "" {
 		assigned = assignment.Assignment{Unit: about.Unit, Rule: "consultation", Reason: "对征求意见的意见，由起草单位研究"}

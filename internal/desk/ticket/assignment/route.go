@@ -22,6 +22,7 @@ type Request struct {
 	Title    string
 	Text     string
 	Names    []string  // units or officers a complaint is about, as written
+	Avoid    []string  // as in [Assignment]: who is known to have to keep away already
 	At       time.Time // when it came; decides the version of the catalogue
 }
 
@@ -32,12 +33,15 @@ type Assignment struct {
 	Reason string   // Chinese, for staff and the audit trail; repeats nothing of the letter
 	Co     []string // units that may have to help
 	Avoid  []string // unit ids, and persons as [AboutUser], that must never see the ticket
-	Why    string   // of the avoidance, a code for the audit trail: unit, officer; empty: none
+	Why    string   // of the avoidance, a code for the audit trail: unit, officer, earlier (known before); empty: none
 }
 
 // Route finds the unit for a letter; it always finds one.
 func (r *Router) Route(q Request) Assignment {
 	avoid, named, why := r.avoided(q)
+	if len(q.Avoid) > 0 {
+		avoid, named, why = union(avoid, q.Avoid), true, cmp.Or(why, "earlier")
+	}
 	a := r.route(q, avoid, named)
 	a.Why = why
 	return a
@@ -96,6 +100,16 @@ func (r *Router) avoided(q Request) (ids []string, named bool, why string) {
 	}
 	named = len(ids) > 0 || slices.ContainsFunc(q.Names, func(n string) bool { return fold(n) != "" })
 	return ids, named, why
+}
+
+// union is a and what of b is not in it.
+func union(a, b []string) []string {
+	for _, id := range b {
+		if !slices.Contains(a, id) {
+			a = append(a, id)
+		}
+	}
+	return a
 }
 
 // impartial returns the first unit of the avoidance list that is not itself
