@@ -55,3 +55,24 @@ func TestAnOrderThatComesBackStaysAReport(t *testing.T) {
 		})
 	}
 }
+
+// TestAPlatformNamesNobodyWhereSomebodyMustKeepAway: a complaint about a unit or a
+// person goes to an impartial unit, and a report where reports go.
+func TestAPlatformNamesNobodyWhereSomebodyMustKeepAway(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	for number, o := range map[string]struct {
+		kind    hotline.AppealType
+		content string
+		named   bool
+	}{
+		"N1": {hotline.Complaint, "投诉交警支队民警态度恶劣。", false},
+		"N2": {hotline.Report, "有人在网上骗钱。", false},
+		"N3": {hotline.Complaint, "信号灯坏了三天。", true},
+	} {
+		c.told(dispatch(number, func(b *hotline.Order) { b.AppealType, b.Content, b.Dispatch.LeadUnit.Code = o.kind, o.content, "patrol" }))
+		if got := c.view().Ticket.Lead; (got == "patrol") != o.named {
+			t.Errorf("%s goes to %s", o.content, got)
+		}
+	}
+}

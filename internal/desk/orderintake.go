@@ -195,6 +195,9 @@ func (d *Desk) openTicket(ctx context.Context, tx Tx, o *Order, was *ticket.Tick
 			opening.Letter.Kind = was.Kind
 		}
 	}
+	if opening.Letter.Kind == channel.Report { // who looks into a report is told by nobody else
+		opening.Upstream = ""
+	}
 	n, err := d.prepare(opening, consultation.Consultation{})
 	if err != nil {
 		return err

@@ -14,6 +14,9 @@ const (
 	report    = "report"
 )
 
+// Avoidance is the rule of an [Assignment] to an impartial unit.
+const Avoidance = "avoidance"
+
 // Request is what is known of a letter when a unit is sought.
 type Request struct {
 	Kind     string
@@ -29,7 +32,7 @@ type Request struct {
 // Assignment is the unit a letter should go to, and why.
 type Assignment struct {
 	Unit   string   // unit id
-	Rule   string   // rule id; "avoidance" or "fallback" where no rule decided
+	Rule   string   // rule id; [Avoidance] or "fallback" where no rule decided
 	Reason string   // Chinese, for staff and the audit trail; repeats nothing of the letter
 	Co     []string // units that may have to help
 	Avoid  []string // unit ids, and persons as [AboutUser], that must never see the ticket
@@ -119,7 +122,7 @@ func (r *Router) impartial(avoid []string, reason string) Assignment {
 	if i := slices.IndexFunc(r.avoidance, func(id string) bool { return !r.touches(id, avoid) }); i >= 0 {
 		unit = r.avoidance[i]
 	}
-	return Assignment{Unit: unit, Rule: "avoidance", Reason: reason, Avoid: avoid}
+	return Assignment{Unit: unit, Rule: Avoidance, Reason: reason, Avoid: avoid}
 }
 
 // touches reports whether the unit or one above it is avoided.
