@@ -16,7 +16,9 @@ import (
 // it names.
 func TestAnOrderThatComesBackStaysAReport(t *testing.T) {
 	t.Parallel()
-	milder := func(o *hotline.Order) { o.DispatchSeq, o.AppealType, o.Dispatch.LeadUnit.Code = 2, hotline.Help, "traffic" }
+	milder := func(o *hotline.Order) {
+		o.DispatchSeq, o.AppealType, o.Dispatch.LeadUnit.Code = 2, hotline.Help, "traffic"
+	}
 	for name, back := range map[string]func(c *city) hotline.Act{
 		"dispatched again": func(c *city) hotline.Act {
 			c.told(hotline.Act{Kind: hotline.ActRecall, OrderNo: "N1"})
@@ -70,7 +72,9 @@ func TestAPlatformNamesNobodyWhereSomebodyMustKeepAway(t *testing.T) {
 		"N2": {hotline.Report, "有人在网上骗钱。", false},
 		"N3": {hotline.Complaint, "信号灯坏了三天。", true},
 	} {
-		c.told(dispatch(number, func(b *hotline.Order) { b.AppealType, b.Content, b.Dispatch.LeadUnit.Code = o.kind, o.content, "patrol" }))
+		c.told(dispatch(number, func(b *hotline.Order) {
+			b.AppealType, b.Content, b.Dispatch.LeadUnit.Code = o.kind, o.content, "patrol"
+		}))
 		if got := c.view().Ticket.Lead; (got == "patrol") != o.named {
 			t.Errorf("%s goes to %s", o.content, got)
 		}
