@@ -15,6 +15,9 @@ import (
 // JobDeliveryLate looks whether a delivery has arrived in time.
 const JobDeliveryLate = "delivery.late"
 
+// whatUntold is a notice that a message to staff has not arrived.
+const whatUntold = "delivery.untold"
+
 const mostDeliveries = 100
 
 // DeliveryState is what has become of a delivery.
@@ -212,6 +215,12 @@ func (d *Desk) Deliveries(ctx context.Context, a Actor, f DeliveryFilter) (Deliv
 	if !a.Channels {
 		return DeliveryPage{}, noChannels()
 	}
+	if f.Ticket != "" { // that there is something to find would tell of a ticket
+		ok, err := d.seesNumber(ctx, &a, f.Ticket)
+		if err != nil || !ok {
+			return DeliveryPage{}, err
+		}
+	}
 	if len(f.States) == 0 {
 		f.States = []DeliveryState{DeliveryWaiting, DeliveryDead}
 	}
@@ -237,6 +246,9 @@ func (d *Desk) DeliveryOf(ctx context.Context, a Actor, id string) (DeliveryView
 		return DeliveryView{}, noChannels()
 	}
 	v, err := d.Store.Delivery(ctx, id)
+	if err == nil {
+		err = d.mayTouch(ctx, d.Store, &a, &v)
+	}
 	if err != nil {
 		return DeliveryView{}, err
 	}
@@ -286,6 +298,9 @@ func (d *Desk) changeDelivery(ctx context.Context, a Actor, id, action string, c
 	}
 	return d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		v, err := tx.Delivery(ctx, id)
+		if err == nil {
+			err = d.mayTouch(ctx, tx, &a, &v)
+		}
 		if err != nil {
 			return err
 		}
@@ -303,21 +318,30 @@ func (d *Desk) changeDelivery(ctx context.Context, a Actor, id, action string, c
 			}
 		}
 		return tx.Record(ctx, audit.Entry{
-			At: d.at(), Actor: a.ID, Action: action, Object: "delivery/" + id, Detail: map[string]string{"route": v.Route, "ticket": v.Ticket},
+			At: d.at(), Actor: a.ID, Action: action, Object: "delivery/" + id, Detail: map[string]string{"route": v.Route},
 		})
 	})
 }
 
 // deliveryNotice tells the task force of a delivery. It names no ticket: some must
-// keep away from it, and the list of deliveries knows whom to show which.
+// keep away from it, and the list of deliveries knows whom to show which. That
+// staff were not told is itself told once a day, and on the pages only: a message
+// about a message that did not arrive would not arrive either, for ever.
 func (d *Desk) deliveryNotice(what string, v *Delivery) Job {
-	return d.channelNotice(what, v.Route, v.ID, d.at())
+	at := d.at()
+	if v.Kind == JobDigest {
+		return noticeJob(JobNotifyStaff, channelArgs(whatUntold, v.Route), whatUntold+"/"+v.Route+"/"+dayOf(at), at)
+	}
+	return d.channelNotice(what, v.Route, v.ID, at)
 }
 
 // channelNotice tells the task force what happened on a channel.
 func (d *Desk) channelNotice(what, about, cause string, at time.Time) Job {
-	args := noticeArgs{What: what, About: about, Unit: assignment.TaskForce, To: toTaskForce}
-	return noticeJob(JobNotifyStaff, args, what+"/"+cause+"/"+at.Format(time.RFC3339Nano), at)
+	return noticeJob(JobNotifyStaff, channelArgs(what, about), what+"/"+cause+"/"+at.Format(time.RFC3339Nano), at)
+}
+
+func channelArgs(what, about string) noticeArgs {
+	return noticeArgs{What: what, About: about, Unit: assignment.TaskForce, To: toTaskForce}
 }
 
 // follower is told of each step of a ticket, the first included, in the step's

@@ -39,7 +39,7 @@ type DigestLine struct {
 // passOn has a notice told outside of the pages as well: to the robots of the unit
 // it is for, and to those of its people who want e-mail.
 func (d *Desk) passOn(ctx context.Context, tx Tx, n *Notification) error {
-	if len(d.reach.Robots) == 0 && !d.reach.Mail || n.To == toSystem {
+	if len(d.reach.Robots) == 0 && !d.reach.Mail || n.To == toSystem || n.Kind == whatUntold {
 		return nil
 	}
 	var t ticket.Ticket

@@ -267,6 +267,7 @@ func noticeWhat(happened string) string {
 		"webhook.failing":         "推送地址连续几天没有收下消息，已停用，请联系对方，恢复后启用并重发",
 		"webhook.gone":            "推送地址已被对方撤销，已停用，请核实",
 		"delivery.dead":           "发往其他系统的消息没有送达，已停止重试，请处理",
+		whatUntold:                "发给工作人员的群消息或者邮件没有送达，请检查通道配置",
 		"delivery.late":           "发往其他系统的消息逾时没有送达，请处理",
 		"unsealing.request":       "有查看举报人信息的申请待审批",
 		"unsealing.granted":       "查看举报人信息的申请已批准，二十四小时内有效",

@@ -157,7 +157,7 @@ func (d *Desk) prepare(o Opening, about consultation.Consultation) (opened, erro
 	l := o.Letter
 	l.ID, l.ReceivedAt = d.NewID(), at
 	assigned := d.Router.Route(assignment.Request{
-		Kind: string(l.Kind), Category: l.Category, District: l.District, Title: l.Title, Text: l.Text, Names: o.Names, At: at,
+		Kind: string(l.Kind), Category: l.Category, District: l.District, Title: l.Title, Text: l.Text, Names: o.Names, Avoid: o.Avoid, At: at,
 	})
 	if about.ID != "" {
 		assigned = assignment.Assignment{Unit: about.Unit, Rule: "consultation", Reason: "对征求意见的意见，由起草单位研究"}
@@ -216,10 +216,11 @@ func (d *Desk) prepare(o Opening, about consultation.Consultation) (opened, erro
 	return n, err
 }
 
-// heed lets a be the unit an upstream platform names, unless the letter is about it.
+// heed lets a be the unit an upstream platform names, unless the letter is about
+// anybody here: who is impartial then is not for others to say.
 func (d *Desk) heed(a *assignment.Assignment, unit string) {
 	u, ok := d.Tree.ByID(unit)
-	if about := (&ticket.Ticket{Avoid: a.Avoid}); !ok || about.Avoids(u.Path) {
+	if !ok || a.Rule == assignment.Avoidance || len(a.Avoid) > 0 {
 		return
 	}
 	a.Unit, a.Rule, a.Reason = u.ID, "upstream", "上级平台交办给"+u.Name

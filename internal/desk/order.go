@@ -214,6 +214,8 @@ type OrderWriter interface {
 	InsertOrderOp(ctx context.Context, op OrderOp) error
 	UpdateOrderOp(ctx context.Context, op OrderOp, was int64) error
 	InsertOrderFiles(ctx context.Context, fs ...OrderFile) error
-	UpdateOrderFile(ctx context.Context, f OrderFile) error
+	// UpdateOrderFile stores what became of a file that is still in state was after
+	// so many tries; otherwise it is a Conflict "order.file_taken".
+	UpdateOrderFile(ctx context.Context, f OrderFile, was FileState, tries int) error
 	SaveDifference(ctx context.Context, d Difference) error // inserts, or updates by ID
 }

@@ -236,7 +236,7 @@ func (d *Desk) handleAgain(ctx context.Context, tx Tx, o *Order, note string) er
 	case t.Allows(ticket.Redo) && t.Round <= d.Profile.Bounds().Redos:
 		return d.upstream(ctx, tx, &t, ticket.Command{Move: ticket.Redo, Reason: "unresolved", Note: note, Lead: d.screeningUnit(&t)})
 	}
-	if err := d.openTicket(ctx, tx, o, o.Number+"#"+o.Body.DispatchKey()+"/"+d.at().Format("0102150405")); err != nil {
+	if err := d.openTicket(ctx, tx, o, &t, o.Number+"#"+o.Body.DispatchKey()+"/"+d.at().Format("0102150405")); err != nil {
 		return err
 	}
 	begins := o.Version == 0

@@ -60,12 +60,18 @@ func (d *Desk) PullFiles(ctx context.Context) error {
 		return err
 	}
 	var left bool
+	var failed []error // one that cannot be kept is not in the way of the rest
 	for i := range files {
 		waits, err := d.pullFile(ctx, &files[i])
-		if err != nil {
-			return err
+		switch {
+		case problem.HasCode(err, "order.file_taken"): // by another one at work
+		case err != nil:
+			failed = append(failed, err)
 		}
 		left = left || waits
+	}
+	if err := errors.Join(failed...); err != nil {
+		return err
 	}
 	if left || len(files) == filesTogether {
 		return problem.New(problem.Unavailable, "order.files_wait", "12345工单的附件还没有全部取回。")
@@ -83,6 +89,7 @@ func (d *Desk) pullFile(ctx context.Context, f *OrderFile) (waits bool, err erro
 	if ctx.Err() != nil {
 		return true, ctx.Err()
 	}
+	was := f.Tries
 	f.Tries++
 	switch {
 	case refusal == nil:
@@ -97,7 +104,7 @@ func (d *Desk) pullFile(ctx context.Context, f *OrderFile) (waits bool, err erro
 		if err != nil {
 			return err
 		}
-		if err := tx.UpdateOrderFile(ctx, *f); err != nil {
+		if err := tx.UpdateOrderFile(ctx, *f, FileWaiting, was); err != nil {
 			return err
 		}
 		if f.State == FileFailed {
@@ -154,8 +161,9 @@ func (d *Desk) PullAgain(ctx context.Context, a Actor, id string) (OrderView, er
 		}
 		files = slices.DeleteFunc(files, func(f OrderFile) bool { return f.State != FileFailed })
 		for _, f := range files {
+			was := f.Tries
 			f.State, f.Tries = FileWaiting, 0
-			if err := tx.UpdateOrderFile(ctx, f); err != nil {
+			if err := tx.UpdateOrderFile(ctx, f, FileFailed, was); err != nil {
 				return err
 			}
 		}

@@ -110,7 +110,7 @@ func (d *Desk) dispatched(ctx context.Context, tx Tx, platform string, a *hotlin
 	latest, err := tx.LatestOrder(ctx, platform, number)
 	switch {
 	case problem.KindOf(err) == problem.NotFound:
-		return d.openOrder(ctx, tx, platform, a.Order, number)
+		return d.openOrder(ctx, tx, platform, a.Order, nil, number)
 	case err != nil:
 		return latest, err
 	case order.Reopened.Allows(latest.State):
@@ -118,7 +118,11 @@ func (d *Desk) dispatched(ctx context.Context, tx Tx, platform string, a *hotlin
 	case latest.State.Open():
 		return latest, problem.New(problem.Conflict, "order.still_open", "这件12345工单的上一次派单还在办理，不能再次派单。")
 	}
-	return d.openOrder(ctx, tx, platform, a.Order, number+"#"+a.DispatchKey())
+	was, err := tx.TicketByID(ctx, latest.TicketID)
+	if err != nil {
+		return latest, err
+	}
+	return d.openOrder(ctx, tx, platform, a.Order, &was, number+"#"+a.DispatchKey())
 }
 
 // reopened takes an order up again that was answered. One that was never here
@@ -127,7 +131,7 @@ func (d *Desk) reopened(ctx context.Context, tx Tx, platform string, a *hotline.
 	latest, err := tx.LatestOrder(ctx, platform, string(a.OrderNo))
 	switch {
 	case problem.KindOf(err) == problem.NotFound && a.Order != nil:
-		return d.openOrder(ctx, tx, platform, a.Order, string(a.OrderNo))
+		return d.openOrder(ctx, tx, platform, a.Order, nil, string(a.OrderNo))
 	case problem.KindOf(err) == problem.NotFound:
 		return latest, problem.New(problem.Unavailable, "inbox.early", "本系统没有要重办的12345工单，或者派单还没有到。")
 	case err != nil:
@@ -169,24 +173,38 @@ func (d *Desk) redispatch(ctx context.Context, tx Tx, latest *Order, a *hotline.
 	return next, d.beginOrder(ctx, tx, &next)
 }
 
-// openOrder makes an order a letter and a ticket, known by origin.
-func (d *Desk) openOrder(ctx context.Context, tx Tx, platform string, body *hotline.Order, origin string) (Order, error) {
+// openOrder makes an order a letter and a ticket, known by origin. was is the ticket
+// of the same matter before; nil: there is none.
+func (d *Desk) openOrder(ctx context.Context, tx Tx, platform string, body *hotline.Order, was *ticket.Ticket, origin string) (Order, error) {
 	o := Order{ID: d.NewID(), Platform: platform, Number: string(body.OrderNo), State: order.ToSign, Body: *body}
 	o.Body.Platform = platform
-	if err := d.openTicket(ctx, tx, &o, origin); err != nil {
+	if err := d.openTicket(ctx, tx, &o, was, origin); err != nil {
 		return o, err
 	}
-	return o, d.beginOrder(ctx, tx, &o)
+	err := d.beginOrder(ctx, tx, &o)
+	return o, err
 }
 
-// openTicket opens a ticket for an order.
-func (d *Desk) openTicket(ctx context.Context, tx Tx, o *Order, origin string) error {
+// openTicket opens a ticket for an order. What was found out about the matter in
+// an earlier ticket holds for this one: its kind, which staff may have changed, and
+// who must keep away. A report (举报) stays one, whoever calls it something else.
+func (d *Desk) openTicket(ctx context.Context, tx Tx, o *Order, was *ticket.Ticket, origin string) error {
 	l, note, err := letterOf(o, origin)
 	if err != nil {
 		return err
 	}
 	upstream, unknown := d.unitNamed(&o.Body.Dispatch.LeadUnit)
-	n, err := d.prepare(Opening{Letter: l, Upstream: upstream}, consultation.Consultation{})
+	opening := Opening{Letter: l, Upstream: upstream}
+	if was != nil {
+		opening.Avoid = was.Avoid
+		if l.Kind != channel.Report { // not checked again, as where staff change a kind: there is nobody to ask
+			opening.Letter.Kind = was.Kind
+		}
+	}
+	if opening.Letter.Kind == channel.Report { // who looks into a report is told by nobody else
+		opening.Upstream = ""
+	}
+	n, err := d.prepare(opening, consultation.Consultation{})
 	if err != nil {
 		return err
 	}

@@ -117,7 +117,7 @@ func (d *Desk) itself(p *past, t *ticket.Ticket, l channel.Letter) *itself {
 	}
 	rule := d.Router.Route(requestOf(t, l.Title, l.Text))
 	units := d.suggestUnits(p, t, l)
-	if rule.Rule == "avoidance" || len(units) == 0 {
+	if rule.Rule == assignment.Avoidance || len(units) == 0 {
 		return nil
 	}
 	u := units[0]

@@ -11,6 +11,7 @@ import (
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/signal"
 	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/assignment"
 )
 
 const (
@@ -92,7 +93,7 @@ func (d *Desk) suggestUnits(p *past, t *ticket.Ticket, l channel.Letter) []UnitS
 	switch {
 	case named:
 		return d.named([]UnitSuggestion{{Unit: t.Lead, Reasons: []string{"规则：登记时的分派"}}})
-	case m == nil, t.Restricted(), len(t.Avoid) > 0, rule.Rule == "avoidance":
+	case m == nil, t.Restricted(), len(t.Avoid) > 0, rule.Rule == assignment.Avoidance:
 		return d.named([]UnitSuggestion{{Unit: rule.Unit, Reasons: []string{"规则：" + rule.Reason}}})
 	}
 	var units []UnitSuggestion

@@ -121,6 +121,7 @@ type Opening struct {
 	Names          []string       // units or officers a complaint is about, as written
 	Unit           string         // id of the unit staff know to answer it; empty: the catalogue says
 	Upstream       string         // id of the unit the platform it was passed on from names, may be empty
+	Avoid          []string       // units and persons known to have to keep away, as of an earlier ticket
 
 	// with writes, in the transaction of the ticket, what belongs to it.
 	with func(ctx context.Context, tx Tx, n *opened) error

@@ -152,9 +152,13 @@ func (t *tx) InsertOrderFiles(ctx context.Context, fs ...desk.OrderFile) error {
 }
 
 // UpdateOrderFile implements [desk.OrderWriter].
-func (t *tx) UpdateOrderFile(ctx context.Context, f desk.OrderFile) error {
-	_, err := t.exec(ctx, "UPDATE hotline_file SET state = $1, attachment = $2, reason = $3, tries = $4 WHERE order_id = $5 AND n = $6",
-		string(f.State), f.Attachment, clean(f.Reason), f.Tries, f.OrderID, f.N)
+func (t *tx) UpdateOrderFile(ctx context.Context, f desk.OrderFile, was desk.FileState, tries int) error {
+	n, err := t.exec(ctx, `UPDATE hotline_file SET state = $1, attachment = $2, reason = $3, tries = $4
+		WHERE order_id = $5 AND n = $6 AND state = $7 AND tries = $8`,
+		string(f.State), f.Attachment, clean(f.Reason), f.Tries, f.OrderID, f.N, string(was), tries)
+	if err == nil && n == 0 {
+		return t.spoil(problem.New(problem.Conflict, "order.file_taken", "这个附件刚刚有了变化，请刷新后再试。"))
+	}
 	return failure("update file of an order", err)
 }
 

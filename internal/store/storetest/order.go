@@ -158,7 +158,9 @@ func testOrderWork(k *kit) {
 	ok(k, err)
 	same(k, "files that wait", waiting, []desk.OrderFile{f})
 	f.State, f.Reason, f.Tries = desk.FileFailed, "order.file_gone", 1
-	k.change(func(ctx context.Context, tx desk.Tx) error { return tx.UpdateOrderFile(ctx, f) })
+	fail := func(ctx context.Context, tx desk.Tx) error { return tx.UpdateOrderFile(ctx, f, desk.FileWaiting, 0) }
+	k.change(fail)
+	wantCode(k, k.InTx(k.Context(), fail), problem.Conflict, "order.file_taken")
 	waiting, err = k.WaitingFiles(k.Context(), 10)
 	ok(k, err)
 	same(k, "files that wait no more", waiting, []desk.OrderFile{})

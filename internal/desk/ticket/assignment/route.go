@@ -14,6 +14,9 @@ const (
 	report    = "report"
 )
 
+// Avoidance is the rule of an [Assignment] to an impartial unit.
+const Avoidance = "avoidance"
+
 // Request is what is known of a letter when a unit is sought.
 type Request struct {
 	Kind     string
@@ -22,22 +25,26 @@ type Request struct {
 	Title    string
 	Text     string
 	Names    []string  // units or officers a complaint is about, as written
+	Avoid    []string  // as in [Assignment]: who is known to have to keep away already
 	At       time.Time // when it came; decides the version of the catalogue
 }
 
 // Assignment is the unit a letter should go to, and why.
 type Assignment struct {
 	Unit   string   // unit id
-	Rule   string   // rule id; "avoidance" or "fallback" where no rule decided
+	Rule   string   // rule id; [Avoidance] or "fallback" where no rule decided
 	Reason string   // Chinese, for staff and the audit trail; repeats nothing of the letter
 	Co     []string // units that may have to help
 	Avoid  []string // unit ids, and persons as [AboutUser], that must never see the ticket
-	Why    string   // of the avoidance, a code for the audit trail: unit, officer; empty: none
+	Why    string   // of the avoidance, a code for the audit trail: unit, officer, earlier (known before); empty: none
 }
 
 // Route finds the unit for a letter; it always finds one.
 func (r *Router) Route(q Request) Assignment {
 	avoid, named, why := r.avoided(q)
+	if len(q.Avoid) > 0 {
+		avoid, named, why = union(avoid, q.Avoid), true, cmp.Or(why, "earlier")
+	}
 	a := r.route(q, avoid, named)
 	a.Why = why
 	return a
@@ -98,6 +105,16 @@ func (r *Router) avoided(q Request) (ids []string, named bool, why string) {
 	return ids, named, why
 }
 
+// union is a and what of b is not in it.
+func union(a, b []string) []string {
+	for _, id := range b {
+		if !slices.Contains(a, id) {
+			a = append(a, id)
+		}
+	}
+	return a
+}
+
 // impartial returns the first unit of the avoidance list that is not itself
 // avoided; the bureau's leaders where all of them are.
 func (r *Router) impartial(avoid []string, reason string) Assignment {
@@ -105,7 +122,7 @@ func (r *Router) impartial(avoid []string, reason string) Assignment {
 	if i := slices.IndexFunc(r.avoidance, func(id string) bool { return !r.touches(id, avoid) }); i >= 0 {
 		unit = r.avoidance[i]
 	}
-	return Assignment{Unit: unit, Rule: "avoidance", Reason: reason, Avoid: avoid}
+	return Assignment{Unit: unit, Rule: Avoidance, Reason: reason, Avoid: avoid}
 }
 
 // touches reports whether the unit or one above it is avoided.
