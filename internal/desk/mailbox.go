@@ -104,7 +104,7 @@ func (d *Desk) ReceiveMail(ctx context.Context, source string, c mailbox.Call) (
 	}
 	var got MailReceived
 	for _, raw := range letters {
-		in, err := d.Receive(ctx, mailArrival(s, raw))
+		in, err := d.receiveLetter(ctx, s, raw)
 		switch {
 		case err != nil:
 			return got, err
@@ -115,6 +115,29 @@ func (d *Desk) ReceiveMail(ctx context.Context, source string, c mailbox.Call) (
 		}
 	}
 	return got, nil
+}
+
+// receiveLetter keeps one letter. One that says again what it said before it said
+// something else is no repeat.
+func (d *Desk) receiveLetter(ctx context.Context, s *mailbox.Source, raw []byte) (Inbound, error) {
+	a := mailArrival(s, raw)
+	in, err := d.Receive(ctx, a)
+	if err != nil || !in.Repeated || in.State != InboundDone || a.Lane == "" {
+		return in, err
+	}
+	var m Mail
+	t, err := d.Store.TicketByOrigin(ctx, s.Origin(), a.Lane)
+	if err == nil {
+		m, err = mailOf(ctx, d.Store, t.ID, s)
+	}
+	switch {
+	case err != nil && problem.KindOf(err) == problem.NotFound:
+		return in, nil
+	case err != nil || a.Key == a.Lane+"/"+m.Digest:
+		return in, err
+	}
+	a.Key += "/" + d.at().Format(time.RFC3339Nano)
+	return d.Receive(ctx, a)
 }
 
 // mailArrival is one letter as it came: the same number that says the same is a
