@@ -45,8 +45,9 @@ type Limits struct {
 }
 
 // NewGuard lets connections go to what allow names beside the public network: a
-// network (10.1.0.0/16) or address makes its addresses reachable; a host name is
-// trusted to be reached without TLS and on any port, at addresses that are allowed.
+// network (10.1.0.0/16) or address makes its addresses reachable; an address or host
+// name is trusted to be reached without TLS and on any port, a name at addresses that
+// are allowed.
 func NewGuard(allow ...string) (*Guard, error) {
 	g := &Guard{resolver: net.DefaultResolver}
 	for _, one := range allow {
@@ -107,9 +108,15 @@ func (g *Guard) form(u *url.URL) error {
 	}
 }
 
+// listed reports whether the operator named a host itself. A network says where
+// connections may go, and not that everything in it is trusted.
 func (g *Guard) listed(host string) bool {
 	ip, err := netip.ParseAddr(host)
-	return err == nil && g.inListed(ip.Unmap()) || slices.Contains(g.hosts, strings.ToLower(host))
+	if err != nil {
+		return slices.Contains(g.hosts, strings.ToLower(host))
+	}
+	ip = ip.Unmap()
+	return slices.Contains(g.networks, netip.PrefixFrom(ip, ip.BitLen()))
 }
 
 func (g *Guard) inListed(ip netip.Addr) bool {

@@ -52,10 +52,12 @@ func TestWhereConnectionsMayGo(t *testing.T) {
 
 func TestWhatAnAddressMayBe(t *testing.T) {
 	t.Parallel()
-	g := guard(t, "127.0.0.1", "Oa.Police.Example", "::1")
+	g := guard(t, "127.0.0.1", "Oa.Police.Example", "::1", "10.20.0.0/16", "10.30.0.1/32")
 	for raw, allowed := range map[string]bool{
 		"https://93.184.216.34/hook": true, "https://93.184.216.34:8443/hook?a=b": true, "https://[2400:3200::1]/": true,
 		"http://127.0.0.1:8090/hook": true, "https://127.0.0.1:9/": true, "http://[::1]:8090/": true,
+
+		"https://10.20.3.4/": true, "http://10.20.3.4/": false, "https://10.20.3.4:22/": false, "http://10.30.0.1:8090/": true,
 
 		"http://93.184.216.34/": false, "https://93.184.216.34:22/": false, "ftp://93.184.216.34/": false, "file:///etc/passwd": false,
 		"https://user:pw@93.184.216.34/": false, "https://93.184.216.34/#part": false, "https:///hook": false, "https:93.184.216.34": false,

@@ -140,7 +140,7 @@ func (d *Desk) tellDigest(ctx context.Context, tx Tx, j Job) error {
 		return d.mailDigest(ctx, tx, id, lines)
 	}
 	told, err := d.digestOf(ctx, tx, lines, func(t *ticket.Ticket) sight {
-		if t.Restricted() || len(t.Avoid) > 0 { // nobody knows who reads in a group
+		if !leaves(t.Kind) || len(t.Avoid) > 0 { // nobody knows who reads in a group
 			return unseenSight
 		}
 		return wholeSight
@@ -164,7 +164,7 @@ func (d *Desk) mailDigest(ctx context.Context, tx Tx, user string, lines []Diges
 		switch {
 		case !reader.MaySee(t):
 			return unseenSight
-		case t.Restricted():
+		case !leaves(t.Kind) || len(t.Avoid) > 0: // a mailbox is not ours
 			return sealedSight
 		}
 		return wholeSight

@@ -32,7 +32,7 @@ func (d *Desk) LearnEndpoints(ctx context.Context) error {
 // tellEndpoints is the follower that writes what endpoints hear of a step.
 func (d *Desk) tellEndpoints(ctx context.Context, tx Tx, _, t *ticket.Ticket, e ticket.Event) error {
 	of, known := eventType(e.Move), d.endpoints.Load()
-	if known == nil || of == "" || !leaves(t.Kind) {
+	if known == nil || of == "" || !leaves(t.Kind) || len(t.Avoid) > 0 { // who reads at the other end is not known
 		return nil
 	}
 	var told []Delivery

@@ -292,6 +292,10 @@ func fieldLabel(name string) string {
 // changeMail adds to a ticket what its mailbox says now: as what its citizen
 // completes it with where that is waited for, and as a note otherwise.
 func (d *Desk) changeMail(ctx context.Context, tx Tx, s *mailbox.Source, l *mailbox.Letter, t *ticket.Ticket, by *Actor) error {
+	now := mailLetter(s, l)
+	if d.concernsOthers(&now, l.About, t) {
+		return problem.New(problem.Invalid, "mailbox.concerns_others", "内容变更涉及回避或者举报，请重新登记。")
+	}
 	was, err := tx.Letter(ctx, t.LetterID)
 	if err != nil {
 		return err
@@ -305,7 +309,7 @@ func (d *Desk) changeMail(ctx context.Context, tx Tx, s *mailbox.Source, l *mail
 	if by != nil {
 		actor = by.ID
 	}
-	for i, part := range pieces(changes(s, mailLetter(s, l), &was, t.Origin.Due), ticket.MaxNote) {
+	for i, part := range pieces(changes(s, now, &was, t.Origin.Due), ticket.MaxNote) {
 		if i > 0 {
 			move = ticket.Note
 		}
@@ -319,6 +323,24 @@ func (d *Desk) changeMail(ctx context.Context, tx Tx, s *mailbox.Source, l *mail
 		hears = hearer{t.Lead, toHandler}
 	}
 	return tx.Enqueue(ctx, staffJob(t, whatMailMoved, hears.unit, hears.to, fmt.Sprint(t.ID, "/", t.Version), d.at()))
+}
+
+// concernsOthers reports whether what a letter says now must not be read by all who
+// see its ticket: it reports somebody, or is about a unit or person that did not
+// have to keep away so far.
+func (d *Desk) concernsOthers(now *channel.Letter, about []string, t *ticket.Ticket) bool {
+	if now.Kind == channel.Report && !t.Restricted() {
+		return true
+	}
+	r := requestOf(t, now.Title, now.Text)
+	r.Names = about
+	for _, kind := range []channel.Kind{now.Kind, t.Kind} {
+		r.Kind = string(kind)
+		if slices.ContainsFunc(d.Router.Route(r).Avoid, func(id string) bool { return !slices.Contains(t.Avoid, id) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // changes says what a mailbox says now and did not before.

@@ -108,6 +108,38 @@ func TestALetterOfAMailboxIsOneTicket(t *testing.T) {
 	}
 }
 
+// TestAChangeThatConcernsOthers: what makes a letter a report, or points at a unit
+// that has seen it, is not added for them to read.
+func TestAChangeThatConcernsOthers(t *testing.T) {
+	t.Parallel()
+	h := withMailboxes(t)
+	boss := h.taskForce("u1")
+	h.call(t, "mayor", `{"id":"1","text":"路口秩序混乱","kind":"投诉"}`)
+	for name, said := range map[string]string{
+		"a report":         `{"id":"1","text":"路口有人收钱放行","kind":"举报"}`,
+		"about a unit":     `{"id":"1","text":"路口秩序混乱，交警支队处理不公","kind":"投诉"}`,
+		"about it by name": `{"id":"1","text":"路口秩序混乱，处理不公","kind":"投诉","about":"交警支队"}`,
+	} {
+		h.call(t, "mayor", said)
+		page, err := h.Arrivals(t.Context(), boss, desk.InboundFilter{})
+		must(t, err)
+		if in := page.Arrivals[0]; in.Reason != "mailbox.concerns_others" || in.State != desk.InboundUnprocessable {
+			t.Errorf("%s: %+v", name, in)
+		}
+	}
+	v, err := h.Ticket(t.Context(), boss, h.mailTicket(t, "mayor", "1").Number)
+	must(t, err)
+	if len(v.Events) != 1 {
+		t.Errorf("it was added: %+v", v.Events)
+	}
+	h.call(t, "mayor", `{"id":"1","text":"路口秩序仍然混乱","kind":"投诉"}`)
+	v, err = h.Ticket(t.Context(), boss, v.Ticket.Number)
+	must(t, err)
+	if last := v.Events[len(v.Events)-1]; last.Move != ticket.Note {
+		t.Errorf("what concerns nobody else: %+v", last)
+	}
+}
+
 // TestImport: a dry run changes nothing, what is in order is taken whatever is
 // wrong with the rest, and once more it is all known.
 func TestImport(t *testing.T) {

@@ -28,7 +28,6 @@ type MailReplies struct {
 	Source  string
 	Title   string // of the source
 	Replies []MailReply
-	Hidden  int // of tickets the reader must keep away from
 }
 
 // MailSource is a mailbox as staff see it.
@@ -134,7 +133,6 @@ func (d *Desk) MailReplies(ctx context.Context, a Actor, source string) (MailRep
 			return found, err
 		}
 		if !a.MaySee(&t) {
-			found.Hidden++
 			continue
 		}
 		r, err := d.mailReply(ctx, &t, m.Waiting)

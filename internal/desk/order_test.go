@@ -486,6 +486,11 @@ func TestAPlatformWithoutAConnection(t *testing.T) {
 			t.Errorf("time %d: %v, want %v", i+1, got, want)
 		}
 	}
+	blind := c.house.handler("blind", "patrol")
+	blind.Orders = true
+	if taken, err := c.ImportActs(t.Context(), blind, "county", rows[:1], true); err != nil || taken[0].Outcome != desk.ActKnown || taken[0].Ticket != "" {
+		t.Errorf("who may not see it is told its number: %+v, %v", taken, err)
+	}
 	if _, err := c.ImportActs(t.Context(), c.force, "city", rows, true); !problem.HasCode(err, "order.platform") {
 		t.Errorf("orders of a connected platform are typed in: %v", err)
 	}

@@ -34,7 +34,7 @@ type TakenAct struct {
 	Row     int
 	Number  string // the platform's
 	Outcome ActOutcome
-	Ticket  string // number; empty in a dry run of a new one
+	Ticket  string // number, where the reader may see it; empty in a dry run of a new one
 	Code    string // of a refusal
 	Reason  string // for staff
 }
@@ -62,7 +62,7 @@ func (d *Desk) ImportActs(ctx context.Context, a Actor, platform string, rows []
 		taken = make([]TakenAct, len(rows))
 		for i := range rows {
 			var err error
-			if taken[i], err = d.importAct(ctx, tx, p.ID, &rows[i]); err != nil {
+			if taken[i], err = d.importAct(ctx, tx, &a, p.ID, &rows[i]); err != nil {
 				return err
 			}
 		}
@@ -82,8 +82,9 @@ func (d *Desk) ImportActs(ctx context.Context, a Actor, platform string, rows []
 	return taken, err
 }
 
-// importAct takes one row. What the rules refuse leaves nothing behind.
-func (d *Desk) importAct(ctx context.Context, tx Tx, platform string, row *ImportedAct) (TakenAct, error) {
+// importAct takes one row for a, who is told of no ticket they may not see. What the
+// rules refuse leaves nothing behind.
+func (d *Desk) importAct(ctx context.Context, tx Tx, a *Actor, platform string, row *ImportedAct) (TakenAct, error) {
 	r := TakenAct{Row: row.Row, Number: string(row.Act.OrderNo), Outcome: ActNew}
 	if row.Fault != "" {
 		r.Outcome, r.Code, r.Reason = ActRefused, "order.invalid", row.Fault
@@ -106,6 +107,13 @@ func (d *Desk) importAct(ctx context.Context, tx Tx, platform string, row *Impor
 			r.Reason += f.Message
 		}
 		return r, nil
+	}
+	if err != nil {
+		return r, err
+	}
+	t, err := tx.TicketByNumber(ctx, r.Ticket)
+	if err == nil && !a.MaySee(&t) {
+		r.Ticket = ""
 	}
 	return r, err
 }

@@ -97,6 +97,9 @@ type ReachWriter interface {
 	// is none; otherwise it is a Conflict "notice_setting.stale".
 	SaveNoticeSetting(ctx context.Context, s NoticeSetting, was int64) error
 	SetOptOut(ctx context.Context, who []byte, out bool, when time.Time) error
+	// CountMessage counts one more message to who in the span that ends at until, and
+	// returns how many that makes.
+	CountMessage(ctx context.Context, who []byte, until time.Time) (int, error)
 	KeepReceipt(ctx context.Context, receipt []byte, delivery string) error // a known one is skipped silently
 }
 

@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -203,6 +204,7 @@ func TestMessagesCanBeEndedUnlessTheLawWantsThem(t *testing.T) {
 		t.Errorf("what the law wants: %s %+v", v.Body, v)
 	}
 	must(t, h.OptOut(t.Context(), token, false))
+	h.pass(time.Hour)
 	if v := last(channel.Complaint); v.State != desk.DeliveryWaiting {
 		t.Errorf("after coming back: %+v", v)
 	}
@@ -366,5 +368,42 @@ func TestHowStaffAreToldIsTheirOwn(t *testing.T) {
 	}
 	if err := h.SetNotices(t.Context(), a, desk.NoticeSetting{How: desk.NoNotices}); !problem.HasCode(err, "notice_setting.stale") {
 		t.Errorf("an old page: %v", err)
+	}
+}
+
+// TestAnAddressIsNotFlooded: however many letters name it, an address hears of one
+// that was registered in an hour and of five steps a day, and always of what the
+// law wants told.
+func TestAnAddressIsNotFlooded(t *testing.T) {
+	t.Parallel()
+	h := reachable(t)
+	lawful := begin(t, h, desk.Opening{Letter: petition()})
+	var s *story
+	for range 6 {
+		s = begin(t, h, desk.Opening{Letter: curious()})
+		s.do(s.force, desk.Command{Move: ticket.Ask, Text: "请补充。"})
+	}
+	lawful.do(lawful.force, desk.Command{Move: ticket.Ask, Text: "请补充。"})
+	for _, route := range []string{"sms", "mail"} {
+		got := map[string]int{}
+		for _, v := range h.sentOn(t, route) {
+			name := "letter"
+			if v.Ticket == lawful.receipt.Number {
+				name = "petition"
+			}
+			got[name+" "+v.Kind+" "+v.Reason]++
+		}
+		want := map[string]int{
+			"petition ticket.open ": 1, "letter ticket.open reach.too_many": 6,
+			"letter ticket.ask ": 4, "letter ticket.ask reach.too_many": 2, "petition ticket.ask ": 1,
+		}
+		if !maps.Equal(got, want) {
+			t.Errorf("%s: %v", route, got)
+		}
+	}
+	_, told, err := h.ToldOf(t.Context(), s.force, s.receipt.Number)
+	must(t, err)
+	if !slices.ContainsFunc(told, func(m desk.Told) bool { return strings.Contains(m.Why, "太多") }) {
+		t.Errorf("staff do not read why: %+v", told)
 	}
 }

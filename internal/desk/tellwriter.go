@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/problem"
 )
 
@@ -18,6 +20,13 @@ const (
 	untoldOff     = "reach.not_configured"
 	untoldMobile  = "reach.no_mobile"
 	untoldEmail   = "reach.no_email"
+	untoldTooMany = "reach.too_many"
+)
+
+// Anybody may write anybody's address into the form: an address is not flooded.
+const (
+	mostDaily  = 5 // to one address in a day of Beijing
+	mostHourly = 1 // of them, that a letter was registered, in an hour
 )
 
 // tellWriter has whoever wrote t told of a step, by SMS and e-mail as they asked
@@ -54,10 +63,10 @@ func (d *Desk) tellPerson(ctx context.Context, tx Tx, t *ticket.Ticket, what str
 	return d.send(ctx, tx, sms, mail)
 }
 
-func (d *Desk) bySMS(ctx context.Context, r ReachReader, t *ticket.Ticket, who *channel.Contact, what string) (Delivery, error) {
+func (d *Desk) bySMS(ctx context.Context, tx Tx, t *ticket.Ticket, who *channel.Contact, what string) (Delivery, error) {
 	phone, mobile := who.Mobile()
 	w := way{carrier: SMSCarrier, name: d.reach.SMS, address: phone, asked: who.BySMS, missing: untoldMobile, has: mobile}
-	return d.deliver(ctx, r, t, who, what, w, func() any {
+	return d.deliver(ctx, tx, t, who, what, w, func() any {
 		m := ShortMessage{Phone: phone}
 		for _, v := range d.reach.Values {
 			m.Values = append(m.Values, NamedValue{string(v), map[TemplateValue]string{
@@ -68,13 +77,13 @@ func (d *Desk) bySMS(ctx context.Context, r ReachReader, t *ticket.Ticket, who *
 	})
 }
 
-func (d *Desk) byMail(ctx context.Context, r ReachReader, t *ticket.Ticket, who *channel.Contact, what string) (Delivery, error) {
+func (d *Desk) byMail(ctx context.Context, tx Tx, t *ticket.Ticket, who *channel.Contact, what string) (Delivery, error) {
 	name := ""
 	if d.reach.Mail {
 		name = "relay"
 	}
 	w := way{carrier: EmailCarrier, name: name, address: who.Email, asked: who.ByMail, missing: untoldEmail, has: who.Email != ""}
-	return d.deliver(ctx, r, t, who, what, w, func() any {
+	return d.deliver(ctx, tx, t, who, what, w, func() any {
 		m := Email{To: who.Email, Subject: "您的来信有新进展（编号 " + t.Number + "）", Text: citizenText(t.Number, what, t.Status) + "\n"}
 		if d.reach.Site != "" {
 			m.Text += "\n查询：" + d.reach.progress() + "\n"
@@ -101,7 +110,7 @@ type way struct {
 
 // deliver is the delivery of what happened by w, skipped with the reason where it
 // does not leave.
-func (d *Desk) deliver(ctx context.Context, r ReachReader, t *ticket.Ticket, who *channel.Contact, what string, w way, body func() any) (Delivery, error) {
+func (d *Desk) deliver(ctx context.Context, tx Tx, t *ticket.Ticket, who *channel.Contact, what string, w way, body func() any) (Delivery, error) {
 	v := Delivery{Route: w.carrier + "/" + w.name, Kind: what, Ticket: t.Number, State: DeliverySkipped}
 	switch {
 	case w.name == "":
@@ -116,17 +125,36 @@ func (d *Desk) deliver(ctx context.Context, r ReachReader, t *ticket.Ticket, who
 	if v.Reason != "" {
 		return v, nil
 	}
-	out, err := r.OptedOut(ctx, d.optOutOf(w.carrier, w.address))
-	if err != nil {
-		return v, err
+	var err error
+	if !lawful(t.Kind, what) {
+		v.Reason, err = d.unwanted(ctx, tx, &w, what)
 	}
-	if out && !lawful(t.Kind, what) {
-		v.Reason = untoldOptOut
-		return v, nil
+	if err != nil || v.Reason != "" {
+		return v, err
 	}
 	v.State = DeliveryWaiting
 	v.Body, err = json.Marshal(body())
 	return v, err
+}
+
+// unwanted is why an address gets no message that the law does not ask for; one
+// that it gets is counted.
+func (d *Desk) unwanted(ctx context.Context, tx Tx, w *way, what string) (string, error) {
+	out, err := tx.OptedOut(ctx, d.optOutOf(w.carrier, w.address))
+	if err != nil || out {
+		return untoldOptOut, err
+	}
+	if what == whatOpened {
+		n, err := tx.CountMessage(ctx, d.optOutOf(w.carrier+"/opened", w.address), d.at().Truncate(time.Hour).Add(time.Hour))
+		if err != nil || n > mostHourly {
+			return untoldTooMany, err
+		}
+	}
+	n, err := tx.CountMessage(ctx, d.optOutOf(w.carrier, w.address), deadline.EndOfDay(d.at()))
+	if err != nil || n > mostDaily {
+		return untoldTooMany, err
+	}
+	return "", nil
 }
 
 // lawful reports whether the law wants whoever wrote to be told of a step, so that

@@ -70,7 +70,6 @@ func (d *Desk) tellCitizen(ctx context.Context, tx Tx, args noticeArgs) error {
 		return err
 	}
 	text := citizenText(t.Number, args.What, t.Status)
-	brief := text
 	r, err := d.replyTo(ctx, tx, &t)
 	if err != nil {
 		return err
@@ -85,8 +84,8 @@ func (d *Desk) tellCitizen(ctx context.Context, tx Tx, args noticeArgs) error {
 	if _, err = tx.Append(ctx, args.Conversation, m); err != nil {
 		return err
 	}
-	if t.Restricted() { // what is answered to a report stays in the conversation
-		text = brief
+	if t.Restricted() { // of a report nothing leaves the conversation, not even its number
+		return nil
 	}
 	return d.tellWeChat(ctx, tx, args.Conversation, weChatNews{kind: args.What, text: text, ticket: &t})
 }

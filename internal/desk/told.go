@@ -92,7 +92,8 @@ func whyUntold(v *Delivery) string {
 		"":            "",
 		untoldContact: "来信人没有留下联系方式", untoldAsked: "来信人没有选择这样告知", untoldOptOut: "来信人已经退订", untoldOff: "没有开通这种方式",
 		untoldMobile: "来信人没有留手机号码", untoldEmail: "来信人没有留邮箱",
-		smsArrived: "已送达手机", smsLost: "运营商回报没有送达",
+		untoldTooMany: "发往同一号码或者邮箱的消息太多，这一条没有发送",
+		smsArrived:    "已送达手机", smsLost: "运营商回报没有送达",
 		"mail.no_such_address": "对方邮箱不存在或者拒收", "mail.address": "邮箱地址无法使用",
 		"peer.refused": "平台拒绝发送，已告知专班", "peer.unreachable": "多次发送没有成功，已告知专班",
 	}[v.Reason]

@@ -101,7 +101,7 @@ func (d *Desk) afterWeChat(ctx context.Context, tx Tx, v *Delivery, a Attempt) e
 		return err
 	}
 	t, err := tx.TicketByNumber(ctx, v.Ticket)
-	if err != nil {
+	if err != nil || t.Restricted() { // it may have become a report since
 		return err
 	}
 	return d.tellWeChat(ctx, tx, who.Conversation, weChatNews{kind: v.Kind, text: p.Text, ticket: &t})

@@ -24,15 +24,15 @@ func (s *Server) platformRoutes(r gin.IRouter) { r.POST(hotlineHook, s.receiveOr
 // platforms there are.
 func (s *Server) receiveOrders(c *gin.Context) {
 	ctx, at := c.Request.Context(), s.now()
-	raw, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, maxHotline))
-	if err != nil {
-		s.fail(c, formProblem(err))
-		return
-	}
 	name := c.Param("platform")
 	p, known := s.hotlines[name]
 	if !known {
 		s.fail(c, hookRefused())
+		return
+	}
+	raw, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, maxHotline))
+	if err != nil {
+		s.fail(c, formProblem(err))
 		return
 	}
 	r := wire.Request{Method: c.Request.Method, Path: c.Request.URL.EscapedPath(), Query: c.Request.URL.RawQuery, Header: c.Request.Header, Body: raw}

@@ -61,7 +61,6 @@ type mailFaultBody struct {
 
 type mailRepliesBody struct {
 	Replies []mailReplyBody `json:"replies" nullable:"false" doc:"the oldest first"`
-	Hidden  int             `json:"hidden" doc:"of tickets the caller must keep away from"`
 }
 
 type mailReplyBody struct {
@@ -111,7 +110,7 @@ func (s *Server) mailboxRoutes() {
 	register(s, op("mail-replies", http.MethodGet, "/{source}/replies", "Answers that are to be entered there", http.StatusOK, http.StatusNotFound),
 		func(ctx context.Context, in *mailSourceInput) (*body[mailRepliesBody], error) {
 			found, err := s.desk.MailReplies(ctx, actorOf(ctx), in.Source)
-			return respond(mailRepliesBody{Hidden: found.Hidden, Replies: list(found.Replies, newMailReply)}, err)
+			return respond(mailRepliesBody{Replies: list(found.Replies, newMailReply)}, err)
 		})
 	register(s, op("export-mail-replies", http.MethodGet, "/{source}/replies/export", "The same as a file", http.StatusOK, http.StatusNotFound), s.exportReplies)
 	register(s, op("enter-mail-replies", http.MethodPost, "/{source}/replies/entered", "Note that answers were entered there", http.StatusNoContent, http.StatusNotFound, http.StatusConflict),

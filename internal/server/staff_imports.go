@@ -118,7 +118,7 @@ func (p staffPages) showReplies(c *gin.Context, status int, problems portal.Prob
 		return
 	}
 	p.show(c, status, portal.MailReplies{
-		Source: found.Source, Title: found.Title, Hidden: found.Hidden, Done: c.Query("done") != "", Errors: problems,
+		Source: found.Source, Title: found.Title, Done: c.Query("done") != "", Errors: problems,
 		Replies: list(found.Replies, func(r desk.MailReply) portal.MailReply {
 			return portal.MailReply{ID: r.ID, Number: r.Number, Step: r.Step, Status: ticket.Status(r.Status).Name(), Title: r.Title, Text: r.Text, Unit: r.Unit, At: r.At}
 		}),

@@ -102,6 +102,16 @@ func (t *tx) SetOptOut(ctx context.Context, who []byte, out bool, when time.Time
 	return failure("keep who wants no messages", err)
 }
 
+// CountMessage implements [desk.ReachWriter].
+func (t *tx) CountMessage(ctx context.Context, who []byte, until time.Time) (int, error) {
+	rows, err := query[struct{ N int }](ctx, t.view, `INSERT INTO message_count (who, until, n) VALUES ($1, $2, 1) ON CONFLICT (who) DO UPDATE
+		SET n = CASE WHEN message_count.until = excluded.until THEN message_count.n + 1 ELSE 1 END, until = excluded.until RETURNING n`, who, at(until))
+	if err != nil {
+		return 0, failure("count a message", t.spoil(err))
+	}
+	return rows[0].N, nil
+}
+
 // KeepReceipt implements [desk.ReachWriter].
 func (t *tx) KeepReceipt(ctx context.Context, receipt []byte, delivery string) error {
 	_, err := t.exec(ctx, "INSERT INTO sms_receipt (receipt, delivery_id) VALUES ($1, $2) ON CONFLICT (receipt) DO NOTHING", receipt, delivery)

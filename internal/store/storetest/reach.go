@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"jiesu/internal/desk"
@@ -49,6 +50,23 @@ func testNoticeSettings(k *kit) {
 	set.How, set.Email, set.Version = desk.NoNotices, "", 2
 	ok(k, save(set, 1))
 	same(k, "changed", read(), set)
+}
+
+// testMessageCount: messages are counted by address and span, and a span that is
+// over counts no more.
+func testMessageCount(k *kit) {
+	a, b := []byte("somebody"), []byte("somebody else")
+	for i, c := range []struct {
+		who   []byte
+		until time.Time
+		n     int
+	}{{a, noon(), 1}, {a, noon(), 2}, {b, noon(), 1}, {a, noon().Add(time.Hour), 1}, {a, noon().Add(time.Hour), 2}} {
+		k.change(func(ctx context.Context, tx desk.Tx) error {
+			n, err := tx.CountMessage(ctx, c.who, c.until)
+			same(k, "message "+strconv.Itoa(i), n, c.n)
+			return err
+		})
+	}
 }
 
 // testOptOut: who leaves has left until they come back; what a provider has taken

@@ -163,6 +163,7 @@ func channels() map[string]func(*kit) {
 		"Reach/Digest":         testDigest,
 		"Reach/Settings":       testNoticeSettings,
 		"Reach/Leaving":        testOptOut,
+		"Reach/Counting":       testMessageCount,
 		"Endpoint/RoundTrip":   testEndpoints,
 		"Endpoint/Attempts":    testSentAttempts,
 	}

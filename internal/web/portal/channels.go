@@ -90,7 +90,6 @@ type MailRow struct {
 type MailReplies struct {
 	Source, Title string
 	Replies       []MailReply
-	Hidden        int
 	Done          bool // some were just noted
 	Errors        Problems
 }
