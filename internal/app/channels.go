@@ -7,6 +7,7 @@ import (
 	"jiesu/internal/config"
 	"jiesu/internal/courier"
 	"jiesu/internal/desk"
+	"jiesu/internal/desk/ticket/assignment"
 )
 
 // checkChannels finds what is wrong with the file of channels.
@@ -19,7 +20,12 @@ func checkChannels(path string, environ []string) error {
 	_, mail := mailboxes(&c)
 	_, messages := newNotifications(&c)
 	_, lines := hotlines(&c, &http.Client{})
-	return errors.Join(official, mail, messages, lines)
+	_, reach := courier.NewGuard(c.Outbound.Allow...)
+	router, err := assignment.LoadRouter()
+	if err == nil {
+		_, err = newOpen311(c.Open311, router.Catalogue())
+	}
+	return errors.Join(official, mail, messages, lines, reach, err)
 }
 
 // carriers are the routes on which deliveries leave, by what stands before "/".

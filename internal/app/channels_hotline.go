@@ -68,7 +68,7 @@ func (a *App) reconcile(ctx context.Context) error {
 			_, err = a.desk.Reconcile(ctx, name, listed)
 		}
 		if err != nil {
-			failed = append(failed, fmt.Errorf("platform %s: %w", name, err))
+			failed = append(failed, fmt.Errorf("platform %s: %w", name, err), a.desk.Unreconciled(ctx, name))
 		}
 	}
 	return errors.Join(failed...)

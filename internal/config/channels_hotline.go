@@ -42,6 +42,9 @@ func hotlineAdapters() map[string][]string {
 
 func (c *Channels) hotlineFaults() (faults []error) {
 	for name, h := range c.Hotlines {
+		if !channelName(name) {
+			faults = append(faults, fmt.Errorf("hotlines.%s: a name is of a-z, 0-9, _ and -", name))
+		}
 		h.faults(func(field, why string) {
 			faults = append(faults, fmt.Errorf("hotlines.%s.%s: %s", name, field, why))
 		})

@@ -87,6 +87,12 @@ type MailReceived struct {
 	Repeated int
 }
 
+// HasMailbox reports whether source is a mailbox that letters come from.
+func (d *Desk) HasMailbox(source string) bool {
+	_, ok := d.mailboxOf(source)
+	return ok
+}
+
 // ReceiveMail keeps the letters of a call to the hook of a source. Whoever it
 // cannot be certain of gets one and the same refusal.
 func (d *Desk) ReceiveMail(ctx context.Context, source string, c mailbox.Call) (MailReceived, error) {

@@ -259,6 +259,7 @@ func noticeWhat(happened string) string {
 		"order.unconfirmed":       "报12345平台的内容还没有第二人确认，期限临近，请尽快确认",
 		"order.untyped":           "有内容还没有录入12345平台，期限临近，请尽快录入",
 		"order.file":              "12345工单的附件没有取回，请在工单页查看",
+		"order.unreconciled":      "与12345平台核对没有成功，请查看平台接口",
 		"order.differs":           "与12345平台核对发现不一致，请处理",
 		"gap.open":                "群众反复询问、问答库没有满意答复的问题需要二次解读，请在期限前起草问答",
 		"gap.remind":              "二次解读的期限临近，请尽快起草问答",

@@ -127,3 +127,17 @@ func dateTime(at time.Time) string {
 	}
 	return at.In(deadline.Beijing()).Format("2006-01-02 15:04")
 }
+
+// Unreconciled tells the task force that a platform could not be compared with,
+// once a day.
+func (d *Desk) Unreconciled(ctx context.Context, platform string) error {
+	name := platform
+	if p, ok := d.platform(platform); ok {
+		name = p.Name
+	}
+	day := d.at().In(deadline.Beijing())
+	day = time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, day.Location())
+	return d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		return tx.Enqueue(ctx, d.channelNotice("order.unreconciled", name, platform, day))
+	})
+}

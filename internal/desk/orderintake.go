@@ -82,7 +82,8 @@ func (d *Desk) act(ctx context.Context, tx Tx, platform string, a *hotline.Act) 
 	if err != nil {
 		return o, err
 	}
-	return o, d.acted(ctx, tx, &o, a)
+	err = d.acted(ctx, tx, &o, a)
+	return o, err
 }
 
 // orderOf is the order an act is about. One that is not here may still come: the
@@ -170,7 +171,22 @@ func (d *Desk) redispatch(ctx context.Context, tx Tx, latest *Order, a *hotline.
 	if err := d.handleAgain(ctx, tx, &next, said(order.Reopened, a)); err != nil {
 		return next, err
 	}
-	return next, d.beginOrder(ctx, tx, &next)
+	if err := d.beginOrder(ctx, tx, &next); err != nil {
+		return next, err
+	}
+	err = d.signOn(ctx, tx, &next)
+	return next, err
+}
+
+// signOn signs for an order whose ticket is already being handled: no step of it
+// would any more.
+func (d *Desk) signOn(ctx context.Context, tx Tx, o *Order) error {
+	t, err := tx.TicketByID(ctx, o.TicketID)
+	if err != nil || !t.Dispatched() || !t.Status.Open() {
+		return err
+	}
+	op := d.newOp(o, &t, hotline.OpSign, d.at())
+	return d.issue(ctx, tx, o, &t, &op)
 }
 
 // openOrder makes an order a letter and a ticket, known by origin. was is the ticket

@@ -124,6 +124,24 @@ func TestTheDateOfANewDispatchCounts(t *testing.T) {
 	}
 }
 
+// TestWhatComesBackWhileItIsHandledIsSigned: no step of its ticket would sign it any
+// more, and the answer could never be told.
+func TestWhatComesBackWhileItIsHandledIsSigned(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	c.told(dispatch("N1", nil))
+	c.toHandling()
+	c.answer("已修好。")
+	c.confirm("N1")
+	c.do(c.force, desk.Command{Move: ticket.Redo, Reason: "unresolved"})
+	c.toHandling()
+	c.told(hotline.Act{Kind: hotline.ActReopen, OrderNo: "N1", DispatchSeq: 2})
+	c.state("N1", order.Handling)
+	c.answer("又修好了。")
+	c.confirm("N1")
+	c.state("N1", order.Review)
+}
+
 // TestEveryWaitHasItsAlarm: what was confirmed late, and is not typed either, is
 // told a second time.
 func TestEveryWaitHasItsAlarm(t *testing.T) {
@@ -153,9 +171,14 @@ func TestEveryWaitHasItsAlarm(t *testing.T) {
 	if n := told("order.unconfirmed"); n != 1 {
 		t.Errorf("told %d times that nobody confirmed", n)
 	}
-	v, err := c.Order(t.Context(), c.other, o.ID)
+	v, err := c.Order(t.Context(), c.force, o.ID)
 	must(t, err)
 	op := v.Ops[len(v.Ops)-1]
+	said := *op.Op.Complete
+	said.IsTrue = new(true)
+	v, err = c.ReviseOp(t.Context(), c.force, op.ID, op.Version, desk.OpEdit{Complete: &said})
+	must(t, err)
+	op = v.Ops[len(v.Ops)-1]
 	_, err = c.ConfirmOp(t.Context(), c.other, op.ID, op.Version)
 	must(t, err)
 	if n := told("order.untyped"); n != before+1 {

@@ -26,13 +26,19 @@ type SMSReport struct {
 // ReceiveSMS keeps what the provider of short messages pushed to the hook with that
 // key, and says what to answer. Why a push is refused is nobody's business.
 func (d *Desk) ReceiveSMS(ctx context.Context, key string, from netip.Addr, body []byte) (thanks string, err error) {
-	hook := &d.reach.Hook
-	right := hmac.Equal(digest(key), digest(hook.Key)) && hook.Key != ""
-	if !right || len(hook.From) > 0 && !slices.ContainsFunc(hook.From, func(p netip.Prefix) bool { return p.Contains(from) }) {
-		return "", problem.New(problem.Denied, "hook.refused", "没有权限。")
+	if !d.MaySendReceipts(key, from) {
+		return "", problem.New(problem.Denied, "hook.denied", "无法确认来源。")
 	}
 	_, err = d.Receive(ctx, Arrival{Source: SMSCarrier + "/" + d.reach.SMS, Key: Fingerprint(body), Type: "application/json", Body: body})
-	return hook.Thanks, err
+	return d.reach.Hook.Thanks, err
+}
+
+// MaySendReceipts reports whether key and address are those of the provider of
+// short messages.
+func (d *Desk) MaySendReceipts(key string, from netip.Addr) bool {
+	hook := &d.reach.Hook
+	right := hmac.Equal(digest(key), digest(hook.Key)) && hook.Key != ""
+	return right && (len(hook.From) == 0 || slices.ContainsFunc(hook.From, func(p netip.Prefix) bool { return p.Contains(from) }))
 }
 
 // keepReceipt remembers what the provider calls a message it has taken.

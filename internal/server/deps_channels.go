@@ -38,6 +38,7 @@ type Deliveries interface {
 
 // Mailboxes are the mailboxes others run that letters come from.
 type Mailboxes interface {
+	HasMailbox(source string) bool
 	ReceiveMail(ctx context.Context, source string, c mailbox.Call) (desk.MailReceived, error)
 	MailSources(ctx context.Context, a desk.Actor) ([]desk.MailSource, error)
 	ImportMail(ctx context.Context, a desk.Actor, source string, f desk.MailFile, apply bool) (desk.MailImport, error)

@@ -23,6 +23,10 @@ func (deafDesk) ReceiveMail(context.Context, string, mailbox.Call) (desk.MailRec
 	return desk.MailReceived{}, notKept()
 }
 
+func (deafDesk) HasMailbox(string) bool { return true }
+
+func (deafDesk) MaySendReceipts(string, netip.Addr) bool { return true }
+
 func (deafDesk) ReceiveSMS(context.Context, string, netip.Addr, []byte) (string, error) {
 	return "", notKept()
 }

@@ -19,6 +19,10 @@ func (s *Server) inboundRoutes(r gin.IRouter) { r.POST(mailboxHook, s.receiveMai
 // again.
 func (s *Server) receiveMail(c *gin.Context) {
 	ctx := c.Request.Context()
+	if !s.desk.HasMailbox(c.Param("source")) {
+		s.fail(c, hookRefused())
+		return
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, sheet.MaxBytes))
 	if err != nil {
 		s.fail(c, formProblem(err))

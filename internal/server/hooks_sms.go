@@ -18,6 +18,10 @@ func (s *Server) smsRoutes(r gin.IRouter) { r.POST(smsHook, s.receiveSMS) }
 // receiveSMS keeps a push before it answers: an error makes the provider push again.
 func (s *Server) receiveSMS(c *gin.Context) {
 	ctx := c.Request.Context()
+	if !s.desk.MaySendReceipts(c.Param("key"), callerOf(ctx).address) {
+		s.fail(c, hookRefused())
+		return
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, maxSMSPush))
 	if err != nil {
 		s.fail(c, formProblem(err))

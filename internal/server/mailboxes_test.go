@@ -93,18 +93,19 @@ func TestTheInboxAndDeliveries(t *testing.T) {
 			h.call(t, method, "/api/v1/staff/"+path, body, admin...).want(t, http.StatusForbidden, "channel.denied")
 		}
 	}
+	const list, one = "/api/v1/staff/deliveries", "/api/v1/staff/deliveries/d1"
 	for _, c := range []struct {
+		path string
 		who  []string
 		sees bool
-	}{{force, true}, {admin, false}} {
-		for _, path := range []string{"/api/v1/staff/deliveries", "/api/v1/staff/deliveries/d1"} {
-			a := h.call(t, http.MethodGet, path, "", c.who...)
-			a.want(t, http.StatusOK, "")
-			if strings.Contains(a.Body, report.Number) != c.sees || strings.Contains(a.Body, "赌博") {
-				t.Errorf("%s shows the number of a report: want %v: %s", path, c.sees, a.Body)
-			}
+	}{{list, force, true}, {one, force, true}, {list, admin, false}} {
+		a := h.call(t, http.MethodGet, c.path, "", c.who...)
+		a.want(t, http.StatusOK, "")
+		if strings.Contains(a.Body, report.Number) != c.sees || strings.Contains(a.Body, "赌博") {
+			t.Errorf("%s shows the number of a report: want %v: %s", c.path, c.sees, a.Body)
 		}
 	}
+	h.call(t, http.MethodGet, one, "", admin...).want(t, http.StatusNotFound, "delivery.not_found")
 	page := h.enter(t, "zhuanban")
 	if a := h.browse(t, page, http.MethodGet, "/staff/inbox", nil); !strings.Contains(a.Body, "市长留言信箱") || !strings.Contains(a.Body, "没有内容") || strings.Contains(a.Body, "<b>。") {
 		t.Errorf("the page: %s", a.Body)
