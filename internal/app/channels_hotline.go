@@ -98,6 +98,9 @@ func platform(h *config.Hotline, client *http.Client) (p *hotline.Platform, err 
 	if p.Dialect, err = dialect(h.Dialect); err != nil {
 		return nil, err
 	}
+	if p.From, err = h.Networks(); err != nil {
+		return nil, err
+	}
 	secret, theirs := h.Secret.Reveal(), h.Theirs.Reveal()
 	switch h.Adapter {
 	case "hmac":
@@ -110,6 +113,8 @@ func platform(h *config.Hotline, client *http.Client) (p *hotline.Platform, err 
 		p.Lock, err = hotline.NewStatic(h.IDField, h.ID, h.Field, secret)
 	case "envelope":
 		p.Lock, err = hotline.NewEnvelope(h.Cipher.Reveal(), secret, theirs, rand.Reader)
+	case "network":
+		p.Lock = hotline.Line{}
 	default:
 		err = fmt.Errorf("unknown adapter %q", h.Adapter)
 	}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -10,7 +11,7 @@ import (
 // Hotline is a 12345 platform: how it signs and what its messages look like.
 type Hotline struct {
 	Name    string `koanf:"name"`    // Chinese, as staff know it
-	Adapter string `koanf:"adapter"` // hmac, oauth2, key, session, envelope; manual: people carry everything
+	Adapter string `koanf:"adapter"` // hmac, oauth2, key, session, envelope, network; manual: people carry everything
 	URL     string `koanf:"url"`     // what its paths are below
 	Dialect string `koanf:"dialect"` // canonical, police, or the file of a mapping; empty: canonical
 
@@ -23,7 +24,14 @@ type Hotline struct {
 	TokenURL  string `koanf:"token_url"` // oauth2
 	IDField   string `koanf:"id_field"`  // session: what the id is called in the body
 	Field     string `koanf:"field"`     // session: what the session is called
+
+	// From are the networks its requests come from, such as 10.20.0.0/16: all there
+	// is to know it by with network, one more lock with the others.
+	From []string `koanf:"from"`
 }
+
+// Networks are those its requests come from.
+func (h *Hotline) Networks() ([]netip.Prefix, error) { return prefixes("from", h.From) }
 
 // Manual reports whether the platform has no interface.
 func (h *Hotline) Manual() bool { return h.Adapter == "manual" }
@@ -37,6 +45,7 @@ func hotlineAdapters() map[string][]string {
 		"key":      {"url", "secret", "theirs", "header"},
 		"session":  {"url", "id", "secret", "id_field", "field"},
 		"envelope": {"url", "secret", "theirs", "cipher"},
+		"network":  {"url"},
 	}
 }
 
@@ -56,7 +65,7 @@ func (c *Channels) hotlineFaults() (faults []error) {
 func (h *Hotline) faults(fault func(field, why string)) {
 	needed, known := hotlineAdapters()[h.Adapter]
 	if !known {
-		fault("adapter", "is hmac, oauth2, key, session, envelope or manual")
+		fault("adapter", "is hmac, oauth2, key, session, envelope, network or manual")
 	}
 	if h.Name == "" {
 		fault("name", "is needed")
@@ -72,6 +81,12 @@ func (h *Hotline) faults(fault func(field, why string)) {
 		case known && !wanted && value != "":
 			fault(field, "is of no use to "+h.Adapter)
 		}
+	}
+	if _, err := h.Networks(); err != nil {
+		fault("from", "is a list of networks such as 10.20.0.0/16")
+	}
+	if len(h.From) == 0 && h.Adapter == "network" {
+		fault("from", "is needed by network: nothing else says who sends")
 	}
 	for _, field := range []string{"url", "token_url"} {
 		if u, err := url.Parse(values[field]); values[field] != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {

@@ -37,3 +37,19 @@ func TestASecretNeverShowsItself(t *testing.T) {
 		t.Error("it is not what it was")
 	}
 }
+
+// TestALineIsKnownByItsNetworkAlone: without one, anybody could speak for the
+// platform.
+func TestALineIsKnownByItsNetworkAlone(t *testing.T) {
+	t.Parallel()
+	for from, right := range map[string]bool{"": false, "from: [10.20.0.0/16]": true, "from: [intranet]": false} {
+		path := filepath.Join(t.TempDir(), "channels.yaml")
+		text := "hotlines: {duty: {name: 110, adapter: network, url: 'http://10.20.0.1/deal', dialect: police, " + from + "}}\n"
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := config.LoadChannels(path, nil); (err == nil) != right || err != nil && !strings.Contains(err.Error(), "hotlines.duty.from") {
+			t.Errorf("%q: %v", from, err)
+		}
+	}
+}

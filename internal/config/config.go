@@ -163,19 +163,24 @@ func (c *Config) meilisearch() (faults []error) {
 
 // Proxies are the trusted proxies as prefixes.
 func (c *Config) Proxies() ([]netip.Prefix, error) {
-	prefixes := make([]netip.Prefix, 0, len(c.TrustedProxies))
-	for _, s := range c.TrustedProxies {
+	return prefixes("trusted_proxies", c.TrustedProxies)
+}
+
+// prefixes reads addresses and prefixes.
+func prefixes(key string, texts []string) ([]netip.Prefix, error) {
+	all := make([]netip.Prefix, 0, len(texts))
+	for _, s := range texts {
 		p, err := netip.ParsePrefix(s)
 		if err != nil {
 			a, errAddr := netip.ParseAddr(s)
 			if errAddr != nil {
-				return nil, fmt.Errorf("trusted_proxies: %q is neither an address nor a prefix", s)
+				return nil, fmt.Errorf("%s: %q is neither an address nor a prefix", key, s)
 			}
 			p = netip.PrefixFrom(a, a.BitLen())
 		}
-		prefixes = append(prefixes, p)
+		all = append(all, p)
 	}
-	return prefixes, nil
+	return all, nil
 }
 
 // Level is the log level.

@@ -35,7 +35,7 @@ func (s *Server) receiveOrders(c *gin.Context) {
 		s.fail(c, formProblem(err))
 		return
 	}
-	r := wire.Request{Method: c.Request.Method, Path: c.Request.URL.EscapedPath(), Query: c.Request.URL.RawQuery, Header: c.Request.Header, Body: raw}
+	r := wire.Request{Method: c.Request.Method, Path: c.Request.URL.EscapedPath(), Query: c.Request.URL.RawQuery, Header: c.Request.Header, Body: raw, From: callerOf(ctx).address}
 	messages, err := p.Open(r, at)
 	if err != nil {
 		s.fail(c, hookRefused())

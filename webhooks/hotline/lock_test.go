@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -188,4 +189,20 @@ func FuzzOpen(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestAPlatformIsKnownByItsNetwork(t *testing.T) {
+	t.Parallel()
+	dialect, err := hotline.Police()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := hotline.Platform{Lock: hotline.Line{}, Dialect: dialect, From: []netip.Prefix{netip.MustParsePrefix("10.20.0.0/16")}}
+	for from, known := range map[string]bool{"10.20.3.4": true, "::ffff:10.20.3.4": true, "10.21.0.1": false, "2001:db8::1": false, "": false} {
+		address, _ := netip.ParseAddr(from)
+		got, err := p.Open(hotline.Request{Body: []byte(`{"FLOWID":"F1"}`), From: address}, time.Now())
+		if (err == nil) != known || (len(got) == 1) != known {
+			t.Errorf("from %q: %v, %v", from, got, err)
+		}
+	}
 }

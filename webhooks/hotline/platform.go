@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -20,6 +22,7 @@ type Request struct {
 	Query  string // as it stands in the URL
 	Header http.Header
 	Body   []byte
+	From   netip.Addr // who sends it; of no meaning in requests of ours
 }
 
 // Lock is how a request is known to be from whom it says.
@@ -67,12 +70,17 @@ type Message struct {
 type Platform struct {
 	Lock    Lock
 	Dialect Dialect
+	From    []netip.Prefix // networks its requests come from; empty: any
 }
 
 // Open checks that a request is the platform's and takes the messages out of it.
 // What was sent again, by the platform or by somebody who listened, has the same
 // keys again: that it has no second effect is for whoever keeps them.
 func (p *Platform) Open(r Request, now time.Time) ([]Message, error) {
+	from := func(n netip.Prefix) bool { return n.Contains(r.From.Unmap()) }
+	if len(p.From) > 0 && !slices.ContainsFunc(p.From, from) {
+		return nil, ErrRefused
+	}
 	body, err := p.Lock.Open(r, now)
 	if err != nil {
 		return nil, err
