@@ -30,6 +30,7 @@ func (d *Desk) takeOrder(ctx context.Context, tx Tx, in *Inbound) (committed fun
 	if err != nil {
 		return nil, unreadable(err)
 	}
+	a.On(in.ReceivedAt)
 	in.Subject, err = d.takeAct(ctx, tx, p.ID, &a)
 	return func() {}, err
 }

@@ -203,3 +203,29 @@ func TestATakenBackRequestIsOver(t *testing.T) {
 	c.do(c.handler, ask)
 	c.wantSent("sign progress extend withdraw extend")
 }
+
+// TestTheSameWordsOnAnotherDayAreSaidAnew: of a platform that gives neither ids nor
+// times, repeats of a day are one.
+func TestTheSameWordsOnAnotherDayAreSaidAnew(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	c.told(dispatch("N1", nil))
+	wire := hotline.Platform{Lock: hotline.Line{}, Dialect: hotline.Canonical{}}
+	urge := func() {
+		t.Helper()
+		said, err := wire.Open(hotline.Request{Body: []byte(`{"act":"urge","order_no":"N1"}`)}, c.now())
+		must(t, err)
+		for _, m := range said {
+			_, err := c.Receive(t.Context(), desk.Arrival{Source: "12345/city", Key: m.Key, Lane: m.Lane, Body: m.Raw})
+			must(t, err)
+		}
+		c.work(t)
+	}
+	urge()
+	urge()
+	c.pass(24 * time.Hour)
+	urge()
+	if got := c.latest("N1").Urges; got != 2 {
+		t.Errorf("urged %d times, want once a day", got)
+	}
+}

@@ -72,8 +72,9 @@ const (
 	weChatGlanced = 2              // messages then
 )
 
-// weChatTurn is what somebody did, and what is to come of it. It is worked out
-// before the transaction, which others wait for.
+// weChatTurn is what somebody did, and what is to come of it. Where WeChat waits for
+// the answer it is worked out before the transaction, which others wait for; what a
+// job takes, and what something else came before, is worked out inside.
 type weChatTurn struct {
 	message WeChatMessage
 	account WeChatAccount

@@ -65,6 +65,8 @@ type Act struct {
 	Receipt    *Receipt   `json:"receipt,omitempty"`
 	Supplement *Suppl     `json:"supplement,omitempty"`
 	Deadlines  *Deadlines `json:"deadlines,omitempty"` // urge, supervise, reopen: new dates, if it sets some
+
+	unnamed bool // its id is made here
 }
 
 // Decision is what the platform said to a return, an extension or a result.
@@ -127,7 +129,16 @@ func (a *Act) complete() {
 		return
 	}
 	if text, err := json.Marshal(a); err == nil {
-		a.ID = ID(digest(text))
+		a.ID, a.unnamed = ID(digest(text)), true
+	}
+}
+
+// On stamps an act that says neither its id nor its time with the day it came:
+// urging twice in the same words on two days is urging twice. A dispatch is one
+// however often it comes.
+func (a *Act) On(received time.Time) {
+	if a.unnamed && a.At.IsZero() && a.Kind != ActDispatch {
+		a.ID, a.unnamed = ID(digest([]byte(string(a.ID)+received.In(beijing()).Format(time.DateOnly)))), false
 	}
 }
 

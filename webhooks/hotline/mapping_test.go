@@ -248,6 +248,7 @@ func FuzzMapped(f *testing.F) {
 				if _, is := errors.AsType[hotline.FieldErrors](err); err != nil && !is {
 					t.Fatal(err)
 				}
+				a.On(signedAt())
 				if err == nil && a.Key() != m.Key {
 					t.Fatalf("%q, %q", a.Key(), m.Key)
 				}

@@ -90,6 +90,7 @@ func (p *Platform) Open(r Request, now time.Time) ([]Message, error) {
 		m := Message{Key: digest(raw), Raw: raw}
 		a, err := p.Read(raw)
 		if err == nil {
+			a.On(now)
 			m.Key = a.Key()
 		}
 		if len(m.Key) > maxKey {
