@@ -244,7 +244,12 @@ func (b *tab) read(expression string) string {
 // until waits for an expression to hold, over page loads.
 func (b *tab) until(what, expression string) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	b.untilWithin(patience, what, expression)
+}
+
+func (b *tab) untilWithin(wait time.Duration, what, expression string) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, wait)
 	defer cancel()
 	for tick := time.NewTicker(look); ; {
 		if ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`!!(`+expression+`)`)); err == nil && ok {

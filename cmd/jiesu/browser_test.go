@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -421,7 +422,8 @@ func chatOverHTTP(b *tab) {
 
 func reference(b *tab) {
 	b.open("/docs")
-	b.until("the operations", `document.querySelector('rapi-doc')?.shadowRoot?.textContent.includes('/api/v1/letters')`)
+	const wait = 2 * time.Minute // the reader takes the whole description apart before it shows anything
+	b.untilWithin(wait, "the operations", `document.querySelector('rapi-doc')?.shadowRoot?.textContent.includes('/api/v1/letters')`)
 	b.contained("API reference")
 	b.shot("docs")
 }
