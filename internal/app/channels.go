@@ -30,9 +30,9 @@ func checkChannels(path string, environ []string) error {
 
 // carriers are the routes on which deliveries leave, by what stands before "/".
 func (a *App) carriers() (map[string]courier.Route, error) {
-	told, decide := courier.Closed{Untold: "reach.not_configured"}.Route(), courier.Closed{}.Route()
+	told, decide := courier.Closed{Untold: desk.UntoldOff}.Route(), courier.Closed{}.Route()
 	routes := map[string]courier.Route{
-		courier.WebhookCarrier: a.webhookRoute(), courier.HotlineCarrier: decide, desk.MailCarrier: decide,
+		desk.WebhookCarrier: a.webhookRoute(), desk.HotlineCarrier: decide, desk.MailCarrier: decide,
 		desk.SMSCarrier: told, desk.EmailCarrier: told, desk.RobotCarrier: told, desk.WeChatCarrier: told,
 	}
 	err := a.messageRoutes(routes)
@@ -43,7 +43,7 @@ func (a *App) carriers() (map[string]courier.Route, error) {
 		routes[desk.WeChatCarrier] = a.weChat.route()
 	}
 	if len(a.hotlines.Clients) > 0 {
-		routes[courier.HotlineCarrier] = courier.Route{Carrier: a.hotlines, Pauses: courier.HotlinePauses(), Timeout: hotlineTimeout, Together: hotlinesTogether}
+		routes[desk.HotlineCarrier] = courier.Route{Carrier: a.hotlines, Pauses: courier.HotlinePauses(), Timeout: hotlineTimeout, Together: hotlinesTogether}
 	}
 	return routes, err
 }

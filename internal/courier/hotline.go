@@ -14,9 +14,6 @@ import (
 	"jiesu/webhooks/hotline"
 )
 
-// HotlineCarrier is what routes to 12345 platforms begin with.
-const HotlineCarrier = "12345"
-
 // HotlinePauses are what is waited between the tries: some five hours of them. Then
 // people do it before the date has passed.
 func HotlinePauses() []time.Duration {
@@ -33,7 +30,7 @@ type Hotlines struct {
 // Carry makes one attempt. The platform knows a repeat by the operation's id. What it
 // has no message for is typed by people.
 func (h *Hotlines) Carry(ctx context.Context, v desk.Delivery) Result {
-	to, ok := h.Clients[strings.TrimPrefix(v.Route, HotlineCarrier+"/")]
+	to, ok := h.Clients[strings.TrimPrefix(v.Route, desk.HotlineCarrier+"/")]
 	if !ok {
 		return Result{Outcome: desk.PeerRefused, Detail: "the platform is not configured"}
 	}

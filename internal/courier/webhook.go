@@ -14,9 +14,6 @@ import (
 	"jiesu/webhooks"
 )
 
-// WebhookCarrier is what routes to webhook endpoints begin with.
-const WebhookCarrier = "webhook"
-
 // longestAsked is how long an endpoint may ask to be left alone.
 const longestAsked = 24 * time.Hour
 
@@ -42,7 +39,7 @@ type Webhook struct {
 
 // Carry makes one attempt. Only 2xx is taken for arrived. A ping tries once.
 func (w *Webhook) Carry(ctx context.Context, v desk.Delivery) Result {
-	e, err := w.Endpoints.Endpoint(ctx, strings.TrimPrefix(v.Route, WebhookCarrier+"/"))
+	e, err := w.Endpoints.Endpoint(ctx, strings.TrimPrefix(v.Route, desk.WebhookCarrier+"/"))
 	switch {
 	case err != nil:
 		return Result{Outcome: desk.TryLater, Detail: "the endpoint could not be read"}

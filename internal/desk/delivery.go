@@ -185,13 +185,13 @@ func (d *Desk) Settle(ctx context.Context, v Delivery, a Attempt, again time.Dur
 // afterAttempt tells the part of the desk that sent v how its attempt ended.
 func (d *Desk) afterAttempt(ctx context.Context, tx Tx, v *Delivery, a Attempt) error {
 	switch CarrierOf(v.Route) {
-	case hotlineChannel:
+	case HotlineCarrier:
 		return d.afterOp(ctx, tx, v, a)
 	case SMSCarrier:
 		return d.keepReceipt(ctx, tx, v, a)
 	case WeChatCarrier:
 		return d.afterWeChat(ctx, tx, v, a)
-	case webhookCarrier:
+	case WebhookCarrier:
 		return d.afterHook(ctx, tx, v, a)
 	}
 	return nil
@@ -224,18 +224,14 @@ func (d *Desk) Deliveries(ctx context.Context, a Actor, f DeliveryFilter) (Deliv
 	if len(f.States) == 0 {
 		f.States = []DeliveryState{DeliveryWaiting, DeliveryDead}
 	}
-	if f.Limit <= 0 || f.Limit > mostDeliveries {
-		f.Limit = mostDeliveries
-	}
-	f.Limit++
-	found, err := d.Store.Deliveries(ctx, f)
+	var p DeliveryPage
+	var err error
+	p.Deliveries, p.Next, err = pageOf(f.Limit, mostDeliveries, func(limit int) ([]Delivery, error) {
+		f.Limit = limit
+		return d.Store.Deliveries(ctx, f)
+	}, func(v *Delivery) int64 { return v.Seq })
 	if err != nil {
 		return DeliveryPage{}, err
-	}
-	p := DeliveryPage{Deliveries: found}
-	if len(found) == f.Limit {
-		p.Deliveries = found[:f.Limit-1]
-		p.Next = p.Deliveries[len(p.Deliveries)-1].Seq
 	}
 	return p, d.hideNumbers(ctx, &a, p.Deliveries)
 }
@@ -312,7 +308,7 @@ func (d *Desk) changeDelivery(ctx context.Context, a Actor, id, action string, c
 		if err := tx.UpdateDelivery(ctx, v, was); err != nil {
 			return err
 		}
-		if CarrierOf(v.Route) == hotlineChannel {
+		if CarrierOf(v.Route) == HotlineCarrier {
 			if err := d.carryOp(ctx, tx, &v); err != nil {
 				return err
 			}

@@ -12,10 +12,10 @@ import (
 	"jiesu/webhooks"
 )
 
-const (
-	webhookCarrier = "webhook"
-	mostReplayed   = 1000 // at once: the transaction holds up others
-)
+// WebhookCarrier begins the routes of webhook endpoints.
+const WebhookCarrier = "webhook"
+
+const mostReplayed = 1000 // at once: the transaction holds up others
 
 // AddEndpoint adds an endpoint and draws its secret, which is shown this once. An
 // address the house may not send to is refused; both are audited.

@@ -54,7 +54,7 @@ func (d *Desk) tellEndpoints(ctx context.Context, tx Tx, _, t *ticket.Ticket, e 
 	return d.send(ctx, tx, told...)
 }
 
-func (e *Endpoint) route() string { return webhookCarrier + "/" + e.ID }
+func (e *Endpoint) route() string { return WebhookCarrier + "/" + e.ID }
 
 // leaves reports whether other systems hear of tickets of a kind. What was reported
 // is known to its handlers alone, what was found by watching to those who assess it,
@@ -135,7 +135,7 @@ func (d *Desk) afterHook(ctx context.Context, tx Tx, v *Delivery, a Attempt) err
 	if v.State != DeliveryDead || to == EndpointFailing && v.Kind == string(webhooks.Ping) {
 		return nil
 	}
-	e, err := tx.Endpoint(ctx, strings.TrimPrefix(v.Route, webhookCarrier+"/"))
+	e, err := tx.Endpoint(ctx, strings.TrimPrefix(v.Route, WebhookCarrier+"/"))
 	if err != nil || e.State != EndpointEnabled {
 		return err
 	}

@@ -247,9 +247,8 @@ func unprocessable(in *Inbound, why error) {
 
 // takeIn hands an arrival to the part of the desk it is for.
 func (d *Desk) takeIn(ctx context.Context, tx Tx, in *Inbound) (committed func(), err error) {
-	intake, _, _ := strings.Cut(in.Source, "/")
-	switch intake {
-	case hotlineChannel:
+	switch CarrierOf(in.Source) {
+	case HotlineCarrier:
 		return d.takeOrder(ctx, tx, in)
 	case WeChatCarrier:
 		return d.takeWeChat(ctx, tx, in)
@@ -294,20 +293,26 @@ func (d *Desk) Arrivals(ctx context.Context, a Actor, f InboundFilter) (ArrivalP
 	if len(f.States) == 0 {
 		f.States, f.Stuck = []InboundState{InboundUnprocessable}, d.at().Add(-stuckAfter)
 	}
-	if f.Limit <= 0 || f.Limit > mostArrivals {
-		f.Limit = mostArrivals
+	var p ArrivalPage
+	var err error
+	p.Arrivals, p.Next, err = pageOf(f.Limit, mostArrivals, func(limit int) ([]Inbound, error) {
+		f.Limit = limit
+		return d.Store.Inbounds(ctx, f)
+	}, func(in *Inbound) int64 { return in.Seq })
+	return p, err
+}
+
+// pageOf reads a page of what is wanted, never longer than most, and says after which
+// row the next one begins; 0: there is none.
+func pageOf[T any](wanted, most int, read func(limit int) ([]T, error), seq func(*T) int64) (page []T, next int64, err error) {
+	if wanted <= 0 || wanted > most {
+		wanted = most
 	}
-	f.Limit++
-	found, err := d.Store.Inbounds(ctx, f)
-	if err != nil {
-		return ArrivalPage{}, err
+	found, err := read(wanted + 1)
+	if err != nil || len(found) <= wanted {
+		return found, 0, err
 	}
-	p := ArrivalPage{Arrivals: found}
-	if len(found) == f.Limit {
-		p.Arrivals = found[:f.Limit-1]
-		p.Next = p.Arrivals[len(p.Arrivals)-1].Seq
-	}
-	return p, nil
+	return found[:wanted], seq(&found[wanted-1]), nil
 }
 
 // TakeAgain has an arrival taken again that could not be, or that was dropped.
@@ -367,6 +372,9 @@ func (d *Desk) changeArrival(ctx context.Context, a Actor, id, action string, ch
 		return tx.Record(ctx, audit.Entry{At: at, Actor: a.ID, Action: action, Object: "inbound/" + id, Detail: map[string]string{"source": in.Source}})
 	})
 }
+
+// HookDenied is what everybody is told who is not certainly the other side.
+func HookDenied() error { return problem.New(problem.Denied, "hook.denied", "无法确认来源。") }
 
 // noChannels is the answer to whoever may not look after what goes in and out.
 func noChannels() error {

@@ -99,7 +99,7 @@ func (d *Desk) ReceiveMail(ctx context.Context, source string, c mailbox.Call) (
 	c.At = d.at()
 	s, ok := d.mailboxOf(source)
 	if !ok || s.Verify(c) != nil {
-		return MailReceived{}, problem.New(problem.Denied, "hook.denied", "无法确认来源。")
+		return MailReceived{}, HookDenied()
 	}
 	letters, err := s.Split(c.Body)
 	switch {

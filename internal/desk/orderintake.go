@@ -17,12 +17,12 @@ import (
 	"jiesu/webhooks/hotline"
 )
 
-// hotlineChannel begins the sources and routes of 12345 platforms.
-const hotlineChannel = "12345"
+// HotlineCarrier begins the sources and routes of 12345 platforms.
+const HotlineCarrier = "12345"
 
 // takeOrder takes a message of a platform.
 func (d *Desk) takeOrder(ctx context.Context, tx Tx, in *Inbound) (committed func(), err error) {
-	p, ok := d.platform(strings.TrimPrefix(in.Source, hotlineChannel+"/"))
+	p, ok := d.platform(strings.TrimPrefix(in.Source, HotlineCarrier+"/"))
 	if !ok || p.Manual() {
 		return nil, problem.New(problem.Invalid, "order.platform", "没有接入这个12345平台。")
 	}

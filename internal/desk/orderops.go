@@ -57,7 +57,7 @@ func (d *Desk) issue(ctx context.Context, tx Tx, o *Order, t *ticket.Ticket, op 
 		return err
 	}
 	return d.send(ctx, tx, Delivery{
-		ID: op.ID, Route: hotlineChannel + "/" + o.Platform, Lane: o.Number, Kind: string(op.Kind), Ticket: t.Number, Body: body, AlarmAt: op.AlarmAt,
+		ID: op.ID, Route: HotlineCarrier + "/" + o.Platform, Lane: o.Number, Kind: string(op.Kind), Ticket: t.Number, Body: body, AlarmAt: op.AlarmAt,
 	})
 }
 

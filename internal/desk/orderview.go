@@ -77,7 +77,7 @@ func (d *Desk) OrderBoard(ctx context.Context, a Actor, q OrderQuery) (OrderBoar
 		if q.Platform != "" && q.Platform != p.ID {
 			continue
 		}
-		refused, err := d.Store.Inbounds(ctx, InboundFilter{States: []InboundState{InboundUnprocessable}, Source: hotlineChannel + "/" + p.ID, Limit: mostArrivals})
+		refused, err := d.Store.Inbounds(ctx, InboundFilter{States: []InboundState{InboundUnprocessable}, Source: HotlineCarrier + "/" + p.ID, Limit: mostArrivals})
 		if err != nil {
 			return b, err
 		}

@@ -27,7 +27,7 @@ type SMSReport struct {
 // key, and says what to answer. Why a push is refused is nobody's business.
 func (d *Desk) ReceiveSMS(ctx context.Context, key string, from netip.Addr, body []byte) (thanks string, err error) {
 	if !d.MaySendReceipts(key, from) {
-		return "", problem.New(problem.Denied, "hook.denied", "无法确认来源。")
+		return "", HookDenied()
 	}
 	_, err = d.Receive(ctx, Arrival{Source: SMSCarrier + "/" + d.reach.SMS, Key: Fingerprint(body), Type: "application/json", Body: body})
 	return d.reach.Hook.Thanks, err

@@ -17,7 +17,6 @@ const (
 	untoldContact = "reach.no_contact"
 	untoldAsked   = "reach.not_asked"
 	untoldOptOut  = "reach.opted_out"
-	untoldOff     = "reach.not_configured"
 	untoldMobile  = "reach.no_mobile"
 	untoldEmail   = "reach.no_email"
 	untoldTooMany = "reach.too_many"
@@ -28,6 +27,9 @@ const (
 	mostDaily  = 5 // to one address in a day of Beijing
 	mostHourly = 1 // of them, that a letter was registered, in an hour
 )
+
+// UntoldOff is why nobody is told by a way that is not set up.
+const UntoldOff = "reach.not_configured"
 
 // tellWriter has whoever wrote t told of a step, by SMS and e-mail as they asked
 // for on the form. Each way that could have been leaves a row that says why not.
@@ -114,7 +116,7 @@ func (d *Desk) deliver(ctx context.Context, tx Tx, t *ticket.Ticket, who *channe
 	v := Delivery{Route: w.carrier + "/" + w.name, Kind: what, Ticket: t.Number, State: DeliverySkipped}
 	switch {
 	case w.name == "":
-		v.Reason = untoldOff
+		v.Reason = UntoldOff
 	case *who == (channel.Contact{}):
 		v.Reason = untoldContact
 	case !w.has:

@@ -90,7 +90,7 @@ func shortNews(what string) string {
 func whyUntold(v *Delivery) string {
 	why, known := map[string]string{
 		"":            "",
-		untoldContact: "来信人没有留下联系方式", untoldAsked: "来信人没有选择这样告知", untoldOptOut: "来信人已经退订", untoldOff: "没有开通这种方式",
+		untoldContact: "来信人没有留下联系方式", untoldAsked: "来信人没有选择这样告知", untoldOptOut: "来信人已经退订", UntoldOff: "没有开通这种方式",
 		untoldMobile: "来信人没有留手机号码", untoldEmail: "来信人没有留邮箱",
 		untoldTooMany: "发往同一号码或者邮箱的消息太多，这一条没有发送",
 		smsArrived:    "已送达手机", smsLost: "运营商回报没有送达",

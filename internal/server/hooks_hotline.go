@@ -7,7 +7,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"jiesu/internal/desk"
-	"jiesu/internal/problem"
 	wire "jiesu/webhooks/hotline"
 )
 
@@ -27,7 +26,7 @@ func (s *Server) receiveOrders(c *gin.Context) {
 	name := c.Param("platform")
 	p, known := s.hotlines[name]
 	if !known {
-		s.fail(c, hookRefused())
+		s.fail(c, desk.HookDenied())
 		return
 	}
 	raw, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, maxHotline))
@@ -38,11 +37,11 @@ func (s *Server) receiveOrders(c *gin.Context) {
 	r := wire.Request{Method: c.Request.Method, Path: c.Request.URL.EscapedPath(), Query: c.Request.URL.RawQuery, Header: c.Request.Header, Body: raw, From: callerOf(ctx).address}
 	messages, err := p.Open(r, at)
 	if err != nil {
-		s.fail(c, hookRefused())
+		s.fail(c, desk.HookDenied())
 		return
 	}
 	for _, m := range messages {
-		a := desk.Arrival{Source: "12345/" + name, Key: m.Key, Lane: m.Lane, Type: "application/json", Body: m.Raw}
+		a := desk.Arrival{Source: desk.HotlineCarrier + "/" + name, Key: m.Key, Lane: m.Lane, Type: "application/json", Body: m.Raw}
 		if _, err := s.desk.Receive(ctx, a); err != nil {
 			s.fail(c, err)
 			return
@@ -54,9 +53,4 @@ func (s *Server) receiveOrders(c *gin.Context) {
 		return
 	}
 	c.Data(http.StatusOK, "application/json", answer)
-}
-
-// hookRefused is what everybody is told who is not certainly the other side.
-func hookRefused() error {
-	return problem.New(problem.Denied, "hook.denied", "无法确认来源。")
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"jiesu/internal/desk"
 	"jiesu/internal/desk/knowledge/sheet"
 	"jiesu/webhooks/mailbox"
 )
@@ -20,7 +21,7 @@ func (s *Server) inboundRoutes(r gin.IRouter) { r.POST(mailboxHook, s.receiveMai
 func (s *Server) receiveMail(c *gin.Context) {
 	ctx := c.Request.Context()
 	if !s.desk.HasMailbox(c.Param("source")) {
-		s.fail(c, hookRefused())
+		s.fail(c, desk.HookDenied())
 		return
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, sheet.MaxBytes))

@@ -5,6 +5,8 @@ import (
 	"net/http"
 
 	"github.com/gin-gonic/gin"
+
+	"jiesu/internal/desk"
 )
 
 const (
@@ -19,7 +21,7 @@ func (s *Server) smsRoutes(r gin.IRouter) { r.POST(smsHook, s.receiveSMS) }
 func (s *Server) receiveSMS(c *gin.Context) {
 	ctx := c.Request.Context()
 	if !s.desk.MaySendReceipts(c.Param("key"), callerOf(ctx).address) {
-		s.fail(c, hookRefused())
+		s.fail(c, desk.HookDenied())
 		return
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, maxSMSPush))
