@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"errors"
+	"net"
 	"strings"
 	"time"
 
@@ -51,7 +52,9 @@ func (c *Email) Carry(ctx context.Context, v desk.Delivery) Result {
 	if err != nil {
 		return Result{Outcome: desk.NotDelivered, Detail: "mail.address"}
 	}
-	client, err := c.client()
+	ctx, hangUp := context.WithCancel(ctx)
+	defer hangUp()
+	client, err := c.client(ctx)
 	if err != nil {
 		return Result{Outcome: desk.PeerRefused, Detail: "mail.relay"}
 	}
@@ -85,15 +88,27 @@ func (c *Email) letter(v desk.Delivery, m desk.Email) (*mail.Msg, error) {
 	return letter, nil
 }
 
-func (c *Email) client() (*mail.Client, error) {
+// client talks to the relay until ctx ends. The library leaves a connection open
+// that it gives up before a message, and does not heed ctx after it has dialed: the
+// connection is closed with ctx, but for direct TLS, where the library must dial by
+// itself to know that it is safe to sign in.
+func (c *Email) client(ctx context.Context) (*mail.Client, error) {
 	r := &c.Relay
+	dial := mail.WithDialContextFunc(func(dialing context.Context, network, address string) (net.Conn, error) {
+		conn, err := (&net.Dialer{}).DialContext(dialing, network, address)
+		if err == nil {
+			context.AfterFunc(ctx, func() { _ = conn.Close() })
+		}
+		return conn, err
+	})
 	options := []mail.Option{mail.WithPort(r.Port), mail.WithTimeout(mailWithin), mail.WithTLSPolicy(mail.TLSMandatory)}
 	switch r.Security {
 	case StartTLS:
+		options = append(options, dial)
 	case DirectTLS:
 		options = append(options, mail.WithSSL())
 	case NoTLS:
-		options = append(options, mail.WithTLSPolicy(mail.NoTLS))
+		options = append(options, dial, mail.WithTLSPolicy(mail.NoTLS))
 	}
 	if r.TLS != nil {
 		options = append(options, mail.WithTLSConfig(r.TLS))
