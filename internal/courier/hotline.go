@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 
 	"jiesu/internal/desk"
@@ -30,7 +29,7 @@ type Hotlines struct {
 // Carry makes one attempt. The platform knows a repeat by the operation's id. What it
 // has no message for is typed by people.
 func (h *Hotlines) Carry(ctx context.Context, v desk.Delivery) Result {
-	to, ok := h.Clients[strings.TrimPrefix(v.Route, desk.HotlineCarrier+"/")]
+	to, ok := h.Clients[desk.NameOf(v.Route)]
 	if !ok {
 		return Result{Outcome: desk.PeerRefused, Detail: "the platform is not configured"}
 	}

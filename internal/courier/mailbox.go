@@ -3,7 +3,6 @@ package courier
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"jiesu/internal/desk"
@@ -22,7 +21,7 @@ type Mailbox struct {
 
 // Carry makes one attempt.
 func (m Mailboxes) Carry(ctx context.Context, v desk.Delivery) Result {
-	_, name, _ := strings.Cut(v.Route, "/")
+	name := desk.NameOf(v.Route)
 	to, ok := m[name]
 	if !ok {
 		return Result{Outcome: desk.PeerRefused, Detail: "the mailbox is not configured"}

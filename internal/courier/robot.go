@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"jiesu/internal/desk"
@@ -26,7 +25,7 @@ type Robots struct {
 
 // Carry implements [Carrier].
 func (c *Robots) Carry(ctx context.Context, v desk.Delivery) Result {
-	r, known := c.Robots[strings.TrimPrefix(v.Route, desk.RobotCarrier+"/")]
+	r, known := c.Robots[desk.NameOf(v.Route)]
 	var text desk.RobotText
 	if err := json.Unmarshal(v.Body, &text); err != nil || !known {
 		return Result{Outcome: desk.PeerRefused, Detail: "robot.unknown"}

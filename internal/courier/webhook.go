@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"jiesu/internal/desk"
@@ -39,7 +38,7 @@ type Webhook struct {
 
 // Carry makes one attempt. Only 2xx is taken for arrived. A ping tries once.
 func (w *Webhook) Carry(ctx context.Context, v desk.Delivery) Result {
-	e, err := w.Endpoints.Endpoint(ctx, strings.TrimPrefix(v.Route, desk.WebhookCarrier+"/"))
+	e, err := w.Endpoints.Endpoint(ctx, desk.NameOf(v.Route))
 	switch {
 	case err != nil:
 		return Result{Outcome: desk.TryLater, Detail: "the endpoint could not be read"}

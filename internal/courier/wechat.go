@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -27,7 +26,7 @@ type WeChat map[string]*WeChatAccount
 
 // Carry implements [Carrier].
 func (w WeChat) Carry(ctx context.Context, v desk.Delivery) Result {
-	_, name, _ := strings.Cut(v.Route, "/")
+	name := desk.NameOf(v.Route)
 	account, ok := w[name]
 	if !ok {
 		return Result{Outcome: desk.TryLater, Detail: "no such account in the file of channels"}

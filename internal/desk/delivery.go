@@ -364,3 +364,9 @@ func CarrierOf(route string) string {
 	carrier, _, _ := strings.Cut(route, "/")
 	return carrier
 }
+
+// NameOf is the part of a route after its carrier.
+func NameOf(route string) string {
+	_, name, _ := strings.Cut(route, "/")
+	return name
+}

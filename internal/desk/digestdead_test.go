@@ -18,7 +18,7 @@ func TestADigestThatDoesNotArriveIsToldOnThePagesOnly(t *testing.T) {
 	h.ReachWith(desk.Reach{Mail: true, Robots: []desk.GroupRobot{{Name: "force", Unit: assignment.TaskForce}}})
 	h.account(t, "u2", assignment.TaskForce, access.TaskForce)
 	must(t, h.LearnOrganisation(t.Context()))
-	must(t, h.SetNotices(t.Context(), desk.Actor{ID: "u2"}, desk.NoticeSetting{Email: "u2@example.com", How: desk.NoticesAtOnce}))
+	h.mailAtOnce(t, "u2")
 	begin(t, h, desk.Opening{Letter: letter()})
 	dead := map[string]int{}
 	for range 4 {

@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"jiesu/internal/desk/channel"
@@ -135,7 +134,7 @@ func (d *Desk) afterHook(ctx context.Context, tx Tx, v *Delivery, a Attempt) err
 	if v.State != DeliveryDead || to == EndpointFailing && v.Kind == string(webhooks.Ping) {
 		return nil
 	}
-	e, err := tx.Endpoint(ctx, strings.TrimPrefix(v.Route, WebhookCarrier+"/"))
+	e, err := tx.Endpoint(ctx, NameOf(v.Route))
 	if err != nil || e.State != EndpointEnabled {
 		return err
 	}

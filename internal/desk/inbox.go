@@ -224,17 +224,25 @@ func (d *Desk) takeOneBy(ctx context.Context, tx Tx, in *Inbound, take intake) (
 		*in = came
 		return nil, refusal
 	default:
-		*in, committed = came, nil
-		unprocessable(in, refusal)
+		*in = came
+		return nil, d.showArrival(ctx, tx, in, refusal)
 	}
 	in.Version = was + 1
-	if err := tx.UpdateInbound(ctx, *in, was); err != nil || refusal == nil {
-		return committed, err
-	}
-	return committed, tx.Enqueue(ctx, d.channelNotice("inbox.unprocessable", in.Source, in.ID, d.at()))
+	return committed, tx.UpdateInbound(ctx, *in, was)
 }
 
-// unprocessable shows to staff why an arrival was refused.
+// showArrival shows to staff what was refused.
+func (d *Desk) showArrival(ctx context.Context, tx Tx, in *Inbound, why error) error {
+	was := in.Version
+	unprocessable(in, why)
+	in.Version = was + 1
+	if err := tx.UpdateInbound(ctx, *in, was); err != nil {
+		return err
+	}
+	return tx.Enqueue(ctx, d.channelNotice("inbox.unprocessable", in.Source, in.ID, d.at()))
+}
+
+// unprocessable says why an arrival was refused.
 func unprocessable(in *Inbound, why error) {
 	in.State, in.Reason, in.Detail = InboundUnprocessable, "inbox.failed", "系统处理时出错，请稍后再次处理，仍然不行请联系管理员。"
 	if e, ok := errors.AsType[*problem.Error](why); ok {
@@ -269,13 +277,7 @@ func (d *Desk) waitMore(ctx context.Context, tx Tx, in Inbound, why error) error
 	if why == nil || age < waitAtMost {
 		return tx.Enqueue(ctx, takeJob(&in, at.Add(min(max(firstAgain, age/2), waitAtMost)), at))
 	}
-	was := in.Version
-	unprocessable(&in, why)
-	in.Version++
-	if err := tx.UpdateInbound(ctx, in, was); err != nil {
-		return err
-	}
-	return tx.Enqueue(ctx, d.channelNotice("inbox.unprocessable", in.Source, in.ID, at))
+	return d.showArrival(ctx, tx, &in, why)
 }
 
 // ArrivalPage is a page of arrivals.

@@ -158,7 +158,7 @@ func mailArrival(s *mailbox.Source, raw []byte) Arrival {
 
 // takeMail makes a ticket of a letter that has arrived, or adds to one.
 func (d *Desk) takeMail(ctx context.Context, tx Tx, in *Inbound) (func(), error) {
-	_, name, _ := strings.Cut(in.Source, "/")
+	name := NameOf(in.Source)
 	s, ok := d.mailboxOf(name)
 	if !ok {
 		return nil, problem.New(problem.Invalid, "mailbox.unknown", "没有配置这个信箱。")

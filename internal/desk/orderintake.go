@@ -22,7 +22,7 @@ const HotlineCarrier = "12345"
 
 // takeOrder takes a message of a platform.
 func (d *Desk) takeOrder(ctx context.Context, tx Tx, in *Inbound) (committed func(), err error) {
-	p, ok := d.platform(strings.TrimPrefix(in.Source, HotlineCarrier+"/"))
+	p, ok := d.platform(NameOf(in.Source))
 	if !ok || p.Manual() {
 		return nil, problem.New(problem.Invalid, "order.platform", "没有接入这个12345平台。")
 	}

@@ -139,6 +139,14 @@ func TestWhyNobodyWasTold(t *testing.T) {
 	}
 }
 
+// mailAtOnce has people told by e-mail at once.
+func (h *house) mailAtOnce(t *testing.T, ids ...string) {
+	t.Helper()
+	for _, id := range ids {
+		must(t, h.SetNotices(t.Context(), desk.Actor{ID: id}, desk.NoticeSetting{Email: id + "@example.com", How: desk.NoticesAtOnce}))
+	}
+}
+
 // TestWhoReportsIsNeverMessaged: not even a row is left that would show the report.
 func TestWhoReportsIsNeverMessaged(t *testing.T) {
 	t.Parallel()
@@ -146,9 +154,7 @@ func TestWhoReportsIsNeverMessaged(t *testing.T) {
 	h.account(t, "boss", assignment.TaskForce, access.TaskForce)
 	h.account(t, "head", "traffic", access.Head)
 	must(t, h.LearnOrganisation(t.Context()))
-	for _, id := range []string{"boss", "head"} {
-		must(t, h.SetNotices(t.Context(), desk.Actor{ID: id}, desk.NoticeSetting{Email: id + "@example.com", How: desk.NoticesAtOnce}))
-	}
+	h.mailAtOnce(t, "boss", "head")
 	l := curious()
 	l.Kind = channel.Report
 	s := begin(t, h, desk.Opening{Letter: l})
@@ -323,9 +329,7 @@ func TestNobodyReadsOfWhatTheyMustKeepAwayFrom(t *testing.T) {
 	h.account(t, "boss", assignment.TaskForce, access.TaskForce)
 	h.account(t, "clerk", "traffic", access.Handler)
 	must(t, h.LearnOrganisation(t.Context()))
-	for _, id := range []string{"boss", "clerk"} {
-		must(t, h.SetNotices(t.Context(), desk.Actor{ID: id}, desk.NoticeSetting{Email: id + "@example.com", How: desk.NoticesAtOnce}))
-	}
+	h.mailAtOnce(t, "boss", "clerk")
 	s := begin(t, h, desk.Opening{Letter: letter(), Names: []string{"clerk"}})
 	if avoid := s.view().Ticket.Avoid; !slices.Contains(avoid, assignment.AboutUser("clerk")) {
 		t.Fatalf("avoids %v", avoid)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"strings"
 	"time"
 
 	"jiesu/internal/desk/channel"
@@ -86,7 +85,7 @@ type weChatTurn struct {
 
 // weChatTurnOf works out what comes of a message.
 func (d *Desk) weChatTurnOf(ctx context.Context, r Reader, in *Inbound) (weChatTurn, error) {
-	name := strings.TrimPrefix(in.Source, WeChatCarrier+"/")
+	name := NameOf(in.Source)
 	t := weChatTurn{account: d.WeChat[name]}
 	err := json.Unmarshal(in.Body, &t.message)
 	m := &t.message

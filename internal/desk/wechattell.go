@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"encoding/json"
-	"strings"
 	"time"
 
 	"jiesu/internal/desk/ticket"
@@ -88,7 +87,7 @@ func (d *Desk) afterWeChat(ctx context.Context, tx Tx, v *Delivery, a Attempt) e
 	if err := json.Unmarshal(v.Body, &p); err != nil {
 		return err
 	}
-	who, err := tx.WeChatPeer(ctx, strings.TrimPrefix(v.Route, WeChatCarrier+"/"), p.OpenID)
+	who, err := tx.WeChatPeer(ctx, NameOf(v.Route), p.OpenID)
 	if err != nil {
 		return err
 	}
