@@ -86,6 +86,7 @@ type operation struct {
 	tag, summary     string
 	status           int // of success
 	problems         []int
+	description      string // where the summary does not say enough
 	audience         audience
 	largest          int64 // body that is no JSON, in bytes; 0: it is JSON
 }
@@ -96,7 +97,7 @@ func (op operation) describe(registry huma.Registry) huma.Operation {
 		codes = append(codes, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
 	}
 	d := huma.Operation{
-		OperationID: op.id, Method: op.method, Path: op.path, Tags: []string{op.tag}, Summary: op.summary,
+		OperationID: op.id, Method: op.method, Path: op.path, Tags: []string{op.tag}, Summary: op.summary, Description: op.description,
 		DefaultStatus: op.status, Responses: map[string]*huma.Response{}, MaxBodyBytes: cmp.Or(op.largest, maxBody) + 1, BodyReadTimeout: requestWithin,
 	}
 	switch op.audience {

@@ -32,3 +32,6 @@ func Workbook(row []string) ([]byte, error) {
 	f, err := newWorkbookFile("x", [][]string{row})
 	return f.Body, err
 }
+
+// Abilities lists the words a user can be told it can do.
+func Abilities() []any { return ability("").Schema(nil).Enum }

@@ -3,6 +3,9 @@ package server
 import (
 	"context"
 	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"jiesu/internal/access"
 	"jiesu/internal/desk"
@@ -43,39 +46,35 @@ type userBody struct {
 	Login      string        `json:"login"`
 	Name       string        `json:"name"`
 	Unit       string        `json:"unit" doc:"unit id"`
-	Roles      []access.Role `json:"roles"`
-	MustChange bool          `json:"must_change" doc:"the password was set by somebody else"`
-	Grants     grantsBody    `json:"grants"`
+	Roles      []access.Role `json:"roles" enum:"admin,taskforce,head,handler,leader,editor"`
+	MustChange bool          `json:"must_change" doc:"the password was set by somebody else: clients ask for a new one first"`
+	Scope      string        `json:"scope" doc:"unit path the user sees tickets below; * is every unit, empty is none"`
+	Can        []ability     `json:"can"`
 }
 
-type grantsBody struct {
-	Scope   string   `json:"scope" doc:"unit path the user sees tickets below; * is every unit, empty is none"`
-	Moves   []string `json:"moves"`
-	Reports bool     `json:"reports" doc:"may see reports of every unit"`
-	Contact bool     `json:"contact" doc:"may see who wrote, for a reason"`
-	Unseal  bool     `json:"unseal" doc:"may decide who sees who wrote a report"`
-	Open    bool     `json:"open" doc:"may open tickets on behalf of callers"`
-	Edit    bool     `json:"edit" doc:"may explain answers and decide what is learnt from feedback"`
-	Correct bool     `json:"correct" doc:"may say what a question should have been answered by"`
-	Figures bool     `json:"figures" doc:"may see how answers do, week by week"`
+// ability is a right or a move of tickets a user has.
+type ability string
 
-	Calendar bool `json:"calendar" doc:"may import notices of public holidays"`
-	Consult  bool `json:"consult" doc:"may draft consultations of the units in scope"`
-	Publish  bool `json:"publish" doc:"may approve and publish consultations and their results"`
-	Watch    bool `json:"watch" doc:"may see how units do: supervision, circulars, scores"`
-	Signals  bool `json:"signals" doc:"may see weak signals, and acknowledges those told to the own post"`
-	Assess   bool `json:"assess" doc:"decides what becomes of weak signals"`
+// Schema lists every ability with its meaning.
+func (ability) Schema(huma.Registry) *huma.Schema {
+	doc := &huma.Schema{Type: huma.TypeString}
+	var meanings []string
+	for _, r := range access.Rights() {
+		doc.Enum = append(doc.Enum, r.Word)
+		meanings = append(meanings, r.Word+": "+r.What)
+	}
+	for _, m := range ticket.Moves() {
+		doc.Enum = append(doc.Enum, string(m))
+	}
+	doc.Description = strings.Join(meanings, "; ") + ". All others are moves of tickets."
+	return doc
 }
 
 func newUser(u access.User) userBody {
 	g := access.GrantOf(u)
 	return userBody{
 		ID: u.ID, Login: u.Login, Name: u.Name, Unit: u.Unit, Roles: list(u.Roles, same[access.Role]), MustChange: u.MustChange,
-		Grants: grantsBody{
-			Scope: g.Scope, Moves: list(g.Moves, same[string]), Reports: g.Reports, Contact: g.Contact, Unseal: g.Unseal, Open: g.Open,
-			Edit: g.Edit, Correct: g.Correct, Figures: g.Figures, Calendar: g.Calendar, Consult: g.Consult, Publish: g.Publish, Watch: g.Watch,
-			Signals: g.Signals, Assess: g.Assess,
-		},
+		Scope: g.Scope, Can: list(g.Can(), func(word string) ability { return ability(word) }),
 	}
 }
 
@@ -93,7 +92,8 @@ func (s *Server) sessionRoutes() {
 	})
 	register(s, operation{
 		id: "session", method: http.MethodGet, path: path, tag: "session", status: http.StatusOK,
-		summary: "Who is signed in", audience: staffOnly,
+		summary: "Who is signed in, and what they may do", audience: staffOnly,
+		description: "What is not listed in can is refused. Somebody who stands in for a colleague may do more with that colleague's tickets: each ticket names its own moves.",
 	}, func(ctx context.Context, _ *nothing) (*body[sessionBody], error) {
 		return respond(sessionBody{User: newUser(callerOf(ctx).user)}, nil)
 	})
