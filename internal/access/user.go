@@ -15,6 +15,25 @@ const (
 	Editor    Role = "editor"    // keeps the answers: explains them, decides labels; sees no letters
 )
 
+// Name is the Chinese name of r, or empty for an unknown role.
+func (r Role) Name() string {
+	switch r {
+	case Admin:
+		return "系统管理员"
+	case TaskForce:
+		return "信箱专班"
+	case Head:
+		return "单位负责人"
+	case Handler:
+		return "经办人"
+	case Leader:
+		return "局领导"
+	case Editor:
+		return "问答库编辑"
+	}
+	return ""
+}
+
 // User is one staff account.
 type User struct {
 	ID           string

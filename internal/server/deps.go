@@ -334,4 +334,5 @@ type Access interface {
 	SignOut(ctx context.Context, token string) error
 	Note(ctx context.Context, login string, o access.Outcome, from string) error
 	ChangePassword(ctx context.Context, u access.User, old, password string) error
+	Users(ctx context.Context) ([]access.User, error)
 }

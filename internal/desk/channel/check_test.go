@@ -127,7 +127,7 @@ func TestNamesOfKindsAndSources(t *testing.T) {
 	if Report.Identity() != Anonymous || Consult.Identity() != Optional {
 		t.Error("identity policy differs from the design")
 	}
-	for _, s := range []Source{Web, Chat, WeChat, Phone, Window, Post, H12345, Mailbox, Social} {
+	for _, s := range Sources() {
 		if s.Name() == "" {
 			t.Errorf("%s has no name", s)
 		}

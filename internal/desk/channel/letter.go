@@ -20,6 +20,11 @@ const (
 	Social  Source = "social"  // messages to the bureau's accounts on other platforms
 )
 
+// Sources returns every source, in the order they are shown.
+func Sources() []Source {
+	return []Source{Web, Chat, WeChat, Phone, Window, Post, H12345, Mailbox, Social, Watch}
+}
+
 // Kind is what a letter asks for. It decides identity policy and clocks.
 type Kind string
 

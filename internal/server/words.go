@@ -1,0 +1,114 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+
+	"jiesu/internal/access"
+	"jiesu/internal/desk"
+	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/gap"
+	"jiesu/internal/desk/order"
+	"jiesu/internal/desk/review"
+	"jiesu/internal/desk/signal"
+	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/deadline"
+	"jiesu/internal/desk/ticket/reply"
+)
+
+// wordsBody is what codes on the wire are called on a screen, each list in the
+// order it is shown.
+type wordsBody struct {
+	Kinds     []choice `json:"kinds" doc:"of letters"`
+	Channels  []choice `json:"channels" doc:"letters come in by"`
+	Urgencies []choice `json:"urgencies"`
+	Statuses  []choice `json:"statuses" doc:"of tickets"`
+	Moves     []choice `json:"moves" doc:"of tickets"`
+	Stages    []choice `json:"stages" doc:"of requests for information"`
+	Outcomes  []choice `json:"outcomes" doc:"of replies"`
+	Purposes  []choice `json:"purposes" doc:"of clocks: which wait they bound"`
+	Budgets   []choice `json:"budgets" doc:"units of time a clock is counted in"`
+	Pauses    []choice `json:"pauses" doc:"why a clock stands still"`
+
+	Categories []choice `json:"categories"`
+	Districts  []choice `json:"districts"`
+	Roles      []choice `json:"roles" doc:"of staff"`
+
+	Texts       []choice `json:"texts" doc:"kinds of texts for the public"`
+	TextStates  []choice `json:"text_states"`
+	TextMoves   []choice `json:"text_moves"`
+	Gates       []choice `json:"gates" doc:"what a text is read for"`
+	Decisions   []choice `json:"decisions" doc:"who may read a released reply"`
+	Entries     []choice `json:"entries" doc:"states of entries of the library"`
+	Gaps        []choice `json:"gaps" doc:"states of questions many ask"`
+	Patterns    []choice `json:"patterns" doc:"of weak signals"`
+	Signals     []choice `json:"signals" doc:"states of weak signals"`
+	SignalMoves []choice `json:"signal_moves"`
+	Orders      []choice `json:"orders" doc:"states of orders of 12345 platforms"`
+	OrderSteps  []choice `json:"order_steps"`
+}
+
+// wording is a code with a name.
+type wording interface {
+	~string
+	Name() string
+}
+
+func choices[C wording](codes []C) []choice {
+	return list(codes, func(c C) choice { return choice{Code: string(c), Name: c.Name()} })
+}
+
+func newWords(c desk.Catalogue) wordsBody {
+	shared := newCatalogue(c)
+	return wordsBody{
+		Kinds: choices(channel.Kinds()), Channels: choices(channel.Sources()), Urgencies: choices([]channel.Urgency{channel.Urgent, channel.Critical}),
+		Statuses: choices(ticket.Statuses()), Moves: choices(ticket.Moves()),
+		Stages:   choices([]ticket.Stage{ticket.Registered, ticket.Examined, ticket.Processed, ticket.Replied, ticket.Archived}),
+		Outcomes: choices(reply.Outcomes()), Purposes: choices(deadline.Purposes()),
+		Budgets:    choices([]deadline.Unit{deadline.WorkingDay, deadline.NaturalDay, deadline.WorkingHour, deadline.Hour}),
+		Pauses:     choices([]deadline.PauseReason{deadline.AwaitSupplement, deadline.ThirdParty, deadline.OtherAgency, deadline.Hearing, deadline.Examination}),
+		Categories: shared.Categories, Districts: shared.Districts, Roles: choices(access.Roles()),
+		Texts: choices(review.Kinds()), TextStates: choices(review.States()), TextMoves: choices(review.Moves()), Gates: choices(review.Gates()),
+		Decisions: choices(review.Decisions()), Entries: choices(desk.EntryStates()), Gaps: choices(gap.States()),
+		Patterns: choices([]signal.Pattern{signal.Lexicon, signal.Repeated, signal.ManyPeople, signal.Surging}), Signals: choices(signal.States()),
+		SignalMoves: choices([]signal.Move{signal.Acknowledge, signal.Assess, signal.Respond, signal.Release, signal.Close, signal.Merge}),
+		Orders:      choices(order.States()), OrderSteps: choices(order.Steps()),
+	}
+}
+
+type colleaguesBody struct {
+	Colleagues []colleagueBody `json:"colleagues"`
+}
+
+// colleagueBody is what staff may know of each other.
+type colleagueBody struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Unit string `json:"unit" doc:"unit id"`
+	Left bool   `json:"left" doc:"the account is closed; the name still stands in what the person did"`
+}
+
+func (s *Server) wordRoutes() {
+	register(s, operation{
+		id: "words", method: http.MethodGet, path: "/api/v1/staff/words", tag: "session", status: http.StatusOK,
+		summary: "What codes are called on a screen", audience: staffOnly,
+		description: "Names change between releases, codes do not. A client that meets a code it has no name for shows the code.",
+	}, func(context.Context, *nothing) (*body[wordsBody], error) {
+		return respond(newWords(s.desk.Catalogue()), nil)
+	})
+	register(s, operation{
+		id: "colleagues", method: http.MethodGet, path: "/api/v1/staff/colleagues", tag: "session", status: http.StatusOK,
+		summary: "Who the people named in tickets and ledgers are", audience: staffOnly,
+	}, func(ctx context.Context, _ *nothing) (*body[colleaguesBody], error) {
+		users, err := s.access.Users(ctx)
+		if err != nil {
+			return nil, err
+		}
+		slices.SortFunc(users, func(a, b access.User) int { return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Name, b.Name)) })
+		return respond(colleaguesBody{Colleagues: list(users, func(u access.User) colleagueBody {
+			return colleagueBody{ID: u.ID, Name: u.Name, Unit: u.Unit, Left: u.Disabled}
+		})}, nil)
+	})
+}
