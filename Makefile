@@ -19,9 +19,9 @@ build: ui ## Build the binary, pages included
 	CGO_ENABLED=0 go build -trimpath -o jiesu ./cmd/jiesu
 
 .PHONY: ui
-ui: $(UI)/dist/widget.js ## Build the chat widget and the API reference
+ui: $(UI)/dist/widget.js ## Build the console, the chat widget and the API reference
 
-$(UI)/dist/widget.js: $(UI)/node_modules/.package-lock.json $(shell find $(UI) -path $(UI)/node_modules -prune -o -path $(UI)/dist -prune -o -type f -print)
+$(UI)/dist/widget.js: $(UI)/node_modules/.package-lock.json $(shell find $(UI) -path $(UI)/node_modules -prune -o -path $(UI)/dist -prune -o -type f -print) internal/server/openapi.json
 	cd $(UI) && npm run --silent build
 	@touch $@
 

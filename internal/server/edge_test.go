@@ -193,7 +193,7 @@ func TestUnknownErrorsShowNothing(t *testing.T) {
 func TestHeaders(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, func(o *options) { o.Config.AllowedOrigins = []string{"https://gaj.example"} })
-	for _, path := range []string{"/", "/healthz", "/api/v1/hotlines", "/nowhere", "/widget.js", "/docs"} {
+	for _, path := range []string{"/", "/healthz", "/api/v1/hotlines", "/nowhere", "/widget.js", "/console", "/console/tickets/261130-0000-0000", "/docs"} {
 		a := h.call(t, http.MethodGet, path, "")
 		csp := a.Header.Get("Content-Security-Policy")
 		if !strings.Contains(csp, "default-src 'none'") || !strings.Contains(csp, "frame-ancestors 'none'") || strings.Contains(csp, "unsafe") && path != "/docs" {

@@ -96,6 +96,8 @@ func pageDoors() []door {
 		{http.MethodGet, "/metrics", probes, false}, // by address, see Config.MetricsFrom
 		{http.MethodGet, "/openapi.json", reads, true},
 		{http.MethodGet, "/docs", reads, false},
+		{http.MethodGet, "/console", reads, false},
+		{http.MethodGet, "/console/*view", reads, false},
 		{http.MethodGet, "/docs/*file", reads, false},
 		{http.MethodGet, "/widget.js", reads, false}, // its own CORS: any site
 		{http.MethodGet, "/assets/*file", reads, false},

@@ -9,10 +9,10 @@ import (
 // TestEveryCodeHasAName: a screen never has to show a code of ours.
 func TestEveryCodeHasAName(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
-	words := h.call(t, http.MethodGet, "/api/v1/staff/words", "", "Authorization", h.token(t, "taskforce"))
+	h := newHouse(t, nil)
+	words := h.call(t, http.MethodGet, "/api/v1/staff/words", "", "Authorization", h.signIn(t, "taskforce"))
 	var lists map[string]json.RawMessage
-	if err := json.Unmarshal(words.body, &lists); err != nil {
+	if err := json.Unmarshal([]byte(words.Body), &lists); err != nil {
 		t.Fatal(err)
 	}
 	for list, raw := range lists {

@@ -1,5 +1,6 @@
 // Package ui carries what the browser project in this folder is built into: the
-// embeddable chat (widget.js) and the API reference (docs/).
+// embeddable chat (widget.js), the console of staff (console.html, assets/) and
+// the API reference (docs/).
 //
 // It owns the built files. It does not own routes. The Go
 // program builds without them too: dist then holds only .keep, and [Built] says

@@ -13,13 +13,15 @@ func TestBuiltFilesReferToNobody(t *testing.T) {
 	if !ui.Built() {
 		t.Skip("the browser project is not built: run npm ci && npm run build in internal/web/ui")
 	}
-	page, err := fs.ReadFile(ui.Assets(), "docs/index.html")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, bad := range []string{"http://", "https://", "//cdn", " style=", "<style", "onload="} {
-		if strings.Contains(string(page), bad) {
-			t.Errorf("docs/index.html contains %q", bad)
+	for _, name := range []string{"docs/index.html", "console.html"} {
+		page, err := fs.ReadFile(ui.Assets(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, bad := range []string{"http://", "https://", "//cdn", " style=", "<style", "onload="} {
+			if strings.Contains(string(page), bad) {
+				t.Errorf("%s contains %q", name, bad)
+			}
 		}
 	}
 	for _, name := range []string{"widget.js", "docs/rapidoc-min.js", "docs/docs.css"} {

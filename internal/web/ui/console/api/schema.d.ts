@@ -721,6 +721,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who the people named in tickets and ledgers are */
+        get: operations["colleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/consultations": {
         parameters: {
             query?: never;
@@ -1943,7 +1960,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is signed in */
+        /**
+         * Who is signed in, and what they may do
+         * @description What is not listed in can is refused. Somebody who stands in for a colleague may do more with that colleague's tickets: each ticket names its own moves.
+         */
         get: operations["session"];
         put?: never;
         /** Sign in; browsers get a cookie */
@@ -2394,6 +2414,26 @@ export interface paths {
         put?: never;
         /** Enable or disable an endpoint */
         post: operations["switch-webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What codes are called on a screen
+         * @description Names change between releases, codes do not. A client that meets a code it has no name for shows the code.
+         */
+        get: operations["words"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2908,6 +2948,17 @@ export interface components {
             basis?: string;
             code: string;
             name: string;
+        };
+        ColleagueBody: {
+            id: string;
+            /** @description the account is closed; the name still stands in what the person did */
+            left: boolean;
+            name: string;
+            /** @description unit id */
+            unit: string;
+        };
+        ColleaguesBody: {
+            colleagues: components["schemas"]["ColleagueBody"][];
         };
         CommentBody: {
             /**
@@ -3762,37 +3813,6 @@ export interface components {
             seq: number;
             /** @description number of what the chat became */
             ticket?: string;
-        };
-        GrantsBody: {
-            /** @description decides what becomes of weak signals */
-            assess: boolean;
-            /** @description may import notices of public holidays */
-            calendar: boolean;
-            /** @description may draft consultations of the units in scope */
-            consult: boolean;
-            /** @description may see who wrote, for a reason */
-            contact: boolean;
-            /** @description may say what a question should have been answered by */
-            correct: boolean;
-            /** @description may explain answers and decide what is learnt from feedback */
-            edit: boolean;
-            /** @description may see how answers do, week by week */
-            figures: boolean;
-            moves: string[];
-            /** @description may open tickets on behalf of callers */
-            open: boolean;
-            /** @description may approve and publish consultations and their results */
-            publish: boolean;
-            /** @description may see reports of every unit */
-            reports: boolean;
-            /** @description unit path the user sees tickets below; * is every unit, empty is none */
-            scope: string;
-            /** @description may see weak signals, and acknowledges those told to the own post */
-            signals: boolean;
-            /** @description may decide who sees who wrote a report */
-            unseal: boolean;
-            /** @description may see how units do: supervision, circulars, scores */
-            watch: boolean;
         };
         HandOverInputBody: {
             category?: string;
@@ -6449,13 +6469,15 @@ export interface components {
             unit: string;
         };
         UserBody: {
-            grants: components["schemas"]["GrantsBody"];
+            can: ("tickets" | "reports" | "contact" | "unseal" | "open" | "users" | "edit" | "correct" | "figures" | "calendar" | "organise" | "watch" | "health" | "call" | "appeal" | "judge" | "consult" | "publish" | "orders" | "signals" | "assess" | "channels" | "drafts" | "review" | "accept" | "ask" | "supply" | "decline" | "dispatch" | "reassign" | "involve" | "opine" | "sign" | "take" | "put_back" | "return" | "extend" | "grant" | "refuse" | "draft" | "submit" | "approve" | "send_back" | "release" | "rate" | "redo" | "close" | "merge" | "unmerge" | "withdraw" | "transfer" | "reclassify" | "consult_third" | "third_replied" | "suspend" | "resume" | "brief" | "urge" | "supervise" | "feedback" | "circular" | "note")[];
             id: string;
             login: string;
-            /** @description the password was set by somebody else */
+            /** @description the password was set by somebody else: clients ask for a new one first */
             must_change: boolean;
             name: string;
-            roles: string[];
+            roles: ("admin" | "taskforce" | "head" | "handler" | "leader" | "editor")[];
+            /** @description unit path the user sees tickets below; * is every unit, empty is none */
+            scope: string;
             /** @description unit id */
             unit: string;
         };
@@ -6562,6 +6584,51 @@ export interface components {
             query_code: string;
             /** @description up to 2,000 characters */
             reason?: string;
+        };
+        WordsBody: {
+            /** @description units of time a clock is counted in */
+            budgets: components["schemas"]["Choice"][];
+            categories: components["schemas"]["Choice"][];
+            /** @description letters come in by */
+            channels: components["schemas"]["Choice"][];
+            /** @description who may read a released reply */
+            decisions: components["schemas"]["Choice"][];
+            districts: components["schemas"]["Choice"][];
+            /** @description states of entries of the library */
+            entries: components["schemas"]["Choice"][];
+            /** @description states of questions many ask */
+            gaps: components["schemas"]["Choice"][];
+            /** @description what a text is read for */
+            gates: components["schemas"]["Choice"][];
+            /** @description of letters */
+            kinds: components["schemas"]["Choice"][];
+            /** @description of tickets */
+            moves: components["schemas"]["Choice"][];
+            order_steps: components["schemas"]["Choice"][];
+            /** @description states of orders of 12345 platforms */
+            orders: components["schemas"]["Choice"][];
+            /** @description of replies */
+            outcomes: components["schemas"]["Choice"][];
+            /** @description of weak signals */
+            patterns: components["schemas"]["Choice"][];
+            /** @description why a clock stands still */
+            pauses: components["schemas"]["Choice"][];
+            /** @description of clocks: which wait they bound */
+            purposes: components["schemas"]["Choice"][];
+            /** @description of staff */
+            roles: components["schemas"]["Choice"][];
+            signal_moves: components["schemas"]["Choice"][];
+            /** @description states of weak signals */
+            signals: components["schemas"]["Choice"][];
+            /** @description of requests for information */
+            stages: components["schemas"]["Choice"][];
+            /** @description of tickets */
+            statuses: components["schemas"]["Choice"][];
+            text_moves: components["schemas"]["Choice"][];
+            text_states: components["schemas"]["Choice"][];
+            /** @description kinds of texts for the public */
+            texts: components["schemas"]["Choice"][];
+            urgencies: components["schemas"]["Choice"][];
         };
         YearBody: {
             document: string;
@@ -10147,6 +10214,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    colleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColleaguesBody"];
                 };
             };
             /** @description Bad Request */
@@ -19982,6 +20114,71 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordsBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

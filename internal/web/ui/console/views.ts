@@ -1,0 +1,33 @@
+// Every view of the console: where it is, what it is called, and the right it needs.
+// What a person may not do is not in the menu and not reachable. A view is loaded
+// when it is first opened.
+import type { RouteRecordRaw } from 'vue-router'
+import { can, type Right } from './state/session'
+
+export interface View {
+  path: string
+  name: string // of the route
+  title: string
+  group?: Group // of the menu; without: reached from other views
+  needs?: Right[] // any of them
+  load: () => Promise<unknown>
+}
+
+export const groups = ['办件', '公开', '问答', '研判', '渠道', '管理'] as const
+export type Group = (typeof groups)[number]
+
+export const views: View[] = [
+  { path: '/', name: 'home', title: '工作台', load: () => import('./views/home/HomeView.vue') },
+]
+
+/** allowed reports whether the person signed in may open v. */
+export const allowed = (v: Pick<View, 'needs'>) => !v.needs || v.needs.some(can)
+
+export const menu = (group: Group) => views.filter((v) => v.group === group && allowed(v))
+
+export const routes: RouteRecordRaw[] = views.map((v) => ({
+  path: v.path,
+  name: v.name,
+  component: v.load as () => Promise<never>,
+  meta: { title: v.title, needs: v.needs },
+}))
