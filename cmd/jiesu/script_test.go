@@ -59,11 +59,13 @@ func TestMain(m *testing.M) {
 //	city …              see playCity
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	program := storyProgram(t)
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"),
 		Setup: func(e *testscript.Env) error {
 			s := &story{}
 			e.Values[storyKey{}] = s
+			e.Setenv("PATH", program+string(filepath.ListSeparator)+e.Getenv("PATH"))
 			e.Vars = append(e.Vars, "JIESU_LISTEN=127.0.0.1:0", "JIESU_DATA="+filepath.Join(e.WorkDir, "data"), "JIESU_TEST_CLOCK="+filepath.Join(e.WorkDir, "clock"))
 			e.Defer(s.kill)
 			return nil

@@ -88,15 +88,8 @@ func (d *Desk) fill(ctx context.Context, tx Tx, file *Archive) error {
 	for _, u := range d.Tree.Units() {
 		file.Units[u.ID] = u.Name
 	}
-	people, err := tx.People(ctx)
-	if err != nil {
-		return err
-	}
-	file.People = make(map[string]string, len(people))
-	for _, p := range people {
-		file.People[p.ID] = p.Name
-	}
-	return nil
+	file.People, err = peopleNames(ctx, tx)
+	return err
 }
 
 // ArchivedFile is the content of the i-th file of an archive that was taken out.

@@ -13,6 +13,7 @@ import (
 	"jiesu/internal/desk/consultation"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/deadline"
+	"jiesu/internal/desk/ticket/reply"
 	"jiesu/internal/problem"
 	"jiesu/internal/seal"
 	"jiesu/webhooks/mailbox"
@@ -41,9 +42,12 @@ type Mail struct {
 // MailReader reads what is kept of letters from mailboxes.
 type MailReader interface {
 	Mail(ctx context.Context, ticketID string) (Mail, error)
-	// WaitingMail returns at most limit of a source that wait to be entered, oldest
-	// step first.
-	WaitingMail(ctx context.Context, source string, limit int) ([]Mail, error)
+	// WaitingSteps returns at most limit steps whose words are to be entered at a
+	// source, oldest first.
+	WaitingSteps(ctx context.Context, source string, limit int) ([]ticket.Event, error)
+	// ReleasedDrafts returns the replies of some tickets that have left the house, in
+	// any order.
+	ReleasedDrafts(ctx context.Context, ticketIDs []string) ([]reply.Draft, error)
 }
 
 // MailWriter writes it.

@@ -7,6 +7,7 @@ import (
 
 	"jiesu/internal/audit"
 	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/reply"
 	"jiesu/internal/problem"
 	"jiesu/internal/seal"
 	"jiesu/webhooks/mailbox"
@@ -85,11 +86,14 @@ func (d *Desk) pushMail(ctx context.Context, tx Tx, s *mailbox.Source, t *ticket
 	if e.Move == ticket.Redo {
 		return nil
 	}
-	answer, err := d.mailAnswer(ctx, tx, t, e)
-	if err != nil {
-		return err
+	var said *reply.Draft
+	if saysReply(e.Move) {
+		var err error
+		if said, err = d.replyTo(ctx, tx, t); err != nil {
+			return err
+		}
 	}
-	body, err := s.Body(answer)
+	body, err := s.Body(d.mailAnswer(t, e, said))
 	if err != nil {
 		return err
 	}
@@ -100,20 +104,19 @@ func (d *Desk) pushMail(ctx context.Context, tx Tx, s *mailbox.Source, t *ticket
 	return d.send(ctx, tx, v)
 }
 
-// mailAnswer is what a step tells the other side.
-func (d *Desk) mailAnswer(ctx context.Context, r TicketReader, t *ticket.Ticket, e *ticket.Event) (mailbox.Answer, error) {
+// saysReply reports whether what a move tells the other side is the reply.
+func saysReply(m ticket.Move) bool { return m == ticket.Release || m == ticket.AnswerWith }
+
+// mailAnswer is what a step tells the other side, with the reply where it says that.
+func (d *Desk) mailAnswer(t *ticket.Ticket, e *ticket.Event, said *reply.Draft) mailbox.Answer {
 	a := mailbox.Answer{ID: t.Origin.ID, Number: t.Number, Status: string(t.Status), Text: e.Public, Unit: d.shownUnit(t), At: e.At}
 	if a.Text == "" {
 		a.Text = e.Move.Public()
 	}
-	if e.Move != ticket.Release && e.Move != ticket.AnswerWith {
-		return a, nil
+	if said != nil && saysReply(e.Move) {
+		a.Text, a.Outcome = said.Text, string(said.Outcome)
 	}
-	reply, err := d.replyTo(ctx, r, t)
-	if err == nil && reply != nil {
-		a.Text, a.Outcome = reply.Text, string(reply.Outcome)
-	}
-	return a, err
+	return a
 }
 
 // MailReplies lists the answers that staff are to enter at a source.
@@ -123,38 +126,37 @@ func (d *Desk) MailReplies(ctx context.Context, a Actor, source string) (MailRep
 		return MailReplies{}, err
 	}
 	found := MailReplies{Source: s.Name, Title: s.Title}
-	waiting, err := d.Store.WaitingMail(ctx, s.Name, mostReplies)
+	steps, err := d.Store.WaitingSteps(ctx, s.Name, mostReplies)
 	if err != nil {
 		return found, err
 	}
-	for _, m := range waiting {
-		t, err := d.Store.TicketByID(ctx, m.Ticket)
-		if err != nil {
-			return found, err
-		}
-		if !a.MaySee(&t) {
-			continue
-		}
-		r, err := d.mailReply(ctx, &t, m.Waiting)
-		if err != nil {
-			return found, err
-		}
-		found.Replies = append(found.Replies, r)
+	ids := make([]string, len(steps))
+	for i := range steps {
+		ids[i] = steps[i].TicketID
+	}
+	tickets, err := d.ticketsByID(ctx, ids)
+	if err != nil {
+		return found, err
+	}
+	steps = slices.DeleteFunc(steps, func(e ticket.Event) bool { return !a.MaySee(tickets[e.TicketID]) })
+	for i := range steps {
+		ids[i] = answeredBy(tickets[steps[i].TicketID])
+	}
+	drafts, err := d.Store.ReleasedDrafts(ctx, ids[:len(steps)])
+	if err != nil {
+		return found, err
+	}
+	of := map[string][]reply.Draft{}
+	for i := range drafts {
+		of[drafts[i].TicketID] = append(of[drafts[i].TicketID], drafts[i])
+	}
+	for i := range steps {
+		e := &steps[i]
+		t := tickets[e.TicketID]
+		answer := d.mailAnswer(t, e, released(of[answeredBy(t)]))
+		found.Replies = append(found.Replies, MailReply{Answer: answer, Step: e.ID, Title: seal.Mask(t.Title)})
 	}
 	return found, nil
-}
-
-func (d *Desk) mailReply(ctx context.Context, t *ticket.Ticket, step string) (MailReply, error) {
-	events, err := d.Store.Events(ctx, t.ID)
-	if err != nil {
-		return MailReply{}, err
-	}
-	i := slices.IndexFunc(events, func(e ticket.Event) bool { return e.ID == step })
-	if i < 0 {
-		return MailReply{}, problem.New(problem.Internal, "mailbox.step", "找不到这一步。")
-	}
-	answer, err := d.mailAnswer(ctx, d.Store, t, &events[i])
-	return MailReply{Answer: answer, Step: step, Title: seal.Mask(t.Title)}, err
 }
 
 // EnteredReply is an answer somebody has entered at its source.

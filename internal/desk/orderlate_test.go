@@ -37,6 +37,23 @@ func TestADecisionAboutMoreTimeMayComeLate(t *testing.T) {
 	}
 }
 
+// TestALaterDateOfThePlatformsIsKept: it moves nothing, and the answer may not be
+// later than it should it get more time.
+func TestALaterDateOfThePlatformsIsKept(t *testing.T) {
+	t.Parallel()
+	c := connected(t)
+	c.told(dispatch("N1", func(o *hotline.Order) { o.Deadlines = hotline.Deadlines{} }))
+	c.toHandling()
+	was, date := c.view().Ticket, monday().Add(50*24*time.Hour)
+	c.told(hotline.Act{Kind: hotline.ActUrge, OrderNo: "N1", Deadlines: &hotline.Deadlines{ReplyBy: date}})
+	clocks, err := c.store.Clocks(t.Context(), was.ID)
+	must(t, err)
+	i := slices.IndexFunc(clocks, func(k deadline.Clock) bool { return k.Purpose == deadline.Answer })
+	if i < 0 || !clocks[i].Cap.Equal(date) || !clocks[i].DueAt.Equal(was.DueAt) {
+		t.Errorf("was due %s, the clocks are %+v", was.DueAt, clocks)
+	}
+}
+
 // TestAUnitAsksTheHouseOnceTheOrderIsOver: a report (举报) outlives its order.
 func TestAUnitAsksTheHouseOnceTheOrderIsOver(t *testing.T) {
 	t.Parallel()

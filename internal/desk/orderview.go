@@ -178,7 +178,7 @@ func (d *Desk) Order(ctx context.Context, a Actor, id string) (OrderView, error)
 func (d *Desk) orderView(ctx context.Context, r Reader, a *Actor, o *Order, t *ticket.Ticket) (OrderView, error) {
 	p, known := d.platform(o.Platform)
 	v := OrderView{
-		Order: *o, PlatformName: o.Platform, Manual: !known || p.Manual(), Title: t.Title, Status: t.Status, People: map[string]string{},
+		Order: *o, PlatformName: o.Platform, Manual: !known || p.Manual(), Title: t.Title, Status: t.Status,
 		MayReturn: order.AskReturn.Allows(o.State) && t.Allows(ticket.TransferTo), MayWithdraw: order.Withdraw.Allows(o.State),
 	}
 	if known {
@@ -204,10 +204,7 @@ func (d *Desk) orderView(ctx context.Context, r Reader, a *Actor, o *Order, t *t
 		v.Ops = append(v.Ops, shown)
 	}
 	v.mask(t)
-	people, err := r.People(ctx)
-	for _, p := range people {
-		v.People[p.ID] = p.Name
-	}
+	v.People, err = peopleNames(ctx, r)
 	return v, err
 }
 

@@ -27,6 +27,16 @@ type Roster struct {
 	Gaps  []assignment.Gap // when nobody is on duty
 }
 
+// peopleNames are the names of those who have an account, by user id.
+func peopleNames(ctx context.Context, r DirectoryReader) (map[string]string, error) {
+	people, err := r.People(ctx)
+	names := make(map[string]string, len(people))
+	for _, p := range people {
+		names[p.ID] = p.Name
+	}
+	return names, err
+}
+
 // directory reads who is where, with whatever ends after since.
 func (d *Desk) directory(ctx context.Context, r DirectoryReader, since time.Time) (assignment.Directory, error) {
 	dir := assignment.Directory{Tree: d.Tree}

@@ -80,10 +80,25 @@ type PhoneFilter struct {
 	Limit       int
 }
 
+// AnsweredCall is a call to a hotline that was answered with an entry, without a
+// word of the caller's: whoever took it knows whom to call back.
+type AnsweredCall struct {
+	ID       string
+	At       time.Time
+	Number   string // of the line, then
+	By       string // user id of who took it
+	ByName   string
+	Unit     string // of theirs, then
+	UnitName string
+}
+
 // PhoneReader reads calls.
 type PhoneReader interface {
 	// PhoneCalls returns the newest calls that fit, newest first.
 	PhoneCalls(ctx context.Context, f PhoneFilter) ([]PhoneCall, error)
+	// AnsweredCalls returns at most limit calls that were answered with a version of
+	// an entry, newest first, without names.
+	AnsweredCalls(ctx context.Context, entry string, version, limit int) ([]AnsweredCall, error)
 }
 
 // PhoneWriter writes them; they never change.

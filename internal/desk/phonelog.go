@@ -81,7 +81,13 @@ func (a *Actor) calls(f PhoneFilter) PhoneFilter {
 // callsSeen are the calls whose tickets a may see, and those a took, unless a has
 // to keep away from what became of them.
 func (d *Desk) callsSeen(ctx context.Context, a *Actor, calls []PhoneCall) ([]PhoneView, error) {
-	tickets, err := d.ticketsBehind(ctx, calls)
+	var ids []string
+	for i := range calls {
+		if calls[i].TicketID != "" {
+			ids = append(ids, calls[i].TicketID)
+		}
+	}
+	tickets, err := d.ticketsByID(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -105,19 +111,10 @@ func (d *Desk) callsSeen(ctx context.Context, a *Actor, calls []PhoneCall) ([]Ph
 	return seen, nil
 }
 
-// ticketsBehind are the tickets that calls became, by id.
-func (d *Desk) ticketsBehind(ctx context.Context, calls []PhoneCall) (map[string]*ticket.Ticket, error) {
-	var ids []string
-	for i := range calls {
-		if calls[i].TicketID != "" {
-			ids = append(ids, calls[i].TicketID)
-		}
-	}
-	tickets := map[string]*ticket.Ticket{}
-	if len(ids) == 0 {
-		return tickets, nil
-	}
+// ticketsByID are tickets by their ids, where there are such tickets.
+func (d *Desk) ticketsByID(ctx context.Context, ids []string) (map[string]*ticket.Ticket, error) {
 	found, err := d.Store.TicketsByID(ctx, ids)
+	tickets := make(map[string]*ticket.Ticket, len(found))
 	for i := range found {
 		tickets[found[i].ID] = &found[i]
 	}

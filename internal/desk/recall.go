@@ -44,6 +44,10 @@ type Recall struct {
 	Answers []GivenAnswer
 	Hidden  int // reports, which only their handlers see
 	Total   int // how many answers there are; more than are listed and hidden: the oldest are cut off
+	// Calls to hotlines that were answered with it. No notice reaches those callers:
+	// they can only be called back.
+	Calls    []AnsweredCall
+	CutCalls bool // there are more
 }
 
 // Cut reports whether there are more than are listed.
@@ -128,7 +132,7 @@ func noEntry() error {
 	return problem.New(problem.NotFound, "library.not_found", "没有这条问答，可能已经更新或下线。")
 }
 
-// Recalled lists who was given a version of an entry. Looking is audited: it says
+// Recalled lists who was given a version of an entry, in chats and on the telephone. Looking is audited: it says
 // who asked what.
 func (d *Desk) Recalled(ctx context.Context, a Actor, entry string, version int) (Recall, error) {
 	if !a.Publishes {
@@ -153,12 +157,36 @@ func (d *Desk) Recalled(ctx context.Context, a Actor, entry string, version int)
 			}
 			r.Answers = append(r.Answers, g)
 		}
+		if err := d.recallCalls(ctx, tx, &r); err != nil {
+			return err
+		}
 		return tx.Record(ctx, audit.Entry{
 			At: d.at(), Actor: a.ID, Action: "library.recipients", Object: "entry/" + entry,
-			Detail: map[string]string{"version": strconv.Itoa(version), "answers": strconv.Itoa(total)},
+			Detail: map[string]string{"version": strconv.Itoa(version), "answers": strconv.Itoa(total), "calls": strconv.Itoa(len(r.Calls))},
 		})
 	})
 	return r, err
+}
+
+// recallCalls adds the calls that were answered with the version.
+func (d *Desk) recallCalls(ctx context.Context, tx Tx, r *Recall) error {
+	calls, err := tx.AnsweredCalls(ctx, r.Entry, r.Version, mostGiven+1)
+	if err != nil || len(calls) == 0 {
+		return err
+	}
+	if r.CutCalls = len(calls) > mostGiven; r.CutCalls {
+		calls = calls[:mostGiven]
+	}
+	names, err := peopleNames(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for i := range calls {
+		u, _ := d.Tree.ByID(calls[i].Unit)
+		calls[i].ByName, calls[i].UnitName = names[calls[i].By], u.Name
+	}
+	r.Calls = calls
+	return nil
 }
 
 // telling are the arguments of a job that tells a chat, or a ticket's citizen.

@@ -8,6 +8,7 @@ import (
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/review"
+	"jiesu/internal/problem"
 )
 
 // TestARecallReachesTheTicketAChatBecame: who left the chat for a letter reads
@@ -48,5 +49,33 @@ func TestARecallReachesTheTicketAChatBecame(t *testing.T) {
 	}
 	if told != 1 {
 		t.Errorf("the progress says %+v", line.Steps)
+	}
+}
+
+// TestARecallListsCalls: a caller got the same wrong answer, and no notice reaches
+// them; whoever took the call can call back.
+func TestARecallListsCalls(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	clerk := h.handler("clerk", "traffic")
+	for _, outcome := range []desk.PhoneOutcome{desk.PhoneAnswered, desk.PhoneReferred} {
+		p := rings(channel.Consult, "身份证丢了，怎么补办？")
+		p.Outcome, p.Entry = outcome, "id-card-lost"
+		_, err := h.RegisterCall(t.Context(), clerk, p)
+		must(t, err)
+	}
+	if _, err := h.Recalled(t.Context(), clerk, "id-card-lost", 2); !problem.HasCode(err, "library.denied") {
+		t.Errorf("a unit asks who was told what: %v", err)
+	}
+	r, err := h.Recalled(t.Context(), h.releaser(), "id-card-lost", 2)
+	must(t, err)
+	if len(r.Calls) != 1 || r.CutCalls || r.Total != 0 {
+		t.Fatalf("%d answers, calls: %+v", r.Total, r.Calls)
+	}
+	if c := r.Calls[0]; c.ID != h.logged(t, clerk)[0].ID && c.ID != h.logged(t, clerk)[1].ID || c.Number != "12345" || c.By != "clerk" || c.Unit != "traffic" || c.UnitName == "" || !c.At.Equal(h.Now()) {
+		t.Errorf("the call is %+v", c)
+	}
+	if raw, err := json.Marshal(r); err != nil || strings.Contains(string(raw), "8000") || strings.Contains(string(raw), "补办") {
+		t.Errorf("the list tells of the caller: %s, %v", raw, err)
 	}
 }

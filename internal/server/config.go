@@ -43,6 +43,9 @@ type Rates struct {
 	// Assist is how often one user may ask the language model for a proposal: 10 a
 	// minute.
 	Assist limit.Rate
+	// Refused is how often one address may call hooks without being whom they are
+	// for: 20 a minute.
+	Refused limit.Rate
 }
 
 func (r Rates) withDefaults() Rates {
@@ -58,6 +61,7 @@ func (r Rates) withDefaults() Rates {
 	r.Password = cmp.Or(r.Password, limit.Rate{Count: 8, Period: 15 * time.Minute})
 	r.Staff = cmp.Or(r.Staff, limit.PerMinute(600))
 	r.Assist = cmp.Or(r.Assist, limit.PerMinute(10))
+	r.Refused = cmp.Or(r.Refused, limit.PerMinute(20))
 	return r
 }
 
@@ -82,6 +86,8 @@ func (r Rates) of(c class) limit.Rate {
 		return r.SignIn
 	case staff:
 		return r.Staff
+	case refused:
+		return r.Refused
 	case probes, hooks:
 		return limit.Rate{}
 	}

@@ -26,7 +26,7 @@ func (s *Server) receiveOrders(c *gin.Context) {
 	name := c.Param("platform")
 	p, known := s.hotlines[name]
 	if !known {
-		s.fail(c, desk.HookDenied())
+		s.denyHook(c)
 		return
 	}
 	raw, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, maxHotline))
@@ -37,7 +37,7 @@ func (s *Server) receiveOrders(c *gin.Context) {
 	r := wire.Request{Method: c.Request.Method, Path: c.Request.URL.EscapedPath(), Query: c.Request.URL.RawQuery, Header: c.Request.Header, Body: raw, From: callerOf(ctx).address}
 	messages, err := p.Open(r, at)
 	if err != nil {
-		s.fail(c, desk.HookDenied())
+		s.denyHook(c)
 		return
 	}
 	for _, m := range messages {

@@ -6,8 +6,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"jiesu/internal/desk"
 	"jiesu/internal/desk/knowledge/sheet"
+	"jiesu/internal/problem"
 	"jiesu/webhooks/mailbox"
 )
 
@@ -21,7 +21,7 @@ func (s *Server) inboundRoutes(r gin.IRouter) { r.POST(mailboxHook, s.receiveMai
 func (s *Server) receiveMail(c *gin.Context) {
 	ctx := c.Request.Context()
 	if !s.desk.HasMailbox(c.Param("source")) {
-		s.fail(c, desk.HookDenied())
+		s.denyHook(c)
 		return
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, sheet.MaxBytes))
@@ -30,7 +30,11 @@ func (s *Server) receiveMail(c *gin.Context) {
 		return
 	}
 	got, err := s.desk.ReceiveMail(ctx, c.Param("source"), mailbox.Call{Header: c.Request.Header, From: callerOf(ctx).address, Body: body})
-	if err != nil {
+	switch {
+	case problem.KindOf(err) == problem.Denied:
+		s.denyHook(c)
+		return
+	case err != nil:
 		s.fail(c, err)
 		return
 	}

@@ -5,8 +5,6 @@ import (
 	"net/http"
 
 	"github.com/gin-gonic/gin"
-
-	"jiesu/internal/desk"
 )
 
 const (
@@ -21,7 +19,7 @@ func (s *Server) smsRoutes(r gin.IRouter) { r.POST(smsHook, s.receiveSMS) }
 func (s *Server) receiveSMS(c *gin.Context) {
 	ctx := c.Request.Context()
 	if !s.desk.MaySendReceipts(c.Param("key"), callerOf(ctx).address) {
-		s.fail(c, desk.HookDenied())
+		s.denyHook(c)
 		return
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, maxSMSPush))

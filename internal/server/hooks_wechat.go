@@ -50,7 +50,11 @@ func (s *Server) weChatRoutes(r gin.IRouter) {
 
 // notWeChat is what everybody gets whom a check does not let in: a peer that
 // guesses must not learn how close it was.
-func notWeChat(c *gin.Context) {
+func (s *Server) notWeChat(c *gin.Context) {
+	if err := s.withinRate(c.Request, refused); err != nil {
+		s.fail(c, err)
+		return
+	}
 	c.Abort()
 	c.String(http.StatusForbidden, "forbidden")
 }
@@ -66,12 +70,12 @@ func weChatQuery(c *gin.Context) wechat.Query {
 func (s *Server) checkWeChat(c *gin.Context) {
 	account, ok := s.weChat[c.Param("account")]
 	if !ok {
-		notWeChat(c)
+		s.notWeChat(c)
 		return
 	}
 	echo, err := account.Callback.Echo(weChatQuery(c), c.Query("echostr"), s.now())
 	if err != nil {
-		notWeChat(c)
+		s.notWeChat(c)
 		return
 	}
 	c.String(http.StatusOK, "%s", echo)
@@ -83,7 +87,7 @@ func (s *Server) hearWeChat(c *gin.Context) {
 	name := c.Param("account")
 	account, ok := s.weChat[name]
 	if !ok {
-		notWeChat(c)
+		s.notWeChat(c)
 		return
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, maxWeChat))
@@ -93,7 +97,7 @@ func (s *Server) hearWeChat(c *gin.Context) {
 	}
 	plain, err := account.Callback.Verified(weChatQuery(c), body, s.now())
 	if err != nil {
-		notWeChat(c)
+		s.notWeChat(c)
 		return
 	}
 	m, err := wechat.Read(plain)

@@ -22,6 +22,7 @@ const (
 	signIns class = "sign_in"
 	staff   class = "staff"
 	hooks   class = "hook" // other systems, by their signatures: few addresses, not limited
+	refused class = "refused_hook"
 )
 
 // door is a route that is open to everybody.

@@ -59,6 +59,19 @@ type recallBody struct {
 	Hidden  int         `json:"hidden" doc:"chats that became reports, which only their handlers see"`
 	Total   int         `json:"total" doc:"answers there are"`
 	Cut     bool        `json:"cut" doc:"there are more than the 10,000 newest, which are looked at"`
+
+	Calls    []answeredCallBody `json:"calls" nullable:"false" doc:"to hotlines, answered with it, newest first; those callers can only be called back"`
+	CutCalls bool               `json:"calls_cut" doc:"there are more than the 10,000 newest"`
+}
+
+type answeredCallBody struct {
+	ID       string    `json:"id" doc:"of the call"`
+	At       time.Time `json:"at"`
+	Number   string    `json:"number" doc:"of the line, then"`
+	By       string    `json:"by" doc:"user who took it"`
+	ByName   string    `json:"by_name,omitempty" doc:"none: they have no account any more"`
+	Unit     string    `json:"unit" doc:"theirs, then"`
+	UnitName string    `json:"unit_name,omitempty"`
 }
 
 type givenBody struct {
@@ -100,7 +113,8 @@ func newGate(g desk.Gate) gateBody {
 
 func newRecall(r desk.Recall) recallBody {
 	return recallBody{
-		Entry: r.Entry, Version: r.Version, Stopped: shownOrNil(r.Stopped), Hidden: r.Hidden, Total: r.Total, Cut: r.Cut(),
+		Entry: r.Entry, Version: r.Version, Stopped: shownOrNil(r.Stopped), Hidden: r.Hidden, Total: r.Total, Cut: r.Cut(), CutCalls: r.CutCalls,
+		Calls: list(r.Calls, func(c desk.AnsweredCall) answeredCallBody { c.At = shown(c.At); return answeredCallBody(c) }),
 		Answers: list(r.Answers, func(g desk.GivenAnswer) givenBody {
 			return givenBody{Conversation: g.Conversation, Seq: g.Seq, At: shown(g.At), Ticket: g.Ticket}
 		}),
@@ -138,7 +152,7 @@ func (s *Server) shelfRoutes() {
 			r, err := s.desk.StopEntry(ctx, actorOf(ctx), desk.Withdrawal{Entry: in.ID, Version: in.N, Retire: b.Retire, Reason: b.Reason, Words: b.Words})
 			return respond(newRecall(r), err)
 		})
-	register(s, op("version-recipients", http.MethodGet, version+"/recipients", "Who was given a version in a chat", http.StatusNotFound),
+	register(s, op("version-recipients", http.MethodGet, version+"/recipients", "Who was given a version in a chat, and which calls were answered with it", http.StatusNotFound),
 		func(ctx context.Context, in *versionInput) (*body[recallBody], error) {
 			r, err := s.desk.Recalled(ctx, actorOf(ctx), in.ID, in.N)
 			return respond(newRecall(r), err)

@@ -222,8 +222,11 @@ func shelfGiven(r desk.Recall, err error) *portal.ShelfGiven {
 		return nil
 	}
 	return &portal.ShelfGiven{
-		Version: r.Version, Stopped: !r.Stopped.IsZero(), Total: r.Total, Hidden: r.Hidden, Cut: r.Cut(),
+		Version: r.Version, Stopped: !r.Stopped.IsZero(), Total: r.Total, Hidden: r.Hidden, Cut: r.Cut(), CutCalls: r.CutCalls,
 		Answers: list(r.Answers, func(g desk.GivenAnswer) portal.GivenAnswer { return portal.GivenAnswer{At: g.At, Ticket: g.Ticket} }),
+		Calls: list(r.Calls, func(c desk.AnsweredCall) portal.AnsweredCall {
+			return portal.AnsweredCall{ID: c.ID, At: c.At, Number: c.Number, By: c.ByName, Unit: c.UnitName}
+		}),
 	}
 }
 

@@ -67,7 +67,11 @@ func (t *tx) InsertEvent(ctx context.Context, es ...ticket.Event) error {
 
 // Events implements [desk.TicketReader].
 func (v view) Events(ctx context.Context, ticketID string) ([]ticket.Event, error) {
-	rows, err := all[eventRow](ctx, v, "WHERE ticket_id = $1 ORDER BY seq", ticketID)
+	return v.events(ctx, "WHERE ticket_id = $1 ORDER BY seq", ticketID)
+}
+
+func (v view) events(ctx context.Context, tail string, args ...any) ([]ticket.Event, error) {
+	rows, err := all[eventRow](ctx, v, tail, args...)
 	if err != nil {
 		return nil, failure("read events", err)
 	}
@@ -107,7 +111,11 @@ func (t *tx) SaveDraft(ctx context.Context, d reply.Draft) error {
 
 // Drafts implements [desk.TicketReader].
 func (v view) Drafts(ctx context.Context, ticketID string) ([]reply.Draft, error) {
-	rows, err := all[draftRow](ctx, v, "WHERE ticket_id = $1 ORDER BY round, revision", ticketID)
+	return v.drafts(ctx, "WHERE ticket_id = $1 ORDER BY round, revision", ticketID)
+}
+
+func (v view) drafts(ctx context.Context, tail string, args ...any) ([]reply.Draft, error) {
+	rows, err := all[draftRow](ctx, v, tail, args...)
 	if err != nil {
 		return nil, failure("read drafts", err)
 	}

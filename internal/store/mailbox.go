@@ -2,10 +2,13 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/uptrace/bun"
 
 	"jiesu/internal/desk"
+	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/reply"
 	"jiesu/internal/problem"
 )
 
@@ -36,17 +39,19 @@ func (v view) Mail(ctx context.Context, ticketID string) (desk.Mail, error) {
 	return r.mail(), nil
 }
 
-// WaitingMail implements [desk.MailReader]. Ids of steps grow with time.
-func (v view) WaitingMail(ctx context.Context, source string, limit int) ([]desk.Mail, error) {
-	rows, err := query[mailRow](ctx, v, "SELECT * FROM mail WHERE source = $1 AND waiting <> '' ORDER BY waiting LIMIT $2", source, limit)
+// WaitingSteps implements [desk.MailReader]. Ids of steps grow with time.
+func (v view) WaitingSteps(ctx context.Context, source string, limit int) ([]ticket.Event, error) {
+	return v.events(ctx, `WHERE (ticket_id, id) IN (SELECT ticket_id, waiting FROM mail WHERE source = $1 AND waiting <> '' ORDER BY waiting LIMIT $2)
+		ORDER BY id`, source, limit)
+}
+
+// ReleasedDrafts implements [desk.MailReader].
+func (v view) ReleasedDrafts(ctx context.Context, ticketIDs []string) ([]reply.Draft, error) {
+	text, err := json.Marshal(append([]string{}, ticketIDs...)) // a list, though nobody asks for any
 	if err != nil {
-		return nil, failure("list mail", err)
+		return nil, failure("read drafts", err)
 	}
-	found := make([]desk.Mail, len(rows))
-	for i := range rows {
-		found[i] = rows[i].mail()
-	}
-	return found, nil
+	return v.drafts(ctx, "WHERE released_at IS NOT NULL AND ticket_id IN (SELECT value FROM "+v.each()+")", string(text))
 }
 
 // SaveMail implements [desk.MailWriter].

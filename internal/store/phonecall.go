@@ -71,6 +71,22 @@ func (v view) PhoneCalls(ctx context.Context, f desk.PhoneFilter) ([]desk.PhoneC
 	return calls, nil
 }
 
+// AnsweredCalls implements [desk.PhoneReader]. It reads every call there is, as
+// [view.Given] reads every answer.
+func (v view) AnsweredCalls(ctx context.Context, entry string, version, limit int) ([]desk.AnsweredCall, error) {
+	rows, err := query[phoneCallRow](ctx, v, `SELECT id, taken_at, taken_by, unit, number FROM phone_call
+		WHERE entry = $1 AND entry_version = $2 ORDER BY taken_at DESC, id DESC LIMIT $3`, entry, version, limit)
+	if err != nil {
+		return nil, failure("read answered calls", err)
+	}
+	calls := make([]desk.AnsweredCall, len(rows))
+	for i := range rows {
+		r := &rows[i]
+		calls[i] = desk.AnsweredCall{ID: r.ID, At: r.TakenAt.Time, By: r.TakenBy, Unit: r.Unit, Number: r.Number}
+	}
+	return calls, nil
+}
+
 func (v view) phoneCall(r *phoneCallRow) (desk.PhoneCall, error) {
 	c := desk.PhoneCall{
 		ID: r.ID, At: r.TakenAt.Time, By: r.TakenBy, Unit: r.Unit, Path: r.UnitPath, Line: r.Line, Number: r.Number, Outcome: r.Outcome, TicketID: r.TicketID,

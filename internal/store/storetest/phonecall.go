@@ -43,6 +43,19 @@ func testPhoneCalls(k *kit) {
 	got, err := k.PhoneCalls(k.Context(), desk.PhoneFilter{From: noon().Add(-time.Hour), Until: noon(), Limit: 9})
 	ok(k, err)
 	same(k, "before", got, []desk.PhoneCall{})
+	for version, want := range map[int][]desk.AnsweredCall{
+		1: {},
+		2: {{ID: below.ID, At: below.At, Number: "12345", By: "u1", Unit: "traffic"}, {ID: first.ID, At: first.At, Number: "12345", By: "u1", Unit: "traffic"}},
+	} {
+		got, err := k.AnsweredCalls(k.Context(), "id-card-lost", version, 9)
+		ok(k, err)
+		same(k, "answered", got, want)
+	}
+	answered, err := k.AnsweredCalls(k.Context(), "id-card-lost", 2, 1)
+	ok(k, err)
+	if len(answered) != 1 || answered[0].ID != below.ID {
+		k.Errorf("the newest is %+v", answered)
+	}
 }
 
 // testHotlineChanges: what was proposed stays; it is decided once.

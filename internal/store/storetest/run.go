@@ -155,6 +155,7 @@ func channels() map[string]func(*kit) {
 		"Order/Visibility":     testOrdersVisible,
 		"Order/Work":           testOrderWork,
 		"Mail/Waiting":         testMail,
+		"Mail/ReleasedDrafts":  testReleasedDrafts,
 		"Inbound/RoundTrip":    testInbound,
 		"Inbound/Lane":         testLane,
 		"Delivery/Lanes":       testDeliveries,

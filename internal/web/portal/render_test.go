@@ -146,7 +146,7 @@ func views() map[string]portal.View {
 			ShelfBrief: portal.ShelfBrief{ID: "a", Question: evil, State: "已发布", Version: 2, Text: "t1", TextState: "审核中"}, Answer: evil, ValidFrom: at(), ValidTo: at(), Acts: true, Reasons: choices, Notices: choices, Told: evil,
 			Bases: []portal.ShelfBasis{{ID: "law", Title: evil, Article: evil, Validity: "现行有效"}}, Versions: []portal.ShelfVersion{{N: 2, From: at()}, {N: 1, From: at(), Stopped: at()}},
 			Gate:  &portal.ShelfGate{Figures: []portal.GateFigure{{Name: "首位命中", Before: "90%", After: "80%", Fell: true}}, Changes: 3, At: at()},
-			Given: &portal.ShelfGiven{Version: 1, Stopped: true, Answers: []portal.GivenAnswer{{At: at(), Ticket: "J1"}}, Total: 3, Hidden: 1, Cut: true},
+			Given: &portal.ShelfGiven{Version: 1, Stopped: true, Answers: []portal.GivenAnswer{{At: at(), Ticket: "J1"}}, Total: 3, Hidden: 1, Cut: true, Calls: []portal.AnsweredCall{{ID: "c1", At: at(), Number: "12345", By: evil, Unit: evil}}, CutCalls: true},
 		},
 		"scores": portal.Scores{
 			Month: "2026-10", Frozen: at(), Intact: true, Rules: evil, More: true, Circulars: []portal.Circular{{Unit: evil, Ticket: "J1", Note: evil, At: at()}},

@@ -105,6 +105,17 @@ type ShelfGiven struct {
 	Total   int // answers there are
 	Hidden  int // reports
 	Cut     bool
+
+	Calls    []AnsweredCall // to hotlines
+	CutCalls bool
+}
+
+// AnsweredCall is a call that was answered with a version.
+type AnsweredCall struct {
+	ID       string
+	At       time.Time
+	Number   string // of the line
+	By, Unit string // who took it
 }
 
 // GivenAnswer is an answer in a chat.

@@ -83,16 +83,21 @@ func (c Clock) Extend(cal *Calendar, p *Profile, n int, at time.Time) (Clock, er
 }
 
 // Bound sets the date the clock may not be after, and counts anew. The unit's
-// clock is kept before it.
+// clock is kept before it. A bound that moves nothing today is kept all the same:
+// the clock may get more time.
 func (c Clock) Bound(cal *Calendar, p *Profile, bound, at time.Time) (Clock, error) {
 	if !c.Open() {
 		return c, over()
 	}
+	was := c
 	c.Cap = bound.UTC()
 	if c.Purpose == Handle {
 		c.Cap = before(cal, c.StartedAt, bound)
 	}
-	c, _, err := c.Recount(cal, p, at)
+	c, moved, err := c.Recount(cal, p, at)
+	if !moved && c.Version == was.Version && !c.Cap.Equal(was.Cap) {
+		c.Version++
+	}
 	return c, err
 }
 

@@ -186,6 +186,31 @@ func TestStricterDateWins(t *testing.T) {
 	}
 }
 
+// TestABoundBehindTheDateIsKept: it moves nothing yet, and holds once the clock
+// gets more time.
+func TestABoundBehindTheDateIsKept(t *testing.T) {
+	t.Parallel()
+	cal, p := calendar(t), profile(t)
+	at := date(t, "2026-04-24")
+	c := clockOf(t, "complaint", "2026-04-24")
+	bound := date(t, "2026-05-11").Add(18 * time.Hour)
+	got, err := c.Bound(cal, p, bound, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !got.DueAt.Equal(c.DueAt) || !got.Cap.Equal(bound) || got.Version != c.Version+1 {
+		t.Errorf("due %s, was %s: %+v", due(got), due(c), got)
+	}
+	again, err := got.Bound(cal, p, bound, at)
+	if err != nil || again.Version != got.Version {
+		t.Errorf("the same bound once more: version %d, %v", again.Version, err)
+	}
+	longer, err := got.Extend(cal, p, 8, at)
+	if err != nil || due(longer) != "2026-05-11" {
+		t.Errorf("with more time it is due %s, %v", due(longer), err)
+	}
+}
+
 // TestUnitIsDueBeforeTheDesk: strictly earlier, on a working day where there is one.
 func TestUnitIsDueBeforeTheDesk(t *testing.T) {
 	t.Parallel()
