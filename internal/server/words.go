@@ -11,6 +11,7 @@ import (
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/gap"
 	"jiesu/internal/desk/order"
+	"jiesu/internal/desk/report"
 	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/signal"
 	"jiesu/internal/desk/ticket"
@@ -48,6 +49,9 @@ type wordsBody struct {
 	SignalMoves []choice `json:"signal_moves"`
 	Orders      []choice `json:"orders" doc:"states of orders of 12345 platforms"`
 	OrderSteps  []choice `json:"order_steps"`
+
+	Dimensions []choice `json:"dimensions" doc:"reports are broken down by"`
+	Steps      []choice `json:"steps" doc:"of tickets, as reports count them"`
 }
 
 // wording is a code with a name.
@@ -75,6 +79,7 @@ func newWords(c desk.Catalogue) wordsBody {
 		Patterns: choices([]signal.Pattern{signal.Lexicon, signal.Repeated, signal.ManyPeople, signal.Surging}), Signals: choices(signal.States()),
 		SignalMoves: choices([]signal.Move{signal.Acknowledge, signal.Assess, signal.Respond, signal.Release, signal.Close, signal.Merge}),
 		Orders:      choices(order.States()), OrderSteps: choices(order.Steps()),
+		Dimensions: choices(desk.Dimensions()), Steps: slices.DeleteFunc(choices(report.Steps()), func(c choice) bool { return c.Name == "" }),
 	}
 }
 

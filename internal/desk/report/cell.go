@@ -51,7 +51,8 @@ func (s Step) Ends() bool {
 	return slices.Contains([]Step{Replied, Joined, Declined, Withdrawn, Transferred, Concluded, Reclassified}, s)
 }
 
-func steps() []Step {
+// Steps returns every step reports count, in the order their forms name them.
+func Steps() []Step {
 	return []Step{
 		Received, Assigned, Replied, Joined, Declined, Withdrawn, Transferred, Concluded, GivenBack, Reopened, MadePublic, Graded,
 		Consultations, ConsultOpinions, ConsultResults, Questions, AnnualNew, AnnualCarried, AnnualDone, AnnualOutstanding,

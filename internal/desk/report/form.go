@@ -182,7 +182,7 @@ func (d *Definition) check() error {
 		return bad("a share and an average have something they are of, a count has not")
 	}
 	for _, t := range slices.Concat(d.Top, d.Bottom) {
-		if !slices.Contains(steps(), t.Step) || !slices.Contains([]string{"", "n", "good", "firsts", "seconds"}, t.Value) {
+		if !slices.Contains(Steps(), t.Step) || !slices.Contains([]string{"", "n", "good", "firsts", "seconds"}, t.Value) {
 			return bad("unknown step or value")
 		}
 	}

@@ -18,6 +18,7 @@ export type Group = (typeof groups)[number]
 
 export const views: View[] = [
   { path: '/', name: 'home', title: '工作台', load: () => import('./views/home/HomeView.vue') },
+  { path: '/reports', name: 'reports', title: '统计报表', group: '研判', needs: ['watch'], load: () => import('./views/board/ReportsView.vue') },
 ]
 
 /** allowed reports whether the person signed in may open v. */

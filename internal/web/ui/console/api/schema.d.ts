@@ -1380,7 +1380,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who was given a version in a chat */
+        /** Who was given a version in a chat, and which calls were answered with it */
         get: operations["version-recipients"];
         put?: never;
         post?: never;
@@ -2561,6 +2561,21 @@ export interface components {
             text: string;
             /** Format: int64 */
             version: number;
+        };
+        AnsweredCallBody: {
+            /** Format: date-time */
+            at: string;
+            /** @description user who took it */
+            by: string;
+            /** @description none: they have no account any more */
+            by_name?: string;
+            /** @description of the call */
+            id: string;
+            /** @description of the line, then */
+            number: string;
+            /** @description theirs, then */
+            unit: string;
+            unit_name?: string;
         };
         AnsweredLine: {
             /** @description ids of who was on duty for the unit that day; only for whoever plans duty */
@@ -5301,6 +5316,10 @@ export interface components {
         RecallBody: {
             /** @description newest first */
             answers: components["schemas"]["GivenBody"][];
+            /** @description to hotlines, answered with it, newest first; those callers can only be called back */
+            calls: components["schemas"]["AnsweredCallBody"][];
+            /** @description there are more than the 10,000 newest */
+            calls_cut: boolean;
             /** @description there are more than the 10,000 newest, which are looked at */
             cut: boolean;
             entry: string;
@@ -6593,6 +6612,8 @@ export interface components {
             channels: components["schemas"]["Choice"][];
             /** @description who may read a released reply */
             decisions: components["schemas"]["Choice"][];
+            /** @description reports are broken down by */
+            dimensions: components["schemas"]["Choice"][];
             districts: components["schemas"]["Choice"][];
             /** @description states of entries of the library */
             entries: components["schemas"]["Choice"][];
@@ -6624,6 +6645,8 @@ export interface components {
             stages: components["schemas"]["Choice"][];
             /** @description of tickets */
             statuses: components["schemas"]["Choice"][];
+            /** @description of tickets, as reports count them */
+            steps: components["schemas"]["Choice"][];
             text_moves: components["schemas"]["Choice"][];
             text_states: components["schemas"]["Choice"][];
             /** @description kinds of texts for the public */
