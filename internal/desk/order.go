@@ -22,6 +22,9 @@ type Platform struct {
 // Manual reports whether people carry everything to p and from it.
 func (p *Platform) Manual() bool { return p.Read == nil }
 
+// takes reports whether files may go with an operation: who types it uploads them.
+func (p *Platform) takes(k hotline.OpKind) bool { return p.Manual() || p.Files != nil && p.Files(k) }
+
 // Order is a work order a platform has dispatched to the bureau. The same order
 // that comes again, to be redone, is another one with its own dispatch. One that is
 // outward went the other way: a letter of ours that the platform deals with.
@@ -166,7 +169,7 @@ type Difference struct {
 type OrderFilter struct {
 	Visible  Filter   // of whose tickets the viewer may see
 	IDs      []string // empty: any
-	Platform string // id; empty: all
+	Platform string   // id; empty: all
 	States   []order.State
 	Limit    int
 }

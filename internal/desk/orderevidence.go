@@ -16,28 +16,17 @@ import (
 // maxEvidence is how much goes with one operation, in bytes.
 const maxEvidence = 20 << 20
 
-// evidence are the files that go with an operation.
-func evidence(op *hotline.Op) []hotline.Evidence {
-	switch {
-	case op.Return != nil:
-		return op.Return.Attachments
-	case op.Complete != nil:
-		return op.Complete.Attachments
-	}
-	return nil
-}
-
 // describeFiles says of the files that were chosen by their ids what they are. They
 // are those of the ticket's letter, or were uploaded for it just now.
 func (d *Desk) describeFiles(ctx context.Context, tx Tx, o *Order, t *ticket.Ticket, op *hotline.Op) error {
-	files := evidence(op)
+	files := op.Files()
 	if len(files) == 0 {
 		return nil
 	}
-	switch p, known := d.platform(o.Platform); {
+	switch p, _ := d.platform(o.Platform); {
 	case t.Restricted():
 		return problem.New(problem.Conflict, "order.files_report", "举报的附件不能报12345平台。")
-	case known && !p.Manual() && (p.Files == nil || !p.Files(op.Kind)):
+	case !p.takes(op.Kind):
 		return problem.New(problem.Conflict, "order.files_untaken", "这个平台的接口不接收附件，请在平台上补传。")
 	}
 	l, err := tx.Letter(ctx, t.LetterID)
@@ -76,7 +65,7 @@ func evidenceKind(a *channel.Attachment) string {
 // withFiles is op with what is in its files. One that cannot be read, or is not what
 // was chosen, is refused while there is somebody to choose another.
 func withFiles(ctx context.Context, tx Tx, op hotline.Op) (hotline.Op, error) {
-	files := slices.Clone(evidence(&op))
+	files := slices.Clone(op.Files())
 	for i := range files {
 		f := &files[i]
 		_, content, err := tx.Attachment(ctx, f.ID)

@@ -190,7 +190,8 @@ type OrderView struct {
 	Ops          []OpView
 	Files        []OrderFile
 	Attachments  []channel.Attachment // of the ticket's letter, which may go with what the platform is told; their names masked
-	People       map[string]string // names by user id
+	People       map[string]string    // names by user id
+	FilesWith    []hotline.OpKind     // what they may go with
 	MayReturn    bool
 	MayWithdraw  bool
 }
@@ -224,6 +225,11 @@ func (d *Desk) orderView(ctx context.Context, r Reader, a *Actor, o *Order, t *t
 	}
 	if known {
 		v.PlatformName = p.Name
+	}
+	for _, k := range []hotline.OpKind{hotline.OpReturn, hotline.OpComplete} {
+		if p.takes(k) {
+			v.FilesWith = append(v.FilesWith, k)
+		}
 	}
 	var err error
 	if v.Acts, err = r.OrderActs(ctx, o.ID); err != nil {
@@ -314,6 +320,10 @@ func (v *OrderView) mask(t *ticket.Ticket) {
 		}
 	}
 	for i := range v.Ops {
+		files := v.Ops[i].Op.Files()
+		for j := range files {
+			files[j].Name = hide(files[j].Name)
+		}
 		if p := v.Ops[i].Op.Push; p != nil {
 			p.Appellant, p.Title, p.Content = hotline.Appellant{}, hide(p.Title), hide(p.Content)
 		}

@@ -113,6 +113,17 @@ type Evidence struct {
 	Data   []byte `json:"data,omitempty"` // in base64
 }
 
+// Files are what goes with the operation.
+func (o *Op) Files() []Evidence {
+	switch {
+	case o.Return != nil:
+		return o.Return.Attachments
+	case o.Complete != nil:
+		return o.Complete.Attachments
+	}
+	return nil
+}
+
 // Check reports every rule the operation breaks, as [FieldErrors].
 func (o *Op) Check() error {
 	var c check
