@@ -39,7 +39,7 @@ func (a *App) joinHotlines(parts *desk.Parts) error {
 	for _, name := range slices.Sorted(maps.Keys(a.channels.Hotlines)) {
 		p := desk.Platform{ID: name, Name: a.channels.Hotlines[name].Name}
 		if c := clients[name]; c != nil {
-			p.Read = c.Platform.Read
+			p.Read, p.Files = c.Platform.Read, c.Platform.Dialect.Files
 		}
 		parts.Platforms = append(parts.Platforms, p)
 	}

@@ -44,7 +44,7 @@ func (h *Hotlines) Carry(ctx context.Context, v desk.Delivery) Result {
 	case err != nil:
 		return Result{Outcome: desk.PeerRefused, Detail: "no request can be made of it"}
 	}
-	got := Result{Outcome: desk.NobodyKnows, Status: a.Status, After: a.After}
+	got := Result{Outcome: desk.NobodyKnows, Status: a.Status, After: a.After, Number: string(a.OrderNo)}
 	switch a.Outcome {
 	case hotline.Arrived:
 		got.Outcome = desk.Arrived

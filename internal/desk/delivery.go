@@ -72,6 +72,7 @@ type Attempt struct {
 	Outcome  Outcome
 	Status   int    // of HTTP, or the peer's own number; 0: none
 	Detail   string // nothing personal
+	Number   string // what the peer calls it from now on; kept by whoever sent it, not here
 }
 
 // DeliveryReader reads deliveries.
@@ -97,6 +98,9 @@ type DeliveryWriter interface {
 	// ends its lease; otherwise it is a Conflict "delivery.stale".
 	UpdateDelivery(ctx context.Context, v Delivery, was int64) error
 	InsertAttempt(ctx context.Context, a Attempt) error
+	// TakePlace lets a delivery leave when another of its lane would, which is over:
+	// what waited behind that waits behind it.
+	TakePlace(ctx context.Context, id, of string) error
 }
 
 // DeliveryFilter chooses deliveries.

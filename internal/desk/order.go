@@ -15,17 +15,25 @@ type Platform struct {
 	// Read reads a message of the platform's; nil: there are none, and nothing goes
 	// there by itself. Staff type what waits for it, and enter what it says.
 	Read func(raw []byte) (hotline.Act, error)
+	// Files reports whether files go with an operation of a kind; nil: none do.
+	Files func(k hotline.OpKind) bool
 }
 
 // Manual reports whether people carry everything to p and from it.
 func (p *Platform) Manual() bool { return p.Read == nil }
 
+// takes reports whether files may go with an operation: who types it uploads them.
+func (p *Platform) takes(k hotline.OpKind) bool { return p.Manual() || p.Files != nil && p.Files(k) }
+
 // Order is a work order a platform has dispatched to the bureau. The same order
-// that comes again, to be redone, is another one with its own dispatch.
+// that comes again, to be redone, is another one with its own dispatch. One that is
+// outward went the other way: a letter of ours that the platform deals with.
 type Order struct {
 	ID         string
 	Platform   string // id
-	Number     string // the platform's
+	Number     string // the platform's; outward: ours, that of the ticket
+	Outward    bool
+	Theirs     string // outward: the platform's number, once it has said so
 	Dispatch   string // which dispatch of the number
 	State      order.State
 	TicketID   string
@@ -91,7 +99,8 @@ type OrderOp struct {
 	AlarmAt     time.Time // from when somebody has to be told that it is not there
 	TypedBy     string    // user id
 	TypedAt     time.Time
-	Op          hotline.Op // frozen once it is confirmed; sealed at rest
+	Supersedes  string     // id of one the platform refused, whose place it takes; empty: none
+	Op          hotline.Op // frozen once it is confirmed, files without their content; sealed at rest
 	Version     int64
 }
 
@@ -158,8 +167,9 @@ type Difference struct {
 
 // OrderFilter selects orders for a list.
 type OrderFilter struct {
-	Visible  Filter // of whose tickets the viewer may see
-	Platform string // id; empty: all
+	Visible  Filter   // of whose tickets the viewer may see
+	IDs      []string // empty: any
+	Platform string   // id; empty: all
 	States   []order.State
 	Limit    int
 }
@@ -181,6 +191,7 @@ type PlatformReader interface {
 type OrderReader interface {
 	Order(ctx context.Context, id string) (Order, error)
 	OrderByDispatch(ctx context.Context, platform, number, dispatch string) (Order, error)
+	// LatestOrder finds by the platform's number, or by ours of what went there.
 	LatestOrder(ctx context.Context, platform, number string) (Order, error)
 	OrderOfTicket(ctx context.Context, ticketID string) (Order, error) // the latest
 	// Orders returns those of tickets f finds, the platform's date soonest first.

@@ -14,6 +14,9 @@ import (
 // acted is an order, and its ticket, after an act of its platform that neither
 // begins nor reopens one. The table decides whether it can be.
 func (d *Desk) acted(ctx context.Context, tx Tx, o *Order, a *hotline.Act) error {
+	if o.Outward {
+		return d.heardOfPushed(ctx, tx, o, a)
+	}
 	step := order.Of(a)
 	state, err := step.After(o.State)
 	if err != nil {

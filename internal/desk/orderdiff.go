@@ -50,7 +50,9 @@ func (d *Desk) differences(ctx context.Context, r PlatformReader, platform strin
 			return nil, err
 		}
 		seen[o.ID] = true
-		found = append(found, compare(&o, l)...)
+		if !o.Outward { // whose states are not the platform's
+			found = append(found, compare(&o, l)...)
+		}
 	}
 	open, err := r.OpenOrders(ctx, platform)
 	if err != nil {

@@ -25,7 +25,7 @@ func (d *Desk) followOrder(ctx context.Context, tx Tx, _, t *ticket.Ticket, e ti
 	if problem.KindOf(err) == problem.NotFound { // staff entered it
 		return nil
 	}
-	if err != nil {
+	if err != nil || o.Outward { // or it came back: the platform does not wait for it
 		return err
 	}
 	//nolint:exhaustive // see followedBy

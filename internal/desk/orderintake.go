@@ -96,6 +96,9 @@ func orderOf(ctx context.Context, r OrderReader, platform string, a *hotline.Act
 		o, err = r.LatestOrder(ctx, platform, string(a.OrderNo))
 	}
 	if problem.KindOf(err) == problem.NotFound {
+		o, err = pushedOrder(ctx, r, platform, a)
+	}
+	if problem.KindOf(err) == problem.NotFound {
 		err = problem.New(problem.Unavailable, "inbox.early", "本系统没有这件12345工单，或者派单还没有到。")
 	}
 	return o, err
@@ -115,6 +118,8 @@ func (d *Desk) dispatched(ctx context.Context, tx Tx, platform string, a *hotlin
 		return d.openOrder(ctx, tx, platform, a.Order, nil, number)
 	case err != nil:
 		return latest, err
+	case latest.Outward:
+		return d.comesBack(ctx, tx, &latest, a)
 	case order.Reopened.Allows(latest.State):
 		return d.redispatch(ctx, tx, &latest, a)
 	case latest.State.Open():
@@ -138,6 +143,8 @@ func (d *Desk) reopened(ctx context.Context, tx Tx, platform string, a *hotline.
 		return latest, problem.New(problem.Unavailable, "inbox.early", "本系统没有要重办的12345工单，或者派单还没有到。")
 	case err != nil:
 		return latest, err
+	case latest.Outward:
+		return d.comesBack(ctx, tx, &latest, a)
 	}
 	return d.redispatch(ctx, tx, &latest, a)
 }
@@ -257,6 +264,15 @@ func (d *Desk) beginOrder(ctx context.Context, tx Tx, o *Order) error {
 		return err
 	}
 	return d.addOrderFiles(ctx, tx, o, o.Body.Attachments)
+}
+
+// stepOrder stores an order after a step of ours, which the table has to allow.
+func (d *Desk) stepOrder(ctx context.Context, tx Tx, o *Order, s order.Step) error {
+	to, err := s.After(o.State)
+	if err != nil {
+		return err
+	}
+	return d.keepOrder(ctx, tx, o, to)
 }
 
 // keepOrder stores an order that has moved on to a state.

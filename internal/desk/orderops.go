@@ -24,14 +24,16 @@ func (d *Desk) propose(ctx context.Context, tx Tx, op *OrderOp) error {
 // issue lets an operation go as it is: the order moves on, and the operation is
 // given to those who carry it to the platform.
 func (d *Desk) issue(ctx context.Context, tx Tx, o *Order, t *ticket.Ticket, op *OrderOp) error {
-	state, err := order.By(op.Kind).After(o.State)
+	err := checkOp(op)
 	if err != nil {
 		return err
 	}
-	if err := op.Op.Check(); err != nil {
-		return problem.New(problem.Invalid, "order.op_invalid", "报12345平台的内容不完整："+err.Error())
+	if op.Supersedes == "" {
+		err = d.stepOrder(ctx, tx, o, order.By(op.Kind))
+	} else { // the order has moved on with the first
+		err = d.supersede(ctx, tx, o, op)
 	}
-	if err := d.keepOrder(ctx, tx, o, state); err != nil {
+	if err != nil {
 		return err
 	}
 	was := op.Version
@@ -52,24 +54,36 @@ func (d *Desk) issue(ctx context.Context, tx Tx, o *Order, t *ticket.Ticket, op 
 	case byHand:
 		return d.watchOp(ctx, tx, op)
 	}
-	body, err := json.Marshal(op.Op)
+	whole, err := withFiles(ctx, tx, op.Op)
 	if err != nil {
 		return err
 	}
-	return d.send(ctx, tx, Delivery{
+	body, err := json.Marshal(whole)
+	if err != nil {
+		return err
+	}
+	err = d.send(ctx, tx, Delivery{
 		ID: op.ID, Route: HotlineCarrier + "/" + o.Platform, Lane: o.Number, Kind: string(op.Kind), Ticket: t.Number, Body: body, AlarmAt: op.AlarmAt,
 	})
+	if err != nil || op.Supersedes == "" {
+		return err
+	}
+	return tx.TakePlace(ctx, op.ID, op.Supersedes)
 }
 
 // afterOp puts an operation its platform has no message for among those that
-// people type there.
+// people type there, and keeps the number the platform gives to what went there.
 func (d *Desk) afterOp(ctx context.Context, tx Tx, v *Delivery, a Attempt) error {
-	if a.Outcome != NotDelivered {
+	pushed := a.Outcome == Arrived && v.Kind == string(hotline.OpPush) && a.Number != ""
+	if a.Outcome != NotDelivered && !pushed {
 		return nil
 	}
 	op, err := tx.OrderOp(ctx, v.ID)
 	if err != nil {
 		return err
+	}
+	if pushed {
+		return d.numbered(ctx, tx, &op, a.Number)
 	}
 	return d.typeOp(ctx, tx, &op)
 }
@@ -161,22 +175,15 @@ func (d *Desk) ProposeReturn(ctx context.Context, a Actor, id string, version in
 		if _, err := order.AskReturn.After(o.State); err != nil {
 			return err
 		}
-		ops, err := tx.OrderOps(ctx, o.ID)
-		if err != nil {
+		if err := nothingProposed(ctx, tx, o); err != nil {
 			return err
-		}
-		for i := range ops {
-			if ops[i].State == OpProposed {
-				return problem.New(problem.Conflict, "order.proposed", "已有内容等待第二人确认，请先确认或者撤销。")
-			}
 		}
 		op := d.newOp(o, t, hotline.OpReturn, d.at())
 		if due := o.Body.Deadlines.ReturnBy; !due.IsZero() {
 			op.AlarmAt = alarmAt(due, op.CreatedAt)
 		}
-		op.DraftedBy, op.Op.Return = a.ID, &r
-		if err := op.Op.Check(); err != nil {
-			return problem.New(problem.Invalid, "order.op_invalid", "退单申请不完整："+err.Error())
+		if err := d.edit(ctx, tx, &a, o, t, &op, OpEdit{Return: &r}); err != nil {
+			return err
 		}
 		return d.propose(ctx, tx, &op)
 	})
@@ -200,7 +207,8 @@ func (d *Desk) WithdrawAsked(ctx context.Context, a Actor, id string, version in
 	})
 }
 
-// OpEdit is what may be changed about an operation that is proposed.
+// OpEdit is what may be changed about an operation that is proposed. Of files the ids
+// count.
 type OpEdit struct {
 	Return   *hotline.Return
 	Complete *hotline.Complete
@@ -209,13 +217,28 @@ type OpEdit struct {
 // ReviseOp changes what is proposed. Whoever changed it wrote it: somebody else
 // confirms it.
 func (d *Desk) ReviseOp(ctx context.Context, a Actor, id string, version int64, e OpEdit) (OrderView, error) {
-	return d.workOp(ctx, a, id, version, "revise", func(ctx context.Context, tx Tx, _ *Order, _ *ticket.Ticket, op *OrderOp) error {
-		op.DraftedBy, op.Op.Return, op.Op.Complete = a.ID, e.Return, e.Complete
-		if err := op.Op.Check(); err != nil {
-			return problem.New(problem.Invalid, "order.op_invalid", "报12345平台的内容不完整："+err.Error())
+	return d.workOp(ctx, a, id, version, "revise", func(ctx context.Context, tx Tx, o *Order, t *ticket.Ticket, op *OrderOp) error {
+		if err := d.edit(ctx, tx, &a, o, t, op, e); err != nil {
+			return err
 		}
 		return d.keepOp(ctx, tx, op, OpProposed)
 	})
+}
+
+// edit makes op what a wants the platform to be told.
+func (d *Desk) edit(ctx context.Context, tx Tx, a *Actor, o *Order, t *ticket.Ticket, op *OrderOp, e OpEdit) error {
+	op.DraftedBy, op.Op.Return, op.Op.Complete = a.ID, e.Return, e.Complete
+	if err := d.describeFiles(ctx, tx, o, t, &op.Op); err != nil {
+		return err
+	}
+	return checkOp(op)
+}
+
+func checkOp(op *OrderOp) error {
+	if err := op.Op.Check(); err != nil {
+		return problem.New(problem.Invalid, "order.op_invalid", "报12345平台的内容不完整："+err.Error())
+	}
+	return nil
 }
 
 // ConfirmOp lets go what somebody else has proposed, and nothing of it changes any
@@ -236,19 +259,39 @@ func (d *Desk) ConfirmOp(ctx context.Context, a Actor, id string, version int64)
 		}
 		op.ConfirmedBy, op.ConfirmedAt = a.ID, d.at()
 		op.Op.At = op.ConfirmedAt
-		return d.issue(ctx, tx, o, t, op)
+		if op.Kind != hotline.OpPush {
+			return d.issue(ctx, tx, o, t, op)
+		}
+		if err := d.mayPush(ctx, tx, &a, t); err != nil {
+			return err
+		}
+		if err := d.issue(ctx, tx, o, t, op); err != nil {
+			return err
+		}
+		return d.giveAway(ctx, tx, &a, o, t)
 	})
 }
 
-// DropOp takes back a return that is proposed. What the platform has to be told of
-// an answer can be changed, not taken back.
+// DropOp takes back what is proposed. What the platform has to be told of an answer
+// can be changed, not taken back.
 func (d *Desk) DropOp(ctx context.Context, a Actor, id string, version int64) (OrderView, error) {
-	return d.workOp(ctx, a, id, version, "drop", func(ctx context.Context, tx Tx, _ *Order, _ *ticket.Ticket, op *OrderOp) error {
-		if op.Kind != hotline.OpReturn {
+	return d.workOp(ctx, a, id, version, "drop", func(ctx context.Context, tx Tx, o *Order, _ *ticket.Ticket, op *OrderOp) error {
+		if !op.droppable() {
 			return problem.New(problem.Conflict, "order.needed", "办结内容必须报平台，可以修改，不能撤销。")
+		}
+		if op.Kind == hotline.OpPush {
+			if err := d.stepOrder(ctx, tx, o, order.Keep); err != nil {
+				return err
+			}
 		}
 		return d.keepOp(ctx, tx, op, OpDropped)
 	})
+}
+
+// droppable reports whether op may be taken back while it is proposed: what takes the
+// place of another leaves it to that one.
+func (op *OrderOp) droppable() bool {
+	return op.Kind == hotline.OpReturn || op.Kind == hotline.OpPush || op.Supersedes != ""
 }
 
 // TypeOp notes that somebody has typed an operation at the platform; typedAt is
@@ -332,8 +375,13 @@ func (d *Desk) workOrder(ctx context.Context, a Actor, id, action string, fn fun
 	if err == nil || about == "" {
 		return v, err
 	}
-	if lost := d.recordRefusal(ctx, a, "order.refused", "ticket/"+about, map[string]string{"act": action}, err); lost != nil {
-		return OrderView{}, lost
+	return OrderView{}, d.orderRefused(ctx, a, about, action, err)
+}
+
+// orderRefused audits a refusal about a ticket, and returns it.
+func (d *Desk) orderRefused(ctx context.Context, a Actor, ticketID, action string, refusal error) error {
+	if lost := d.recordRefusal(ctx, a, "order.refused", "ticket/"+ticketID, map[string]string{"act": action}, refusal); lost != nil {
+		return lost
 	}
-	return OrderView{}, err
+	return refusal
 }

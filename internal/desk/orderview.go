@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 
+	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/order"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/problem"
@@ -64,10 +65,7 @@ func (d *Desk) OrderBoard(ctx context.Context, a Actor, q OrderQuery) (OrderBoar
 	if b.Orders, err = d.orderBriefs(ctx, orders); err != nil {
 		return b, err
 	}
-	if b.Proposed, err = d.opBriefs(ctx, f, OpProposed); err != nil {
-		return b, err
-	}
-	if b.ToType, err = d.opBriefs(ctx, f, OpToType); err != nil {
+	if b.Proposed, b.ToType, err = d.waitingOps(ctx, f); err != nil {
 		return b, err
 	}
 	if b.Differences, err = d.Store.Differences(ctx, f); err != nil {
@@ -123,18 +121,59 @@ func (d *Desk) opBriefs(ctx context.Context, f OrderFilter, state OpState) ([]Op
 	if err != nil {
 		return nil, err
 	}
-	orders := make([]Order, len(ops))
-	for i := range ops {
-		if orders[i], err = d.Store.Order(ctx, ops[i].OrderID); err != nil {
-			return nil, err
+	return d.briefsOf(ctx, f, ops)
+}
+
+// waitingOps are the operations that wait for people: for a second one, and to be
+// typed.
+func (d *Desk) waitingOps(ctx context.Context, f OrderFilter) (proposed, toType []OpBrief, err error) {
+	first, err := d.Store.OpsIn(ctx, f, OpProposed)
+	if err != nil {
+		return nil, nil, err
+	}
+	second, err := d.Store.OpsIn(ctx, f, OpToType)
+	if err != nil {
+		return nil, nil, err
+	}
+	both, err := d.briefsOf(ctx, f, append(first, second...))
+	for _, op := range both {
+		if op.State == OpProposed {
+			proposed = append(proposed, op)
+		} else {
+			toType = append(toType, op)
 		}
 	}
-	of, err := d.orderBriefs(ctx, orders)
-	briefs := make([]OpBrief, len(of))
-	for i := range of {
-		briefs[i] = OpBrief{OrderOp: ops[i], Order: of[i]}
+	return proposed, toType, err
+}
+
+// briefsOf are operations with their orders, which are read at once.
+func (d *Desk) briefsOf(ctx context.Context, f OrderFilter, ops []OrderOp) ([]OpBrief, error) {
+	if len(ops) == 0 {
+		return nil, nil
 	}
-	return briefs, err
+	f.States, f.Limit = order.States(), len(ops)
+	for i := range ops {
+		f.IDs = append(f.IDs, ops[i].OrderID)
+	}
+	orders, err := d.Store.Orders(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	briefs, err := d.orderBriefs(ctx, orders)
+	if err != nil {
+		return nil, err
+	}
+	of := make(map[string]OrderBrief, len(briefs))
+	for _, o := range briefs {
+		of[o.ID] = o
+	}
+	all := make([]OpBrief, 0, len(ops))
+	for _, op := range ops {
+		if o, there := of[op.OrderID]; there { // not out of sight just now
+			all = append(all, OpBrief{OrderOp: op, Order: o})
+		}
+	}
+	return all, nil
 }
 
 // OrderView is an order with what the platform did, and what it is told. Who asked
@@ -150,7 +189,9 @@ type OrderView struct {
 	Acts         []OrderAct
 	Ops          []OpView
 	Files        []OrderFile
-	People       map[string]string // names by user id
+	Attachments  []channel.Attachment // of the ticket's letter, which may go with what the platform is told; their names masked
+	People       map[string]string    // names by user id
+	FilesWith    []hotline.OpKind     // what they may go with
 	MayReturn    bool
 	MayWithdraw  bool
 }
@@ -164,6 +205,7 @@ type OpView struct {
 	MayConfirm bool
 	MayDrop    bool
 	MayType    bool
+	MayReplace bool // the platform refused it: something else may be sent in its place
 }
 
 // Order shows one order to whoever works on orders and may see its ticket.
@@ -184,6 +226,11 @@ func (d *Desk) orderView(ctx context.Context, r Reader, a *Actor, o *Order, t *t
 	if known {
 		v.PlatformName = p.Name
 	}
+	for _, k := range []hotline.OpKind{hotline.OpReturn, hotline.OpComplete} {
+		if p.takes(k) {
+			v.FilesWith = append(v.FilesWith, k)
+		}
+	}
 	var err error
 	if v.Acts, err = r.OrderActs(ctx, o.ID); err != nil {
 		return v, err
@@ -203,15 +250,38 @@ func (d *Desk) orderView(ctx context.Context, r Reader, a *Actor, o *Order, t *t
 		v.MayReturn = v.MayReturn && op.State != OpProposed
 		v.Ops = append(v.Ops, shown)
 	}
+	if v.Attachments, err = attachmentsOf(ctx, r, t); err != nil {
+		return v, err
+	}
 	v.mask(t)
 	v.People, err = peopleNames(ctx, r)
 	return v, err
 }
 
+// attachmentsOf are the files of a ticket's letter; of a report (举报) none.
+func attachmentsOf(ctx context.Context, r Reader, t *ticket.Ticket) ([]channel.Attachment, error) {
+	if t.Restricted() {
+		return nil, nil
+	}
+	l, err := r.Letter(ctx, t.LetterID)
+	if err != nil {
+		return nil, err
+	}
+	files := make([]channel.Attachment, len(l.Attachments))
+	for i, id := range l.Attachments {
+		if files[i], err = r.AttachmentInfo(ctx, id); err != nil {
+			return nil, err
+		}
+		files[i].Name = seal.Mask(files[i].Name)
+	}
+	return files, nil
+}
+
 func opView(ctx context.Context, r DeliveryReader, a *Actor, op OrderOp) (OpView, error) {
 	proposed := op.State == OpProposed
 	v := OpView{
-		OrderOp: op, MayRevise: proposed, MayConfirm: proposed && op.DraftedBy != a.ID, MayDrop: proposed && op.Kind == hotline.OpReturn, MayType: op.State == OpToType,
+		OrderOp: op, MayRevise: proposed && op.Kind != hotline.OpPush, MayConfirm: proposed && op.DraftedBy != a.ID, MayDrop: proposed && op.droppable(),
+		MayType: op.State == OpToType,
 	}
 	if op.State != OpSent {
 		return v, nil
@@ -220,7 +290,7 @@ func opView(ctx context.Context, r DeliveryReader, a *Actor, op OrderOp) (OpView
 	if problem.KindOf(err) == problem.NotFound {
 		return v, nil
 	}
-	v.Delivery = carried.State
+	v.Delivery, v.MayReplace = carried.State, op.replaceable(&carried)
 	return v, err
 }
 
@@ -244,6 +314,15 @@ func (v *OrderView) mask(t *ticket.Ticket) {
 		}
 		if a.Receipt != nil {
 			a.Receipt.Message = hide(a.Receipt.Message)
+		}
+	}
+	for i := range v.Ops {
+		files := v.Ops[i].Op.Files()
+		for j := range files {
+			files[j].Name = hide(files[j].Name)
+		}
+		if p := v.Ops[i].Op.Push; p != nil {
+			p.Appellant, p.Title, p.Content = hotline.Appellant{}, hide(p.Title), hide(p.Content)
 		}
 	}
 	for i := range v.Files {

@@ -17,6 +17,7 @@ type Channels interface {
 	Endpoints
 	Messages
 	Orders
+	OrdersGiven
 	OrderSheets
 }
 
@@ -67,6 +68,12 @@ type Orders interface {
 	ConfirmOp(ctx context.Context, a desk.Actor, id string, version int64) (desk.OrderView, error)
 	DropOp(ctx context.Context, a desk.Actor, id string, version int64) (desk.OrderView, error)
 	TypeOp(ctx context.Context, a desk.Actor, id string, version int64, typedAt time.Time) (desk.OrderView, error)
+}
+
+// OrdersGiven are what platforms are given, and what they refused.
+type OrdersGiven interface {
+	PushOrder(ctx context.Context, a desk.Actor, p desk.PushDraft) (desk.OrderView, error)
+	ReplaceOp(ctx context.Context, a desk.Actor, id string, version int64, e desk.OpEdit) (desk.OrderView, error)
 }
 
 // OrderSheets are what people carry to platforms and from them.

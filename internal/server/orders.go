@@ -15,7 +15,7 @@ const ordersPath = "/api/v1/staff/orders"
 
 type ordersInput struct {
 	Platform string      `query:"platform" maxLength:"64" doc:"id; empty: all"`
-	State    order.State `query:"state" enum:"to_sign,handling,return_asked,extend_asked,review,visiting,returned,archived,closed_by_platform" doc:"empty: every one that is not over"`
+	State    order.State `query:"state" enum:"to_sign,handling,return_asked,extend_asked,review,visiting,returned,archived,closed_by_platform,push_offered,push_dropped,pushed,push_rejected" doc:"empty: every one that is not over"`
 }
 
 type orderInput struct {
@@ -35,10 +35,10 @@ type orderMoveInput struct {
 type opMoveInput struct {
 	ID   string `path:"id" maxLength:"64" doc:"of the operation"`
 	Body struct {
-		Move     string       `json:"move" enum:"revise,confirm,drop,type" doc:"type: it was typed at the platform"`
+		Move     string       `json:"move" enum:"revise,confirm,drop,type,replace" doc:"type: it was typed at the platform; replace: propose something else in place of what the platform refused"`
 		Version  int64        `json:"version" doc:"of the operation as it was seen; a newer one is a conflict"`
-		Return   *orderReturn `json:"return,omitempty" doc:"revise a return"`
-		Complete *orderResult `json:"complete,omitempty" doc:"revise a result"`
+		Return   *orderReturn `json:"return,omitempty" doc:"revise or replace a return"`
+		Complete *orderResult `json:"complete,omitempty" doc:"revise or replace a result"`
 		TypedAt  time.Time    `json:"typed_at,omitzero" doc:"type: when; left out: now"`
 	}
 }
@@ -49,6 +49,7 @@ type orderReturn struct {
 	Text    string            `json:"reason"`
 	Basis   string            `json:"basis,omitempty" doc:"the rule it rests on"`
 	Suggest string            `json:"suggest_unit,omitempty" doc:"who should have it instead"`
+	Files   []string          `json:"attachments,omitempty" maxItems:"20" doc:"ids of files that go with it: of the letter, or uploaded for it"`
 }
 
 // orderResult is what a platform is told of an answer.
@@ -60,6 +61,16 @@ type orderResult struct {
 	Content        string      `json:"content"`
 	PublicReply    string      `json:"public_reply,omitempty"`
 	UnsolvedReason string      `json:"unsolved_reason,omitempty"`
+	Files          []string    `json:"attachments,omitempty" maxItems:"20" doc:"ids of files that go with it: of the letter, or uploaded for it"`
+}
+
+type pushInput struct {
+	Body struct {
+		Ticket   string `json:"ticket" maxLength:"32" doc:"number"`
+		Platform string `json:"platform" maxLength:"64" doc:"id"`
+		Opinion  string `json:"opinion" doc:"why it is theirs"`
+		Unit     string `json:"suggest_unit,omitempty" maxLength:"100" doc:"who should have it there"`
+	}
 }
 
 // platformWords is what a platform has told staff.
@@ -77,7 +88,12 @@ func (r *orderReturn) canonical() *wire.Return {
 	if r == nil {
 		return nil
 	}
-	return &wire.Return{Reason: r.Reason, Text: r.Text, Basis: r.Basis, SuggestUnit: wire.UnitRef{Name: r.Suggest}}
+	return &wire.Return{Reason: r.Reason, Text: r.Text, Basis: r.Basis, SuggestUnit: wire.UnitRef{Name: r.Suggest}, Attachments: chosen(r.Files)}
+}
+
+// chosen are files by their ids; the desk knows what they are.
+func chosen(ids []string) []wire.Evidence {
+	return list(ids, func(id string) wire.Evidence { return wire.Evidence{ID: id} })
 }
 
 func (r *orderResult) canonical() *wire.Complete {
@@ -86,7 +102,7 @@ func (r *orderResult) canonical() *wire.Complete {
 	}
 	return &wire.Complete{
 		Result: r.Result, IsTrue: r.IsTrue, DutyExceeded: r.DutyExceeded, Contacted: wire.Contact{Done: !r.ContactedAt.IsZero(), At: r.ContactedAt},
-		Content: r.Content, PublicReply: r.PublicReply, UnsolvedReason: r.UnsolvedReason,
+		Content: r.Content, PublicReply: r.PublicReply, UnsolvedReason: r.UnsolvedReason, Attachments: chosen(r.Files),
 	}
 }
 
@@ -129,6 +145,13 @@ func (s *Server) orderRoutes() {
 		return respond(newOrder(&v), err)
 	})
 	register(s, operation{
+		id: "push-order", method: http.MethodPost, path: ordersPath, tag: "orders", status: http.StatusCreated, audience: staffOnly,
+		summary: "Propose to give a letter to a 12345 platform: once a second person confirms it, it goes there and its ticket ends", problems: []int{http.StatusNotFound, http.StatusConflict},
+	}, func(ctx context.Context, in *pushInput) (*body[orderBody], error) {
+		v, err := s.desk.PushOrder(ctx, actorOf(ctx), desk.PushDraft(in.Body))
+		return respond(newOrder(&v), err)
+	})
+	register(s, operation{
 		id: "move-order", method: http.MethodPost, path: ordersPath + "/{id}/moves", tag: "orders", status: http.StatusOK, audience: staffOnly,
 		summary: "Propose to give it back, take that back, fetch its files again, or enter what a platform without a connection said", problems: []int{http.StatusNotFound, http.StatusConflict},
 	}, func(ctx context.Context, in *orderMoveInput) (*body[orderBody], error) {
@@ -138,7 +161,7 @@ func (s *Server) orderRoutes() {
 	})
 	register(s, operation{
 		id: "move-operation", method: http.MethodPost, path: ordersPath + "/operations/{id}", tag: "orders", status: http.StatusOK, audience: staffOnly,
-		summary:  "Change, confirm or take back what is proposed to be told to a platform, or note that it was typed there. Nobody confirms what they wrote",
+		summary:  "Change, confirm or take back what is proposed to be told to a platform, note that it was typed there, or propose something else where the platform refused it. Nobody confirms what they wrote",
 		problems: []int{http.StatusNotFound, http.StatusConflict},
 	}, func(ctx context.Context, in *opMoveInput) (*body[orderBody], error) {
 		b := &in.Body
@@ -177,6 +200,8 @@ func (s *Server) moveOp(ctx context.Context, id, move string, version int64, edi
 		return s.desk.ConfirmOp(ctx, a, id, version)
 	case "drop":
 		return s.desk.DropOp(ctx, a, id, version)
+	case "replace":
+		return s.desk.ReplaceOp(ctx, a, id, version, edit)
 	case "type":
 		return s.desk.TypeOp(ctx, a, id, version, typedAt)
 	}

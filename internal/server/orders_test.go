@@ -193,3 +193,59 @@ func TestASheetOfOrders(t *testing.T) {
 		t.Errorf("no workbook: %d %s", a.Status, a.Body)
 	}
 }
+
+// TestALetterIsGivenAwayByTwoPeople: proposed on the page, with what is missing said
+// there; by nobody who must not see the letter.
+func TestALetterIsGivenAwayByTwoPeople(t *testing.T) {
+	t.Parallel()
+	h, _ := platforms(t)
+	opened := h.call(t, http.MethodPost, "/api/v1/letters", `{"kind":"help","title":"路灯坏了","text":"中山路的路灯坏了，请找13800138000。","contact":{"phone":"13800138000"}}`)
+	number := opened.text(t, "number")
+	force, other := h.cookie(t, "zhuanban"), h.cookie(t, "zhuanban2")
+	form := url.Values{"ticket": {number}, "platform": {"city"}, "suggest": {"市城管局"}}
+	if a := h.browse(t, h.cookie(t, "jingban"), http.MethodPost, "/staff/orders/push", form); a.Status != http.StatusForbidden {
+		t.Errorf("a handler: %d", a.Status)
+	}
+	if a := h.browse(t, force, http.MethodPost, "/staff/orders/push", form); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "市城管局") || !strings.Contains(a.Body, "推送理由") {
+		t.Errorf("without a reason: %d %s", a.Status, a.Body)
+	}
+	body := fmt.Sprintf(`{"ticket":%q,"platform":"city","opinion":"属于市政设施"}`, number)
+	a := h.call(t, http.MethodPost, "/api/v1/staff/orders", body, "Authorization", "Bearer "+h.signIn(t, "zhuanban"))
+	if a.Status != http.StatusCreated || strings.Contains(a.Body, "13800138000") || !strings.Contains(a.Body, `"outward":true`) {
+		t.Fatalf("proposed: %d %s", a.Status, a.Body)
+	}
+	o, err := h.store.LatestOrder(t.Context(), "city", number)
+	check(t, err)
+	ops, err := h.store.OrderOps(t.Context(), o.ID)
+	check(t, err)
+	confirm := url.Values{"op": {ops[0].ID}, "version": {"1"}, "move": {"confirm"}}
+	if a := h.browse(t, force, http.MethodPost, "/staff/orders/"+o.ID, confirm); a.Status != http.StatusForbidden || !strings.Contains(a.Body, "另一人确认") {
+		t.Errorf("confirmed alone: %d", a.Status)
+	}
+	if a := h.browse(t, other, http.MethodPost, "/staff/orders/"+o.ID, confirm); a.Status != http.StatusSeeOther {
+		t.Fatalf("confirmed: %d %s", a.Status, a.Body)
+	}
+	if a := h.browse(t, force, http.MethodGet, "/staff/orders/"+o.ID, nil); !strings.Contains(a.Body, "已推送") || strings.Contains(a.Body, "13800138000") {
+		t.Errorf("the page says %s", a.Body)
+	}
+}
+
+// TestAFileGoesWithAReturn: it is uploaded with the form, and named with what it is.
+func TestAFileGoesWithAReturn(t *testing.T) {
+	t.Parallel()
+	h, city := platforms(t)
+	h.Platforms[0].Files = city.Dialect.Files
+	h.post(t, city, "/webhooks/12345/city", fmt.Sprintf(hotlineOrder, "N1", "N1"), time.Now())
+	h.worked(t)
+	o, err := h.store.LatestOrder(t.Context(), "city", "N1")
+	check(t, err)
+	force := h.cookie(t, "zhuanban")
+	a := h.sendFile(t, "/staff/orders/"+o.ID, force, "职责清单.txt", "属于城管部门", map[string]string{"move": "return", "version": "1", "reason": "not_our_duty", "text": "属于城管部门"})
+	if a.Status != http.StatusSeeOther {
+		t.Fatalf("proposed: %d %s", a.Status, a.Body)
+	}
+	page := h.browse(t, force, http.MethodGet, "/staff/orders/"+o.ID, nil)
+	if !strings.Contains(page.Body, "职责清单.txt（text/plain，18 字节，SHA-256 ") || !strings.Contains(page.Body, `name="files"`) {
+		t.Errorf("the page says %s", page.Body)
+	}
+}

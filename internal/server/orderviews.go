@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"jiesu/internal/desk"
+	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/order"
 	"jiesu/internal/desk/ticket"
 	wire "jiesu/webhooks/hotline"
@@ -34,9 +35,11 @@ type orderCountBody struct {
 type orderBriefBody struct {
 	ID       string      `json:"id"`
 	Platform string      `json:"platform"`
-	Number   string      `json:"order_no"`
+	Number   string      `json:"order_no" doc:"the platform's; outward: ours"`
+	Outward  bool        `json:"outward,omitempty" doc:"a letter of ours that the platform deals with"`
+	Theirs   string      `json:"platform_no,omitempty" doc:"outward: the platform's number, once it has said so"`
 	Dispatch string      `json:"dispatch" doc:"which one of the number: it comes again to be redone"`
-	State    order.State `json:"state" enum:"to_sign,handling,return_asked,extend_asked,review,visiting,returned,archived,closed_by_platform"`
+	State    order.State `json:"state" enum:"to_sign,handling,return_asked,extend_asked,review,visiting,returned,archived,closed_by_platform,push_offered,push_dropped,pushed,push_rejected"`
 	Ticket   string      `json:"ticket" doc:"number"`
 	Title    string      `json:"title" doc:"personal data masked"`
 	SignBy   *time.Time  `json:"sign_by,omitempty"`
@@ -47,7 +50,7 @@ type orderBriefBody struct {
 
 type opBriefBody struct {
 	ID        string         `json:"id"`
-	Kind      wire.OpKind    `json:"kind" enum:"sign,return,extend,progress,complete,withdraw"`
+	Kind      wire.OpKind    `json:"kind" enum:"sign,return,extend,progress,complete,withdraw,push"`
 	State     desk.OpState   `json:"state" enum:"proposed,sent,to_type,typed,dropped"`
 	DraftedBy string         `json:"drafted_by,omitempty" doc:"user id; empty: it followed from something, the first to confirm takes it on"`
 	CreatedAt time.Time      `json:"created_at"`
@@ -77,8 +80,17 @@ type orderBody struct {
 	Acts        []orderActBody  `json:"acts" doc:"what the platform did, oldest first"`
 	Operations  []orderOpBody   `json:"operations" doc:"what it is told, oldest first"`
 	Files       []orderFileBody `json:"files"`
+	Attachments []opAttachment  `json:"attachments" doc:"files of the letter, which may go with what the platform is told; of a report none"`
+	FilesWith   []wire.OpKind   `json:"files_with" doc:"the operations whose files the platform takes"`
 	MayReturn   bool            `json:"may_return"`
 	MayWithdraw bool            `json:"may_withdraw"`
+}
+
+type opAttachment struct {
+	ID   string `json:"id"`
+	Name string `json:"name" doc:"personal data masked"`
+	Type string `json:"type"`
+	Size int64  `json:"size"`
 }
 
 type orderActBody struct {
@@ -89,14 +101,16 @@ type orderActBody struct {
 
 type orderOpBody struct {
 	ID          string             `json:"id"`
-	Kind        wire.OpKind        `json:"kind" enum:"sign,return,extend,progress,complete,withdraw"`
+	Kind        wire.OpKind        `json:"kind" enum:"sign,return,extend,progress,complete,withdraw,push"`
 	State       desk.OpState       `json:"state" enum:"proposed,sent,to_type,typed,dropped"`
 	Delivery    desk.DeliveryState `json:"delivery,omitempty" doc:"of what was sent"`
 	DraftedBy   string             `json:"drafted_by,omitempty"`
 	ConfirmedBy string             `json:"confirmed_by,omitempty"`
 	CreatedAt   time.Time          `json:"created_at"`
 	Content     opContent          `json:"content" doc:"frozen once it is confirmed"`
+	Supersedes  string             `json:"supersedes,omitempty" doc:"id of what the platform refused, whose place it takes"`
 	MayConfirm  bool               `json:"may_confirm"`
+	MayReplace  bool               `json:"may_replace" doc:"the platform refused it: something else may be sent in its place"`
 	Version     int64              `json:"version"`
 }
 
@@ -106,6 +120,25 @@ type opContent struct {
 	Extend   *orderExtend `json:"extend,omitempty"`
 	Progress string       `json:"progress,omitempty"`
 	Complete *orderResult `json:"complete,omitempty"`
+	Push     *orderGiven  `json:"push,omitempty"`
+	Files    []opFile     `json:"files,omitempty" doc:"what goes with it"`
+}
+
+// orderGiven is a letter a platform is given, without who wrote it.
+type orderGiven struct {
+	Title   string `json:"title" doc:"personal data masked, as in content"`
+	Content string `json:"content"`
+	Opinion string `json:"opinion"`
+	Suggest string `json:"suggest_unit,omitempty"`
+}
+
+type opFile struct {
+	ID     string `json:"id"`
+	Kind   string `json:"kind" enum:"contact,evidence,doc"`
+	Name   string `json:"name"`
+	Type   string `json:"type"`
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
 }
 
 // orderExtend asks for more time.
@@ -126,6 +159,12 @@ func newOpContent(op *wire.Op) (c opContent) {
 	if p := op.Progress; p != nil {
 		c.Progress = p.Content
 	}
+	if p := op.Push; p != nil {
+		c.Push = &orderGiven{Title: p.Title, Content: p.Content, Opinion: p.Dispatch.Opinion, Suggest: p.Dispatch.LeadUnit.Name}
+	}
+	c.Files = list(op.Files(), func(f wire.Evidence) opFile {
+		return opFile{ID: f.ID, Kind: f.Kind, Name: f.Name, Type: f.Type, Size: f.Size, SHA256: f.SHA256}
+	})
 	if r := op.Complete; r != nil {
 		c.Complete = &orderResult{
 			Result: r.Result, IsTrue: r.IsTrue, DutyExceeded: r.DutyExceeded, ContactedAt: r.Contacted.At, Content: r.Content, PublicReply: r.PublicReply, UnsolvedReason: r.UnsolvedReason,
@@ -144,7 +183,7 @@ type orderFileBody struct {
 
 func newOrderBrief(o *desk.OrderBrief) orderBriefBody {
 	return orderBriefBody{
-		ID: o.ID, Platform: o.Platform, Number: o.Number, Dispatch: o.Dispatch, State: o.State, Ticket: o.Ticket, Title: o.Title, SignBy: shownOrNil(o.SignBy),
+		ID: o.ID, Platform: o.Platform, Number: o.Number, Outward: o.Outward, Theirs: o.Theirs, Dispatch: o.Dispatch, State: o.State, Ticket: o.Ticket, Title: o.Title, SignBy: shownOrNil(o.SignBy),
 		ReplyBy: shownOrNil(o.ReplyBy), Urges: o.Urges, Version: o.Version,
 	}
 }
@@ -177,9 +216,13 @@ func newOrder(v *desk.OrderView) orderBody {
 		Operations: list(v.Ops, func(op desk.OpView) orderOpBody {
 			return orderOpBody{
 				ID: op.ID, Kind: op.Kind, State: op.State, Delivery: op.Delivery, DraftedBy: op.DraftedBy, ConfirmedBy: op.ConfirmedBy,
-				CreatedAt: shown(op.CreatedAt), Content: newOpContent(&op.Op), MayConfirm: op.MayConfirm, Version: op.Version,
+				CreatedAt: shown(op.CreatedAt), Content: newOpContent(&op.Op), Supersedes: op.Supersedes, MayConfirm: op.MayConfirm, MayReplace: op.MayReplace, Version: op.Version,
 			}
 		}),
+		Attachments: list(v.Attachments, func(a channel.Attachment) opAttachment {
+			return opAttachment{ID: a.ID, Name: a.Name, Type: a.Type, Size: a.Size}
+		}),
+		FilesWith: append([]wire.OpKind{}, v.FilesWith...),
 		Files: list(v.Files, func(f desk.OrderFile) orderFileBody {
 			return orderFileBody{N: f.N, State: f.State, Attachment: f.Attachment, Name: f.File.Name, Reason: f.Reason}
 		}),

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -40,9 +41,13 @@ func (p staffPages) showOrders(c *gin.Context, status int, problems portal.Probl
 	}
 	v.Platforms, v.States = orderChips(&b, q)
 	for _, known := range b.Platforms {
-		if known.Manual() {
-			v.Manual = append(v.Manual, portal.Choice{Value: known.ID, Name: known.Name})
+		one := portal.Choice{Value: known.ID, Name: known.Name}
+		if v.All = append(v.All, one); known.Manual() {
+			v.Manual = append(v.Manual, one)
 		}
+	}
+	if c.Request.Method == http.MethodPost { // a form that was refused, as it was
+		v.Push = portal.PushForm{Ticket: field(c, "ticket"), Platform: field(c, "platform"), Opinion: field(c, "opinion"), Suggest: field(c, "suggest")}
 	}
 	p.show(c, status, v)
 }
@@ -92,7 +97,7 @@ func orderChips(b *desk.OrderBoard, q desk.OrderQuery) (platforms, states []port
 
 func orderRow(o *desk.OrderBrief, names func(string) string, now time.Time) portal.OrderRow {
 	r := portal.OrderRow{
-		ID: o.ID, Number: o.Number, Dispatch: o.Dispatch, Platform: names(o.Platform), State: o.State.Name(), Title: o.Title, Ticket: o.Ticket, ReplyBy: o.ReplyBy,
+		ID: o.ID, Number: o.Number, Dispatch: o.Dispatch, Platform: names(o.Platform), Outward: o.Outward, Theirs: o.Theirs, State: o.State.Name(), Title: o.Title, Ticket: o.Ticket, ReplyBy: o.ReplyBy,
 		Urges: o.Urges, Late: o.State.Ours() && !o.ReplyBy.IsZero() && now.After(o.ReplyBy),
 	}
 	if r.Dispatch == "1" { // the usual one needs no saying
@@ -121,7 +126,8 @@ func (p staffPages) showOrder(c *gin.Context, status int, problems portal.Proble
 		Acts: list(v.Acts, func(a desk.OrderAct) portal.SignalAct {
 			return portal.SignalAct{At: a.At, What: a.Act.Kind.Title(), Words: desk.WordsOf(&a.Act)}
 		}),
-		Ops: list(v.Ops, func(op desk.OpView) portal.OpCard { return opCard(&op, v.People) }),
+		Ops:      list(v.Ops, func(op desk.OpView) portal.OpCard { return opCard(&v, &op) }),
+		Evidence: evidenceForm(&v, wire.OpReturn, "return", nil),
 		ReturnReasons: list(wire.ReturnReasons(), func(e wire.Entry[wire.ReturnReason]) portal.Choice {
 			return portal.Choice{Value: string(e.Code), Name: e.Title}
 		}),
@@ -166,10 +172,11 @@ func fileState(f *desk.OrderFile) string {
 }
 
 // opCard is an operation with what may be done with it.
-func opCard(op *desk.OpView, people map[string]string) portal.OpCard {
+func opCard(v *desk.OrderView, op *desk.OpView) portal.OpCard {
 	card := portal.OpCard{
-		ID: op.ID, What: op.Kind.Title(), State: op.State.Name(), By: people[op.DraftedBy], Confirmed: people[op.ConfirmedBy], Version: op.Version, At: op.CreatedAt,
-		Facts: opFacts(&op.Op), MayConfirm: op.MayConfirm, MayDrop: op.MayDrop, MayType: op.MayType, Adopts: op.DraftedBy == "",
+		ID: op.ID, What: op.Kind.Title(), State: op.State.Name(), By: v.People[op.DraftedBy], Confirmed: v.People[op.ConfirmedBy], Version: op.Version, At: op.CreatedAt,
+		Facts: opFacts(&op.Op), MayConfirm: op.MayConfirm, MayDrop: op.MayDrop, MayType: op.MayType, Adopts: op.DraftedBy == "", Replaces: op.Supersedes != "",
+		Edit: "revise", EditName: "修改",
 	}
 	switch op.Delivery {
 	case desk.DeliverySent:
@@ -178,9 +185,13 @@ func opCard(op *desk.OpView, people map[string]string) portal.OpCard {
 		card.State = "没有送达，请在“发出的消息”中重发，或者作废后人工录入平台"
 	case desk.DeliveryWaiting, desk.DeliveryDropped, desk.DeliverySkipped:
 	}
-	if !op.MayRevise {
+	if op.MayReplace {
+		card.State, card.Edit, card.EditName = "平台拒收，请改写后重新报送，或者在“发出的消息”中作废后人工录入平台", "replace", "改写后重新报送"
+	}
+	if !op.MayRevise && !op.MayReplace {
 		return card
 	}
+	card.Evidence = evidenceForm(v, op.Kind, op.ID, op.Op.Files())
 	if r := op.Op.Return; r != nil {
 		card.Return = &portal.ReturnForm{Text: r.Text, Basis: r.Basis, Suggest: r.SuggestUnit.Name, Reasons: list(wire.ReturnReasons(), func(e wire.Entry[wire.ReturnReason]) portal.Ticked {
 			return ticked(string(e.Code), e.Title, e.Code == r.Reason)
@@ -224,6 +235,15 @@ func opFacts(op *wire.Op) (facts []portal.Named) {
 	if r := op.Progress; r != nil {
 		add("内容", r.Content)
 	}
+	if o := op.Push; o != nil {
+		add("标题", o.Title)
+		add("内容", o.Content)
+		add("推送理由", o.Dispatch.Opinion)
+		add("建议承办单位", o.Dispatch.LeadUnit.Name)
+	}
+	for _, f := range op.Files() {
+		add("附件", evidenceFact(&f))
+	}
 	if r := op.Complete; r != nil {
 		add("办理结果", r.Result.Title())
 		if r.IsTrue == nil {
@@ -249,20 +269,22 @@ func yesOrNo(yes bool) string {
 
 // moveOrderPage does what one of the forms of an order asks for.
 func (p staffPages) moveOrderPage(c *gin.Context) {
-	if !p.pages.form(c) {
+	ctx := c.Request.Context()
+	files, err := p.opForm(c)
+	if err != nil {
+		p.orderRefused(c, err)
 		return
 	}
-	ctx := c.Request.Context()
 	version, err := strconv.ParseInt(field(c, "version"), 10, 64)
 	if err != nil {
 		version = 0 // of nothing that is there
 	}
-	back := orderReturn{Reason: wire.ReturnReason(field(c, "reason")), Text: field(c, "text"), Basis: field(c, "basis"), Suggest: field(c, "suggest")}
+	back := orderReturn{Reason: wire.ReturnReason(field(c, "reason")), Text: field(c, "text"), Basis: field(c, "basis"), Suggest: field(c, "suggest"), Files: files}
 	switch op := field(c, "op"); op {
 	case "":
 		_, err = p.moveOrder(ctx, c.Param("id"), field(c, "move"), version, back.canonical(), saidOf(c).canonical())
 	default:
-		edit := desk.OpEdit{Complete: resultOf(c).canonical()}
+		edit := desk.OpEdit{Complete: resultOf(c, files).canonical()}
 		if field(c, "kind") == "return" {
 			edit = desk.OpEdit{Return: back.canonical()}
 		}
@@ -272,22 +294,32 @@ func (p staffPages) moveOrderPage(c *gin.Context) {
 		c.Redirect(http.StatusSeeOther, staffOrdersPage+"/"+c.Param("id"))
 		return
 	}
+	p.orderRefused(c, err)
+}
+
+// orderRefused shows the order again, with why it is not as the form wanted.
+func (p staffPages) orderRefused(c *gin.Context, err error) {
+	ctx := c.Request.Context()
 	if problems, ok := p.refusal(ctx, err); ok {
-		status := p.problemOf(ctx, err).Status
-		if status == http.StatusBadRequest {
-			status = http.StatusUnprocessableEntity // as every form does
-		}
-		p.showOrder(c, status, problems)
+		p.showOrder(c, p.formStatus(ctx, err), problems)
 		return
 	}
 	p.fail(c, err)
 }
 
+// formStatus is the status of a form that was refused.
+func (p staffPages) formStatus(ctx context.Context, err error) int {
+	if status := p.problemOf(ctx, err).Status; status != http.StatusBadRequest {
+		return status
+	}
+	return http.StatusUnprocessableEntity
+}
+
 // resultOf is the form of a result.
-func resultOf(c *gin.Context) *orderResult {
+func resultOf(c *gin.Context, files []string) *orderResult {
 	return &orderResult{
 		Result: wire.Result(field(c, "result")), IsTrue: truthOf(c), DutyExceeded: field(c, "exceeded") == "1", ContactedAt: momentOf(c, "contacted"),
-		Content: field(c, "content"), PublicReply: field(c, "public"), UnsolvedReason: field(c, "unsolved"),
+		Content: field(c, "content"), PublicReply: field(c, "public"), UnsolvedReason: field(c, "unsolved"), Files: files,
 	}
 }
 

@@ -95,6 +95,7 @@ func (s *Server) staffRoutes(r gin.IRouter) {
 		{http.MethodPost, libraryPage + "/:id", p.actOnEntry},
 		{http.MethodGet, staffOrdersPage, p.orders},
 		{http.MethodPost, staffOrdersPage + "/import", p.importOrdersPage},
+		{http.MethodPost, staffOrdersPage + "/push", p.pushOrderPage},
 		{http.MethodGet, staffOrdersPage + "/export", p.exportOpsPage},
 		{http.MethodGet, staffOrdersPage + "/form", p.orderForm},
 		{http.MethodGet, staffOrdersPage + "/:id", p.order},

@@ -91,6 +91,24 @@ func (t *tx) InsertAttempt(ctx context.Context, a desk.Attempt) error {
 	return failure("keep an attempt", err)
 }
 
+// TakePlace implements [desk.DeliveryWriter].
+func (t *tx) TakePlace(ctx context.Context, id, of string) error {
+	var seqs [2]int64
+	for i, one := range []string{id, of} {
+		v, err := t.Delivery(ctx, one)
+		if err != nil {
+			return err
+		}
+		seqs[i] = v.Seq
+	}
+	for _, step := range [][2]int64{{seqs[0], -seqs[0]}, {seqs[1], seqs[0]}, {-seqs[0], seqs[1]}} { // no two rows ever have the same
+		if _, err := t.exec(ctx, "UPDATE delivery SET seq = $1 WHERE seq = $2", step[1], step[0]); err != nil {
+			return failure("give a delivery another's place", err)
+		}
+	}
+	return nil
+}
+
 // DueRoutes implements [desk.DeliveryReader].
 func (v view) DueRoutes(ctx context.Context, now time.Time) ([]string, error) {
 	rows, err := query[struct{ Route string }](ctx, v, "SELECT DISTINCT d.route FROM delivery AS d WHERE"+mayLeave+"ORDER BY d.route", at(now))

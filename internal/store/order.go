@@ -17,6 +17,8 @@ type orderRow struct {
 	Platform   string
 	Number     string
 	Dispatch   string
+	Outward    bool
+	Theirs     string
 	State      order.State
 	TicketID   string
 	Ticket     string
@@ -47,7 +49,7 @@ func (t *tx) InsertOrder(ctx context.Context, o desk.Order) error {
 		return t.spoil(err)
 	}
 	_, err = insert(ctx, t, "", orderRow{
-		ID: o.ID, Platform: o.Platform, Number: o.Number, Dispatch: o.Dispatch, State: o.State, TicketID: o.TicketID, Ticket: o.Ticket,
+		ID: o.ID, Platform: o.Platform, Number: o.Number, Dispatch: o.Dispatch, Outward: o.Outward, Theirs: o.Theirs, State: o.State, TicketID: o.TicketID, Ticket: o.Ticket,
 		SignBy: at(o.SignBy), ReplyBy: at(o.ReplyBy), Urges: o.Urges, ReceivedAt: at(o.ReceivedAt), UpdatedAt: at(o.UpdatedAt), SealedBody: body, Version: o.Version,
 	})
 	return conflict("order.known", "这件工单的这一次派单已经登记。", err)
@@ -55,8 +57,8 @@ func (t *tx) InsertOrder(ctx context.Context, o desk.Order) error {
 
 // UpdateOrder implements [desk.OrderWriter]. What was dispatched never changes.
 func (t *tx) UpdateOrder(ctx context.Context, o desk.Order, was int64) error {
-	n, err := t.exec(ctx, `UPDATE hotline_order SET state = $1, ticket_id = $2, ticket = $3, reply_by = $4, urges = $5, updated_at = $6, version = $7
-		WHERE id = $8 AND version = $9`, string(o.State), o.TicketID, o.Ticket, at(o.ReplyBy), o.Urges, at(o.UpdatedAt), o.Version, o.ID, was)
+	n, err := t.exec(ctx, `UPDATE hotline_order SET state = $1, ticket_id = $2, ticket = $3, reply_by = $4, urges = $5, updated_at = $6, version = $7, theirs = $8
+		WHERE id = $9 AND version = $10`, string(o.State), o.TicketID, o.Ticket, at(o.ReplyBy), o.Urges, at(o.UpdatedAt), o.Version, clean(o.Theirs), o.ID, was)
 	if err == nil && n == 0 {
 		return t.spoil(problem.New(problem.Conflict, "order.stale", "这件12345工单刚刚有了变化，请刷新后再操作。"))
 	}
@@ -85,7 +87,7 @@ func (v view) OrderByDispatch(ctx context.Context, platform, number, dispatch st
 
 // LatestOrder implements [desk.OrderReader].
 func (v view) LatestOrder(ctx context.Context, platform, number string) (desk.Order, error) {
-	return v.oneOrder(ctx, "WHERE platform = $1 AND number = $2 ORDER BY received_at DESC, id DESC", platform, number)
+	return v.oneOrder(ctx, "WHERE platform = $1 AND (number = $2 OR theirs = $2) ORDER BY received_at DESC, id DESC", platform, number)
 }
 
 // OrderOfTicket implements [desk.OrderReader].
@@ -109,6 +111,9 @@ func (v view) Orders(ctx context.Context, f desk.OrderFilter) ([]desk.Order, err
 	if f.Platform != "" {
 		q = q.Where("platform = ?", clean(f.Platform))
 	}
+	if len(f.IDs) > 0 {
+		q = q.Where("id IN ?", bun.Tuple(f.IDs))
+	}
 	err := q.Scan(ctx)
 	return v.orders(rows, err)
 }
@@ -117,7 +122,7 @@ func (v view) Orders(ctx context.Context, f desk.OrderFilter) ([]desk.Order, err
 func (v view) OpenOrders(ctx context.Context, platform string) ([]desk.Order, error) {
 	var rows []orderRow
 	err := v.bun.NewSelect().Conn(v.built()).Model(&rows).Where("platform = ?", clean(platform)).
-		Where("state NOT IN ?", bun.Tuple([]order.State{order.Returned, order.Archived, order.Closed})).OrderExpr("id").Scan(ctx)
+		Where("state NOT IN ?", bun.Tuple([]order.State{order.Returned, order.Archived, order.Closed, order.Kept, order.Rejected})).OrderExpr("id").Scan(ctx)
 	return v.orders(rows, err)
 }
 
@@ -169,7 +174,7 @@ func (v view) orders(rows []orderRow, err error) ([]desk.Order, error) {
 
 func (v view) order(r *orderRow) (desk.Order, error) {
 	o := desk.Order{
-		ID: r.ID, Platform: r.Platform, Number: r.Number, Dispatch: r.Dispatch, State: r.State, TicketID: r.TicketID, Ticket: r.Ticket,
+		ID: r.ID, Platform: r.Platform, Number: r.Number, Dispatch: r.Dispatch, Outward: r.Outward, Theirs: r.Theirs, State: r.State, TicketID: r.TicketID, Ticket: r.Ticket,
 		SignBy: r.SignBy.Time, ReplyBy: r.ReplyBy.Time, Urges: r.Urges, ReceivedAt: r.ReceivedAt.Time, UpdatedAt: r.UpdatedAt.Time, Version: r.Version,
 	}
 	err := v.openJSON(place("hotline_order.body", r.ID), r.SealedBody, &o.Body)

@@ -25,6 +25,7 @@ type orderOpRow struct {
 	AlarmAt     stamp
 	TypedBy     string
 	TypedAt     stamp
+	Supersedes  string
 	SealedBody  []byte
 	Version     int64
 }
@@ -64,7 +65,8 @@ func (t *tx) InsertOrderOp(ctx context.Context, op desk.OrderOp) error {
 	}
 	_, err = insert(ctx, t, "", orderOpRow{
 		ID: op.ID, OrderID: op.OrderID, Kind: op.Kind, State: op.State, DraftedBy: op.DraftedBy, ConfirmedBy: op.ConfirmedBy, CreatedAt: at(op.CreatedAt),
-		ConfirmedAt: at(op.ConfirmedAt), AlarmAt: at(op.AlarmAt), TypedBy: op.TypedBy, TypedAt: at(op.TypedAt), SealedBody: body, Version: op.Version,
+		ConfirmedAt: at(op.ConfirmedAt), AlarmAt: at(op.AlarmAt), TypedBy: op.TypedBy, TypedAt: at(op.TypedAt), Supersedes: op.Supersedes,
+		SealedBody: body, Version: op.Version,
 	})
 	return failure("insert operation", err)
 }
@@ -131,7 +133,7 @@ func (v view) orderOps(rows []orderOpRow, err error) ([]desk.OrderOp, error) {
 func (v view) orderOp(r *orderOpRow) (desk.OrderOp, error) {
 	op := desk.OrderOp{
 		ID: r.ID, OrderID: r.OrderID, Kind: r.Kind, State: r.State, DraftedBy: r.DraftedBy, ConfirmedBy: r.ConfirmedBy, CreatedAt: r.CreatedAt.Time,
-		ConfirmedAt: r.ConfirmedAt.Time, AlarmAt: r.AlarmAt.Time, TypedBy: r.TypedBy, TypedAt: r.TypedAt.Time, Version: r.Version,
+		ConfirmedAt: r.ConfirmedAt.Time, AlarmAt: r.AlarmAt.Time, TypedBy: r.TypedBy, TypedAt: r.TypedAt.Time, Supersedes: r.Supersedes, Version: r.Version,
 	}
 	err := v.openJSON(place("hotline_op.body", r.ID), r.SealedBody, &op.Op)
 	return op, err

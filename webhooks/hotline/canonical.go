@@ -49,6 +49,9 @@ func (Canonical) Write(op *Op) (path string, body []byte, err error) {
 	return PathOps, body, err
 }
 
+// Files go with everything that has some.
+func (Canonical) Files(k OpKind) bool { return k == OpReturn || k == OpComplete }
+
 // Answer reads a code.
 func (Canonical) Answer(body []byte) Answer {
 	r, err := parse[reply](body)

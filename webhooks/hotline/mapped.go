@@ -117,6 +117,13 @@ func (m *Mapping) Write(op *Op) (path string, body []byte, err error) {
 	return path, body, err
 }
 
+// Files go where a row carries their list, with what is in them.
+func (m *Mapping) Files(k OpKind) bool {
+	return slices.ContainsFunc(m.Out, func(r Row) bool {
+		return r.From == string(k)+".attachments" && slices.ContainsFunc(r.Each, func(e Row) bool { return e.From == "data" })
+	})
+}
+
 // Answer reads the code of an answer.
 func (m *Mapping) Answer(body []byte) Answer {
 	var tree any

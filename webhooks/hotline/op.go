@@ -104,11 +104,24 @@ type Contact struct {
 
 // Evidence is a file that goes with an operation.
 type Evidence struct {
-	Kind   string `json:"kind"` // contact, evidence or doc
+	ID     string `json:"id,omitempty"` // ours
+	Kind   string `json:"kind"`         // contact, evidence or doc
 	Name   string `json:"name"`
+	Type   string `json:"type,omitempty"` // of its content
 	Size   int64  `json:"size,omitempty"`
 	SHA256 string `json:"sha256,omitempty"`
 	Data   []byte `json:"data,omitempty"` // in base64
+}
+
+// Files are what goes with the operation.
+func (o *Op) Files() []Evidence {
+	switch {
+	case o.Return != nil:
+		return o.Return.Attachments
+	case o.Complete != nil:
+		return o.Complete.Attachments
+	}
+	return nil
 }
 
 // Check reports every rule the operation breaks, as [FieldErrors].
@@ -181,6 +194,7 @@ func (r *Complete) check(c *check, at string) {
 func (c *check) evidence(field string, files []Evidence) {
 	c.count(field, len(files))
 	for _, f := range files {
+		c.number(field+".id", f.ID, false)
 		c.number(field+".kind", f.Kind, true)
 		c.text(field+".name", f.Name, maxTitle, true)
 	}

@@ -43,6 +43,8 @@ type Dialect interface {
 	// Write says an operation in the platform's words, and at which path, or that
 	// there are none: [ErrUnspoken].
 	Write(op *Op) (path string, body []byte, err error)
+	// Files reports whether files go with an operation of a kind.
+	Files(k OpKind) bool
 	// Answer tells what the answer to an operation means.
 	Answer(body []byte) Answer
 	// Query asks which orders are open, and at which path; [ErrUnspoken] where the

@@ -59,6 +59,8 @@ func kindOf(t reflect.Type) (kind, bool) {
 		return kindTime, true
 	case t == reflect.TypeFor[[]string]():
 		return kindTexts, true
+	case t == reflect.TypeFor[[]byte](): // base64
+		return kindText, true
 	}
 	switch t.Kind() { //nolint:exhaustive // the canonical types have no others
 	case reflect.String:

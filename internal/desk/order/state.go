@@ -3,7 +3,8 @@ package order
 // State is where an order stands.
 type State string
 
-// The states of an order. New is one that is not here yet.
+// The states of an order. New is one that is not here yet. The last four are of what
+// we give to a platform: it never is ours to do.
 const (
 	New         State = ""
 	ToSign      State = "to_sign"
@@ -15,11 +16,15 @@ const (
 	Returned    State = "returned"
 	Archived    State = "archived"
 	Closed      State = "closed_by_platform"
+	Offered     State = "push_offered" // a second person looks at giving it away
+	Kept        State = "push_dropped" // it was not given away
+	Pushed      State = "pushed"
+	Rejected    State = "push_rejected" // the platform does not take it
 )
 
 // States returns every state of an order that is here, in the order it meets them.
 func States() []State {
-	return []State{ToSign, Handling, ReturnAsked, ExtendAsked, Review, Visiting, Returned, Archived, Closed}
+	return []State{ToSign, Handling, ReturnAsked, ExtendAsked, Review, Visiting, Returned, Archived, Closed, Offered, Kept, Pushed, Rejected}
 }
 
 // Name is the Chinese name of s, or empty for an unknown state.
@@ -45,6 +50,14 @@ func (s State) Name() string {
 		return "已归档"
 	case Closed:
 		return "平台已撤回"
+	case Offered:
+		return "待确认推送"
+	case Kept:
+		return "不再推送"
+	case Pushed:
+		return "已推送"
+	case Rejected:
+		return "平台不接收"
 	}
 	return ""
 }
@@ -53,9 +66,9 @@ func (s State) Name() string {
 // that is more than a late receipt.
 func (s State) Open() bool {
 	switch s {
-	case ToSign, Handling, ReturnAsked, ExtendAsked, Review, Visiting:
+	case ToSign, Handling, ReturnAsked, ExtendAsked, Review, Visiting, Offered, Pushed:
 		return true
-	case New, Returned, Archived, Closed:
+	case New, Returned, Archived, Closed, Kept, Rejected:
 		return false
 	}
 	return false
@@ -66,7 +79,7 @@ func (s State) Ours() bool {
 	switch s {
 	case ToSign, Handling, ReturnAsked, ExtendAsked:
 		return true
-	case New, Review, Visiting, Returned, Archived, Closed:
+	case New, Review, Visiting, Returned, Archived, Closed, Offered, Kept, Pushed, Rejected:
 		return false
 	}
 	return false

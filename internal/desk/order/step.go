@@ -29,6 +29,7 @@ const (
 	Reopened       Step = "reopened" // another dispatch of the same order begins
 	Recalled       Step = "recalled"
 	Filed          Step = "archived"
+	PushRefused    Step = "push_refused"
 )
 
 // What we do.
@@ -39,14 +40,17 @@ const (
 	Progress  Step = "progress"
 	Complete  Step = "complete"
 	Withdraw  Step = "withdraw"
+	Offer     Step = "offer" // proposes to give a letter to the platform
+	Keep      Step = "keep"  // and does not after all
+	Push      Step = "push"
 )
 
 // Steps returns every step.
 func Steps() []Step {
 	return []Step{
 		Dispatched, Receipted, Urged, Supervised, Supplemented, ReturnGranted, ReturnRefused, ExtendGranted, ExtendRefused,
-		ResultAccepted, ResultRefused, Content, Discontent, Reopened, Recalled, Filed,
-		Sign, AskReturn, AskExtend, Progress, Complete, Withdraw,
+		ResultAccepted, ResultRefused, Content, Discontent, Reopened, Recalled, Filed, PushRefused,
+		Sign, AskReturn, AskExtend, Progress, Complete, Withdraw, Offer, Keep, Push,
 	}
 }
 
@@ -59,7 +63,9 @@ type rule struct {
 
 // open are the states in which the platform may still act; table tests hold it
 // together with [State.Open].
-func open() []State { return []State{ToSign, Handling, ReturnAsked, ExtendAsked, Review, Visiting} }
+func open() []State {
+	return []State{ToSign, Handling, ReturnAsked, ExtendAsked, Review, Visiting, Offered, Pushed}
+}
 
 // rule is the table. A switch, not a map: the exhaustive linter names the step that
 // was left out.
@@ -98,8 +104,10 @@ func (s Step) rule() rule {
 	case Recalled:
 		return rule{"撤回", open(), Closed}
 	case Filed:
-		return rule{"归档", []State{Review, Visiting, Archived}, Archived}
-	case Sign, AskReturn, AskExtend, Progress, Complete, Withdraw:
+		return rule{"归档", []State{Review, Visiting, Archived, Pushed}, Archived}
+	case PushRefused:
+		return rule{"退回推送", []State{Pushed}, Rejected}
+	case Sign, AskReturn, AskExtend, Progress, Complete, Withdraw, Offer, Keep, Push:
 		return s.ours()
 	}
 	return rule{}
@@ -120,6 +128,12 @@ func (s Step) ours() rule {
 		return rule{"办结", []State{Handling, ExtendAsked}, Review}
 	case Withdraw:
 		return rule{"撤回申请", []State{ReturnAsked, ExtendAsked}, Handling}
+	case Offer:
+		return rule{"提出推送", []State{New, Kept}, Offered}
+	case Keep:
+		return rule{"撤销推送", []State{Offered}, Kept}
+	case Push:
+		return rule{"推送", []State{Offered}, Pushed}
 	}
 	return rule{}
 }
@@ -196,7 +210,7 @@ func Satisfied(v *hotline.Visit) bool {
 	return v.Solved
 }
 
-// By is the step one of our operations is; empty: it is about no order that is here.
+// By is the step one of our operations is.
 func By(k hotline.OpKind) Step {
 	switch k {
 	case hotline.OpSign:
@@ -212,6 +226,7 @@ func By(k hotline.OpKind) Step {
 	case hotline.OpWithdraw:
 		return Withdraw
 	case hotline.OpPush:
+		return Push
 	}
 	return ""
 }

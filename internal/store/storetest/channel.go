@@ -191,6 +191,26 @@ func testAttempts(k *kit) {
 	same(k, "attempts", got, tried)
 }
 
+// testDeliveryTakesAPlace: what leaves instead of another leaves when that would have.
+func testDeliveryTakesAPlace(k *kit) {
+	refused, behind, instead := k.delivery("J1"), k.delivery("J1"), k.delivery("J1")
+	k.change(func(ctx context.Context, tx desk.Tx) error {
+		refused.State = desk.DeliveryDropped
+		if err := tx.InsertDelivery(ctx, refused, behind, instead); err != nil {
+			return err
+		}
+		return tx.TakePlace(ctx, instead.ID, refused.ID)
+	})
+	same(k, "the first of its lane", k.claimDeliveries(noon())[0].ID, instead.ID)
+	found, err := k.Deliveries(k.Context(), desk.DeliveryFilter{Limit: 9})
+	ok(k, err)
+	var order []string
+	for _, d := range found {
+		order = append(order, d.ID)
+	}
+	same(k, "newest first", order, []string{refused.ID, behind.ID, instead.ID})
+}
+
 // testDeliveriesClaimedOnce has many couriers at work: every delivery is leased
 // once, and every lane in its order.
 func testDeliveriesClaimedOnce(k *kit) {

@@ -58,6 +58,23 @@ func testOrders(k *kit) {
 	open, err := k.OpenOrders(k.Context(), "city")
 	ok(k, err)
 	same(k, "open", open, []desk.Order{second})
+
+	given := k.open(nil)
+	out := desk.Order{
+		ID: k.id(), Platform: "city", Number: given.Number, Outward: true, State: order.Pushed, TicketID: given.ID, Ticket: given.Number,
+		ReceivedAt: noon(), UpdatedAt: noon(), Version: 1,
+	}
+	k.change(func(ctx context.Context, tx desk.Tx) error { return tx.InsertOrder(ctx, out) })
+	out.Theirs, out.Version = "P9", 2
+	k.change(func(ctx context.Context, tx desk.Tx) error { return tx.UpdateOrder(ctx, out, 1) })
+	for _, number := range []string{given.Number, "P9"} {
+		got, err = k.LatestOrder(k.Context(), "city", number)
+		ok(k, err)
+		same(k, "known as "+number, got, out)
+	}
+	some, err := k.Orders(k.Context(), desk.OrderFilter{Visible: desk.Filter{Reports: true}, IDs: []string{first.ID, out.ID}, States: order.States(), Limit: 9})
+	ok(k, err)
+	same(k, "by their ids", len(some), 2)
 }
 
 // testOrdersVisible: lists hold what the viewer may see, and reports nobody else.
@@ -123,7 +140,7 @@ func testOrdersVisible(k *kit) {
 func testOrderWork(k *kit) {
 	o := k.order("N1", "1", nil)
 	a := desk.OrderAct{ID: k.id(), OrderID: o.ID, Platform: "city", Key: "N1|1|urge|7", At: noon(), Act: hotline.Act{Kind: hotline.ActUrge, OrderNo: "N1", Opinion: "请尽快"}}
-	op := desk.OrderOp{ID: k.id(), OrderID: o.ID, Kind: hotline.OpSign, State: desk.OpToType, CreatedAt: noon(), Op: hotline.Op{Kind: hotline.OpSign}, Version: 1}
+	op := desk.OrderOp{ID: k.id(), OrderID: o.ID, Kind: hotline.OpSign, State: desk.OpToType, CreatedAt: noon(), Supersedes: "op-0", Op: hotline.Op{Kind: hotline.OpSign}, Version: 1}
 	f := desk.OrderFile{OrderID: o.ID, N: 1, State: desk.FileWaiting, File: hotline.Attachment{Name: "照片.jpg", FetchURL: "https://city.example/1"}}
 	k.change(func(ctx context.Context, tx desk.Tx) error {
 		if err := tx.InsertOrderAct(ctx, a); err != nil {

@@ -161,6 +161,7 @@ func channels() map[string]func(*kit) {
 		"Delivery/Lanes":       testDeliveries,
 		"Delivery/Attempts":    testAttempts,
 		"Delivery/ClaimedOnce": testDeliveriesClaimedOnce,
+		"Delivery/TakesAPlace": testDeliveryTakesAPlace,
 		"Reach/Digest":         testDigest,
 		"Reach/Settings":       testNoticeSettings,
 		"Reach/Leaving":        testOptOut,

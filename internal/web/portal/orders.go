@@ -12,13 +12,22 @@ type Orders struct {
 	ToType          []OpRow
 	Differences     []DifferenceRow
 	Unreadable      int      // messages that could not be taken
-	Manual          []Choice // platforms without a connection
+	All, Manual     []Choice // platforms; those without a connection
+	Push            PushForm // a letter that is to be given to one
 	Errors          Problems
 }
 
-// OrderRow is one order in a list.
+// PushForm gives a letter to a platform.
+type PushForm struct {
+	Ticket, Platform, Opinion, Suggest string
+}
+
+// OrderRow is one order in a list. Outward it is a letter of ours, and theirs the
+// platform's number.
 type OrderRow struct {
 	ID, Number, Dispatch, Platform, State, Title, Ticket string
+	Outward                                              bool
+	Theirs                                               string
 	ReplyBy                                              time.Time // zero: the platform gives none
 	Late                                                 bool
 	Urges                                                int
@@ -51,7 +60,8 @@ type OrderPage struct {
 	Failed              bool // some file could not be fetched
 	Manual              bool
 	MayReturn, MayUndo  bool
-	ReturnReasons, Said []Choice // said: what a platform may have told staff
+	ReturnReasons, Said []Choice      // said: what a platform may have told staff
+	Evidence            *EvidenceForm // with a return; nil: none may
 	Errors              Problems
 }
 
@@ -62,9 +72,19 @@ type OpCard struct {
 	At                             time.Time
 	Facts                          []Named
 	MayConfirm, MayDrop, MayType   bool
-	Adopts                         bool // nobody drafted it: the first to confirm takes it on
+	Adopts                         bool   // nobody drafted it: the first to confirm takes it on
+	Replaces                       bool   // what the platform refused
+	Edit, EditName                 string // what saving its form does, and what the form is called
+	Evidence                       *EvidenceForm
 	Return                         *ReturnForm
 	Result                         *ResultForm
+}
+
+// EvidenceForm chooses files that go with an operation. Its prefix tells the fields of
+// several on a page apart.
+type EvidenceForm struct {
+	Prefix string
+	Files  []Ticked
 }
 
 // ReturnForm is a return that may be changed.

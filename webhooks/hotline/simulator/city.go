@@ -75,13 +75,15 @@ type file struct {
 	returns int
 	results int
 	visits  int
-	acts    int // numbers them
+	acts    int  // numbers them
+	pushed  bool // the desk gave it to the city
 }
 
 // seen is an operation that has come.
 type seen struct {
 	tries  int
-	answer string // once it was taken or refused
+	answer string     // once it was taken or refused
+	number hotline.ID // of the order it opened
 }
 
 // New returns a city that has dispatched nothing yet.

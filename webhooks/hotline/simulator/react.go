@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -10,7 +11,7 @@ import (
 // react does what the city does once it has taken an operation.
 func (c *City) react(ctx context.Context, op *hotline.Op) error {
 	c.mu.Lock()
-	f := c.orders[op.OrderNo]
+	f := c.orders[cmp.Or(c.ops[op.ID].number, op.OrderNo)]
 	c.mu.Unlock()
 	switch op.Kind {
 	case hotline.OpSign:
@@ -26,9 +27,22 @@ func (c *City) react(ctx context.Context, op *hotline.Op) error {
 		return c.tell(ctx, f, hotline.Act{Kind: hotline.ActExtend, Opinion: "同意延期。", Decision: &hotline.Decision{OpID: op.ID, Granted: true, NewReplyBy: by}})
 	case hotline.OpComplete:
 		return c.decideResult(ctx, f, op)
-	case hotline.OpProgress, hotline.OpWithdraw, hotline.OpPush:
+	case hotline.OpPush:
+		return c.deal(ctx, f)
+	case hotline.OpProgress, hotline.OpWithdraw:
 	}
 	return nil
+}
+
+// deal is what becomes of what the desk gave to the city.
+func (c *City) deal(ctx context.Context, f *file) error {
+	err := c.tell(
+		ctx, f,
+		hotline.Act{Kind: hotline.ActSuppl, Supplement: &hotline.Suppl{Content: "已派市城管局办理。"}},
+		hotline.Act{Kind: hotline.ActArchive, Opinion: "已办结。"},
+	)
+	c.move(f, hotline.Archived, func() {})
+	return err
 }
 
 // move changes what is known of an order.

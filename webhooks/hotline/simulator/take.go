@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -12,7 +13,7 @@ import (
 )
 
 // maxBody is how much of a request is read.
-const maxBody = 1 << 20
+const maxBody = 32 << 20
 
 // The codes the city answers with.
 const (
@@ -96,7 +97,7 @@ func (c *City) takeOp(w http.ResponseWriter, r *http.Request, body []byte) {
 	case hang:
 		<-r.Context().Done()
 	case none, broken, gone:
-		write(w, map[string]string{"code": code, "order_no": string(op.OrderNo)})
+		write(w, map[string]string{"code": code, "order_no": string(c.numberOf(&op))})
 	}
 }
 
@@ -120,14 +121,18 @@ func (c *City) enter(op *hotline.Op) (code string) {
 	if known.answer != "" {
 		return known.answer
 	}
-	known.answer = c.judge(op)
+	if op.Kind == hotline.OpPush {
+		known.answer, known.number = fine, c.file(op)
+	} else {
+		known.answer = c.judge(op)
+	}
 	if known.answer != fine {
 		c.figures.Refused++
 		c.say("%s：拒绝%s（%s）", op.OrderNo, op.Kind.Title(), known.answer)
 		return known.answer
 	}
 	c.figures.Ops++
-	c.say("%s 第%d次派单：收到%s", op.OrderNo, c.orders[op.OrderNo].order.DispatchSeq, op.Kind.Title())
+	c.sayTaken(op)
 	c.news = append(c.news, *op)
 	select {
 	case c.wake <- struct{}{}:
@@ -136,10 +141,40 @@ func (c *City) enter(op *hotline.Op) (code string) {
 	return fine
 }
 
+// numberOf is what the city calls the order of an operation it has taken.
+func (c *City) numberOf(op *hotline.Op) hotline.ID {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if n := c.ops[op.ID].number; n != "" {
+		return n
+	}
+	return op.OrderNo
+}
+
+// file opens an order of the desk's under a number of the city's.
+func (c *City) file(op *hotline.Op) hotline.ID {
+	number := hotline.ID(fmt.Sprintf("P%d", len(c.orders)+1))
+	c.orders[number] = &file{order: hotline.Order{OrderNo: number, Title: op.Push.Title}, state: hotline.Handling, pushed: true}
+	return number
+}
+
+func (c *City) sayTaken(op *hotline.Op) {
+	if op.Kind == hotline.OpPush {
+		c.say("%s：收到推送，编为%s", op.Push.OrderNo, c.ops[op.ID].number)
+		return
+	}
+	c.say("%s 第%d次派单：收到%s", op.OrderNo, c.orders[op.OrderNo].order.DispatchSeq, op.Kind.Title())
+	if r := op.Complete; r != nil {
+		for _, f := range r.Attachments {
+			c.say("%s：收到附件，%s，%d 字节", op.OrderNo, f.Type, len(f.Data))
+		}
+	}
+}
+
 // judge moves the order on, or says why not.
 func (c *City) judge(op *hotline.Op) (code string) {
 	f := c.orders[op.OrderNo]
-	if f == nil || op.DispatchSeq != 0 && op.DispatchSeq != f.order.DispatchSeq {
+	if f == nil || f.pushed || op.DispatchSeq != 0 && op.DispatchSeq != f.order.DispatchSeq {
 		return noOrder
 	}
 	from, to := moves(op.Kind)
