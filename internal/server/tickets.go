@@ -17,16 +17,24 @@ import (
 )
 
 type ticketsInput struct {
-	Status     []string `query:"status" maxItems:"20" doc:"one or more, separated by commas"`
-	Kind       []string `query:"kind" maxItems:"20"`
-	Lead       string   `query:"lead" maxLength:"64" doc:"unit id"`
-	Overdue    bool     `query:"overdue" doc:"only open tickets past their date"`
-	Mine       bool     `query:"mine" doc:"only those the caller has taken"`
-	Co         bool     `query:"co" doc:"those the own unit is asked for an opinion on, instead of those it leads"`
-	Supervised bool     `query:"supervised" doc:"only those under supervision"`
-	Query      string   `query:"q" maxLength:"100" doc:"words of the title, or the number or whole groups of it"`
-	Cursor     string   `query:"cursor" maxLength:"500" doc:"next of the page before"`
-	Limit      int      `query:"limit" minimum:"1" maximum:"100" default:"20"`
+	Status     []string        `query:"status" maxItems:"20" enum:"received,supplement,accepted,dispatched,handling,reviewing,answered,closed,declined,merged,withdrawn,transferred" doc:"one or more, separated by commas"`
+	Kind       []string        `query:"kind" maxItems:"20" doc:"see the catalogue"`
+	Lead       string          `query:"lead" maxLength:"64" doc:"unit id: led by exactly this unit"`
+	District   string          `query:"district" maxLength:"64" doc:"id of the district the matter is in"`
+	Category   string          `query:"category" maxLength:"64" doc:"as the catalogue of responsibilities names it"`
+	Channel    channel.Source  `query:"channel" enum:"web,chat,wechat,phone,window,post,12345,watch,mailbox,social" doc:"the way it came"`
+	Overdue    bool            `query:"overdue" doc:"only open tickets past their date"`
+	Aspect     desk.Aspect     `query:"aspect" enum:"open,due_today,overdue,urged,supervised,silent,returned,yellow,red" doc:"only unanswered tickets, as supervision sees them now"`
+	DueFrom    time.Time       `query:"due_from" doc:"RFC 3339: due then or later"`
+	DueBefore  time.Time       `query:"due_before" doc:"RFC 3339: due earlier"`
+	Mine       bool            `query:"mine" doc:"only those the caller has taken"`
+	Unassigned bool            `query:"unassigned" doc:"only those a unit has to handle and nobody there has taken"`
+	Co         bool            `query:"co" doc:"those the own unit is asked for an opinion on, instead of those it leads"`
+	Supervised bool            `query:"supervised" doc:"only those under supervision"`
+	Query      string          `query:"q" maxLength:"100" doc:"words of the title, or the number or whole groups of it"`
+	Sort       desk.TicketSort `query:"sort" enum:"due,due_latest,created,updated" default:"due" doc:"due: soonest first; created, updated: newest first"`
+	Cursor     string          `query:"cursor" maxLength:"500" doc:"next of the page before, of the same query"`
+	Limit      int             `query:"limit" minimum:"1" maximum:"100" default:"20"`
 }
 
 type behalfInput struct {
@@ -132,7 +140,7 @@ func (s *Server) ticketRoutes() {
 		})
 	register(s, staffOp("reasons", http.MethodGet, "/reasons", "The codes moves are given reasons and outcomes with", http.StatusOK),
 		func(context.Context, *nothing) (*body[reasonsBody], error) { return respond(newReasons(), nil) })
-	register(s, staffOp("tickets", http.MethodGet, "/tickets", "Tickets in the own scope, due soonest first", http.StatusOK), s.listTickets)
+	register(s, staffOp("tickets", http.MethodGet, "/tickets", "Tickets in the own scope", http.StatusOK), s.listTickets)
 	register(s, staffOp("open-ticket", http.MethodPost, "/tickets", "Open a ticket on behalf of a caller", http.StatusCreated, http.StatusConflict), s.openOnBehalf)
 	register(s, staffOp("ticket", http.MethodGet, "/tickets/{number}", "Everything about a ticket but who wrote", http.StatusOK, http.StatusNotFound),
 		func(ctx context.Context, in *ticketInput) (*body[ticketBody], error) {
@@ -160,16 +168,26 @@ func (s *Server) ticketRoutes() {
 }
 
 func (s *Server) listTickets(ctx context.Context, in *ticketsInput) (*body[ticketsBody], error) {
+	page, err := s.desk.Tickets(ctx, actorOf(ctx), s.filterOf(in))
+	return respond(ticketsBody{Tickets: list(page.Tickets, newSummary), Next: page.Next}, err)
+}
+
+func (s *Server) filterOf(in *ticketsInput) desk.Filter {
 	f := desk.Filter{
 		Statuses: list(in.Status, func(v string) ticket.Status { return ticket.Status(v) }),
 		Kinds:    list(in.Kind, func(v string) channel.Kind { return channel.Kind(v) }),
-		Lead:     in.Lead, Mine: in.Mine, Co: in.Co, Supervised: in.Supervised, Query: in.Query, Cursor: in.Cursor, Limit: in.Limit,
+		Lead:     in.Lead, District: in.District, Category: in.Category, Source: in.Channel,
+		DueFrom: in.DueFrom, DueBefore: in.DueBefore, Aspect: in.Aspect,
+		Mine: in.Mine, Untaken: in.Unassigned, Co: in.Co, Supervised: in.Supervised,
+		Query: in.Query, Sort: in.Sort, Cursor: in.Cursor, Limit: in.Limit,
 	}
 	if in.Overdue {
 		f.Overdue = s.now()
 	}
-	page, err := s.desk.Tickets(ctx, actorOf(ctx), f)
-	return respond(ticketsBody{Tickets: list(page.Tickets, newSummary), Next: page.Next}, err)
+	if f.Aspect != "" {
+		f.At = s.now()
+	}
+	return f
 }
 
 func (s *Server) openOnBehalf(ctx context.Context, in *behalfInput) (*body[receiptBody], error) {
