@@ -107,6 +107,7 @@ func (d *Desk) view(ctx context.Context, r Reader, a Actor, number string) (Tick
 			v.Moves = append(v.Moves, m)
 		}
 	}
+	v.Forms = d.forms(&v)
 	if v.Appeals, err = r.AppealsOf(ctx, t.ID); err != nil {
 		return TicketView{}, err
 	}

@@ -259,6 +259,7 @@ type Tickets interface {
 // Overview is what waits for staff.
 type Overview interface {
 	Counts(ctx context.Context, a desk.Actor, tickets []desk.Filter) (desk.Counts, error)
+	PreviewMove(ctx context.Context, a desk.Actor, number string, c desk.Command) (desk.MovePreview, error)
 }
 
 // House is what the house goes by, and with whom it speaks.

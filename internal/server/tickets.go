@@ -84,27 +84,38 @@ type ticketInput struct {
 
 type moveInput struct {
 	Number string `path:"number" maxLength:"64"`
-	Body   struct {
-		Move    ticket.Move   `json:"move" enum:"accept,ask,supply,decline,dispatch,reassign,involve,opine,sign,take,put_back,return,extend,grant,refuse,draft,submit,approve,send_back,release,rate,redo,close,merge,unmerge,withdraw,transfer,reclassify,consult_third,third_replied,suspend,resume,brief,urge,supervise,feedback,circular,note"`
-		Version int64         `json:"version" doc:"of the ticket as it was seen; a newer one is a conflict"`
-		Unit    string        `json:"unit,omitempty" doc:"dispatch, reassign: the lead unit"`
-		Co      []string      `json:"co,omitempty" nullable:"false" maxItems:"10" doc:"dispatch, reassign, involve: units asked for their opinion"`
-		Into    string        `json:"into,omitempty" maxLength:"64" doc:"merge: number of the ticket it is answered with"`
-		Reason  string        `json:"reason,omitempty" doc:"a code of the move's list, see …/reasons"`
-		Note    string        `json:"note,omitempty" doc:"internal; opine: the opinion"`
-		Text    string        `json:"text,omitempty" doc:"draft: the reply; ask, decline, transfer, reclassify: what the citizen reads"`
-		Days    int           `json:"days,omitempty" maximum:"366" doc:"extend: how much more time, in the unit of the rule's bound"`
-		By      string        `json:"by,omitempty" maxLength:"10" example:"2026-12-04" doc:"supervise: the day by which the unit reports; empty: what the rules say, which is also the latest"`
-		Score   int           `json:"score,omitempty" maximum:"5" doc:"rate: 1 (worst) to 5 (best), as the citizen said when called back"`
-		Solved  bool          `json:"solved,omitempty" doc:"rate: whether the matter is solved, as the citizen sees it"`
-		Reasons []string      `json:"reasons,omitempty" nullable:"false" maxItems:"5" doc:"rate: why; codes that fit the score"`
-		Outcome reply.Outcome `json:"outcome,omitempty" enum:"resolved,partly,explained,not_accepted,referred,already_public,provided,partly_provided,withheld,not_held,not_responsible,duplicate,special_law,adopted,partly_adopted,not_adopted" doc:"draft: what became of the matter; which ones fit a kind, see …/reasons"`
-		Kind    channel.Kind  `json:"kind,omitempty" doc:"reclassify: the kind it is from now on"`
+	Body   moveBody
+}
 
-		Gates    []review.Gate `json:"gates,omitempty" maxItems:"5" enum:"political,legal,policy,secrecy,wording" doc:"approve: what was ticked; a review opens all five"`
-		Gate     review.Gate   `json:"gate,omitempty" enum:"political,legal,policy,secrecy,wording" doc:"send_back: where the reply does not pass, for a reason of its list"`
-		Comments []commentBody `json:"comments,omitempty" maxItems:"100" doc:"send_back: about passages of the reply"`
-		Override string        `json:"override,omitempty" doc:"submit: why a reply that a proof blocks is right all the same; kept in the audit trail"`
+// moveBody asks for a move, or for what it would do.
+type moveBody struct {
+	Move    ticket.Move   `json:"move" enum:"accept,ask,supply,decline,dispatch,reassign,involve,opine,sign,take,put_back,return,extend,grant,refuse,draft,submit,approve,send_back,release,rate,redo,close,merge,unmerge,withdraw,transfer,reclassify,consult_third,third_replied,suspend,resume,brief,urge,supervise,feedback,circular,note"`
+	Version int64         `json:"version" doc:"of the ticket as it was seen; a newer one is a conflict"`
+	Unit    string        `json:"unit,omitempty" doc:"dispatch, reassign: the lead unit"`
+	Co      []string      `json:"co,omitempty" nullable:"false" maxItems:"10" doc:"dispatch, reassign, involve: units asked for their opinion"`
+	Into    string        `json:"into,omitempty" maxLength:"64" doc:"merge: number of the ticket it is answered with"`
+	Reason  string        `json:"reason,omitempty" doc:"a code of the move's list, see …/reasons"`
+	Note    string        `json:"note,omitempty" doc:"internal; opine: the opinion"`
+	Text    string        `json:"text,omitempty" doc:"draft: the reply; ask, decline, transfer, reclassify: what the citizen reads"`
+	Days    int           `json:"days,omitempty" maximum:"366" doc:"extend: how much more time, in the unit of the rule's bound"`
+	By      string        `json:"by,omitempty" maxLength:"10" example:"2026-12-04" doc:"supervise: the day by which the unit reports; empty: what the rules say, which is also the latest"`
+	Score   int           `json:"score,omitempty" maximum:"5" doc:"rate: 1 (worst) to 5 (best), as the citizen said when called back"`
+	Solved  bool          `json:"solved,omitempty" doc:"rate: whether the matter is solved, as the citizen sees it"`
+	Reasons []string      `json:"reasons,omitempty" nullable:"false" maxItems:"5" doc:"rate: why; codes that fit the score"`
+	Outcome reply.Outcome `json:"outcome,omitempty" enum:"resolved,partly,explained,not_accepted,referred,already_public,provided,partly_provided,withheld,not_held,not_responsible,duplicate,special_law,adopted,partly_adopted,not_adopted" doc:"draft: what became of the matter; which ones fit a kind, see …/reasons"`
+	Kind    channel.Kind  `json:"kind,omitempty" doc:"reclassify: the kind it is from now on"`
+
+	Gates    []review.Gate `json:"gates,omitempty" maxItems:"5" enum:"political,legal,policy,secrecy,wording" doc:"approve: what was ticked; a review opens all five"`
+	Gate     review.Gate   `json:"gate,omitempty" enum:"political,legal,policy,secrecy,wording" doc:"send_back: where the reply does not pass, for a reason of its list"`
+	Comments []commentBody `json:"comments,omitempty" maxItems:"100" doc:"send_back: about passages of the reply"`
+	Override string        `json:"override,omitempty" doc:"submit: why a reply that a proof blocks is right all the same; kept in the audit trail"`
+}
+
+func (b *moveBody) command() desk.Command {
+	return desk.Command{
+		Move: b.Move, Version: b.Version, Unit: b.Unit, Co: b.Co, Into: b.Into, Reason: b.Reason, Note: b.Note, Text: b.Text,
+		Days: b.Days, By: b.By, Score: b.Score, Solved: b.Solved, Reasons: b.Reasons, Outcome: b.Outcome, Kind: b.Kind, Override: b.Override, Gates: b.Gates, Gate: b.Gate,
+		Comments: list(b.Comments, func(c commentBody) review.Comment { return review.Comment(c) }),
 	}
 }
 
@@ -203,12 +214,7 @@ func (s *Server) openOnBehalf(ctx context.Context, in *behalfInput) (*body[recei
 }
 
 func (s *Server) move(ctx context.Context, in *moveInput) (*body[ticketBody], error) {
-	b := in.Body
-	v, err := s.desk.Move(ctx, actorOf(ctx), in.Number, desk.Command{
-		Move: b.Move, Version: b.Version, Unit: b.Unit, Co: b.Co, Into: b.Into, Reason: b.Reason, Note: b.Note, Text: b.Text,
-		Days: b.Days, By: b.By, Score: b.Score, Solved: b.Solved, Reasons: b.Reasons, Outcome: b.Outcome, Kind: b.Kind, Override: b.Override, Gates: b.Gates, Gate: b.Gate,
-		Comments: list(b.Comments, func(c commentBody) review.Comment { return review.Comment(c) }),
-	})
+	v, err := s.desk.Move(ctx, actorOf(ctx), in.Number, in.Body.command())
 	return respond(newTicket(v), err)
 }
 
