@@ -44,6 +44,14 @@ func (a *Actor) seesGap(g *gap.Gap) bool {
 	return a.Edits || a.Scope == "*" || a.keepsGaps() || a.writesFor(g)
 }
 
+// gapScope is the path below which a sees gaps, and whether a sees any at all.
+func (a *Actor) gapScope() (string, bool) {
+	if a.Edits || a.Scope == "*" || a.keepsGaps() {
+		return "", true
+	}
+	return a.Drafts, a.Drafts != ""
+}
+
 // writesFor reports whether a may write what g asks for.
 func (a *Actor) writesFor(g *gap.Gap) bool {
 	return g.Unit != "" && a.any(func(a *Actor) bool { return a.drafts(g.UnitPath) })
@@ -56,12 +64,8 @@ func noGap() *problem.Error {
 // GapList lists gaps in a state, those first most people asked about.
 func (d *Desk) GapList(ctx context.Context, a Actor, f GapFilter) ([]GapView, error) {
 	a = d.deputed(a)
-	switch {
-	case a.Edits || a.Scope == "*" || a.keepsGaps():
-		f.Scope = ""
-	case a.Drafts != "":
-		f.Scope = a.Drafts
-	default:
+	var ok bool
+	if f.Scope, ok = a.gapScope(); !ok {
 		return nil, problem.New(problem.Denied, "gap.denied", "您的岗位不能查看群众反复询问的问题。")
 	}
 	if !slices.Contains(gap.States(), f.State) {

@@ -19,14 +19,20 @@ func (d *Desk) Tickets(ctx context.Context, a Actor, f Filter) (Page, error) {
 	if a.Scope == "" {
 		return Page{}, problem.New(problem.Denied, "ticket.denied", "您的岗位不能查看来信。")
 	}
-	f = a.visible(f)
-	if f.Mine {
-		f.Holder = a.ID
-	}
+	f = a.listed(f)
 	if f.Limit <= 0 || f.Limit > maxPage {
 		f.Limit = maxPage
 	}
 	return d.Store.Tickets(ctx, f)
+}
+
+// listed is f as a asks for it.
+func (a *Actor) listed(f Filter) Filter {
+	f = a.visible(f)
+	if f.Mine {
+		f.Holder = a.ID
+	}
+	return f
 }
 
 // visible is f with what a may see.
@@ -101,6 +107,7 @@ func (d *Desk) view(ctx context.Context, r Reader, a Actor, number string) (Tick
 			v.Moves = append(v.Moves, m)
 		}
 	}
+	v.Forms = d.forms(&v)
 	if v.Appeals, err = r.AppealsOf(ctx, t.ID); err != nil {
 		return TicketView{}, err
 	}

@@ -25,15 +25,12 @@ func (d *Desk) Move(ctx context.Context, a Actor, number string, c Command) (Tic
 	var id string // of a ticket that exists, whether a may see it or not
 	err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		t, err := tx.TicketByNumber(ctx, ticket.NormaliseNumber(number))
+		id = t.ID
 		if err == nil {
-			id = t.ID
-			err = a.moves(ctx, tx, &t, c)
+			err = d.attempt(ctx, tx, a, &t, c)
 		}
 		if err != nil {
 			return unseen(err)
-		}
-		if err := d.move(ctx, tx, a, &t, c); err != nil {
-			return err
 		}
 		view, err = d.view(ctx, tx, a, number)
 		if problem.HasCode(err, "ticket.not_found") { // moved out of the actor's own sight: that is no failure
@@ -51,6 +48,14 @@ func (d *Desk) Move(ctx context.Context, a Actor, number string, c Command) (Tic
 		return TicketView{}, lost
 	}
 	return TicketView{}, err
+}
+
+// attempt makes the move c where a may make it.
+func (d *Desk) attempt(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c Command) error {
+	if err := a.moves(ctx, tx, t, c); err != nil {
+		return err
+	}
+	return d.move(ctx, tx, a, t, c)
 }
 
 // moves checks that a may make the move c, on the version a saw.

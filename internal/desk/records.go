@@ -16,21 +16,38 @@ type Filter struct {
 	Reports    bool   // may see restricted tickets outside its own unit (task force)
 	Statuses   []ticket.Status
 	Kinds      []channel.Kind
-	Lead       string          // unit id
-	Holder     string          // user id of who works on it
-	Mine       bool            // those the viewer holds
-	Co         bool            // those Unit is asked for an opinion on, instead of those in Scope
-	Supervised bool            // only those under supervision
+	Lead       string // unit id
+	Holder     string // user id of who works on it
+	Mine       bool   // those the viewer holds
+	Co         bool   // those Unit is asked for an opinion on, instead of those in Scope
+	Supervised bool   // only those under supervision
+	Untaken    bool   // only those a unit has to handle and nobody there has taken
+	District   string
+	Category   string
+	Source     channel.Source
+	DueFrom    time.Time       // only tickets due at or after it; zero: all
+	DueBefore  time.Time       // only tickets due before it; zero: all
 	Overdue    time.Time       // only open tickets due before it; zero: all
 	Aspect     Aspect          // only tickets that lists of supervision show under it at At
 	Owner      string          // aspect: unit id of who answers for it now
 	At         time.Time       // aspect: the time that counts
 	Disclosure DisclosureStage // only released replies, by how far it is decided who may read them
-	Newest     bool            // the latest date first instead of the soonest
-	Query      string          // in the masked title, or the number or whole groups of it; words find no reports
-	Cursor     string          // of the page before, opaque
-	Limit      int             // 1..100
+	Sort       TicketSort
+	Query      string // in the masked title, or the number or whole groups of it; words find no reports
+	Cursor     string // of the page before, opaque
+	Limit      int    // 1..100
 }
+
+// TicketSort is how the tickets of a list follow each other.
+type TicketSort string
+
+// The orders of a list.
+const (
+	SoonestDue  TicketSort = "due" // so is an empty one
+	LatestDue   TicketSort = "due_latest"
+	LastCreated TicketSort = "created" // the newest first
+	LastChanged TicketSort = "updated"
+)
 
 // Page is one page of tickets, due soonest first unless asked for otherwise.
 type Page struct {

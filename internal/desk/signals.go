@@ -72,9 +72,17 @@ func (d *Desk) Signals(ctx context.Context, a Actor, finished bool) ([]SignalVie
 	if err != nil {
 		return nil, err
 	}
+	var ids []string
+	for i := range found {
+		ids = append(ids, found[i].Tickets...)
+	}
+	all, err := d.Store.TicketsByID(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	var views []SignalView
 	for i := range found {
-		v, ok, err := d.signalView(ctx, d.Store, &a, found[i])
+		v, ok, err := d.signalAmong(ctx, d.Store, &a, found[i], all)
 		if err != nil {
 			return nil, err
 		}
@@ -105,6 +113,12 @@ func (d *Desk) signalView(ctx context.Context, r Reader, a *Actor, s signal.Sign
 	if err != nil {
 		return SignalView{}, false, err
 	}
+	return d.signalAmong(ctx, r, a, s, all)
+}
+
+// signalAmong is signalView where its tickets, and maybe others, are known.
+func (d *Desk) signalAmong(ctx context.Context, r MergeReader, a *Actor, s signal.Signal, known []ticket.Ticket) (SignalView, bool, error) {
+	all := slices.DeleteFunc(slices.Clone(known), func(t ticket.Ticket) bool { return !slices.Contains(s.Tickets, t.ID) })
 	v := SignalView{Signal: s, all: byAge(all), Late: s.Level == signal.Major && d.Signs != nil && s.RaisedAt.Sub(s.Since) > d.Signs.Notify}
 	if !d.shows(a, &v) {
 		return SignalView{}, false, nil

@@ -282,6 +282,7 @@ type QueueReader interface {
 	Unanswered(ctx context.Context, limit int) ([]Unanswered, error)
 	// JobCounts returns the number of jobs by state.
 	JobCounts(ctx context.Context) (map[JobState]int, error)
+	CountReader
 }
 
 // QueueWriter writes what others pick up later, and the audit trail.

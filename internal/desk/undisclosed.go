@@ -50,7 +50,7 @@ func (d *Desk) Undisclosed(ctx context.Context, a Actor, cursor string) (Undiscl
 	if a.Scope == "" || a.Drafts == "" {
 		return Undisclosed{}, problem.New(problem.Denied, "disclosure.denied", "由承办单位或者信箱专班决定是否公开。")
 	}
-	f := a.visible(Filter{Statuses: answered(), Kinds: publishing(), Disclosure: Undecided, Newest: true, Cursor: cursor, Limit: maxPage})
+	f := a.visible(Filter{Statuses: answered(), Kinds: publishing(), Disclosure: Undecided, Sort: LatestDue, Cursor: cursor, Limit: maxPage})
 	if a.Drafts != "*" {
 		f.Scope = a.Drafts
 	}

@@ -183,6 +183,7 @@ type TicketView struct {
 	Parent     string          // number of the ticket it is answered with, where the viewer may see that
 	Children   []string        // numbers of the tickets that are answered with it
 	Moves      []ticket.Move   // what the viewer may do now
+	Forms      []ticket.Form   // what these need, in the same order
 	Findings   []proof.Finding // in the latest reply, until it is released
 	Appeals    []Appeal        // against its ratings
 	Review     *TextView       // how the reply of this round was read; nil: it was not submitted yet

@@ -126,7 +126,7 @@ type Proofs interface {
 
 // Casework is everything staff do with tickets.
 type Casework interface {
-	Tickets
+	Desktop
 	Archives
 	Callbacks
 	Appeals
@@ -238,6 +238,12 @@ type Chats interface {
 	Owned(ctx context.Context, conversationID, token string) (conversation.Conversation, error)
 }
 
+// Desktop is what staff have before them.
+type Desktop interface {
+	Tickets
+	Overview
+}
+
 // Tickets is what staff work on.
 type Tickets interface {
 	Tickets(ctx context.Context, a desk.Actor, f desk.Filter) (desk.Page, error)
@@ -248,6 +254,12 @@ type Tickets interface {
 	Notifications(ctx context.Context, a desk.Actor, limit int) ([]desk.Notification, error)
 	Units(ctx context.Context) ([]assignment.Unit, error)
 	Suggestions(ctx context.Context, a desk.Actor, number string) (desk.Suggestions, error)
+}
+
+// Overview is what waits for staff.
+type Overview interface {
+	Counts(ctx context.Context, a desk.Actor, tickets []desk.Filter) (desk.Counts, error)
+	PreviewMove(ctx context.Context, a desk.Actor, number string, c desk.Command) (desk.MovePreview, error)
 }
 
 // House is what the house goes by, and with whom it speaks.

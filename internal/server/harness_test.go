@@ -284,6 +284,14 @@ func (a *answer) object(tb testing.TB) map[string]any {
 	return v
 }
 
+// into reads the body as the test wants it.
+func (a *answer) into(tb testing.TB, v any) {
+	tb.Helper()
+	if err := json.Unmarshal([]byte(a.Body), v); err != nil {
+		tb.Fatalf("%v: %s", err, a.Body)
+	}
+}
+
 func (a *answer) text(tb testing.TB, name string) string {
 	tb.Helper()
 	s, _ := a.object(tb)[name].(string)

@@ -17,16 +17,24 @@ import (
 )
 
 type ticketsInput struct {
-	Status     []string `query:"status" maxItems:"20" doc:"one or more, separated by commas"`
-	Kind       []string `query:"kind" maxItems:"20"`
-	Lead       string   `query:"lead" maxLength:"64" doc:"unit id"`
-	Overdue    bool     `query:"overdue" doc:"only open tickets past their date"`
-	Mine       bool     `query:"mine" doc:"only those the caller has taken"`
-	Co         bool     `query:"co" doc:"those the own unit is asked for an opinion on, instead of those it leads"`
-	Supervised bool     `query:"supervised" doc:"only those under supervision"`
-	Query      string   `query:"q" maxLength:"100" doc:"words of the title, or the number or whole groups of it"`
-	Cursor     string   `query:"cursor" maxLength:"500" doc:"next of the page before"`
-	Limit      int      `query:"limit" minimum:"1" maximum:"100" default:"20"`
+	Status     []string        `query:"status" maxItems:"20" enum:"received,supplement,accepted,dispatched,handling,reviewing,answered,closed,declined,merged,withdrawn,transferred" doc:"one or more, separated by commas"`
+	Kind       []string        `query:"kind" maxItems:"20" doc:"see the catalogue"`
+	Lead       string          `query:"lead" maxLength:"64" doc:"unit id: led by exactly this unit"`
+	District   string          `query:"district" maxLength:"64" doc:"id of the district the matter is in"`
+	Category   string          `query:"category" maxLength:"64" doc:"as the catalogue of responsibilities names it"`
+	Channel    channel.Source  `query:"channel" enum:"web,chat,wechat,phone,window,post,12345,watch,mailbox,social" doc:"the way it came"`
+	Overdue    bool            `query:"overdue" doc:"only open tickets past their date"`
+	Aspect     desk.Aspect     `query:"aspect" enum:"open,due_today,overdue,urged,supervised,silent,returned,yellow,red" doc:"only unanswered tickets, as supervision sees them now"`
+	DueFrom    time.Time       `query:"due_from" doc:"RFC 3339: due then or later"`
+	DueBefore  time.Time       `query:"due_before" doc:"RFC 3339: due earlier"`
+	Mine       bool            `query:"mine" doc:"only those the caller has taken"`
+	Unassigned bool            `query:"unassigned" doc:"only those a unit has to handle and nobody there has taken"`
+	Co         bool            `query:"co" doc:"those the own unit is asked for an opinion on, instead of those it leads"`
+	Supervised bool            `query:"supervised" doc:"only those under supervision"`
+	Query      string          `query:"q" maxLength:"100" doc:"words of the title, or the number or whole groups of it"`
+	Sort       desk.TicketSort `query:"sort" enum:"due,due_latest,created,updated" default:"due" doc:"due: soonest first; created, updated: newest first"`
+	Cursor     string          `query:"cursor" maxLength:"500" doc:"next of the page before, of the same query"`
+	Limit      int             `query:"limit" minimum:"1" maximum:"100" default:"20"`
 }
 
 type behalfInput struct {
@@ -76,27 +84,38 @@ type ticketInput struct {
 
 type moveInput struct {
 	Number string `path:"number" maxLength:"64"`
-	Body   struct {
-		Move    ticket.Move   `json:"move" enum:"accept,ask,supply,decline,dispatch,reassign,involve,opine,sign,take,put_back,return,extend,grant,refuse,draft,submit,approve,send_back,release,rate,redo,close,merge,unmerge,withdraw,transfer,reclassify,consult_third,third_replied,suspend,resume,brief,urge,supervise,feedback,circular,note"`
-		Version int64         `json:"version" doc:"of the ticket as it was seen; a newer one is a conflict"`
-		Unit    string        `json:"unit,omitempty" doc:"dispatch, reassign: the lead unit"`
-		Co      []string      `json:"co,omitempty" nullable:"false" maxItems:"10" doc:"dispatch, reassign, involve: units asked for their opinion"`
-		Into    string        `json:"into,omitempty" maxLength:"64" doc:"merge: number of the ticket it is answered with"`
-		Reason  string        `json:"reason,omitempty" doc:"a code of the move's list, see …/reasons"`
-		Note    string        `json:"note,omitempty" doc:"internal; opine: the opinion"`
-		Text    string        `json:"text,omitempty" doc:"draft: the reply; ask, decline, transfer, reclassify: what the citizen reads"`
-		Days    int           `json:"days,omitempty" maximum:"366" doc:"extend: how much more time, in the unit of the rule's bound"`
-		By      string        `json:"by,omitempty" maxLength:"10" example:"2026-12-04" doc:"supervise: the day by which the unit reports; empty: what the rules say, which is also the latest"`
-		Score   int           `json:"score,omitempty" maximum:"5" doc:"rate: 1 (worst) to 5 (best), as the citizen said when called back"`
-		Solved  bool          `json:"solved,omitempty" doc:"rate: whether the matter is solved, as the citizen sees it"`
-		Reasons []string      `json:"reasons,omitempty" nullable:"false" maxItems:"5" doc:"rate: why; codes that fit the score"`
-		Outcome reply.Outcome `json:"outcome,omitempty" enum:"resolved,partly,explained,not_accepted,referred,already_public,provided,partly_provided,withheld,not_held,not_responsible,duplicate,special_law,adopted,partly_adopted,not_adopted" doc:"draft: what became of the matter; which ones fit a kind, see …/reasons"`
-		Kind    channel.Kind  `json:"kind,omitempty" doc:"reclassify: the kind it is from now on"`
+	Body   moveBody
+}
 
-		Gates    []review.Gate `json:"gates,omitempty" maxItems:"5" enum:"political,legal,policy,secrecy,wording" doc:"approve: what was ticked; a review opens all five"`
-		Gate     review.Gate   `json:"gate,omitempty" enum:"political,legal,policy,secrecy,wording" doc:"send_back: where the reply does not pass, for a reason of its list"`
-		Comments []commentBody `json:"comments,omitempty" maxItems:"100" doc:"send_back: about passages of the reply"`
-		Override string        `json:"override,omitempty" doc:"submit: why a reply that a proof blocks is right all the same; kept in the audit trail"`
+// moveBody asks for a move, or for what it would do.
+type moveBody struct {
+	Move    ticket.Move   `json:"move" enum:"accept,ask,supply,decline,dispatch,reassign,involve,opine,sign,take,put_back,return,extend,grant,refuse,draft,submit,approve,send_back,release,rate,redo,close,merge,unmerge,withdraw,transfer,reclassify,consult_third,third_replied,suspend,resume,brief,urge,supervise,feedback,circular,note"`
+	Version int64         `json:"version" doc:"of the ticket as it was seen; a newer one is a conflict"`
+	Unit    string        `json:"unit,omitempty" doc:"dispatch, reassign: the lead unit"`
+	Co      []string      `json:"co,omitempty" nullable:"false" maxItems:"10" doc:"dispatch, reassign, involve: units asked for their opinion"`
+	Into    string        `json:"into,omitempty" maxLength:"64" doc:"merge: number of the ticket it is answered with"`
+	Reason  string        `json:"reason,omitempty" doc:"a code of the move's list, see …/reasons"`
+	Note    string        `json:"note,omitempty" doc:"internal; opine: the opinion"`
+	Text    string        `json:"text,omitempty" doc:"draft: the reply; ask, decline, transfer, reclassify: what the citizen reads"`
+	Days    int           `json:"days,omitempty" maximum:"366" doc:"extend: how much more time, in the unit of the rule's bound"`
+	By      string        `json:"by,omitempty" maxLength:"10" example:"2026-12-04" doc:"supervise: the day by which the unit reports; empty: what the rules say, which is also the latest"`
+	Score   int           `json:"score,omitempty" maximum:"5" doc:"rate: 1 (worst) to 5 (best), as the citizen said when called back"`
+	Solved  bool          `json:"solved,omitempty" doc:"rate: whether the matter is solved, as the citizen sees it"`
+	Reasons []string      `json:"reasons,omitempty" nullable:"false" maxItems:"5" doc:"rate: why; codes that fit the score"`
+	Outcome reply.Outcome `json:"outcome,omitempty" enum:"resolved,partly,explained,not_accepted,referred,already_public,provided,partly_provided,withheld,not_held,not_responsible,duplicate,special_law,adopted,partly_adopted,not_adopted" doc:"draft: what became of the matter; which ones fit a kind, see …/reasons"`
+	Kind    channel.Kind  `json:"kind,omitempty" doc:"reclassify: the kind it is from now on"`
+
+	Gates    []review.Gate `json:"gates,omitempty" maxItems:"5" enum:"political,legal,policy,secrecy,wording" doc:"approve: what was ticked; a review opens all five"`
+	Gate     review.Gate   `json:"gate,omitempty" enum:"political,legal,policy,secrecy,wording" doc:"send_back: where the reply does not pass, for a reason of its list"`
+	Comments []commentBody `json:"comments,omitempty" maxItems:"100" doc:"send_back: about passages of the reply"`
+	Override string        `json:"override,omitempty" doc:"submit: why a reply that a proof blocks is right all the same; kept in the audit trail"`
+}
+
+func (b *moveBody) command() desk.Command {
+	return desk.Command{
+		Move: b.Move, Version: b.Version, Unit: b.Unit, Co: b.Co, Into: b.Into, Reason: b.Reason, Note: b.Note, Text: b.Text,
+		Days: b.Days, By: b.By, Score: b.Score, Solved: b.Solved, Reasons: b.Reasons, Outcome: b.Outcome, Kind: b.Kind, Override: b.Override, Gates: b.Gates, Gate: b.Gate,
+		Comments: list(b.Comments, func(c commentBody) review.Comment { return review.Comment(c) }),
 	}
 }
 
@@ -132,7 +151,7 @@ func (s *Server) ticketRoutes() {
 		})
 	register(s, staffOp("reasons", http.MethodGet, "/reasons", "The codes moves are given reasons and outcomes with", http.StatusOK),
 		func(context.Context, *nothing) (*body[reasonsBody], error) { return respond(newReasons(), nil) })
-	register(s, staffOp("tickets", http.MethodGet, "/tickets", "Tickets in the own scope, due soonest first", http.StatusOK), s.listTickets)
+	register(s, staffOp("tickets", http.MethodGet, "/tickets", "Tickets in the own scope", http.StatusOK), s.listTickets)
 	register(s, staffOp("open-ticket", http.MethodPost, "/tickets", "Open a ticket on behalf of a caller", http.StatusCreated, http.StatusConflict), s.openOnBehalf)
 	register(s, staffOp("ticket", http.MethodGet, "/tickets/{number}", "Everything about a ticket but who wrote", http.StatusOK, http.StatusNotFound),
 		func(ctx context.Context, in *ticketInput) (*body[ticketBody], error) {
@@ -160,16 +179,26 @@ func (s *Server) ticketRoutes() {
 }
 
 func (s *Server) listTickets(ctx context.Context, in *ticketsInput) (*body[ticketsBody], error) {
+	page, err := s.desk.Tickets(ctx, actorOf(ctx), s.filterOf(in))
+	return respond(ticketsBody{Tickets: list(page.Tickets, newSummary), Next: page.Next}, err)
+}
+
+func (s *Server) filterOf(in *ticketsInput) desk.Filter {
 	f := desk.Filter{
 		Statuses: list(in.Status, func(v string) ticket.Status { return ticket.Status(v) }),
 		Kinds:    list(in.Kind, func(v string) channel.Kind { return channel.Kind(v) }),
-		Lead:     in.Lead, Mine: in.Mine, Co: in.Co, Supervised: in.Supervised, Query: in.Query, Cursor: in.Cursor, Limit: in.Limit,
+		Lead:     in.Lead, District: in.District, Category: in.Category, Source: in.Channel,
+		DueFrom: in.DueFrom, DueBefore: in.DueBefore, Aspect: in.Aspect,
+		Mine: in.Mine, Untaken: in.Unassigned, Co: in.Co, Supervised: in.Supervised,
+		Query: in.Query, Sort: in.Sort, Cursor: in.Cursor, Limit: in.Limit,
 	}
 	if in.Overdue {
 		f.Overdue = s.now()
 	}
-	page, err := s.desk.Tickets(ctx, actorOf(ctx), f)
-	return respond(ticketsBody{Tickets: list(page.Tickets, newSummary), Next: page.Next}, err)
+	if f.Aspect != "" {
+		f.At = s.now()
+	}
+	return f
 }
 
 func (s *Server) openOnBehalf(ctx context.Context, in *behalfInput) (*body[receiptBody], error) {
@@ -185,12 +214,7 @@ func (s *Server) openOnBehalf(ctx context.Context, in *behalfInput) (*body[recei
 }
 
 func (s *Server) move(ctx context.Context, in *moveInput) (*body[ticketBody], error) {
-	b := in.Body
-	v, err := s.desk.Move(ctx, actorOf(ctx), in.Number, desk.Command{
-		Move: b.Move, Version: b.Version, Unit: b.Unit, Co: b.Co, Into: b.Into, Reason: b.Reason, Note: b.Note, Text: b.Text,
-		Days: b.Days, By: b.By, Score: b.Score, Solved: b.Solved, Reasons: b.Reasons, Outcome: b.Outcome, Kind: b.Kind, Override: b.Override, Gates: b.Gates, Gate: b.Gate,
-		Comments: list(b.Comments, func(c commentBody) review.Comment { return review.Comment(c) }),
-	})
+	v, err := s.desk.Move(ctx, actorOf(ctx), in.Number, in.Body.command())
 	return respond(newTicket(v), err)
 }
 

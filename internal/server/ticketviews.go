@@ -158,16 +158,17 @@ func newSummary(t ticket.Ticket) ticketSummary {
 }
 
 type ticketBody struct {
-	Ticket     ticketSummary `json:"ticket"`
-	Letter     letterView    `json:"letter"`
-	Events     []eventView   `json:"events"`
-	Drafts     []draftView   `json:"drafts"`
-	Clocks     []clockView   `json:"clocks"`
-	HasContact bool          `json:"has_contact" doc:"who wrote is known, and shown by …/contact alone"`
-	Parent     string        `json:"parent,omitempty" doc:"number of the ticket it is answered with"`
-	Children   []string      `json:"children" doc:"numbers of the tickets answered with it"`
-	Moves      []ticket.Move `json:"moves" doc:"what the viewer may do now"`
-	Findings   []remarkBody  `json:"findings" doc:"what a machine noticed in the latest reply, until it is released"`
+	Ticket     ticketSummary  `json:"ticket"`
+	Letter     letterView     `json:"letter"`
+	Events     []eventView    `json:"events"`
+	Drafts     []draftView    `json:"drafts"`
+	Clocks     []clockView    `json:"clocks"`
+	HasContact bool           `json:"has_contact" doc:"who wrote is known, and shown by …/contact alone"`
+	Parent     string         `json:"parent,omitempty" doc:"number of the ticket it is answered with"`
+	Children   []string       `json:"children" doc:"numbers of the tickets answered with it"`
+	Moves      []ticket.Move  `json:"moves" doc:"what the viewer may do now"`
+	Forms      []moveFormBody `json:"forms" doc:"what each of the moves needs, in the same order"`
+	Findings   []remarkBody   `json:"findings" doc:"what a machine noticed in the latest reply, until it is released"`
 
 	Disclosure *disclosureBrief `json:"disclosure,omitempty" doc:"who may read the reply, see …/disclosure"`
 	Appeals    []appealBody     `json:"appeals" nullable:"false" doc:"against its ratings"`
@@ -267,7 +268,7 @@ func newTicket(v desk.TicketView) ticketBody {
 			Conversation: v.Letter.Conversation, Consent: v.Letter.Consent, ReceivedAt: shown(v.Letter.ReceivedAt),
 		},
 		Events: list(v.Events, newEvent), Drafts: list(v.Drafts, newDraft), Clocks: list(v.Clocks, newClock),
-		HasContact: v.HasContact, Parent: v.Parent, Children: list(v.Children, same[string]), Moves: list(v.Moves, same[ticket.Move]),
+		HasContact: v.HasContact, Parent: v.Parent, Children: list(v.Children, same[string]), Moves: list(v.Moves, same[ticket.Move]), Forms: list(v.Forms, newMoveForm),
 		Findings: list(v.Findings, newRemark), Appeals: list(v.Appeals, newAppeal), Review: newReplyReview(v.Review), Disclosure: newDisclosureBrief(v.Disclosure),
 	}
 }

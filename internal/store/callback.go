@@ -65,7 +65,7 @@ func (v view) CallbacksOf(ctx context.Context, ticketID string) ([]desk.Callback
 // Callbacks implements [desk.CallbackReader].
 func (v view) Callbacks(ctx context.Context, f desk.Filter, limit int) ([]desk.Callback, error) {
 	var rows []callbackRow
-	err := v.waiting(&f).Model(&rows).OrderExpr("due_at, id").Limit(int64(limit)).Scan(ctx)
+	err := v.waiting(&f).OrderExpr("due_at, id").Limit(int64(limit)).Scan(ctx, &rows)
 	return callbacks(rows, err)
 }
 
@@ -75,13 +75,15 @@ func (v view) LateCallbacks(ctx context.Context, f desk.Filter) (desk.LateCallba
 		N      int
 		Oldest stamp
 	}
-	err := v.waiting(&f).Model((*callbackRow)(nil)).ColumnExpr("count(*) AS n, min(due_at) AS oldest").Where("due_at < ?", f.At.UnixMicro()).Scan(ctx, &late)
+	err := v.waiting(&f).ColumnExpr("count(*) AS n, min(due_at) AS oldest").Where("due_at < ?", f.At.UnixMicro()).Scan(ctx, &late)
 	return desk.LateCallbacks{N: late.N, Oldest: late.Oldest.Time}, failure("count late callbacks", err)
 }
 
-// waiting finds the calls to be made of tickets a viewer may see.
+// waiting finds the calls to be made of tickets a viewer may see. Calls are few and
+// tickets many: each call looks its ticket up.
 func (v view) waiting(f *desk.Filter) *bun.SelectQuery {
-	return v.bun.NewSelect().Conn(v.built()).Where("state = 'waiting'").Where("ticket_id IN (?)", v.visible(f))
+	return v.bun.NewSelect().Conn(v.built()).Model((*callbackRow)(nil)).Where("state = 'waiting'").
+		Where("EXISTS (?)", v.visible(f).Where("id = callback_row.ticket_id"))
 }
 
 func callbacks(rows []callbackRow, err error) ([]desk.Callback, error) {

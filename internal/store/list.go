@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -20,14 +21,15 @@ import (
 // maxPage is the longest page of a list.
 const maxPage = 100
 
-// cursor is the place after which a page begins.
+// cursor is the place after which a page begins: what its list is sorted by, and
+// the id.
 type cursor struct {
-	due int64 // microseconds
+	key int64
 	id  string
 }
 
 func (c cursor) String() string {
-	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(c.due, 10) + "/" + c.id))
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(c.key, 10) + "/" + c.id))
 }
 
 func parseCursor(text string) (cursor, error) {
@@ -36,8 +38,8 @@ func parseCursor(text string) (cursor, error) {
 	if err != nil {
 		return cursor{}, bad.Because(err)
 	}
-	due, id, ok := strings.Cut(string(plain), "/")
-	n, err := strconv.ParseInt(due, 10, 64)
+	key, id, ok := strings.Cut(string(plain), "/")
+	n, err := strconv.ParseInt(key, 10, 64)
 	if err != nil || !ok || id == "" {
 		return cursor{}, bad
 	}
@@ -107,43 +109,94 @@ func (v view) having(q *bun.SelectQuery, query string) *bun.SelectQuery {
 // list reads a page of the tickets that are named, and among those with some ids
 // unless these are nil.
 func (v view) list(ctx context.Context, f *desk.Filter, after *cursor, among *bun.SelectQuery, named func(*bun.SelectQuery) *bun.SelectQuery) (desk.Page, error) {
-	limit := min(max(f.Limit, 1), maxPage)
+	limit, order := min(max(f.Limit, 1), maxPage), orderOf(f.Sort)
 	var all *bun.SelectQuery
 	for _, run := range v.runs(f, among) {
-		run = filtered(run.Apply(named), f, after).OrderExpr(sorting(f)).Limit(int64(limit + 1)) // what few are named comes first
-		run = v.bun.NewSelect().TableExpr("(?) AS run", run)                                     // SQLite takes no LIMIT in a part of a UNION
-		if all == nil {
-			all = run
-		} else {
-			all = all.UnionAll(run)
+		run = filtered(run.Apply(named), f) // what few are named comes first
+		if after != nil {
+			run = order.after(run, after)
 		}
+		run = run.OrderExpr(order.expr()).Limit(int64(limit + 1))
+		all = also(all, v.bun.NewSelect().TableExpr("(?) AS run", run)) // SQLite takes no LIMIT in a part of a UNION
 	}
 	if all == nil {
 		return desk.Page{}, nil
 	}
 	var rows []ticketRow
 	err := v.bun.NewSelect().Conn(v.built()).Model(&rows).ModelTableExpr("(?) AS ?TableAlias", all).
-		OrderExpr(sorting(f)).Limit(int64(limit + 1)).Scan(ctx)
+		OrderExpr(order.expr()).Limit(int64(limit + 1)).Scan(ctx)
 	if err != nil {
 		return desk.Page{}, failure("list tickets", err)
 	}
-	return page(rows, limit), nil
+	return order.page(rows, limit), nil
 }
 
-// sorting is how the tickets of a list follow each other.
-func sorting(f *desk.Filter) string {
-	if f.Newest {
-		return "due_at DESC, id DESC"
+// also is one selection and another below it; the first may be nil.
+func also(all, more *bun.SelectQuery) *bun.SelectQuery {
+	if all == nil {
+		return more
 	}
-	return "due_at, id"
+	return all.UnionAll(more)
 }
 
-func page(rows []ticketRow, limit int) desk.Page {
+// ordering is how the tickets of a list follow each other: by a column and the id.
+// Ids are made in the order tickets are.
+type ordering struct {
+	column string
+	down   bool
+}
+
+func orderOf(s desk.TicketSort) ordering {
+	switch s {
+	case desk.LatestDue:
+		return ordering{"due_at", true}
+	case desk.LastCreated:
+		return ordering{"id", true}
+	case desk.LastChanged:
+		return ordering{"updated_at", true}
+	case desk.SoonestDue:
+	}
+	return ordering{column: "due_at"}
+}
+
+// expr is the order as the database takes it.
+func (o ordering) expr() string {
+	switch {
+	case o.column == "id":
+		return "id DESC"
+	case o.down:
+		return o.column + " DESC, id DESC"
+	}
+	return o.column + ", id"
+}
+
+// after keeps what follows a place.
+func (o ordering) after(q *bun.SelectQuery, c *cursor) *bun.SelectQuery {
+	switch {
+	case o.column == "id":
+		return q.Where("id < ?", c.id)
+	case o.down:
+		return q.Where("(?, id) < (?, ?)", bun.Ident(o.column), c.key, c.id)
+	}
+	return q.Where("(?, id) > (?, ?)", bun.Ident(o.column), c.key, c.id)
+}
+
+// at is the place of a row.
+func (o ordering) at(r *ticketRow) cursor {
+	switch o.column {
+	case "id":
+		return cursor{0, r.ID}
+	case "updated_at":
+		return cursor{r.UpdatedAt.UnixMicro(), r.ID}
+	}
+	return cursor{r.DueAt.UnixMicro(), r.ID}
+}
+
+func (o ordering) page(rows []ticketRow, limit int) desk.Page {
 	var p desk.Page
 	if len(rows) > limit {
 		rows = rows[:limit]
-		last := rows[limit-1]
-		p.Next = cursor{last.DueAt.UnixMicro(), last.ID}.String()
+		p.Next = o.at(&rows[limit-1]).String()
 	}
 	for i := range rows {
 		p.Tickets = append(p.Tickets, rows[i].ticket())
@@ -163,6 +216,9 @@ func wanted(f *desk.Filter) []ticket.Status {
 	}
 	if !f.At.IsZero() {
 		statuses = slices.DeleteFunc(statuses, func(s ticket.Status) bool { return !slices.Contains(ticket.Unanswered(), s) })
+	}
+	if f.Untaken {
+		statuses = slices.DeleteFunc(statuses, func(s ticket.Status) bool { return s != ticket.Dispatched && s != ticket.Handling })
 	}
 	if len(f.Statuses) == 0 {
 		return statuses
@@ -189,13 +245,12 @@ func (v view) runs(f *desk.Filter, among *bun.SelectQuery) []*bun.SelectQuery {
 	case len(statuses) == 0:
 	case among != nil:
 		few := all().Where("id IN (?)", among).Limit(math.MaxInt64)
-		q := all().ModelTableExpr("(?) AS ?TableAlias", few).Where("status IN ?", bun.Tuple(statuses))
-		if len(f.Kinds) > 0 {
-			q = q.Where("kind IN ?", bun.Tuple(f.Kinds))
-		}
-		add(q)
+		add(ofKinds(all().ModelTableExpr("(?) AS ?TableAlias", few).Where("status IN ?", bun.Tuple(statuses)), "kind IN ?", f))
 	case f.Query != "" && f.Scope == "" && len(f.Kinds) == 0 && len(statuses) == len(ticket.Statuses()):
 		add(all())
+	case inOrder(f.Sort) && slices.ContainsFunc(statuses, over):
+		q := all().Where("CASE WHEN status IN ? THEN TRUE ELSE FALSE END", bun.Tuple(statuses))
+		add(ofKinds(q, "CASE WHEN kind IN ? THEN TRUE ELSE FALSE END", f)) // no other index is wanted
 	case len(f.Kinds) > 0 && len(f.Kinds) <= fewKinds:
 		for _, s := range statuses {
 			for _, k := range f.Kinds {
@@ -204,15 +259,26 @@ func (v view) runs(f *desk.Filter, among *bun.SelectQuery) []*bun.SelectQuery {
 		}
 	default:
 		for _, s := range statuses {
-			q := all().Where("status = ?", s)
-			if len(f.Kinds) > 0 {
-				q = q.Where("kind IN ?", bun.Tuple(f.Kinds))
-			}
-			add(q)
+			add(ofKinds(all().Where("status = ?", s), "kind IN ?", f))
 		}
 	}
 	return runs
 }
+
+// ofKinds keeps the kinds a filter names, by a condition on them.
+func ofKinds(q *bun.SelectQuery, condition string, f *desk.Filter) *bun.SelectQuery {
+	if len(f.Kinds) == 0 {
+		return q
+	}
+	return q.Where(condition, bun.Tuple(f.Kinds))
+}
+
+// inOrder reports whether all tickets together are in an order already.
+func inOrder(s desk.TicketSort) bool { return s == desk.LastCreated || s == desk.LastChanged }
+
+// over reports whether most tickets have a status, sooner or later. Those that do
+// not are few enough to be sorted.
+func over(s ticket.Status) bool { return !slices.Contains(ticket.Unanswered(), s) }
 
 // rare selects the few ids a filter can find by what few tickets have; nil: it asks
 // for nothing of the kind.
@@ -227,7 +293,7 @@ func (v view) rare(f *desk.Filter) *bun.SelectQuery {
 }
 
 // filtered keeps what a filter lets through, whatever the status and kind.
-func filtered(q *bun.SelectQuery, f *desk.Filter, after *cursor) *bun.SelectQuery {
+func filtered(q *bun.SelectQuery, f *desk.Filter) *bun.SelectQuery {
 	if f.Co {
 		q = q.Where("id IN (SELECT ticket_id FROM ticket_co WHERE unit = ?)", clean(f.Unit))
 	} else {
@@ -252,16 +318,36 @@ func filtered(q *bun.SelectQuery, f *desk.Filter, after *cursor) *bun.SelectQuer
 	if f.Disclosure != "" {
 		q = released(q, f.Disclosure)
 	}
-	if after != nil && f.Newest {
-		q = q.Where("(due_at, id) < (?, ?)", after.due, after.id)
-	} else if after != nil {
-		q = q.Where("(due_at, id) > (?, ?)", after.due, after.id)
+	if f.Untaken {
+		q = q.Where(untaken)
 	}
-	if !f.Overdue.IsZero() {
-		q = q.Where("due_at < ?", f.Overdue.UnixMicro())
+	return plain(due(q, f), f)
+}
+
+// untaken is what the partial index of tickets nobody has taken says.
+const untaken = "holder = '' AND status IN ('dispatched', 'handling')"
+
+// due keeps the tickets with a date in the span a filter names.
+func due(q *bun.SelectQuery, f *desk.Filter) *bun.SelectQuery {
+	for _, before := range []time.Time{f.Overdue, f.DueBefore} {
+		if !before.IsZero() {
+			q = q.Where("due_at < ?", before.UnixMicro())
+		}
 	}
-	if f.Lead != "" {
-		q = q.Where("lead = ?", clean(f.Lead))
+	if !f.DueFrom.IsZero() {
+		q = q.Where("due_at >= ?", f.DueFrom.UnixMicro())
+	}
+	return q
+}
+
+// plain keeps the tickets whose columns say what a filter names.
+func plain(q *bun.SelectQuery, f *desk.Filter) *bun.SelectQuery {
+	for _, is := range []struct{ column, value string }{
+		{"lead", f.Lead}, {"district", f.District}, {"category", f.Category}, {"source", string(f.Source)},
+	} {
+		if is.value != "" {
+			q = q.Where("? = ?", bun.Ident(is.column), clean(is.value))
+		}
 	}
 	return q
 }

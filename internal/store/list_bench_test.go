@@ -15,6 +15,7 @@ import (
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/demo"
+	"jiesu/internal/desk/gap"
 	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
@@ -37,6 +38,7 @@ func BenchmarkTicketList(b *testing.B) {
 		url := fresh(b)
 		s := open(b, url)
 		manyTickets(b, s, url, count)
+		b.Run("waiting", func(b *testing.B) { benchWaiting(b, s) })
 		for _, c := range pages(b, s) {
 			b.Run(c.name, func(b *testing.B) {
 				var took []time.Duration
@@ -57,6 +59,24 @@ func BenchmarkTicketList(b *testing.B) {
 			})
 		}
 	})
+}
+
+// benchWaiting counts the lists beside an inbox of the whole bureau.
+func benchWaiting(b *testing.B, s *store.Store) {
+	b.Helper()
+	force := desk.Filter{Unit: "mailbox", Viewer: "u1", Reports: true}
+	lists := make([]desk.Filter, 8)
+	for i := range lists {
+		lists[i] = force
+		lists[i].At = made()
+	}
+	lists[0].Holder, lists[1].Lead, lists[2].Co, lists[3].Untaken, lists[4].Supervised = "u1", "mailbox", true, true, true
+	lists[5].Aspect, lists[6].Aspect, lists[7].Aspect = desk.DueToday, desk.PastDue, desk.StillOpen
+	for b.Loop() {
+		if _, err := s.Waiting(b.Context(), desk.Waiting{Tickets: lists, Callbacks: &force, Gaps: &desk.GapFilter{State: gap.Open}}); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
 // onePage is a page somebody asks for.
@@ -85,6 +105,12 @@ func pages(b *testing.B, s *store.Store) []onePage {
 		{name: "overdue", filter: with(force, func(f *desk.Filter) { f.Overdue = made() })},
 		{name: "supervised", filter: with(force, func(f *desk.Filter) { f.Supervised = true })},
 		{name: "supervised-open", filter: with(force, func(f *desk.Filter) { f.Supervised, f.Statuses = true, open })},
+		{name: "created", filter: with(force, func(f *desk.Filter) { f.Sort = desk.LastCreated })},
+		{name: "created-open", filter: with(force, func(f *desk.Filter) { f.Sort, f.Statuses = desk.LastCreated, open })},
+		{name: "updated-branch", filter: with(branch, func(f *desk.Filter) { f.Sort = desk.LastChanged })},
+		{name: "channel", filter: with(force, func(f *desk.Filter) { f.Source = channel.Post })},
+		{name: "category-open", filter: with(force, func(f *desk.Filter) { f.Category, f.Statuses = "noise", open }), none: true},
+		{name: "unassigned", filter: with(force, func(f *desk.Filter) { f.Untaken = true })},
 		{name: "kinds", filter: with(force, func(f *desk.Filter) { f.Kinds = []channel.Kind{channel.Petition, channel.Disclosure} })},
 		{name: "status", filter: with(force, func(f *desk.Filter) { f.Statuses = []ticket.Status{ticket.Reviewing} })},
 		{name: "branch", filter: branch},

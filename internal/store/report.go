@@ -175,7 +175,7 @@ func (v view) CountedTickets(ctx context.Context, f desk.Filter, c desk.Counted)
 
 // seen selects one column of the tickets f may show.
 func (v view) seen(f *desk.Filter, column string) *bun.SelectQuery {
-	return filtered(v.bun.NewSelect().Model((*ticketRow)(nil)).Column(column).Where("status IN ?", bun.Tuple(wanted(f))), f, nil)
+	return filtered(v.bun.NewSelect().Model((*ticketRow)(nil)).Column(column).Where("status IN ?", bun.Tuple(wanted(f))), f)
 }
 
 // Shown implements [desk.ReportReader].

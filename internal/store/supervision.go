@@ -82,13 +82,8 @@ func (r *countedRow) counts() map[desk.Aspect]int {
 func (v view) SupervisionCounts(ctx context.Context, f desk.Filter) ([]desk.UnitCounts, error) {
 	var all *bun.SelectQuery
 	for _, run := range v.runs(&f, nil) {
-		run = filtered(run, &f, nil).ColumnExpr("? AS unit", owner()).
-			Column("due_at", "standing", "circular_at", "feedback_due", "supervisions", "urges", "returns")
-		if all == nil {
-			all = run
-		} else {
-			all = all.UnionAll(run)
-		}
+		all = also(all, filtered(run, &f).ColumnExpr("? AS unit", owner()).
+			Column("due_at", "standing", "circular_at", "feedback_due", "supervisions", "urges", "returns"))
 	}
 	if all == nil {
 		return nil, nil

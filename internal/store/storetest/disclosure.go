@@ -66,7 +66,7 @@ func testUndisclosed(k *kit) {
 // newest are the numbers of all answered tickets f finds, read in pages of two.
 func (k *kit) newest(f desk.Filter) []string {
 	k.Helper()
-	f.Statuses, f.Newest, f.Limit = []ticket.Status{ticket.Answered, ticket.Closed}, true, 2
+	f.Statuses, f.Sort, f.Limit = []ticket.Status{ticket.Answered, ticket.Closed}, desk.LatestDue, 2
 	var numbers []string
 	for {
 		page, err := k.Tickets(k.Context(), f)

@@ -2,6 +2,8 @@ package storetest
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"jiesu/internal/desk"
@@ -92,7 +94,9 @@ func testListFilters(k *kit) {
 	put("J1", func(made *ticket.Ticket) { made.DueAt = noon().Add(-time.Hour) })
 	put("J2", func(made *ticket.Ticket) { made.DueAt, made.Status = noon().Add(-time.Hour), ticket.Answered })
 	put("J3", func(made *ticket.Ticket) { made.Kind, made.Title = channel.Praise, "表扬100%的民警" })
-	put("J4", func(made *ticket.Ticket) { made.Status, made.Lead = ticket.Handling, "branch" })
+	put("J4", func(made *ticket.Ticket) {
+		made.Status, made.Lead, made.Holder, made.Source, made.District = ticket.Handling, "branch", "", channel.Phone, "west"
+	})
 	put("J5", func(made *ticket.Ticket) { made.Title = "表扬1000次" })
 	put("J6-4827", func(made *ticket.Ticket) { made.Title = "Passport 护照" })
 	put("J7", func(made *ticket.Ticket) { made.Title, made.Kind = "举报", channel.Report })
@@ -121,6 +125,10 @@ func testListFilters(k *kit) {
 		"words of a report":    {desk.Filter{Query: "举报", Reports: true}, nil},
 		"number of a report":   {desk.Filter{Query: "J7", Reports: true}, []string{"J7"}},
 		"nothing found":        {desk.Filter{Query: "' OR 1=1 --"}, nil},
+		"taken by nobody":      {desk.Filter{Untaken: true}, []string{"J4"}},
+		"due before":           {desk.Filter{DueBefore: noon(), Sort: desk.LastCreated}, []string{"J1", "J2"}},
+		"due from":             {desk.Filter{DueFrom: noon().Add(-time.Hour), DueBefore: noon().Add(-30 * time.Minute), Category: "noise"}, []string{"J1", "J2"}},
+		"channel and district": {desk.Filter{Source: channel.Phone, District: "west"}, []string{"J4"}},
 	} {
 		c.filter.Limit = 100
 		page, err := k.Tickets(k.Context(), c.filter)
@@ -131,6 +139,36 @@ func testListFilters(k *kit) {
 		}
 		slices.Sort(got)
 		same(k, name, got, c.want)
+		if c.filter.Query == "" {
+			n, err := k.Waiting(k.Context(), desk.Waiting{Tickets: []desk.Filter{{Statuses: []ticket.Status{"x"}}, c.filter}})
+			ok(k, err)
+			same(k, name+", counted", n.Tickets, []int{0, len(c.want)})
+		}
+	}
+}
+
+func testListSorts(k *kit) {
+	at := func(hour int) time.Time { return noon().Add(time.Duration(hour) * time.Hour) }
+	for i, changed := range []int{3, 1, 2} { // as they are made
+		k.open(func(made *ticket.Ticket) {
+			made.Number, made.DueAt, made.UpdatedAt = strconv.Itoa(i), at(-i), at(changed)
+		})
+	}
+	for sort, want := range map[desk.TicketSort]string{
+		"": "210", desk.SoonestDue: "210", desk.LatestDue: "012", desk.LastCreated: "210", desk.LastChanged: "021",
+	} {
+		var got []string
+		for f := (desk.Filter{Sort: sort, Limit: 2}); ; {
+			page, err := k.Tickets(k.Context(), f)
+			ok(k, err)
+			for _, one := range page.Tickets {
+				got = append(got, one.Number)
+			}
+			if f.Cursor = page.Next; f.Cursor == "" {
+				break
+			}
+		}
+		same(k, "sorted by "+string(sort), strings.Join(got, ""), want)
 	}
 }
 

@@ -57,6 +57,7 @@ func work() map[string]func(*kit) {
 		"Ticket/Drafts":                 testDrafts,
 		"Ticket/OddText":                testOddText,
 		"List/Order":                    testListOrder,
+		"List/Sorts":                    testListSorts,
 		"List/Visibility":               testListVisibility,
 		"List/Filters":                  testListFilters,
 		"List/BadCursor":                testListBadCursor,
