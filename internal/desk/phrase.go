@@ -145,7 +145,7 @@ func (d *Desk) checkPhrase(a *Actor, p *ChatPhrase) error {
 	if len(fields) > 0 {
 		return problem.New(problem.Invalid, "phrase.invalid", "口径有几处需要修改。").With(fields...)
 	}
-	read, err := d.proofread(proof.Text{Text: p.Text})
+	read, err := d.proofread(proof.Text{Text: p.Text, Public: true})
 	if err != nil {
 		return err
 	}

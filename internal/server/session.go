@@ -65,6 +65,8 @@ type grantsBody struct {
 	Watch    bool `json:"watch" doc:"may see how units do: supervision, circulars, scores"`
 	Signals  bool `json:"signals" doc:"may see weak signals, and acknowledges those told to the own post"`
 	Assess   bool `json:"assess" doc:"decides what becomes of weak signals"`
+
+	Chats string `json:"chats" doc:"unit path whose categories the user answers for in chats; * is all, empty is none"`
 }
 
 func newUser(u access.User) userBody {
@@ -74,7 +76,7 @@ func newUser(u access.User) userBody {
 		Grants: grantsBody{
 			Scope: g.Scope, Moves: list(g.Moves, same[string]), Reports: g.Reports, Contact: g.Contact, Unseal: g.Unseal, Open: g.Open,
 			Edit: g.Edit, Correct: g.Correct, Figures: g.Figures, Calendar: g.Calendar, Consult: g.Consult, Publish: g.Publish, Watch: g.Watch,
-			Signals: g.Signals, Assess: g.Assess,
+			Signals: g.Signals, Assess: g.Assess, Chats: g.Chats,
 		},
 	}
 }
@@ -146,7 +148,7 @@ func actorOf(ctx context.Context) desk.Actor {
 		Moves: list(g.Moves, func(m string) ticket.Move { return ticket.Move(m) }),
 		Edits: g.Edit, Correct: g.Correct, Figures: g.Figures, Unseal: g.Unseal, Organises: g.Organise, Calendar: g.Calendar, Health: g.Health,
 		Consults: g.Consult, Publishes: g.Publish, Watches: g.Watch, Calls: g.Call, Appeals: g.Appeal, Judges: g.Judge, Drafts: g.Drafts, Reviews: g.Reviews,
-		Opens: g.Open, Signals: g.Signals, Assesses: g.Assess, Channels: g.Channels, Orders: g.Orders,
+		Opens: g.Open, Signals: g.Signals, Assesses: g.Assess, Channels: g.Channels, Orders: g.Orders, Chats: g.Chats,
 		Roles: list(u.Roles, func(r access.Role) string { return string(r) }),
 	}
 }
