@@ -221,7 +221,14 @@ func TestWhereNobodyAnswersATicketIsOpened(t *testing.T) {
 	for name, what := range map[string]func(c *counter){
 		"after hours":      func(c *counter) { c.pass(12 * time.Hour); c.asks("") },
 		"nobody by roster": func(c *counter) { c.roster("ana", 2*time.Hour); c.roster("bo", 2*time.Hour); c.asks("") },
-		"too long a wait":  func(c *counter) { c.asks(""); c.pass(3*time.Minute - time.Second); c.work(c.t); c.is(conversation.Queued, ""); c.pass(time.Second); c.work(c.t) },
+		"too long a wait": func(c *counter) {
+			c.asks("")
+			c.pass(3*time.Minute - time.Second)
+			c.work(c.t)
+			c.is(conversation.Queued, "")
+			c.pass(time.Second)
+			c.work(c.t)
+		},
 		"the clerk is gone after hours": func(c *counter) {
 			c.asks("")
 			c.takes(c.ana)
@@ -331,9 +338,10 @@ func TestTransferKeepsTheTranscriptAndTheNote(t *testing.T) {
 		t.Errorf("who may take it reads %s, %v", v.Messages[0].Body, err)
 	}
 	c.takes(c.patrol)
-	must(t, c.ChatToTicket(t.Context(), c.patrol, c.id, desk.Opening{Letter: channel.Letter{Kind: channel.Help, Title: "换驾照", Category: "traffic"}}))
+	number, err := c.ChatToTicket(t.Context(), c.patrol, c.id, desk.Opening{Letter: channel.Letter{Kind: channel.Help, Title: "换驾照", Category: "traffic"}})
+	must(t, err)
 	c.is(conversation.Handed, "")
-	tv, err := c.Ticket(t.Context(), c.ana, c.now().Ticket)
+	tv, err := c.Ticket(t.Context(), c.ana, number)
 	must(t, err)
 	if tv.Ticket.Kind != channel.Help || tv.Ticket.Title != "换驾照" || tv.Ticket.Category != "traffic" || tv.Events[0].Actor != "cop" {
 		t.Errorf("the ticket: %+v", tv.Ticket)

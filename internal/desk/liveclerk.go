@@ -62,12 +62,17 @@ func (d *Desk) EndChat(ctx context.Context, a Actor, id, note string) error {
 }
 
 // ChatToTicket ends a conversation with a ticket of what was said in it, or of what
-// a puts down.
-func (d *Desk) ChatToTicket(ctx context.Context, a Actor, id string, o Opening) error {
-	return d.actOnChat(ctx, a, id, conversation.Register, func(ctx context.Context, tx Tx, c conversation.Conversation, _ Clerk) ([]conversation.Message, error) {
-		o.Actor = &a
+// a puts down, and returns its number.
+func (d *Desk) ChatToTicket(ctx context.Context, a Actor, id string, o Opening) (number string, err error) {
+	o.Actor = &a
+	o.with = func(_ context.Context, _ Tx, n *opened) error {
+		number = n.ticket.Number
+		return nil
+	}
+	err = d.actOnChat(ctx, a, id, conversation.Register, func(ctx context.Context, tx Tx, c conversation.Conversation, _ Clerk) ([]conversation.Message, error) {
 		return d.registerChat(ctx, tx, c, o, "已为您登记工单，由承办单位在期限内答复。")
 	})
+	return number, err
 }
 
 // ChatTransfer says who is to go on: a colleague, or whoever answers for a category.

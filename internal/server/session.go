@@ -140,8 +140,9 @@ func sessionCookieOf(ctx context.Context, token string) *http.Cookie {
 }
 
 // actorOf is the signed-in caller as the desk sees it.
-func actorOf(ctx context.Context) desk.Actor {
-	u := callerOf(ctx).user
+func actorOf(ctx context.Context) desk.Actor { return newActor(callerOf(ctx).user) }
+
+func newActor(u access.User) desk.Actor {
 	g := access.GrantOf(u)
 	return desk.Actor{
 		ID: u.ID, Name: u.Name, Unit: u.Unit, Path: u.UnitPath, Scope: g.Scope, Reports: g.Reports, Contact: g.Contact,
