@@ -29,6 +29,8 @@ type Grant struct {
 	Signals bool // may see weak signals, and acknowledges those told to the own post
 	Assess  bool // decides what becomes of them
 
+	Chats string // unit path whose categories it answers for in chats; "*": all; empty: none
+
 	Channels bool // may look after what comes from other systems and goes to them
 
 	Drafts  string // unit path below which it drafts texts for the public; "*": of every unit; empty: none
@@ -54,6 +56,9 @@ func (g Grant) with(r Role, unitPath string) Grant {
 		if g.Drafts != "*" {
 			g.Drafts = unitPath
 		}
+		if g.Chats != "*" {
+			g.Chats = unitPath
+		}
 	}
 	switch r {
 	case Admin:
@@ -64,7 +69,7 @@ func (g Grant) with(r Role, unitPath string) Grant {
 		g.Scope, g.Reports, g.Contact, g.Open, g.Organise, g.Watch = "*", true, true, true, true, true
 		g.Edit, g.Correct, g.Figures, g.Unseal, g.Calendar, g.Health = true, true, true, true, true, true
 		g.Consult, g.Publish, g.Reviews, g.Call, g.Judge, g.Drafts = true, true, true, true, true, "*"
-		g.Signals, g.Assess, g.Channels, g.Orders = true, true, true, true
+		g.Signals, g.Assess, g.Channels, g.Orders, g.Chats = true, true, true, true, "*"
 		g.Moves = append(g.Moves, "accept", "ask", "supply", "decline", "dispatch", "reassign", "involve", "transfer",
 			"grant", "refuse", "approve", "send_back", "release", "rate", "redo", "close", "put_back",
 			"merge", "unmerge", "withdraw", "reclassify", "consult_third", "third_replied", "suspend", "resume", "brief", "urge", "supervise", "feedback", "circular", "note")

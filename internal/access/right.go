@@ -34,6 +34,7 @@ func Rights() []Right {
 		{"signals", "sees weak signals, and acknowledges those told to the own post", func(g *Grant) bool { return g.Signals }},
 		{"assess", "decides what becomes of weak signals", func(g *Grant) bool { return g.Assess }},
 		{"channels", "looks after what comes from other systems and goes to them", func(g *Grant) bool { return g.Channels }},
+		{"chats", "answers in chats about the categories of the units in scope", func(g *Grant) bool { return g.Chats != "" }},
 		{"drafts", "drafts texts for the public", func(g *Grant) bool { return g.Drafts != "" }},
 		{"review", "reads every text for the public before it is published", func(g *Grant) bool { return g.Reviews }},
 	}

@@ -77,32 +77,48 @@ func (s *Service) SignIn(ctx context.Context, login, password string) (string, U
 
 // Authenticate returns the user behind a session token, or "session.required".
 func (s *Service) Authenticate(ctx context.Context, token string) (User, error) {
-	at := s.now()
-	required := problem.New(problem.Unauthenticated, "session.required", "请先登录。")
-	if token == "" {
-		return User{}, required
-	}
-	session, err := s.store.SessionByToken(ctx, hashToken(token))
+	session, u, err := s.open(ctx, token)
 	if err != nil {
-		return User{}, missing(err, required)
+		return User{}, err
 	}
-	if !at.Before(session.ExpiresAt) || at.Sub(session.SeenAt) > sessionIdle {
-		return User{}, required
-	}
-	u, err := s.store.UserByID(ctx, session.UserID)
-	if err != nil {
-		return User{}, missing(err, required)
-	}
-	if u.Disabled {
-		return User{}, required
-	}
-	if at.Sub(session.SeenAt) >= touchEvery {
+	if at := s.now(); at.Sub(session.SeenAt) >= touchEvery {
 		session.SeenAt = at
 		if err := s.store.SaveSession(ctx, session); err != nil {
 			return User{}, err
 		}
 	}
 	return u, nil
+}
+
+// Still is Authenticate for what goes on by itself, such as a connection that stays
+// open: it does not count as somebody using the session.
+func (s *Service) Still(ctx context.Context, token string) (User, error) {
+	_, u, err := s.open(ctx, token)
+	return u, err
+}
+
+// open finds a session that has not ended, and whose it is.
+func (s *Service) open(ctx context.Context, token string) (Session, User, error) {
+	at := s.now()
+	required := problem.New(problem.Unauthenticated, "session.required", "请先登录。")
+	if token == "" {
+		return Session{}, User{}, required
+	}
+	session, err := s.store.SessionByToken(ctx, hashToken(token))
+	if err != nil {
+		return Session{}, User{}, missing(err, required)
+	}
+	if !at.Before(session.ExpiresAt) || at.Sub(session.SeenAt) > sessionIdle {
+		return Session{}, User{}, required
+	}
+	u, err := s.store.UserByID(ctx, session.UserID)
+	if err != nil {
+		return Session{}, User{}, missing(err, required)
+	}
+	if u.Disabled {
+		return Session{}, User{}, required
+	}
+	return session, u, nil
 }
 
 // missing turns NotFound into what the caller may know.

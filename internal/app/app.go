@@ -105,6 +105,7 @@ func New(ctx context.Context, c config.Config, channels config.Channels, now fun
 	parts.Store, parts.CodeKey, parts.Log, parts.Now = opened, keys.BlindIndex("key", "query code"), log, now
 	parts.AutoDispatch, parts.Rights, parts.Reach = c.AutoDispatch, rights, guard.Check
 	parts.WeChat = a.weChatAccounts()
+	parts.Chat = desk.ChatRules{Wait: c.ChatWait, Away: c.ChatAway, Each: c.ChatEach, Names: c.ChatNames}
 	if parts.Mailboxes, err = mailboxes(&channels); err == nil {
 		err = a.joinHotlines(&parts)
 	}
@@ -160,7 +161,7 @@ func rights(roles []string, path string) desk.Actor {
 		u.Roles = append(u.Roles, access.Role(r))
 	}
 	g := access.GrantOf(u)
-	a := desk.Actor{Scope: g.Scope, Drafts: g.Drafts, Reviews: g.Reviews, Reports: g.Reports, Signals: g.Signals, Assesses: g.Assess}
+	a := desk.Actor{Scope: g.Scope, Drafts: g.Drafts, Chats: g.Chats, Reviews: g.Reviews, Reports: g.Reports, Signals: g.Signals, Assesses: g.Assess}
 	for _, m := range g.Moves {
 		a.Moves = append(a.Moves, ticket.Move(m))
 	}

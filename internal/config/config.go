@@ -38,6 +38,11 @@ type Config struct {
 	AutoDispatch   float64  `koanf:"auto_dispatch" doc:"probability in (0,1] from which a letter is dispatched without a person where the rules allow it; 0: never. Set it after jiesu eval route --own"`
 	LogLevel       string   `koanf:"log_level" doc:"debug, info, warn or error"`
 
+	ChatWait  time.Duration `koanf:"chat_wait" doc:"how long somebody in a chat waits for a person before a ticket is opened, 30s to 30m; 0: nobody answers in chats"`
+	ChatAway  time.Duration `koanf:"chat_away" doc:"how long who answers in a chat may give no sign of life before somebody else does, 1m to 30m"`
+	ChatEach  int           `koanf:"chat_each" doc:"chats one person may answer in at once, 1 to 20"`
+	ChatNames bool          `koanf:"chat_names" doc:"whether people in chats read the name of who answers; false: unit and number"`
+
 	MeilisearchURL       string `koanf:"meilisearch_url" doc:"http://… or https://… of a Meilisearch server that finds candidates; empty: the embedded index alone"`
 	MeilisearchKey       string `koanf:"meilisearch_key" doc:"key that may index and make keys, the master or admin key" secret:"true"`
 	MeilisearchSearchKey string `koanf:"meilisearch_search_key" doc:"key that may only search; empty: one is made with meilisearch_key" secret:"true"`
@@ -57,6 +62,7 @@ type Config struct {
 func Default() Config {
 	return Config{
 		Listen: "127.0.0.1:8080", Data: "data", RateLimits: true, LogLevel: "info", MeilisearchPrefix: "jiesu",
+		ChatWait: 3 * time.Minute, ChatAway: 3 * time.Minute, ChatEach: 5,
 		AssistTimeout: 30 * time.Second, AssistOrderBudget: 300 * time.Millisecond, AssistEmbeddingBudget: 150 * time.Millisecond,
 	}
 }
@@ -132,6 +138,7 @@ func (c *Config) Validate() error {
 		faults = append(faults, err)
 	}
 	faults = append(faults, c.assistFaults()...)
+	faults = append(faults, c.chatFaults()...)
 	if _, err := c.Level(); err != nil {
 		faults = append(faults, fmt.Errorf("log_level: %q is not debug, info, warn or error", c.LogLevel))
 	}

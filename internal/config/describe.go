@@ -45,6 +45,9 @@ func shown(f reflect.StructField, v reflect.Value) string {
 	if v.Kind() == reflect.Bool {
 		return strconv.FormatBool(v.Bool())
 	}
+	if v.CanInt() {
+		return strconv.FormatInt(v.Int(), 10)
+	}
 	if v.Kind() == reflect.Float64 {
 		return strconv.FormatFloat(v.Float(), 'g', -1, 64)
 	}

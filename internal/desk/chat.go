@@ -72,7 +72,7 @@ func (d *Desk) begin(ctx context.Context, at time.Time) (*newChat, error) {
 		return nil, err
 	}
 	b := &newChat{token: token, Conversation: conversation.Conversation{
-		ID: newID(), Epoch: newID(), State: conversation.Bot, TokenHash: digest(token), CreatedAt: at, UpdatedAt: at,
+		ID: newID(), Epoch: newID(), State: conversation.Bot, TokenHash: digest(token), CreatedAt: at, UpdatedAt: at, Version: 1,
 	}}
 	for _, n := range d.Emergencies(ctx) {
 		m, err := notice(b.ID, "【紧急公告】"+n.Title+"\n"+n.Text, "", at)
@@ -142,8 +142,8 @@ func (d *Desk) Say(ctx context.Context, s Said) (SaidResult, error) {
 		return SaidResult{}, err
 	}
 	result, err := d.append(ctx, u)
-	if err == nil && u.decided != "" && !result.Duplicate {
-		result.Decision = u.decided
+	if err == nil && u.decided != nil && !result.Duplicate {
+		result.Decision = *u.decided
 	}
 	return result, err
 }
@@ -151,7 +151,7 @@ func (d *Desk) Say(ctx context.Context, s Said) (SaidResult, error) {
 // utterance is something a citizen said, and what is to come of it.
 type utterance struct {
 	message conversation.Message
-	decided knowledge.Kind // by the robot; empty: it keeps silent
+	decided *knowledge.Kind // by the robot, once it is stored; nil or empty: it keeps silent
 	// follow stores what comes of it and returns what is said then.
 	follow func(ctx context.Context, tx Tx) ([]conversation.Message, error)
 }
@@ -171,12 +171,15 @@ func (d *Desk) hearSaid(ctx context.Context, r Reader, s Said) (utterance, error
 	if err != nil {
 		return utterance{}, err
 	}
-	u := utterance{message: said, follow: silence}
 	if out == nil {
-		return u, nil
+		return utterance{message: said, follow: silence}, nil
 	}
-	u.decided = out.decision.Kind
+	u := utterance{message: said, decided: new(knowledge.Kind)}
 	u.follow = func(ctx context.Context, tx Tx) ([]conversation.Message, error) {
+		if ms, people, err := d.withPeople(ctx, tx, &said, out); people || err != nil {
+			return ms, err
+		}
+		*u.decided = out.decision.Kind
 		if err := d.noteUnanswered(ctx, tx, inChat(s.Conversation), out.notes); err != nil {
 			return nil, err
 		}

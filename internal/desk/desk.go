@@ -69,6 +69,8 @@ type Parts struct {
 	// does.
 	WeChat map[string]WeChatAccount
 
+	Chat ChatRules // how people answer in chats
+
 	// NewID makes the ids of letters, tickets and what belongs to them; they grow
 	// with time. nil: UUIDs of version 7.
 	NewID func() string

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -84,7 +85,7 @@ func (d *Desk) hearHandOver(ctx context.Context, r Reader, conversationID, clien
 		if c.Ticket != before.Ticket { // somebody else handed the same matter over meanwhile
 			return again(c, asked.At)
 		}
-		return d.openFromChat(ctx, tx, c, n)
+		return d.openFromChat(ctx, tx, c, n, byCitizen)
 	}
 	return u, nil
 }
@@ -95,16 +96,16 @@ func again(c conversation.Conversation, at time.Time) ([]conversation.Message, e
 	return []conversation.Message{m}, err
 }
 
-// openFromChat opens a prepared ticket and returns what to tell the citizen.
-func (d *Desk) openFromChat(ctx context.Context, tx Tx, c conversation.Conversation, n opened) ([]conversation.Message, error) {
+// openFromChat opens a prepared ticket and returns what to tell the citizen. Whoever
+// answered before is done: what comes next is another matter.
+func (d *Desk) openFromChat(ctx context.Context, tx Tx, c conversation.Conversation, n opened, by string) ([]conversation.Message, error) {
 	if err := d.open(ctx, tx, n); err != nil {
 		return nil, err
 	}
-	c.Ticket, c.State, c.UpdatedAt = n.ticket.Number, conversation.Handed, n.event.At
-	if err := tx.UpdateConversation(ctx, c); err != nil {
+	done := chatMove{Change: conversation.Change{Move: conversation.Register, At: n.event.At, Ticket: n.ticket.Number}, by: cmp.Or(n.event.Actor, by)}
+	if _, err := d.moveChat(ctx, tx, c, done); err != nil {
 		return nil, err
 	}
-	// What comes after is another matter.
 	if err := tx.SaveThread(ctx, threadKey("chat", c.ID), conversation.Thread{}, n.event.At); err != nil {
 		return nil, err
 	}
@@ -121,6 +122,7 @@ func (d *Desk) openFromChat(ctx context.Context, tx Tx, c conversation.Conversat
 type matter struct {
 	text  string
 	files []string
+	from  int64 // number of what came before it
 }
 
 func (m matter) anything() bool { return m.text != "" || len(m.files) > 0 }
@@ -161,10 +163,11 @@ func saidSince(ctx context.Context, r ConversationReader, c conversation.Convers
 		return matter{}, err
 	}
 	var lines []string
-	var m matter
+	m := matter{from: max(0, c.Head-lastMessages)}
 	room := channel.MaxText
 	for _, said := range slices.Backward(ms) {
 		if said.Kind == conversation.Receipt {
+			m.from = said.Seq
 			break
 		}
 		var body struct {
@@ -177,7 +180,7 @@ func saidSince(ctx context.Context, r ConversationReader, c conversation.Convers
 		if body.Attachment != "" {
 			m.files = append(m.files, body.Attachment)
 		}
-		if body.Text == "" || body.Text == handedOver {
+		if body.Text == "" || body.Text == handedOver || conversation.AsksPerson(body.Text) {
 			continue
 		}
 		if room -= utf8.RuneCountInString(body.Text) + 1; room >= 0 {

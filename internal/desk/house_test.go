@@ -189,7 +189,7 @@ func (h *house) as(id, unit string, role access.Role) desk.Actor {
 	}
 	a := h.staff(id, unit, moves...)
 	a.Appeals, a.Judges, a.Opens, a.Organises, a.Publishes = g.Appeal, g.Judge, g.Open, g.Organise, g.Publish
-	a.Roles, a.Drafts, a.Reviews, a.Signals, a.Assesses, a.Channels = []string{string(role)}, g.Drafts, g.Reviews, g.Signals, g.Assess, g.Channels
+	a.Roles, a.Drafts, a.Reviews, a.Signals, a.Assesses, a.Channels, a.Chats = []string{string(role)}, g.Drafts, g.Reviews, g.Signals, g.Assess, g.Channels, g.Chats
 	return a
 }
 

@@ -184,7 +184,7 @@ func citizenText(number, what string, s ticket.Status) string {
 }
 
 func notice(conversationID, text, number string, at time.Time) (conversation.Message, error) {
-	return newMessage(conversationID, conversation.System, "", conversation.Notice, map[string]string{"text": text, "number": number}, at)
+	return newMessage(conversationID, conversation.System, "", conversation.Notice, noticeBody{Text: text, Number: number}, at)
 }
 
 // noticeText says what happened, without a word of the letter itself.

@@ -89,16 +89,22 @@ func (d *Desk) hold(t *ticket.Ticket, c *ticket.Command, override string) (map[s
 	if c.Move != ticket.Submit || c.Draft == nil {
 		return nil, nil
 	}
-	p, err := d.proofread(proof.Text{Text: c.Draft.Text, Report: t.Restricted()})
+	return d.heldBack(proof.Text{Text: c.Draft.Text, Report: t.Restricted()}, override, "reply", "答复中有必须修改的内容。请修改后再提交；确需保留的，请写明理由。")
+}
+
+// heldBack refuses a text with a blocking finding, unless there is a reason for it:
+// that is what the audit trail says then.
+func (d *Desk) heldBack(text proof.Text, override, room, refusal string) (map[string]string, error) {
+	p, err := d.proofread(text)
 	if err != nil || !proof.Blocks(p.Findings) {
 		return nil, err
 	}
 	fields, codes := blocking(p.Findings, "/text")
 	if override = strings.TrimSpace(override); override == "" {
-		return nil, problem.New(problem.Invalid, "reply.blocked", "答复中有必须修改的内容。请修改后再提交；确需保留的，请写明理由。").With(fields...)
+		return nil, problem.New(problem.Invalid, room+".blocked", refusal).With(fields...)
 	}
 	if f := channel.CheckText("/override", "理由", override, maxOverride); f != nil {
-		return nil, problem.New(problem.Invalid, "reply.override", f.Message).With(*f)
+		return nil, problem.New(problem.Invalid, room+".override", f.Message).With(*f)
 	}
 	return map[string]string{"override": seal.Mask(override), "findings": strings.Join(codes, ","), "lexicon": p.Lexicon}, nil
 }

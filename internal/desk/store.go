@@ -42,6 +42,8 @@ type CaseReader interface {
 	TicketReader
 	MergeReader
 	ConversationReader
+	LiveReader
+	PhraseReader
 	PhoneReader
 	ChannelReader
 }
@@ -90,6 +92,8 @@ type Tx interface {
 type CaseWriter interface {
 	TicketWriter
 	ConversationWriter
+	LiveWriter
+	PhraseWriter
 	PhoneWriter
 	ChannelWriter
 }
@@ -220,7 +224,9 @@ type ConversationReader interface {
 // ConversationWriter writes chats.
 type ConversationWriter interface {
 	InsertConversation(ctx context.Context, c conversation.Conversation) error
-	UpdateConversation(ctx context.Context, c conversation.Conversation) error
+	// UpdateConversation stores c where the row still has version was; otherwise it
+	// is a Conflict "chat.stale" and nothing changes. The head is Append's alone.
+	UpdateConversation(ctx context.Context, c conversation.Conversation, was int64) error
 	// Append gives the messages the next sequence numbers, in order, under the
 	// conversation's lock, stores them and raises its head. It returns them with
 	// Seq set. A repeated client id is a Conflict "chat.duplicate".

@@ -46,6 +46,9 @@ func (d *Desk) WorkJob(ctx context.Context, tx Tx, j Job) (committed func(), err
 	if j.Kind == JobRecall {
 		return d.tellRecalled(ctx, tx, j)
 	}
+	if j.Kind == JobTendChat {
+		return d.tendChat(ctx, tx, j)
+	}
 	if j.Kind == JobRecount {
 		return func() {}, d.workRecount(ctx, tx, j)
 	}

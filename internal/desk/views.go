@@ -45,6 +45,8 @@ type Actor struct {
 
 	Orders bool // works on orders of 12345 platforms
 
+	Chats string // unit path whose categories it answers for in chats; "*": all; empty: none
+
 	Signals  bool // may see weak signals, and acknowledges those told to it
 	Assesses bool // decides what becomes of them
 

@@ -61,7 +61,7 @@ func handKey(ctx context.Context, tx Tx, conversationID string, hash []byte) err
 		return err
 	}
 	c.TokenHash = hash
-	return tx.UpdateConversation(ctx, c)
+	return tx.UpdateConversation(ctx, c, c.Version)
 }
 
 // KeepWeChatPhone keeps the number WeChat has verified of the bearer of a

@@ -46,6 +46,7 @@ func (s *Server) newAPI(e *gin.Engine) huma.API {
 		{Name: "notices", Description: "What the public has to know now"},
 		{Name: "replies", Description: "Replies to letters that everybody may read"},
 		{Name: "chat", Description: "Conversations, over websocket (sub-protocol jiesu.v1) or plain HTTP"},
+		{Name: "chat desk", Description: "People who answer in chats, and what staff hear over websocket (sub-protocol jiesu-staff.v1)"},
 		{Name: "session", Description: "Staff sign in and out"},
 		{Name: "tickets", Description: "What staff work on"},
 		{Name: "proofs", Description: "What a machine notices in a text before people read it"},

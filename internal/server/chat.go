@@ -103,7 +103,7 @@ func (s *Server) chatRoutes(r gin.IRouter) {
 		if _, err := s.owned(ctx, in.Conversation); err != nil {
 			return nil, err
 		}
-		said, err := s.hub.Say(ctx, desk.Said{
+		said, err := s.hub.Say(ctx, rateKey(callerOf(ctx).address), desk.Said{
 			Conversation: in.Conversation, ClientID: in.Key, Kind: in.Body.Kind,
 			Text: in.Body.Body.Text, Entry: in.Body.Body.Entry, Attachment: in.Body.Body.Attachment,
 		})
@@ -118,6 +118,7 @@ func (s *Server) chatRoutes(r gin.IRouter) {
 		id: "chat-rate", method: http.MethodPost, path: "/api/v1/chat/{conversation}/ratings", tag: "chat", status: http.StatusCreated,
 		summary: "Say whether an answer helped; the first rating of a message stays", audience: citizen,
 	}, s.rate)
+	s.personRoutes()
 	r.GET("/api/v1/chat", s.socket)
 	s.describeSocket()
 }

@@ -32,7 +32,28 @@ type Desk interface {
 // Talks are what is said between citizens and the desk.
 type Talks interface {
 	Chats
+	ChatDesk
+	Phrases
 	WeChat
+}
+
+// ChatDesk are the people who answer in chats; what of it the hub needs is in Chats.
+type ChatDesk interface {
+	ChatOf(ctx context.Context, a desk.Actor, id string, after int64) (desk.ChatView, error)
+	ChatColleagues(ctx context.Context, a desk.Actor, id string) ([]desk.ChatColleague, error)
+	TakeChat(ctx context.Context, a desk.Actor, id string) error
+	ReplyInChat(ctx context.Context, a desk.Actor, id string, r desk.ChatReply) (desk.SaidResult, error)
+	HandBackChat(ctx context.Context, a desk.Actor, id, note string) error
+	TransferChat(ctx context.Context, a desk.Actor, id string, t desk.ChatTransfer) error
+	EndChat(ctx context.Context, a desk.Actor, id, note string) error
+	ChatToTicket(ctx context.Context, a desk.Actor, id string, o desk.Opening) (number string, err error)
+}
+
+// Phrases are canned replies.
+type Phrases interface {
+	Phrases(ctx context.Context, a desk.Actor, f desk.PhraseFilter) ([]desk.ChatPhrase, error)
+	AddPhrase(ctx context.Context, a desk.Actor, p desk.ChatPhrase, shared bool) (desk.ChatPhrase, error)
+	ChangePhrase(ctx context.Context, a desk.Actor, p desk.ChatPhrase) (desk.ChatPhrase, error)
 }
 
 // WeChat is what is done for people on WeChat.
@@ -343,6 +364,7 @@ type Gaps interface {
 type Access interface {
 	SignIn(ctx context.Context, login, password string) (token string, u access.User, err error)
 	Authenticate(ctx context.Context, token string) (access.User, error)
+	Still(ctx context.Context, token string) (access.User, error)
 	SignOut(ctx context.Context, token string) error
 	Note(ctx context.Context, login string, o access.Outcome, from string) error
 	ChangePassword(ctx context.Context, u access.User, old, password string) error

@@ -82,6 +82,8 @@ func apiDoors() []door {
 		{http.MethodGet, "/api/v1/chat/:conversation/messages", chats, true},
 		{http.MethodPost, "/api/v1/chat/:conversation/messages", chats, true},
 		{http.MethodPost, "/api/v1/chat/:conversation/ratings", chats, true},
+		{http.MethodPost, "/api/v1/chat/:conversation/person", chats, true},
+		{http.MethodPost, "/api/v1/chat/:conversation/leave", chats, true},
 		{http.MethodPost, "/api/v1/chat/:conversation/ticket", writes, true},
 		{http.MethodPost, "/api/v1/wechat/:account/session", chats, false},
 		{http.MethodPost, "/api/v1/wechat/:account/phone", chats, false},

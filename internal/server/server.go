@@ -158,13 +158,13 @@ func (s *Server) buildRoutes() {
 		s.calendarRoutes, s.unsealingRoutes, s.consultationRoutes, s.reviewRoutes, s.noticeRoutes, s.replyRoutes,
 		s.disclosureRoutes, s.archiveRoutes, s.supervisionRoutes, s.callbackRoutes, s.appealRoutes, s.signalRoutes,
 		s.reportRoutes, s.channelRoutes, s.mailboxRoutes, s.webhookRoutes, s.proofRoutes, s.lessonRoutes, s.gapRoutes, s.assistRoutes, s.organisationRoutes,
-		s.healthRoutes, s.hotlineRoutes, s.phoneRoutes, s.orderRoutes, s.orderSheetRoutes,
+		s.healthRoutes, s.hotlineRoutes, s.phoneRoutes, s.orderRoutes, s.orderSheetRoutes, s.phraseRoutes,
 	} {
 		add()
 	}
 	for _, add := range []func(gin.IRouter){
 		s.letterRoutes, s.chatRoutes, s.inboundRoutes, s.smsRoutes, s.platformRoutes, s.weChatRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes,
-		s.staffRoutes, s.open311Routes,
+		s.staffRoutes, s.chatDeskRoutes, s.open311Routes,
 	} {
 		add(e)
 	}

@@ -138,15 +138,16 @@ func sessionCookieOf(ctx context.Context, token string) *http.Cookie {
 }
 
 // actorOf is the signed-in caller as the desk sees it.
-func actorOf(ctx context.Context) desk.Actor {
-	u := callerOf(ctx).user
+func actorOf(ctx context.Context) desk.Actor { return newActor(callerOf(ctx).user) }
+
+func newActor(u access.User) desk.Actor {
 	g := access.GrantOf(u)
 	return desk.Actor{
 		ID: u.ID, Name: u.Name, Unit: u.Unit, Path: u.UnitPath, Scope: g.Scope, Reports: g.Reports, Contact: g.Contact,
 		Moves: list(g.Moves, func(m string) ticket.Move { return ticket.Move(m) }),
 		Edits: g.Edit, Correct: g.Correct, Figures: g.Figures, Unseal: g.Unseal, Organises: g.Organise, Calendar: g.Calendar, Health: g.Health,
 		Consults: g.Consult, Publishes: g.Publish, Watches: g.Watch, Calls: g.Call, Appeals: g.Appeal, Judges: g.Judge, Drafts: g.Drafts, Reviews: g.Reviews,
-		Opens: g.Open, Signals: g.Signals, Assesses: g.Assess, Channels: g.Channels, Orders: g.Orders,
+		Opens: g.Open, Signals: g.Signals, Assesses: g.Assess, Channels: g.Channels, Orders: g.Orders, Chats: g.Chats,
 		Roles: list(u.Roles, func(r access.Role) string { return string(r) }),
 	}
 }

@@ -83,12 +83,12 @@ func newWords(c desk.Catalogue) wordsBody {
 	}
 }
 
-type colleaguesBody struct {
-	Colleagues []colleagueBody `json:"colleagues"`
+type staffNamesBody struct {
+	Colleagues []staffNameBody `json:"colleagues"`
 }
 
-// colleagueBody is what staff may know of each other.
-type colleagueBody struct {
+// staffNameBody is what staff may know of each other.
+type staffNameBody struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 	Unit string `json:"unit" doc:"unit id"`
@@ -106,14 +106,14 @@ func (s *Server) wordRoutes() {
 	register(s, operation{
 		id: "colleagues", method: http.MethodGet, path: "/api/v1/staff/colleagues", tag: "session", status: http.StatusOK,
 		summary: "Who the people named in tickets and ledgers are", audience: staffOnly,
-	}, func(ctx context.Context, _ *nothing) (*body[colleaguesBody], error) {
+	}, func(ctx context.Context, _ *nothing) (*body[staffNamesBody], error) {
 		users, err := s.access.Users(ctx)
 		if err != nil {
 			return nil, err
 		}
 		slices.SortFunc(users, func(a, b access.User) int { return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Name, b.Name)) })
-		return respond(colleaguesBody{Colleagues: list(users, func(u access.User) colleagueBody {
-			return colleagueBody{ID: u.ID, Name: u.Name, Unit: u.Unit, Left: u.Disabled}
+		return respond(staffNamesBody{Colleagues: list(users, func(u access.User) staffNameBody {
+			return staffNameBody{ID: u.ID, Name: u.Name, Unit: u.Unit, Left: u.Disabled}
 		})}, nil)
 	})
 }

@@ -23,6 +23,28 @@ type conversationRow struct {
 	Ticket    string
 	CreatedAt stamp
 	UpdatedAt stamp
+	Version   int64
+	Skill     string
+	Since     stamp
+	Again     bool
+	Clerk     string
+	Taken     stamp
+	ReadFrom  int64
+	Avoid     list[[]string]
+}
+
+func newConversationRow(c *conversation.Conversation) conversationRow {
+	return conversationRow{
+		ID: c.ID, Epoch: c.Epoch, Head: c.Head, State: c.State, TokenHash: c.TokenHash, Ticket: c.Ticket, CreatedAt: at(c.CreatedAt), UpdatedAt: at(c.UpdatedAt),
+		Version: c.Version, Skill: c.Skill, Since: at(c.Since), Again: c.Again, Clerk: c.Clerk, Taken: at(c.Taken), ReadFrom: c.From, Avoid: list[[]string]{c.Avoid},
+	}
+}
+
+func (r *conversationRow) conversation() conversation.Conversation {
+	return conversation.Conversation{
+		ID: r.ID, Epoch: r.Epoch, Head: r.Head, State: r.State, TokenHash: r.TokenHash, Ticket: r.Ticket, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
+		Version: r.Version, Skill: r.Skill, Since: r.Since.Time, Again: r.Again, Clerk: r.Clerk, Taken: r.Taken.Time, From: r.ReadFrom, Avoid: r.Avoid.V,
+	}
 }
 
 type passRow struct {
@@ -52,29 +74,24 @@ func (v view) conversation(ctx context.Context, id, lock string) (conversation.C
 	if err != nil {
 		return conversation.Conversation{}, missing("conversation", "没有找到这个会话。", err)
 	}
-	r := rows[0]
-	return conversation.Conversation{
-		ID: r.ID, Epoch: r.Epoch, Head: r.Head, State: r.State, TokenHash: r.TokenHash, Ticket: r.Ticket,
-		CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
-	}, nil
+	return rows[0].conversation(), nil
 }
 
 // InsertConversation implements [desk.ConversationWriter].
 func (t *tx) InsertConversation(ctx context.Context, c conversation.Conversation) error {
-	_, err := insert(ctx, t, "", conversationRow{
-		ID: c.ID, Epoch: c.Epoch, Head: c.Head, State: c.State, TokenHash: c.TokenHash, Ticket: c.Ticket,
-		CreatedAt: at(c.CreatedAt), UpdatedAt: at(c.UpdatedAt),
-	})
+	_, err := insert(ctx, t, "", newConversationRow(&c))
 	return conflict("conversation.taken", "会话已存在。", err)
 }
 
 // UpdateConversation implements [desk.ConversationWriter]. The head is
 // Append's alone: a stale copy of it must not give a number out twice.
-func (t *tx) UpdateConversation(ctx context.Context, c conversation.Conversation) error {
-	n, err := t.exec(ctx, "UPDATE conversation SET epoch = $1, state = $2, token_hash = $3, ticket = $4, updated_at = $5 WHERE id = $6",
-		c.Epoch, string(c.State), c.TokenHash, c.Ticket, at(c.UpdatedAt), c.ID)
+func (t *tx) UpdateConversation(ctx context.Context, c conversation.Conversation, was int64) error {
+	r := newConversationRow(&c)
+	n, err := t.exec(ctx, `UPDATE conversation SET epoch = $1, state = $2, token_hash = $3, ticket = $4, updated_at = $5, version = $6, skill = $7, since = $8,
+		again = $9, clerk = $10, taken = $11, read_from = $12, avoid = $13 WHERE id = $14 AND version = $15`,
+		r.Epoch, string(r.State), r.TokenHash, r.Ticket, r.UpdatedAt, r.Version, clean(r.Skill), r.Since, r.Again, clean(r.Clerk), r.Taken, r.ReadFrom, r.Avoid, r.ID, was)
 	if err == nil && n == 0 {
-		return problem.New(problem.NotFound, "conversation.not_found", "没有找到这个会话。")
+		return t.spoil(problem.New(problem.Conflict, "chat.stale", "这段对话刚刚有了变化，请刷新后再试。"))
 	}
 	return failure("update conversation", err)
 }

@@ -12,8 +12,13 @@ type State string
 const (
 	Bot    State = "bot"    // the reviewed library answers
 	Handed State = "handed" // left to the task force: a ticket exists, the bot still answers new questions
-	Ended  State = "ended"
+	Queued State = "queued" // waits for a person
+	Person State = "person" // a person answers
+	Ended  State = "ended"  // the person is done: the library answers whatever comes next
 )
+
+// Live reports whether people and not the library answer.
+func (s State) Live() bool { return s == Queued || s == Person }
 
 // Role is who said a message.
 type Role string
@@ -52,6 +57,16 @@ type Conversation struct {
 	Ticket    string // number of the ticket it was handed over to, may be empty
 	CreatedAt time.Time
 	UpdatedAt time.Time
+	Version   int64 // raised by every change but new messages
+
+	// These say how a person comes to answer; they are empty while the library does.
+	Skill string    // category code it needs somebody for; empty: anybody who may answer all
+	Since time.Time // queued: since when
+	Again bool      // somebody had it before: it goes first
+	Clerk string    // user id of who answers
+	Taken time.Time // by the clerk
+	From  int64     // people read what came after this number: before it was another matter
+	Avoid []string  // units and persons it is about, as of a ticket: they never see it
 }
 
 // Source pins what an answer rested on, so that it can be recalled.

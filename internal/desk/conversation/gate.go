@@ -40,6 +40,15 @@ func Gate(text string) (Verdict, bool) {
 	return g.judge(text)
 }
 
+// HumanLine is the fixed line for those who want to talk to a person.
+const HumanLine = "smalltalk.human"
+
+// AsksPerson reports whether text asks for a person and for nothing else.
+func AsksPerson(text string) bool {
+	v, ok := Gate(text)
+	return ok && v.Line == HumanLine
+}
+
 // gateKeeper holds the compiled lexicon.
 type gateKeeper struct {
 	normaliser                   *knowledge.Normaliser

@@ -5,49 +5,47 @@ import (
 	"sync"
 )
 
-// bell wakes whoever listens to a conversation. A listener is a channel with
-// room for one signal: a second ring before it looks adds nothing, since it
-// will read everything there is anyway.
-type bell struct {
-	mu        sync.Mutex
-	listeners map[string][]chan struct{}
+// registry knows who listens to a conversation. Listeners are told by value and
+// never called while it is locked.
+type registry[T comparable] struct {
+	mu      sync.Mutex
+	members map[string][]T
 }
 
-func newBell() *bell { return &bell{listeners: map[string][]chan struct{}{}} }
+func newRegistry[T comparable]() *registry[T] { return &registry[T]{members: map[string][]T{}} }
 
-// listen returns a signal for a conversation and how to stop listening.
-func (b *bell) listen(conversation string) (signal chan struct{}, stop func()) {
-	signal = make(chan struct{}, 1)
-	b.join(conversation, signal)
-	return signal, func() { b.leave(conversation, signal) }
+func (r *registry[T]) join(key string, m T) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.members[key] = append(r.members[key], m)
 }
 
-func (b *bell) join(conversation string, signal chan struct{}) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.listeners[conversation] = append(b.listeners[conversation], signal)
-}
-
-func (b *bell) leave(conversation string, signal chan struct{}) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	// A new slice: ring may be walking the old one.
-	rest := slices.DeleteFunc(slices.Clone(b.listeners[conversation]), func(c chan struct{}) bool { return c == signal })
+func (r *registry[T]) leave(key string, m T) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	// A new slice: somebody may be walking the old one.
+	rest := slices.DeleteFunc(slices.Clone(r.members[key]), func(o T) bool { return o == m })
 	if len(rest) == 0 {
-		delete(b.listeners, conversation)
+		delete(r.members, key)
 		return
 	}
-	b.listeners[conversation] = rest
+	r.members[key] = rest
 }
 
-// ring signals every listener of a conversation. It never blocks.
-func (b *bell) ring(conversation string) {
-	b.mu.Lock()
-	listeners := b.listeners[conversation]
-	b.mu.Unlock()
-	for _, c := range listeners {
-		notify(c)
-	}
+// of returns those who listen to key now; the caller does not change the list.
+func (r *registry[T]) of(key string) []T {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.members[key]
+}
+
+// listen returns a signal for a conversation and how to stop listening. The signal
+// has room for one: a second ring before somebody looks adds nothing, since they will
+// read everything there is anyway.
+func listen(bell *registry[chan struct{}], conversation string) (signal chan struct{}, stop func()) {
+	signal = make(chan struct{}, 1)
+	bell.join(conversation, signal)
+	return signal, func() { bell.leave(conversation, signal) }
 }
 
 // notify leaves a signal in c, unless one is there already.

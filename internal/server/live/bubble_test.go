@@ -28,6 +28,8 @@ type memory struct {
 	mu       sync.Mutex
 	messages []conversation.Message
 	down     atomic.Bool // reads fail
+	board    desk.ChatBoard
+	attended atomic.Int64
 }
 
 func (m *memory) Redeem(ctx context.Context, pass string) (conversation.Conversation, error) {
@@ -69,6 +71,30 @@ func (m *memory) HandOver(ctx context.Context, _, cid string, _ desk.Opening) (d
 func (m *memory) Rate(_ context.Context, _ string, seq int64, score int) (desk.Rated, error) {
 	return desk.Rated{Seq: seq, Score: score}, nil
 }
+
+func (m *memory) AskPerson(ctx context.Context, _, cid, _ string) (desk.SaidResult, error) {
+	return m.Say(ctx, desk.Said{ClientID: cid, Text: "转人工"})
+}
+
+func (m *memory) LeaveQueue(ctx context.Context, _, cid string) (desk.SaidResult, error) {
+	return m.Say(ctx, desk.Said{ClientID: cid, Text: "不等了"})
+}
+
+func (m *memory) Standing(context.Context, string) (desk.ChatStanding, error) {
+	return desk.ChatStanding{State: conversation.Bot}, nil
+}
+
+func (m *memory) ChatBoard(context.Context, desk.Actor) (desk.ChatBoard, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.board, nil
+}
+
+func (m *memory) Transcript(ctx context.Context, _ desk.Actor, id string, after int64, limit int) ([]conversation.Message, error) {
+	return m.Messages(ctx, id, after, limit)
+}
+
+func (m *memory) Attend(context.Context, desk.Actor) error { m.attended.Add(1); return nil }
 
 func (m *memory) say(t *testing.T, n int, text string) {
 	t.Helper()

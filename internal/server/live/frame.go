@@ -10,12 +10,16 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"jiesu/internal/desk"
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/problem"
 )
 
-// Protocol is the websocket sub-protocol every client must offer.
-const Protocol = "jiesu.v1"
+// The websocket sub-protocols clients must offer.
+const (
+	Protocol      = "jiesu.v1"
+	StaffProtocol = "jiesu-staff.v1"
+)
 
 // Close codes beyond RFC 6455: 4000–4399 invite a reconnect, 4400–4999 do not
 // (except 4401 with a new pass).
@@ -38,23 +42,30 @@ const (
 
 // inbound is every frame a client may send, told apart by T.
 type inbound struct {
-	T      string           `json:"t"`
-	ID     int64            `json:"id"`
-	V      int              `json:"v"`
-	Pass   string           `json:"pass"`
-	Conv   string           `json:"conv"`
-	Last   *position        `json:"last"`
-	CID    string           `json:"cid"`
-	Kind   string           `json:"kind"`
-	Body   *sentBody        `json:"body"`
-	Seq    int64            `json:"seq"`
-	After  int64            `json:"after"`
-	Limit  int              `json:"limit"`
-	Title  string           `json:"title"`
-	Reason string           `json:"reason"`
-	People *contact         `json:"contact"`
-	N      int64            `json:"n"`
-	Score  int              `json:"score"`
+	T      string    `json:"t"`
+	ID     int64     `json:"id"`
+	V      int       `json:"v"`
+	Pass   string    `json:"pass"`
+	Conv   string    `json:"conv"`
+	Last   *position `json:"last"`
+	CID    string    `json:"cid"`
+	Kind   string    `json:"kind"`
+	Body   *sentBody `json:"body"`
+	Seq    int64     `json:"seq"`
+	After  int64     `json:"after"`
+	Limit  int       `json:"limit"`
+	Title  string    `json:"title"`
+	Reason string    `json:"reason"`
+	People *contact  `json:"contact"`
+	N      int64     `json:"n"`
+	Score  int       `json:"score"`
+	On     bool      `json:"on"`
+	Skill  string    `json:"category"`
+
+	// Of staff.
+	Chat   string           `json:"chat"`
+	Topics []string         `json:"topics"`
+	Chats  map[string]int64 `json:"chats"` // by conversation: the highest sequence number known
 	Client *json.RawMessage `json:"client"`
 }
 
@@ -166,8 +177,8 @@ type Source struct {
 	Version int    `json:"version"`
 }
 
-// frameOf is the wire form of m.
-func frameOf(m conversation.Message) Message {
+// NewMessage is the wire form of m.
+func NewMessage(m conversation.Message) Message {
 	f := Message{
 		T: "msg", Seq: m.Seq, CID: m.ClientID, From: From{Role: m.Role, Name: m.Name},
 		Kind: m.Kind, Body: m.Body, At: shown(m.At),
@@ -197,6 +208,30 @@ type pageFrame struct {
 	Items []Message `json:"items"`
 	Head  int64     `json:"head"`
 	More  bool      `json:"more"`
+}
+
+// Standing is how a citizen stands with people: nothing of it is stored.
+type Standing struct {
+	State    conversation.State `json:"state" enum:"bot,handed,queued,person,ended" doc:"bot, handed and ended: the library answers"`
+	Position int                `json:"position,omitempty" doc:"queued: 1 is next"`
+	WaitS    int                `json:"wait_s,omitempty" doc:"queued: seconds to wait, as those waited who were taken last; none: nobody can tell"`
+	Name     string             `json:"name,omitempty" doc:"person: unit and number of who answers"`
+}
+
+func newStanding(s desk.ChatStanding) Standing {
+	return Standing{State: s.State, Position: s.Position, WaitS: int(s.Wait.Seconds()), Name: s.Name}
+}
+
+// noteFrame is something that passes: it is not stored, and may be lost.
+type noteFrame struct {
+	T    string `json:"t"`
+	Chat string `json:"chat,omitempty"` // for staff, who have several
+	Kind string `json:"kind"`           // queue, typing or presence
+	Body any    `json:"body"`
+}
+
+type onBody struct {
+	On bool `json:"on"`
 }
 
 type pingFrame struct {

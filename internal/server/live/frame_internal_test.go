@@ -78,16 +78,17 @@ func TestQueueIsBounded(t *testing.T) {
 
 func TestBellForgetsWhoLeft(t *testing.T) {
 	t.Parallel()
-	b := newBell()
-	first, leaveFirst := b.listen("c")
-	second, leaveSecond := b.listen("c")
-	b.ring("c")
-	b.ring("c") // adds nothing
-	b.ring("nobody")
+	bell := newRegistry[chan struct{}]()
+	h := &Hub{bell: bell}
+	first, leaveFirst := listen(bell, "c")
+	second, leaveSecond := listen(bell, "c")
+	h.Wake("c")
+	h.Wake("c") // adds nothing
+	h.Wake("nobody")
 	leaveFirst()
 	<-first
 	<-second
-	b.ring("c")
+	h.Wake("c")
 	select {
 	case <-first:
 		t.Error("rang for somebody who had left")
@@ -95,7 +96,18 @@ func TestBellForgetsWhoLeft(t *testing.T) {
 	}
 	<-second
 	leaveSecond()
-	if len(b.listeners) != 0 {
-		t.Errorf("remembers %d conversations nobody listens to", len(b.listeners))
+	if len(bell.members) != 0 {
+		t.Errorf("remembers %d conversations nobody listens to", len(bell.members))
+	}
+}
+
+func TestNotesGiveWay(t *testing.T) {
+	t.Parallel()
+	q := newQueue(4, 100)
+	for range 9 {
+		q.note([]byte("1"))
+	}
+	if n := len(q.take()); n != 2 {
+		t.Errorf("%d notes of nine were kept, want half of the room", n)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"jiesu/internal/desk"
+	"jiesu/internal/desk/conversation"
 	"jiesu/internal/limit"
 	"jiesu/internal/problem"
 )
@@ -31,10 +32,12 @@ type Hub struct {
 	limits  Limits
 	decided func(decision string)
 
-	bell     *bell
+	bell     *registry[chan struct{}] // who listens to a conversation
+	rooms    *registry[*queue]        // whom what passes in a conversation is shown to
+	clerks   *registry[*staffConn]    // everybody of staff, under one key
 	upgrader websocket.Upgrader
 	origin   func(r *http.Request) bool
-	accepted chan *conn
+	accepted chan member
 	stopping chan struct{}
 	stopOnce sync.Once
 	cancel   context.CancelFunc
@@ -43,7 +46,7 @@ type Hub struct {
 
 	mu            sync.Mutex
 	started       bool
-	conns         map[*conn]struct{}
+	conns         map[member]struct{}
 	addresses     map[string]int
 	conversations map[string]int
 }
@@ -54,9 +57,9 @@ func New(o Options) *Hub {
 		desk: o.Desk, log: o.Log, limiter: o.Limiter, now: o.Now,
 		times: o.Times.withDefaults(), limits: o.Limits.withDefaults(),
 		decided: o.Decided,
-		bell:    newBell(), origin: o.AllowOrigin,
-		accepted: make(chan *conn), stopping: make(chan struct{}), cancel: func() {},
-		conns: map[*conn]struct{}{}, addresses: map[string]int{}, conversations: map[string]int{},
+		bell:    newRegistry[chan struct{}](), rooms: newRegistry[*queue](), clerks: newRegistry[*staffConn](), origin: o.AllowOrigin,
+		accepted: make(chan member), stopping: make(chan struct{}), cancel: func() {},
+		conns: map[member]struct{}{}, addresses: map[string]int{}, conversations: map[string]int{},
 	}
 	if h.origin == nil {
 		h.origin = SameHost
@@ -66,7 +69,6 @@ func New(o Options) *Hub {
 		ReadBufferSize:   1 << 10,
 		WriteBufferSize:  1 << 10,
 		WriteBufferPool:  &sync.Pool{},
-		Subprotocols:     []string{Protocol},
 		CheckOrigin:      func(*http.Request) bool { return true },                // Serve has checked
 		Error:            func(http.ResponseWriter, *http.Request, int, error) {}, // Serve's caller answers
 	}
@@ -130,7 +132,11 @@ func (h *Hub) Stop(ctx context.Context) error {
 
 // Wake makes every listener of a conversation look for new messages. It
 // implements desk.Waker and never blocks.
-func (h *Hub) Wake(conversationID string) { h.bell.ring(conversationID) }
+func (h *Hub) Wake(conversationID string) {
+	for _, c := range h.bell.of(conversationID) {
+		notify(c)
+	}
+}
 
 // Count is the number of open connections.
 func (h *Hub) Count() int {
@@ -139,22 +145,36 @@ func (h *Hub) Count() int {
 	return len(h.conns)
 }
 
-// Serve upgrades a request to a connection and returns; the hub owns it from
-// then on. An error means that nothing was written and the caller has to answer.
+// member is a connection of either kind.
+type member interface {
+	run(ctx context.Context)
+	goAway()
+	cut()
+	from() string // the address it counts for
+}
+
+// Serve upgrades a request to a connection of a citizen and returns; the hub owns it
+// from then on. An error means that nothing was written and the caller has to answer.
 func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, address string) error {
+	return h.serve(w, r, address, Protocol, func(ws *websocket.Conn) member { return newConn(h, ws, address) })
+}
+
+func (h *Hub) serve(w http.ResponseWriter, r *http.Request, address, protocol string, made func(*websocket.Conn) member) error {
 	switch {
 	case !websocket.IsWebSocketUpgrade(r):
 		return problem.New(problem.Invalid, "chat.websocket", "这个地址只接受 WebSocket 连接。")
-	case !slices.Contains(websocket.Subprotocols(r), Protocol):
-		return problem.New(problem.Invalid, "chat.subprotocol", "请使用子协议 "+Protocol+"。")
-	case r.Header.Get("Origin") != "" && !h.origin(r):
+	case !slices.Contains(websocket.Subprotocols(r), protocol):
+		return problem.New(problem.Invalid, "chat.subprotocol", "请使用子协议 "+protocol+"。")
+	case r.Header.Get("Origin") != "" && !h.allowed(r, protocol):
 		return problem.New(problem.Denied, "chat.origin", "不允许从这个网站连接。")
 	case h.stopped():
 		return problem.New(problem.Unavailable, "chat.stopping", "服务正在重启，请稍后重试。").After(time.Second)
 	case !h.enter(h.addresses, address, h.limits.PerAddress):
 		return problem.New(problem.Limited, "chat.too_many", "同时打开的对话太多，请关闭一些再试。").After(10 * time.Second)
 	}
-	ws, err := h.upgrader.Upgrade(w, r, nil)
+	upgrader := h.upgrader
+	upgrader.Subprotocols = []string{protocol}
+	ws, err := upgrader.Upgrade(w, r, nil)
 	if err != nil {
 		h.exit(h.addresses, address)
 		if _, broken := errors.AsType[websocket.HandshakeError](err); broken {
@@ -162,14 +182,22 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, address string) erro
 		}
 		return nil // the connection broke during the handshake: nobody is left to tell
 	}
-	c := newConn(h, ws, address)
 	select {
-	case h.accepted <- c:
+	case h.accepted <- made(ws):
 	case <-h.stopping:
 		h.exit(h.addresses, address)
 		_ = ws.Close() // it was never used
 	}
 	return nil
+}
+
+// allowed decides about a request of a page: the chat may stand on other sites, what
+// staff work with never does.
+func (h *Hub) allowed(r *http.Request, protocol string) bool {
+	if protocol == StaffProtocol {
+		return SameHost(r)
+	}
+	return h.origin(r)
 }
 
 // SameHost allows the origin that is the host the request was sent to.
@@ -178,10 +206,16 @@ func SameHost(r *http.Request) bool {
 	return err == nil && strings.EqualFold(u.Host, r.Host)
 }
 
-// Say stores a message of a citizen, within the conversation's rate.
-func (h *Hub) Say(ctx context.Context, s desk.Said) (desk.SaidResult, error) {
+// Say stores a message of a citizen, within the rate of the conversation, and of the
+// address where a person is asked for.
+func (h *Hub) Say(ctx context.Context, address string, s desk.Said) (desk.SaidResult, error) {
 	if err := h.allow(ctx, s.Conversation); err != nil {
 		return desk.SaidResult{}, err
+	}
+	if conversation.AsksPerson(s.Text) {
+		if err := h.mayAsk(ctx, address); err != nil {
+			return desk.SaidResult{}, err
+		}
 	}
 	said, err := h.desk.Say(ctx, s)
 	if err == nil && said.Decision != "" && h.decided != nil {
@@ -196,6 +230,35 @@ func (h *Hub) HandOver(ctx context.Context, conversationID, clientID string, o d
 		return desk.SaidResult{}, err
 	}
 	return h.desk.HandOver(ctx, conversationID, clientID, o)
+}
+
+// AskPerson lets a citizen ask for a person, within the rate of conversation and
+// address.
+func (h *Hub) AskPerson(ctx context.Context, address, conversationID, clientID, category string) (desk.SaidResult, error) {
+	if err := h.allow(ctx, conversationID); err != nil {
+		return desk.SaidResult{}, err
+	}
+	if err := h.mayAsk(ctx, address); err != nil {
+		return desk.SaidResult{}, err
+	}
+	return h.desk.AskPerson(ctx, conversationID, clientID, category)
+}
+
+// LeaveQueue lets a citizen stop waiting, within the conversation's rate.
+func (h *Hub) LeaveQueue(ctx context.Context, conversationID, clientID string) (desk.SaidResult, error) {
+	if err := h.allow(ctx, conversationID); err != nil {
+		return desk.SaidResult{}, err
+	}
+	return h.desk.LeaveQueue(ctx, conversationID, clientID)
+}
+
+// mayAsk keeps one address from filling the queues.
+func (h *Hub) mayAsk(ctx context.Context, address string) error {
+	d, err := h.limiter.Allow(ctx, "person/"+address, h.limits.Asks)
+	if err == nil && !d.Allowed {
+		err = problem.New(problem.Limited, "chat.asks", "找人工的次数太多，请过一会儿再试，或者留给专班办理。").After(d.RetryAfter)
+	}
+	return err
 }
 
 // Rate keeps what a citizen thinks of an answer, within the conversation's rate.
@@ -232,20 +295,20 @@ func (h *Hub) stopped() bool {
 	}
 }
 
-func (h *Hub) snapshot() []*conn {
+func (h *Hub) snapshot() []member {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return slices.Collect(maps.Keys(h.conns))
 }
 
-func (h *Hub) add(c *conn) {
+func (h *Hub) add(c member) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.conns[c] = struct{}{}
 }
 
-func (h *Hub) remove(c *conn) {
-	h.exit(h.addresses, c.address)
+func (h *Hub) remove(c member) {
+	h.exit(h.addresses, c.from())
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.conns, c)

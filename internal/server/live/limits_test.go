@@ -80,7 +80,7 @@ func TestConversationRateIsSharedWithHTTP(t *testing.T) {
 	d := newDesk(t)
 	r := newReplica(t, d, func(o *live.Options) { o.Limits.Conversation = limit.Rate{Count: 1, Period: time.Hour} })
 	s, pass := begin(t, d)
-	_, err := r.hub.Say(t.Context(), desk.Said{Conversation: s.conversation, ClientID: "h", Kind: "text", Text: "补办身份证"})
+	_, err := r.hub.Say(t.Context(), "a", desk.Said{Conversation: s.conversation, ClientID: "h", Kind: "text", Text: "补办身份证"})
 	check(t, err)
 	c, _ := hello(t, r, pass, "")
 	c.send(`{"t":"send","id":1,"cid":"c","kind":"text","body":{"text":"补办身份证"}}`)

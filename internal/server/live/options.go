@@ -20,6 +20,22 @@ type Desk interface {
 	Say(ctx context.Context, s desk.Said) (desk.SaidResult, error)
 	HandOver(ctx context.Context, conversationID, clientID string, o desk.Opening) (desk.SaidResult, error)
 	Rate(ctx context.Context, conversationID string, seq int64, score int) (desk.Rated, error)
+	People
+	Clerks
+}
+
+// Clerks is what staff see of conversations.
+type Clerks interface {
+	ChatBoard(ctx context.Context, a desk.Actor) (desk.ChatBoard, error)
+	Transcript(ctx context.Context, a desk.Actor, id string, after int64, limit int) ([]conversation.Message, error)
+	Attend(ctx context.Context, a desk.Actor) error
+}
+
+// People are asked for by citizens.
+type People interface {
+	AskPerson(ctx context.Context, conversationID, clientID, category string) (desk.SaidResult, error)
+	LeaveQueue(ctx context.Context, conversationID, clientID string) (desk.SaidResult, error)
+	Standing(ctx context.Context, conversationID string) (desk.ChatStanding, error)
 }
 
 // Options make a hub. Desk, Log, Now and Limiter are needed; zero times and
@@ -45,6 +61,8 @@ type Times struct {
 	Hello   time.Duration // to say who it is: 5 s
 	Ping    time.Duration // between pings: 25 s
 	Silence time.Duration // without any frame from the client: 60 s
+	Pace    time.Duration // between two times staff are told that lists have changed: 1 s
+	Check   time.Duration // between two looks whether staff are still signed in: 5 s
 	Write   time.Duration // to take one frame: 10 s
 	Linger  time.Duration // to answer a close frame: 1 s
 	Drain   time.Duration // for work under way when the hub stops: 20 s
@@ -55,6 +73,8 @@ func (t Times) withDefaults() Times {
 	t.Hello = cmp.Or(t.Hello, 5*time.Second)
 	t.Ping = cmp.Or(t.Ping, 25*time.Second)
 	t.Silence = cmp.Or(t.Silence, time.Minute)
+	t.Pace = cmp.Or(t.Pace, time.Second)
+	t.Check = cmp.Or(t.Check, 5*time.Second)
 	t.Write = cmp.Or(t.Write, 10*time.Second)
 	t.Linger = cmp.Or(t.Linger, time.Second)
 	t.Drain = cmp.Or(t.Drain, 20*time.Second)
@@ -73,6 +93,7 @@ type Limits struct {
 	Frames          limit.Rate // of one connection, any type: 300 in 10 s
 	Connection      limit.Rate // messages of one connection: 5 in 10 s
 	Conversation    limit.Rate // messages of one conversation: 30 a minute
+	Asks            limit.Rate // for a person, of one address: 6 in 10 minutes
 	Strikes         int        // refused messages in a row before the socket is closed: 3
 }
 
@@ -86,6 +107,7 @@ func (l Limits) withDefaults() Limits {
 	l.Frames = cmp.Or(l.Frames, limit.Rate{Count: 300, Period: 10 * time.Second})
 	l.Connection = cmp.Or(l.Connection, limit.Rate{Count: 5, Period: 10 * time.Second})
 	l.Conversation = cmp.Or(l.Conversation, limit.PerMinute(30))
+	l.Asks = cmp.Or(l.Asks, limit.Rate{Count: 6, Period: 10 * time.Minute})
 	l.Strikes = cmp.Or(l.Strikes, 3)
 	return l
 }

@@ -24,11 +24,25 @@ type History struct {
 	Head      int64     `json:"head"`
 	Recovered bool      `json:"recovered" doc:"false: forget what you have, this is the beginning"`
 	Messages  []Message `json:"messages"`
+	Standing  *Standing `json:"standing,omitempty" doc:"with people, where they answer or are asked for"`
 }
 
 // Poll returns what a conversation has after what the client knows, waiting for
 // news if there is none.
 func (h *Hub) Poll(ctx context.Context, conv conversation.Conversation, q Query) (History, error) {
+	out, err := h.history(ctx, conv, q)
+	if err != nil || !conv.State.Live() && len(out.Messages) == 0 {
+		return out, err
+	}
+	s, err := h.desk.Standing(ctx, conv.ID)
+	if err == nil && s.State.Live() {
+		shown := newStanding(s)
+		out.Standing = &shown
+	}
+	return out, err
+}
+
+func (h *Hub) history(ctx context.Context, conv conversation.Conversation, q Query) (History, error) {
 	out := History{Epoch: conv.Epoch, Head: conv.Head, Messages: []Message{}}
 	out.Recovered = (q.Epoch == "" || q.Epoch == conv.Epoch) && q.After >= 0 && q.After <= conv.Head
 	if !out.Recovered {
@@ -43,7 +57,7 @@ func (h *Hub) Poll(ctx context.Context, conv conversation.Conversation, q Query)
 			return History{}, problem.New(problem.Limited, "chat.too_many", "这段对话已在太多窗口打开，请关闭一些再试。").After(10 * time.Second)
 		}
 		defer h.exit(h.conversations, conv.ID)
-		listening, leave := h.bell.listen(conv.ID)
+		listening, leave := listen(h.bell, conv.ID)
 		defer leave()
 		signal = listening
 	}
@@ -55,7 +69,7 @@ func (h *Hub) Poll(ctx context.Context, conv conversation.Conversation, q Query)
 			return History{}, err
 		}
 		for _, m := range messages {
-			out.Messages = append(out.Messages, frameOf(m))
+			out.Messages = append(out.Messages, NewMessage(m))
 			out.Head = max(out.Head, m.Seq)
 		}
 		if len(messages) > 0 || !waiting {

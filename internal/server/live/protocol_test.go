@@ -276,7 +276,7 @@ func TestOrderUnderCuts(t *testing.T) {
 	for i := range writers {
 		wg.Go(func() {
 			for n := range each {
-				_, err := replicas[i].hub.Say(t.Context(), desk.Said{
+				_, err := replicas[i].hub.Say(t.Context(), "a", desk.Said{
 					Conversation: s.conversation, ClientID: fmt.Sprintf("w%d-%d", i, n), Kind: "text", Text: "补办身份证",
 				})
 				if err != nil {
@@ -321,7 +321,7 @@ func TestHistoryThatDoesNotFitIsNotRecovered(t *testing.T) {
 	s, pass := begin(t, d)
 	_, w := hello(t, r, pass, "")
 	for n := range 3 {
-		_, err := r.hub.Say(t.Context(), desk.Said{Conversation: s.conversation, ClientID: strconv.Itoa(n), Kind: "text", Text: "补办身份证"})
+		_, err := r.hub.Say(t.Context(), "a", desk.Said{Conversation: s.conversation, ClientID: strconv.Itoa(n), Kind: "text", Text: "补办身份证"})
 		check(t, err)
 	}
 	for name, rest := range map[string]string{
@@ -357,7 +357,7 @@ func TestWindow(t *testing.T) {
 		t.Errorf("recovered an epoch it never had: %+v", w)
 	}
 	for n := range 4 {
-		_, err := r.hub.Say(t.Context(), desk.Said{Conversation: s.conversation, ClientID: strconv.Itoa(n), Kind: "text", Text: "补办身份证"})
+		_, err := r.hub.Say(t.Context(), "a", desk.Said{Conversation: s.conversation, ClientID: strconv.Itoa(n), Kind: "text", Text: "补办身份证"})
 		check(t, err)
 	}
 	for want := int64(1); want <= 3; want++ {
@@ -394,7 +394,7 @@ func TestSocketAndHTTPSeeTheSameHistory(t *testing.T) {
 	for n := range 3 {
 		c.send(`{"t":"send","id":1,"cid":"ws%d","kind":"text","body":{"text":"补办身份证"}}`, n)
 		c.skipTo("ok")
-		_, err := r.hub.Say(t.Context(), desk.Said{Conversation: s.conversation, ClientID: fmt.Sprint("http", n), Kind: "text", Text: "补办身份证"})
+		_, err := r.hub.Say(t.Context(), "a", desk.Said{Conversation: s.conversation, ClientID: fmt.Sprint("http", n), Kind: "text", Text: "补办身份证"})
 		check(t, err)
 	}
 	conv, err := d.Owned(t.Context(), s.conversation, s.token)

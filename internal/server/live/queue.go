@@ -31,6 +31,16 @@ func (q *queue) push(frame []byte) bool {
 	return true
 }
 
+// note adds a frame that may be lost, unless there is little room left for others.
+func (q *queue) note(frame []byte) {
+	q.mu.Lock()
+	scarce := len(q.frames) >= q.maxFrames/2 || q.bytes+len(frame) > q.maxBytes/2
+	q.mu.Unlock()
+	if !scarce {
+		_ = q.push(frame) // it may be lost
+	}
+}
+
 // take returns everything in the queue and empties it.
 func (q *queue) take() [][]byte {
 	q.mu.Lock()

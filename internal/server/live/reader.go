@@ -2,10 +2,6 @@ package live
 
 import (
 	"context"
-	"errors"
-	"net"
-
-	"github.com/gorilla/websocket"
 
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
@@ -16,61 +12,8 @@ import (
 // maxPageBytes bounds the messages of one page, so that a page fits the queue.
 const maxPageBytes = 64 << 10
 
-// read handles frames until the socket ends. After the connection has ended it
-// only reads on, for the client's close frame.
-func (c *conn) read(ctx context.Context) {
-	wait := c.hub.times.Hello
-	for {
-		if !c.ended() {
-			if err := c.ws.SetReadDeadline(c.hub.now().Add(wait)); err != nil {
-				c.end(0, "")
-				return
-			}
-		}
-		kind, data, err := c.ws.ReadMessage()
-		if err != nil {
-			c.unread(err)
-			return
-		}
-		select {
-		case <-c.done:
-			continue
-		case c.working <- struct{}{}:
-		}
-		if kind == websocket.TextMessage {
-			c.handle(ctx, data)
-		} else {
-			c.end(CloseBadFrame, "text frames only")
-		}
-		<-c.working
-		if c.session.conversation != "" {
-			wait = c.hub.times.Silence
-		}
-	}
-}
-
-// unread ends a connection that could not be read from.
-func (c *conn) unread(err error) {
-	timeout, isNet := errors.AsType[net.Error](err)
-	switch {
-	case errors.Is(err, websocket.ErrReadLimit):
-		c.end(websocket.CloseMessageTooBig, "frame too big")
-	case isNet && timeout.Timeout() && c.session.conversation == "":
-		c.end(ClosePass, "no hello")
-	case isNet && timeout.Timeout():
-		c.end(CloseSilent, "no pong")
-	default:
-		c.end(0, "")
-	}
-}
-
 // handle does what one frame asks for.
 func (c *conn) handle(ctx context.Context, data []byte) {
-	if d := c.frames.Take(c.hub.now(), c.hub.limits.Frames); !d.Allowed {
-		c.reply(errorFrame(0, tooFast(d.RetryAfter)))
-		c.end(CloseRate, "too many frames")
-		return
-	}
 	f, err := parse(data)
 	switch {
 	case err != nil:
@@ -90,11 +33,15 @@ func (c *conn) act(ctx context.Context, f inbound) {
 		c.handOver(ctx, f)
 	case "rate":
 		c.rate(ctx, f)
+	case "person", "leave":
+		c.people(ctx, f)
+	case "typing":
+		c.types(f.On)
 	case "ack":
 		c.acknowledged(f.Seq)
 	case "sync":
 		c.page(ctx, f)
-	case "pong", "typing", "read":
+	case "pong", "read":
 		// Any frame keeps the connection alive; that is all these do so far.
 	case "hello":
 		c.end(CloseBadFrame, "hello again")
@@ -132,7 +79,7 @@ func (c *conn) hello(ctx context.Context, f inbound) {
 }
 
 func (c *conn) begin(f inbound, conv conversation.Conversation) {
-	s := session{conversation: conv.ID, epoch: conv.Epoch, head: conv.Head, cursor: conv.Head}
+	s := session{conversation: conv.ID, epoch: conv.Epoch, head: conv.Head, cursor: conv.Head, live: conv.State.Live()}
 	recovered := conv.Head == 0
 	if f.Last != nil {
 		recovered = f.Last.Epoch == conv.Epoch && f.Last.Seq >= 0 && f.Last.Seq <= conv.Head
@@ -145,6 +92,8 @@ func (c *conn) begin(f inbound, conv conversation.Conversation) {
 	c.mu.Unlock()
 	c.session = s
 	c.hub.bell.join(conv.ID, c.woken)
+	c.hub.rooms.join(citizensOf(conv.ID), c.out)
+	c.hub.present(conv.ID)
 	c.reply(welcome{
 		T: "welcome", ID: f.ID, SID: c.sid, Conv: conv.ID, Epoch: conv.Epoch, Head: conv.Head, Min: 1, Recovered: recovered,
 		PingS: int(c.hub.times.Ping.Seconds()), Win: int(c.hub.limits.Window),
@@ -178,7 +127,7 @@ func (c *conn) say(ctx context.Context, f inbound) {
 	if f.Body != nil {
 		said.Text, said.Entry, said.Attachment = f.Body.Text, f.Body.Entry, f.Body.Attachment
 	}
-	result, err := c.hub.Say(ctx, said)
+	result, err := c.hub.Say(ctx, c.address, said)
 	c.answer(f.ID, result, err)
 }
 
@@ -193,6 +142,29 @@ func (c *conn) handOver(ctx context.Context, f inbound) {
 		o.Letter.Contact = &channel.Contact{Name: f.People.Name, Phone: f.People.Phone}
 	}
 	result, err := c.hub.HandOver(ctx, c.session.conversation, f.CID, o)
+	c.answer(f.ID, result, err)
+}
+
+// types tells whoever answers that the citizen is writing, not too often.
+func (c *conn) types(on bool) {
+	if now := c.hub.now(); now.Sub(c.typed) >= c.hub.times.Pace {
+		c.typed = now
+		conv := c.session.conversation
+		c.hub.note(clerksOf(conv), noteFrame{T: "note", Chat: conv, Kind: "typing", Body: onBody{on}})
+	}
+}
+
+// people asks for a person, or does not wait for one any longer.
+func (c *conn) people(ctx context.Context, f inbound) {
+	if !c.admit(f) {
+		return
+	}
+	if f.T == "leave" {
+		result, err := c.hub.LeaveQueue(ctx, c.session.conversation, f.CID)
+		c.answer(f.ID, result, err)
+		return
+	}
+	result, err := c.hub.AskPerson(ctx, c.address, c.session.conversation, f.CID, f.Skill)
 	c.answer(f.ID, result, err)
 }
 
@@ -261,7 +233,7 @@ func (c *conn) page(ctx context.Context, f inbound) {
 		if size += len(m.Body); size > maxPageBytes && len(p.Items) > 0 {
 			break
 		}
-		p.Items = append(p.Items, frameOf(m))
+		p.Items = append(p.Items, NewMessage(m))
 		last = m.Seq
 	}
 	p.More = len(p.Items) > 0 && last < p.Head

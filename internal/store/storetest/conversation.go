@@ -16,16 +16,17 @@ func testConversation(k *kit) {
 	ok(k, err)
 	next := c
 	next.Head, next.State, next.Ticket, next.Epoch, next.UpdatedAt = 1, conversation.Handed, "J1", "e2", noon().Add(time.Hour)
-	next.TokenHash = []byte("other")
-	k.change(func(ctx context.Context, tx desk.Tx) error { return tx.UpdateConversation(ctx, next) })
+	next.TokenHash, next.Version, next.Skill, next.Since, next.Again = []byte("other"), 2, "traffic", noon(), true
+	next.Clerk, next.Taken, next.From, next.Avoid = "u1", noon().Add(time.Second), 7, []string{"station-1", "user:u9"}
+	k.change(func(ctx context.Context, tx desk.Tx) error { return tx.UpdateConversation(ctx, next, 1) })
 	got, err := k.Conversation(k.Context(), id)
 	ok(k, err)
 	next.Head = 2
 	same(k, "everything but the head is updated", got, next)
 	err = k.InTx(k.Context(), func(ctx context.Context, tx desk.Tx) error {
-		return tx.UpdateConversation(ctx, conversation.Conversation{ID: "x"})
+		return tx.UpdateConversation(ctx, next, 1)
 	})
-	wantCode(k, err, problem.NotFound, "conversation.not_found")
+	wantCode(k, err, problem.Conflict, "chat.stale")
 }
 
 func (k *kit) say(id string, ms ...conversation.Message) (stored []conversation.Message) {
@@ -111,7 +112,7 @@ func testConversationIsHeld(k *kit) {
 				return err
 			}
 			c.Ticket += "x"
-			return tx.UpdateConversation(ctx, c)
+			return tx.UpdateConversation(ctx, c, c.Version)
 		})
 		if err != nil {
 			k.Error(err)

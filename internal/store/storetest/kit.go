@@ -103,7 +103,7 @@ func (k *kit) chat() string {
 	id := k.id()
 	k.change(func(ctx context.Context, tx desk.Tx) error {
 		return tx.InsertConversation(ctx, conversation.Conversation{
-			ID: id, Epoch: "e1", State: conversation.Bot, TokenHash: []byte("token"), CreatedAt: noon(), UpdatedAt: noon(),
+			ID: id, Epoch: "e1", State: conversation.Bot, TokenHash: []byte("token"), CreatedAt: noon(), UpdatedAt: noon(), Version: 1,
 		})
 	})
 	return id

@@ -58,7 +58,7 @@ func testGates(k *kit) {
 }
 
 func testGiven(k *kit) {
-	c := conversation.Conversation{ID: k.id(), Epoch: "e", State: conversation.Bot, CreatedAt: noon(), UpdatedAt: noon()}
+	c := conversation.Conversation{ID: k.id(), Epoch: "e", State: conversation.Bot, CreatedAt: noon(), UpdatedAt: noon(), Version: 1}
 	k.change(func(ctx context.Context, tx desk.Tx) error {
 		if err := tx.InsertConversation(ctx, c); err != nil {
 			return err

@@ -26,7 +26,7 @@ type Store interface {
 // it when the test is over.
 func Run(t *testing.T, open func(testing.TB) Store) {
 	t.Helper()
-	for _, tests := range []map[string]func(*kit){work(), memory(), channels(), telephone()} {
+	for _, tests := range []map[string]func(*kit){work(), memory(), channels(), telephone(), chatDesk()} {
 		for name, test := range tests {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
@@ -178,5 +178,15 @@ func telephone() map[string]func(*kit) {
 		"Phone/Calls":    testPhoneCalls,
 		"Phone/Hotlines": testHotlineChanges,
 		"Phone/Apps":     testAppRequests,
+	}
+}
+
+// chatDesk are the tests of people who answer in chats.
+func chatDesk() map[string]func(*kit) {
+	return map[string]func(*kit){
+		"Live/Chats":   testLiveChats,
+		"Live/Steps":   testChatSteps,
+		"Live/Clerks":  testClerks,
+		"Live/Phrases": testPhrases,
 	}
 }

@@ -1,0 +1,23 @@
+package live
+
+// What passes in a conversation goes to one side of it: the citizen's, or that of
+// whoever answers.
+func citizensOf(conversation string) string { return "citizens/" + conversation }
+func clerksOf(conversation string) string   { return "clerks/" + conversation }
+
+// note shows something that passes to one side of a conversation. Where there is no
+// room for it, it is lost.
+func (h *Hub) note(side string, f noteFrame) {
+	frame := encode(f)
+	for _, q := range h.rooms.of(side) {
+		q.note(frame)
+	}
+}
+
+// present tells whoever answers whether the citizen is there.
+func (h *Hub) present(conversation string) {
+	h.mu.Lock()
+	there := h.conversations[conversation] > 0
+	h.mu.Unlock()
+	h.note(clerksOf(conversation), noteFrame{T: "note", Chat: conversation, Kind: "presence", Body: onBody{there}})
+}
