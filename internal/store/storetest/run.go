@@ -160,6 +160,7 @@ func channels() map[string]func(*kit) {
 		"Inbound/Lane":         testLane,
 		"Delivery/Lanes":       testDeliveries,
 		"Delivery/Attempts":    testAttempts,
+		"Delivery/HeldRoutes":  testHeldRoutes,
 		"Delivery/ClaimedOnce": testDeliveriesClaimedOnce,
 		"Reach/Digest":         testDigest,
 		"Reach/Settings":       testNoticeSettings,
