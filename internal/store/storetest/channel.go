@@ -98,6 +98,14 @@ func testInbound(k *kit) {
 	same(k, "before the first", listed(desk.InboundFilter{States: bad, Before: in.Seq}), []string{})
 	_, err = k.Inbound(k.Context(), "nobody")
 	wantCode(k, err, problem.NotFound, "inbox.not_found")
+	_, err = k.LastWaiting(k.Context(), "12345/city", "order 7")
+	wantCode(k, err, problem.NotFound, "inbox.not_found")
+	k.arrive(arrival("3", "order 7"))
+	newest := k.arrive(arrival("4", "order 7"))
+	k.arrive(arrival("5", "order 8"))
+	last, err := k.LastWaiting(k.Context(), "12345/city", "order 7")
+	ok(k, err)
+	same(k, "the newest that waits", last.ID, newest)
 }
 
 // testLane keeps the order of a lane, and no other.

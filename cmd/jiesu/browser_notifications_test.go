@@ -1,0 +1,19 @@
+package main
+
+import "github.com/chromedp/chromedp"
+
+// chooseHowToHear says how one wants to be told, after a refusal.
+func chooseHowToHear(b *tab) {
+	b.open("/staff/notifications")
+	b.accessible("notifications")
+	b.fill("#email", "zhang@example")
+	b.click("main form button[type=submit]")
+	b.accessible("notifications, refused")
+	b.do(chromedp.SetValue("#email", "zhang@example.gov.cn"))
+	b.click("main form button[type=submit]")
+	b.shows("已经保存")
+	b.shot("staff-notifications")
+	b.do(chromedp.EmulateViewport(320, 800))
+	b.fits("notifications")
+	b.do(chromedp.EmulateViewport(1280, 900))
+}
