@@ -26,7 +26,7 @@ func BenchmarkOpen(b *testing.B) { opens(b, open(b), letter()) }
 // mailboxes are set up, and the writer wants to hear by all of them.
 func BenchmarkOpenFollowed(b *testing.B) {
 	h := open(b)
-	h.Desk.Reach = func(context.Context, string) error { return nil }
+	h.Reach = func(context.Context, string) error { return nil }
 	h.ReachWith(desk.Reach{Site: "https://jiesu.example.gov.cn", SMS: "fake", Mail: true})
 	h.Mailboxes = []mailbox.Source{{Name: "mayor", Reply: mailbox.Reply{Way: mailbox.PushReply}}}
 	a := h.taskForce("force-1")
