@@ -6,10 +6,11 @@ import "github.com/chromedp/chromedp"
 func chooseHowToHear(b *tab) {
 	b.open("/staff/notifications")
 	b.accessible("notifications")
-	b.fill("#email", "zhang@example")
+	b.click("#how-daily")
 	b.click("main form button[type=submit]")
+	b.shows("请填写正确的邮箱地址")
 	b.accessible("notifications, refused")
-	b.do(chromedp.SetValue("#email", "zhang@example.gov.cn"))
+	b.fill("#email", "zhang@example.gov.cn")
 	b.click("main form button[type=submit]")
 	b.shows("已经保存")
 	b.shot("staff-notifications")
