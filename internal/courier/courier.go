@@ -41,7 +41,7 @@ type Result struct {
 	Outcome desk.Outcome
 	Status  int           // of HTTP, or the peer's own number; 0: none
 	Detail  string        // nothing personal, nothing of the body
-	After   time.Duration // how long the peer asks to be left alone; 0: it does not
+	After   time.Duration // how long the peer asks to be left alone, by everything on the route; 0: it does not
 	Number  string        // what the peer calls it from now on; empty: it does not say
 }
 
@@ -203,7 +203,7 @@ func (c *Courier) carry(ctx context.Context, r Route, v desk.Delivery) {
 	got := carefully(limited, r.Carrier, v)
 	took := c.o.Now().Sub(at)
 	c.o.Observed(desk.CarrierOf(v.Route), got.Outcome, took)
-	a := desk.Attempt{Delivery: v.ID, No: v.Tries, At: at, Took: took, Outcome: got.Outcome, Status: got.Status, Detail: got.Detail, Number: got.Number}
+	a := desk.Attempt{Delivery: v.ID, No: v.Tries, At: at, Took: took, Outcome: got.Outcome, Status: got.Status, Detail: got.Detail, Number: got.Number, After: got.After}
 	settling, done := context.WithTimeout(context.WithoutCancel(ctx), settleTakes) // what has left must be known to have
 	defer done()
 	err := c.o.Desk.Settle(settling, v, a, again(r.Pauses, v.Tries, got.After))

@@ -196,6 +196,40 @@ func TestOnlyStaffEndTheTrying(t *testing.T) {
 	want(t, "after the replay", h.taken(), "1", "1", "1", "1", "2")
 }
 
+// TestAPeerThatAsksForItIsLeftAlone: by what it refused, by what else waits for it
+// and by what comes after; staff who send again know better.
+func TestAPeerThatAsksForItIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	h := open(t, func(desk.Delivery) courier.Result {
+		return courier.Result{Outcome: desk.TryLater, Status: 503, After: 30 * time.Minute}
+	})
+	h.write(t, "J1", "1")
+	must(t, h.courier.Once(t.Context()))
+	h.peer = arrives
+	h.write(t, "J2", "2")
+	h.pass(29 * time.Minute)
+	h.write(t, "", "3")
+	must(t, h.courier.Once(t.Context()))
+	want(t, "before it is over", h.taken(), "1")
+	h.pass(time.Minute)
+	must(t, h.courier.Once(t.Context()))
+	if got := h.taken(); len(got) != 4 {
+		t.Errorf("once it is over: %v", got)
+	}
+	h.peer = func(desk.Delivery) courier.Result {
+		return courier.Result{Outcome: desk.PeerRefused, Status: 429, After: time.Hour}
+	}
+	h.write(t, "", "4")
+	must(t, h.courier.Once(t.Context()))
+	h.peer = arrives
+	h.pass(time.Second)
+	must(t, h.Replay(t.Context(), desk.Actor{ID: "u1", Channels: true}, "4"))
+	must(t, h.courier.Once(t.Context()))
+	if v := h.state(t, "4"); v.State != desk.DeliverySent {
+		t.Errorf("replayed, it is %s", v.State)
+	}
+}
+
 func TestWhatIsDroppedLetsOthersPass(t *testing.T) {
 	t.Parallel()
 	h := open(t, func(v desk.Delivery) courier.Result {

@@ -1,15 +1,18 @@
 package courier
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/wneessen/go-mail"
+	"github.com/wneessen/go-mail/smtp"
 
 	"jiesu/internal/desk"
 )
@@ -90,33 +93,72 @@ func (c *Email) letter(v desk.Delivery, m desk.Email) (*mail.Msg, error) {
 
 // client talks to the relay until ctx ends. The library leaves a connection open
 // that it gives up before a message, and does not heed ctx after it has dialed: the
-// connection is closed with ctx, but for direct TLS, where the library must dial by
-// itself to know that it is safe to sign in.
+// connection is closed with ctx.
 func (c *Email) client(ctx context.Context) (*mail.Client, error) {
 	r := &c.Relay
-	dial := mail.WithDialContextFunc(func(dialing context.Context, network, address string) (net.Conn, error) {
-		conn, err := (&net.Dialer{}).DialContext(dialing, network, address)
-		if err == nil {
-			context.AfterFunc(ctx, func() { _ = conn.Close() })
-		}
-		return conn, err
-	})
-	options := []mail.Option{mail.WithPort(r.Port), mail.WithTimeout(mailWithin), mail.WithTLSPolicy(mail.TLSMandatory)}
+	options := []mail.Option{
+		mail.WithPort(r.Port), mail.WithTimeout(mailWithin), mail.WithTLSPolicy(mail.TLSMandatory),
+		mail.WithDialContextFunc(func(dialing context.Context, network, address string) (net.Conn, error) {
+			return r.dial(ctx, dialing, network, address)
+		}),
+	}
 	switch r.Security {
 	case StartTLS:
-		options = append(options, dial)
 	case DirectTLS:
 		options = append(options, mail.WithSSL())
 	case NoTLS:
-		options = append(options, dial, mail.WithTLSPolicy(mail.NoTLS))
+		options = append(options, mail.WithTLSPolicy(mail.NoTLS))
 	}
 	if r.TLS != nil {
 		options = append(options, mail.WithTLSConfig(r.TLS))
 	}
-	if r.User != "" {
+	switch {
+	case r.User == "":
+	case r.Security == DirectTLS: // the library does not know that this is safe
+		options = append(options, mail.WithSMTPAuthCustom(&signIn{relay: r}))
+	default:
 		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(r.User), mail.WithPassword(r.Password))
 	}
 	return mail.NewClient(r.Host, options...)
+}
+
+// dial connects while dialing lasts, for as long as until does.
+func (r *Relay) dial(until, dialing context.Context, network, address string) (net.Conn, error) {
+	conn, err := (&net.Dialer{}).DialContext(dialing, network, address)
+	if err != nil {
+		return nil, err
+	}
+	context.AfterFunc(until, func() { _ = conn.Close() })
+	if r.Security != DirectTLS {
+		return conn, nil
+	}
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if r.TLS != nil {
+		config = r.TLS.Clone()
+	}
+	config.ServerName = cmp.Or(config.ServerName, r.Host)
+	secure := tls.Client(conn, config)
+	if err := secure.HandshakeContext(dialing); err != nil {
+		return nil, err // the connection ends with until
+	}
+	return secure, nil
+}
+
+// signIn gives the password to a relay over TLS, in whichever of the two usual ways
+// it takes.
+type signIn struct {
+	smtp.Auth
+
+	relay *Relay
+}
+
+// Start begins as the relay asks for it; without TLS it fails.
+func (s *signIn) Start(server *smtp.ServerInfo) (proto string, first []byte, err error) {
+	r := s.relay
+	if s.Auth = smtp.LoginAuth(r.User, r.Password, r.Host, false); slices.Contains(server.Auth, "PLAIN") {
+		s.Auth = smtp.PlainAuth("", r.User, r.Password, r.Host, false)
+	}
+	return s.Auth.Start(server)
 }
 
 // mailed is what the relay's answer means: 4xx later, 5xx never; of the recipient it

@@ -26,6 +26,8 @@ type relay struct {
 
 	mu         sync.Mutex
 	rcpt, data string
+	auth       string // ways to sign in
+	signed     []string
 	messages   []string
 }
 
@@ -34,18 +36,23 @@ func newRelay(t *testing.T, rcpt, data string) *relay {
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	must(t, err)
 	r := &relay{Listener: l, rcpt: rcpt, data: data}
+	r.begin(t)
+	return r
+}
+
+func (r *relay) begin(t *testing.T) {
+	t.Helper()
 	var served sync.WaitGroup
 	served.Go(func() {
 		for {
-			c, err := l.Accept()
+			c, err := r.Accept()
 			if err != nil {
 				return
 			}
 			served.Go(func() { r.serve(c) })
 		}
 	})
-	t.Cleanup(func() { must(t, l.Close()); served.Wait() })
-	return r
+	t.Cleanup(func() { must(t, r.Close()); served.Wait() })
 }
 
 func (r *relay) serve(c net.Conn) {
@@ -58,7 +65,12 @@ func (r *relay) serve(c net.Conn) {
 		switch verb {
 		case "EHLO":
 			say("250-relay")
+			if r.auth != "" {
+				say("250-AUTH " + r.auth)
+			}
 			say("250 8BITMIME")
+		case "AUTH":
+			r.signIn(in, say)
 		case "RCPT":
 			say(r.rcpt)
 		case "DATA":
@@ -78,6 +90,20 @@ func (r *relay) serve(c net.Conn) {
 			say("250 ok")
 		}
 	}
+}
+
+// signIn takes whatever is said.
+func (r *relay) signIn(in *bufio.Scanner, say func(string)) {
+	way := strings.Fields(in.Text())[1:]
+	for n := len(way); way[0] == "LOGIN" && n < 3; n++ {
+		say("334 ")
+		in.Scan()
+		way = append(way, in.Text())
+	}
+	r.mu.Lock()
+	r.signed = append(r.signed, strings.Join(way, " "))
+	r.mu.Unlock()
+	say("235 ok")
 }
 
 func (r *relay) carrier(t *testing.T) *courier.Email {

@@ -73,6 +73,9 @@ type Attempt struct {
 	Status   int    // of HTTP, or the peer's own number; 0: none
 	Detail   string // nothing personal
 	Number   string // what the peer calls it from now on; kept by whoever sent it, not here
+	// After is how long the peer asks to be left alone. It is not kept with the
+	// attempt: its route is held.
+	After time.Duration
 }
 
 // DeliveryReader reads deliveries.
@@ -101,6 +104,9 @@ type DeliveryWriter interface {
 	// TakePlace lets a delivery leave when another of its lane would, which is over:
 	// what waited behind that waits behind it.
 	TakePlace(ctx context.Context, id, of string) error
+	// HoldRoute lets nothing leave on a route before a time, whatever was said about
+	// it earlier.
+	HoldRoute(ctx context.Context, route string, until time.Time) error
 }
 
 // DeliveryFilter chooses deliveries.
@@ -176,6 +182,11 @@ func (d *Desk) Settle(ctx context.Context, v Delivery, a Attempt, again time.Dur
 		}
 		if err := tx.InsertAttempt(ctx, a); err != nil {
 			return err
+		}
+		if a.After > 0 {
+			if err := tx.HoldRoute(ctx, v.Route, d.at().Add(a.After)); err != nil {
+				return err
+			}
 		}
 		if v.State == DeliveryDead {
 			if err := tx.Enqueue(ctx, d.deliveryNotice("delivery.dead", &v)); err != nil {
@@ -261,14 +272,15 @@ func (d *Desk) DeliveryOf(ctx context.Context, a Actor, id string) (DeliveryView
 	return DeliveryView{Delivery: shown[0], Attempts: attempts}, err
 }
 
-// Replay sends again what is dead or was dropped, under the same id.
+// Replay sends again what is dead or was dropped, under the same id, though the
+// peer had asked to be left alone.
 func (d *Desk) Replay(ctx context.Context, a Actor, id string) error {
-	return d.changeDelivery(ctx, a, id, "delivery.replay", func(v *Delivery) error {
+	return d.changeDelivery(ctx, a, id, "delivery.replay", func(ctx context.Context, tx Tx, v *Delivery) error {
 		if v.State != DeliveryDead && v.State != DeliveryDropped {
 			return problem.New(problem.Conflict, "delivery.not_dead", "只有没有送达、已经停止的消息才能重发。")
 		}
 		v.revive(d.at())
-		return nil
+		return tx.HoldRoute(ctx, v.Route, d.at())
 	})
 }
 
@@ -283,7 +295,7 @@ func (d *Desk) DropDelivery(ctx context.Context, a Actor, id, reason string) err
 	if err := checkDropReason(reason); err != nil {
 		return err
 	}
-	return d.changeDelivery(ctx, a, id, "delivery.drop", func(v *Delivery) error {
+	return d.changeDelivery(ctx, a, id, "delivery.drop", func(_ context.Context, _ Tx, v *Delivery) error {
 		if v.State != DeliveryDead && v.State != DeliveryWaiting {
 			return problem.New(problem.Conflict, "delivery.ended", "这条消息已经结束。")
 		}
@@ -292,7 +304,7 @@ func (d *Desk) DropDelivery(ctx context.Context, a Actor, id, reason string) err
 	})
 }
 
-func (d *Desk) changeDelivery(ctx context.Context, a Actor, id, action string, change func(v *Delivery) error) error {
+func (d *Desk) changeDelivery(ctx context.Context, a Actor, id, action string, change func(ctx context.Context, tx Tx, v *Delivery) error) error {
 	if !a.Channels {
 		return noChannels()
 	}
@@ -305,7 +317,7 @@ func (d *Desk) changeDelivery(ctx context.Context, a Actor, id, action string, c
 			return err
 		}
 		was := v.Version
-		if err := change(&v); err != nil {
+		if err := change(ctx, tx, &v); err != nil {
 			return err
 		}
 		v.Version++

@@ -151,6 +151,9 @@ func (d *Desk) PingEndpoint(ctx context.Context, a Actor, id string) (string, er
 		if err := d.send(ctx, tx, Delivery{ID: ping, Route: e.route(), Kind: string(webhooks.Ping), Body: body}); err != nil {
 			return err
 		}
+		if err := tx.HoldRoute(ctx, e.route(), at); err != nil { // somebody wants to know now
+			return err
+		}
 		return recordEndpoint(ctx, tx, a.ID, "webhook.ping", e, at)
 	})
 	return ping, err
@@ -171,6 +174,9 @@ func (d *Desk) ReplayEndpoint(ctx context.Context, a Actor, id string, since tim
 			if err := tx.UpdateDelivery(ctx, v, was); err != nil {
 				return err
 			}
+		}
+		if err := tx.HoldRoute(ctx, e.route(), d.at()); err != nil {
+			return err
 		}
 		return tx.Record(ctx, audit.Entry{At: d.at(), Actor: a.ID, Action: "webhook.replay", Object: "webhook/" + e.ID, Detail: map[string]string{
 			"since": since.UTC().Format(time.RFC3339), "deliveries": strconv.Itoa(len(missed)),

@@ -70,6 +70,8 @@ type InboundReader interface {
 	Inbound(ctx context.Context, id string) (Inbound, error)
 	// InboundByKey is Inbound by what made it one with its repeats.
 	InboundByKey(ctx context.Context, source, key string) (Inbound, error)
+	// LastWaiting returns the newest of a lane that waits.
+	LastWaiting(ctx context.Context, source, lane string) (Inbound, error)
 	// Inbounds returns at most f.Limit without their bodies, the newest first.
 	Inbounds(ctx context.Context, f InboundFilter) ([]Inbound, error)
 }

@@ -132,22 +132,38 @@ func (d *Desk) ReceiveMail(ctx context.Context, source string, c mailbox.Call) (
 func (d *Desk) receiveLetter(ctx context.Context, s *mailbox.Source, raw []byte) (Inbound, error) {
 	a := mailArrival(s, raw)
 	in, err := d.Receive(ctx, a)
-	if err != nil || !in.Repeated || in.State != InboundDone || a.Lane == "" {
+	if err != nil || !in.Repeated || a.Lane == "" || in.State != InboundDone && in.State != InboundWaiting {
 		return in, err
 	}
-	var m Mail
-	t, err := d.Store.TicketByOrigin(ctx, s.Origin(), a.Lane)
-	if err == nil {
-		m, err = mailOf(ctx, d.Store, t.ID, s)
-	}
-	switch {
-	case err != nil && problem.KindOf(err) == problem.NotFound:
-		return in, nil
-	case err != nil || a.Key == a.Lane+"/"+m.Digest:
+	last, err := d.saidLast(ctx, s, &a)
+	if err != nil || last == a.Key || last == "" {
 		return in, err
 	}
 	a.Key += "/" + d.at().Format(time.RFC3339Nano)
 	return d.Receive(ctx, a)
+}
+
+// saidLast is the key of what a letter said last: what waits to be taken, or else
+// what its ticket knows; empty where there is neither.
+func (d *Desk) saidLast(ctx context.Context, s *mailbox.Source, a *Arrival) (string, error) {
+	waiting, err := d.Store.LastWaiting(ctx, a.Source, a.Lane)
+	if err == nil {
+		return mailArrival(s, waiting.Body).Key, nil
+	}
+	var m Mail
+	if problem.KindOf(err) == problem.NotFound {
+		var t ticket.Ticket
+		if t, err = d.Store.TicketByOrigin(ctx, s.Origin(), a.Lane); err == nil {
+			m, err = mailOf(ctx, d.Store, t.ID, s)
+		}
+	}
+	switch {
+	case err != nil && problem.KindOf(err) == problem.NotFound:
+		return "", nil
+	case err != nil:
+		return "", err
+	}
+	return a.Lane + "/" + m.Digest, nil
 }
 
 // mailArrival is one letter as it came: the same number that says the same is a

@@ -44,9 +44,11 @@ type attemptRow struct {
 
 const (
 	deliveryColumns = "seq, id, route, kind, ticket, sealed_body, state, reason, tries, next_at, created_at, ended_at, alarm_at, version"
-	// mayLeave chooses deliveries d by a time: the first of its lane, and not leased.
+	// mayLeave chooses deliveries d by a time: the first of its lane, not leased, and
+	// on a route that is not held.
 	mayLeave = ` d.state = 'waiting' AND d.next_at <= $1 AND (d.lease_until IS NULL OR d.lease_until <= $1)
-		AND NOT EXISTS (SELECT 1 FROM delivery AS e WHERE e.route = d.route AND e.lane = d.lane AND e.seq < d.seq AND e.state IN ('waiting', 'dead')) `
+		AND NOT EXISTS (SELECT 1 FROM delivery AS e WHERE e.route = d.route AND e.lane = d.lane AND e.seq < d.seq AND e.state IN ('waiting', 'dead'))
+		AND NOT EXISTS (SELECT 1 FROM delivery_hold AS h WHERE h.route = d.route AND h.until > $1) `
 )
 
 // InsertDelivery implements [desk.DeliveryWriter].
@@ -107,6 +109,12 @@ func (t *tx) TakePlace(ctx context.Context, id, of string) error {
 		}
 	}
 	return nil
+}
+
+// HoldRoute implements [desk.DeliveryWriter].
+func (t *tx) HoldRoute(ctx context.Context, route string, until time.Time) error {
+	_, err := t.exec(ctx, "INSERT INTO delivery_hold (route, until) VALUES ($1, $2) ON CONFLICT (route) DO UPDATE SET until = excluded.until", route, at(until))
+	return failure("hold a route", err)
 }
 
 // DueRoutes implements [desk.DeliveryReader].

@@ -86,6 +86,11 @@ func (t *tx) InboundByKey(ctx context.Context, source, key string) (desk.Inbound
 	return t.inbound(query[inboundRow](ctx, t.view, arrivals+"WHERE source = $1 AND key = $2"+t.lock(), source, t.keys.BlindIndex("inbound.key", key)))
 }
 
+// LastWaiting implements [desk.InboundReader].
+func (v view) LastWaiting(ctx context.Context, source, lane string) (desk.Inbound, error) {
+	return v.inbound(query[inboundRow](ctx, v, arrivals+"WHERE state = 'waiting' AND source = $1 AND lane = $2 ORDER BY seq DESC LIMIT 1", source, v.lane(source, lane)))
+}
+
 // Inbounds implements [desk.InboundReader].
 func (v view) Inbounds(ctx context.Context, f desk.InboundFilter) ([]desk.Inbound, error) {
 	var rows []inboundRow

@@ -98,6 +98,14 @@ func testInbound(k *kit) {
 	same(k, "before the first", listed(desk.InboundFilter{States: bad, Before: in.Seq}), []string{})
 	_, err = k.Inbound(k.Context(), "nobody")
 	wantCode(k, err, problem.NotFound, "inbox.not_found")
+	_, err = k.LastWaiting(k.Context(), "12345/city", "order 7")
+	wantCode(k, err, problem.NotFound, "inbox.not_found")
+	k.arrive(arrival("3", "order 7"))
+	newest := k.arrive(arrival("4", "order 7"))
+	k.arrive(arrival("5", "order 8"))
+	last, err := k.LastWaiting(k.Context(), "12345/city", "order 7")
+	ok(k, err)
+	same(k, "the newest that waits", last.ID, newest)
 }
 
 // testLane keeps the order of a lane, and no other.
@@ -175,6 +183,28 @@ func testDeliveries(k *kit) {
 	same(k, "body", string(one.Body), `{"number":"J1"}`)
 	_, err = k.Delivery(k.Context(), "nobody")
 	wantCode(k, err, problem.NotFound, "delivery.not_found")
+}
+
+// testHeldRoutes: of a route that is held nothing leaves, and of others everything.
+func testHeldRoutes(k *kit) {
+	elsewhere := k.delivery("")
+	elsewhere.Route = "webhook/b"
+	hold := func(until time.Time) {
+		k.change(func(ctx context.Context, tx desk.Tx) error { return tx.HoldRoute(ctx, "webhook/a", until) })
+	}
+	hold(noon().Add(2 * time.Hour))
+	hold(noon().Add(time.Hour))
+	k.change(func(ctx context.Context, tx desk.Tx) error {
+		return tx.InsertDelivery(ctx, k.delivery("J1"), k.delivery(""), elsewhere)
+	})
+	for at, want := range map[time.Duration][]string{0: {"webhook/b"}, time.Hour - time.Microsecond: {"webhook/b"}, time.Hour: {"webhook/a", "webhook/b"}} {
+		routes, err := k.DueRoutes(k.Context(), noon().Add(at))
+		ok(k, err)
+		same(k, at.String(), routes, want)
+	}
+	same(k, "while it is held", len(k.claimDeliveries(noon().Add(59*time.Minute))), 0)
+	hold(noon())
+	same(k, "once it is let go", len(k.claimDeliveries(noon())), 2)
 }
 
 func testAttempts(k *kit) {

@@ -161,6 +161,7 @@ func channels() map[string]func(*kit) {
 		"Inbound/Lane":         testLane,
 		"Delivery/Lanes":       testDeliveries,
 		"Delivery/Attempts":    testAttempts,
+		"Delivery/HeldRoutes":  testHeldRoutes,
 		"Delivery/ClaimedOnce": testDeliveriesClaimedOnce,
 		"Delivery/TakesAPlace": testDeliveryTakesAPlace,
 		"Reach/Digest":         testDigest,
