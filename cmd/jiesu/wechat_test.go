@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"io"
 	"net/http"
 	"os"
@@ -26,6 +29,7 @@ const weChatStoryKey = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 //	wechat serve                     its servers, and the file of channels: an Official Account main, a mini program mini
 //	wechat say ACCOUNT OPENID ID TEXT  push a text, encrypted and signed; stdout is what is answered at once,
 //	                                 $number and $code are those of a receipt
+//	wechat photo OPENID ID           push a picture to main, which its servers give out; stdout is what is answered at once
 //	wechat event ACCOUNT OPENID NAME   push an event
 //	wechat clear ACCOUNT OPENID ID TEXT  push a text in the clear
 //	wechat code CODE OPENID          what wx.login gives to somebody
@@ -41,6 +45,11 @@ func weChat(ts *testscript.TestScript, _ bool, args []string) {
 		pushWeChat(ts, args[0] == "clear", args[1], fmt.Sprintf(
 			`<xml><ToUserName><![CDATA[gh_x]]></ToUserName><FromUserName><![CDATA[%s]]></FromUserName><CreateTime>1348831860</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[%s]]></Content><MsgId>%s</MsgId></xml>`,
 			args[2], args[4], args[3]))
+	case "photo":
+		var photo bytes.Buffer
+		ts.Check(png.Encode(&photo, image.NewGray(image.Rect(0, 0, 8, 8))))
+		in(ts).weChat[0].Media("media-"+args[2], photo.Bytes())
+		pushWeChat(ts, false, "main", fmt.Sprintf(`{"ToUserName":"gh_x","FromUserName":%q,"CreateTime":1348831860,"MsgType":"image","PicUrl":"","MediaId":"media-%[2]s","MsgId":%[2]s}`, args[1], args[2]))
 	case "event":
 		pushWeChat(ts, false, args[1], fmt.Sprintf(`{"ToUserName":"gh_x","FromUserName":%q,"CreateTime":1348831860,"MsgType":"event","Event":%q,"List":{"TemplateId":"T","SubscribeStatusString":"accept"}}`, args[2], args[3]))
 	case "code":

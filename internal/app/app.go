@@ -104,10 +104,9 @@ func New(ctx context.Context, c config.Config, channels config.Channels, now fun
 	a := &App{config: c, channels: channels, guard: guard, now: now, log: log, store: opened, index: index, remote: remote}
 	parts.Store, parts.CodeKey, parts.Log, parts.Now = opened, keys.BlindIndex("key", "query code"), log, now
 	parts.AutoDispatch, parts.Rights, parts.Reach = c.AutoDispatch, rights, guard.Check
-	parts.WeChat = a.weChatAccounts()
 	parts.Chat = desk.ChatRules{Wait: c.ChatWait, Away: c.ChatAway, Each: c.ChatEach, Names: c.ChatNames}
 	if parts.Mailboxes, err = mailboxes(&channels); err == nil {
-		err = a.joinHotlines(&parts)
+		err = errors.Join(a.joinHotlines(&parts), a.joinWeChat(&parts))
 	}
 	if err != nil {
 		return nil, errors.Join(err, opened.Close())
@@ -187,9 +186,6 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	a.assist.join(a.desk, &a.config)
 	proxies, err := a.config.Proxies()
 	if err != nil {
-		return err
-	}
-	if a.weChat, err = a.newWeChat(); err != nil {
 		return err
 	}
 	var limiter limit.Limiter = limit.NewMemory(a.now, limitedKeys)

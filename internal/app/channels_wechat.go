@@ -3,16 +3,21 @@ package app
 import (
 	"cmp"
 	"fmt"
+	"net/http"
 	"time"
 
 	"jiesu/internal/config"
 	"jiesu/internal/courier"
 	"jiesu/internal/desk"
+	"jiesu/internal/desk/channel"
 	"jiesu/internal/server"
 	"jiesu/webhooks/wechat"
 )
 
-const weChatTimeout = 10 * time.Second
+const (
+	weChatTimeout = 10 * time.Second
+	mediaTimeout  = time.Minute // shorter than the desk leases it for
+)
 
 // weChat are the WeChat accounts, as each room needs them.
 type weChat struct {
@@ -20,13 +25,16 @@ type weChat struct {
 	carriers courier.WeChat
 }
 
-// weChatAccounts are the accounts as the desk knows them.
-func (a *App) weChatAccounts() map[string]desk.WeChatAccount {
-	accounts := map[string]desk.WeChatAccount{}
+// joinWeChat opens the accounts, and tells the desk of them; nothing is asked of
+// WeChat's servers yet.
+func (a *App) joinWeChat(parts *desk.Parts) (err error) {
+	parts.WeChat = map[string]desk.WeChatAccount{}
 	for name, c := range a.channels.WeChat {
-		accounts[name] = desk.WeChatAccount{Mini: c.Kind == "mini", Site: c.Site, Quota: c.Quota(), Progress: desk.WeChatTemplate(c.Progress)}
+		parts.WeChat[name] = desk.WeChatAccount{Mini: c.Kind == "mini", Site: c.Site, Quota: c.Quota(), Progress: desk.WeChatTemplate(c.Progress)}
 	}
-	return accounts
+	a.weChat, err = a.newWeChat()
+	parts.FetchMedia = a.weChat.carriers.Fetch
+	return err
 }
 
 // weChatCallbacks are the accounts as WeChat's console has them.
@@ -42,7 +50,6 @@ func weChatCallbacks(c *config.Channels) (map[string]*wechat.Account, error) {
 	return callbacks, nil
 }
 
-// newWeChat opens the accounts; nothing is asked of WeChat's servers yet.
 func (a *App) newWeChat() (weChat, error) {
 	w := weChat{edge: map[string]server.WeChatAccount{}, carriers: courier.WeChat{}}
 	callbacks, err := weChatCallbacks(&a.channels)
@@ -50,10 +57,13 @@ func (a *App) newWeChat() (weChat, error) {
 		return w, err
 	}
 	asking := a.guard.Client(courier.Limits{Timeout: weChatTimeout})
+	fetching := a.guard.Client(courier.Limits{Timeout: mediaTimeout, Body: channel.MaxUpload})
 	for name, callback := range callbacks {
 		c := a.channels.WeChat[name]
-		client := wechat.NewClient(asking, cmp.Or(c.API, wechat.API), c.AppID, c.Secret.Reveal())
-		w.carriers[name] = courier.NewWeChatAccount(name, client, a.store, a.now)
+		client := func(h *http.Client) *wechat.Client {
+			return wechat.NewClient(h, cmp.Or(c.API, wechat.API), c.AppID, c.Secret.Reveal())
+		}
+		w.carriers[name] = courier.NewWeChatAccount(name, client(asking), client(fetching), a.store, a.now)
 		w.edge[name] = server.WeChatAccount{Callback: callback}
 		if c.Kind == "mini" {
 			w.edge[name] = server.WeChatAccount{Callback: callback, Mini: w.carriers[name]}

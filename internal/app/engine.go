@@ -54,6 +54,7 @@ func (a *App) outside() map[string]job.Outside {
 	work := map[string]job.Outside{
 		desk.JobGate:      {Do: a.desk.GateDue, Timeout: gateTakes},
 		desk.JobPullFiles: {Do: a.desk.PullFiles, Timeout: pullTakes},
+		desk.JobPullMedia: {Do: a.desk.PullMedia, Timeout: pullTakes},
 		jobTellCalls:      {Do: a.desk.TellLateCalls, Timeout: lookTakes, Every: tellDueEvery},
 		jobTellDue:        {Do: a.desk.TellDue, Timeout: lookTakes, Every: tellDueEvery},
 		jobFreezeScores:   {Do: a.desk.FreezeDue, Timeout: freezeTakes, Every: freezeEvery},

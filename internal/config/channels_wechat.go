@@ -30,7 +30,7 @@ type WeChatTemplate struct {
 	Number string `koanf:"number"`   // such as character_string1
 	State  string `koanf:"state"`    // such as phrase2
 	At     string `koanf:"at"`       // such as time3
-	Page   string `koanf:"page"`     // such as pages/progress/progress
+	Page   string `koanf:"page"`     // such as pages/progress/progress, or https://… of an Official Account
 }
 
 const weChatReplies = 5
@@ -73,8 +73,8 @@ func (w *WeChat) faults() map[string]string {
 		faults["mode"] = "is safe, compat or plain, as WeChat's console has it"
 	}
 	switch p := &w.Progress; {
-	case p.ID != "" && w.Kind != "mini":
-		faults["progress"] = "only mini programs send subscription messages"
+	case p.Page != "" && strings.HasPrefix(p.Page, "https://") == (w.Kind == "mini"), strings.Contains(p.Page, "?"):
+		faults["progress"] = "page is one of the mini program, of an Official Account an https address; the number is added as ?number="
 	case p.ID != "" && (p.Number == "" || p.State == ""):
 		faults["progress"] = "needs number and state"
 	}

@@ -23,16 +23,22 @@ func TestWeChatAccountsAreChecked(t *testing.T) {
 	if w := c.WeChat["mini"]; err != nil || w.Secret.Reveal() != "s" || w.Quota() != 5 || w.Progress.ID != "T" {
 		t.Errorf("%+v, %v", w, err)
 	}
+	c, err = load("wechat: {main: {" + strings.Replace(good, "mini", "official", 1) + ", progress: {template: T, number: thing1, state: phrase2, page: 'https://x/y'}}}")
+	if w := c.WeChat["main"]; err != nil || w.Progress.Page != "https://x/y" {
+		t.Errorf("%+v, %v", w, err)
+	}
 	for text, want := range map[string]string{
-		"wechat: {mini: {kind: mini}}":                                                                                         "wechat.mini.secret: is needed",
-		"wechat: {mini: {" + strings.Replace(good, "mini", "robot", 1) + "}}":                                                  "kind: is official or mini",
-		"wechat: {mini: {" + strings.Replace(good, "safe", "open", 1) + "}}":                                                   "mode: is safe, compat or plain",
-		"wechat: {mini: {" + good + ", site: 'https://x/y'}}":                                                                  "site: is not like https://host",
-		"wechat: {mini: {" + good + ", progress: {template: T}}}":                                                              "progress: needs number and state",
-		"wechat: {main: {" + strings.Replace(good, "mini", "official", 1) + ", progress: {template: T, number: a, state: b}}}": "only mini programs",
-		"wechat: {a/b: {" + good + "}}":                                                                                        "a name has",
-		"wechat: {mini: {" + good + ", secrets: x}}":                                                                           "secrets",
-		"wechat: {mini: {" + strings.Replace(good, "WECHAT_SECRET", "NONE", 1) + "}}":                                          "NONE",
+		"wechat: {mini: {kind: mini}}":                                                                                                               "wechat.mini.secret: is needed",
+		"wechat: {mini: {" + strings.Replace(good, "mini", "robot", 1) + "}}":                                                                        "kind: is official or mini",
+		"wechat: {mini: {" + strings.Replace(good, "safe", "open", 1) + "}}":                                                                         "mode: is safe, compat or plain",
+		"wechat: {mini: {" + good + ", site: 'https://x/y'}}":                                                                                        "site: is not like https://host",
+		"wechat: {mini: {" + good + ", progress: {template: T}}}":                                                                                    "progress: needs number and state",
+		"wechat: {mini: {" + good + ", progress: {template: T, number: a, state: b, page: 'https://x/y'}}}":                                          "page is one of the mini program",
+		"wechat: {main: {" + strings.Replace(good, "mini", "official", 1) + ", progress: {template: T, number: a, state: b, page: pages/x}}}":        "an https address",
+		"wechat: {main: {" + strings.Replace(good, "mini", "official", 1) + ", progress: {template: T, number: a, state: b, page: 'https://x/?y'}}}": "is added",
+		"wechat: {a/b: {" + good + "}}":                                                                                                              "a name has",
+		"wechat: {mini: {" + good + ", secrets: x}}":                                                                                                 "secrets",
+		"wechat: {mini: {" + strings.Replace(good, "WECHAT_SECRET", "NONE", 1) + "}}":                                                                "NONE",
 	} {
 		if _, err := load(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", text, err, want)

@@ -3,7 +3,9 @@ package courier
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"math/rand/v2"
+	"net/http"
 	"strconv"
 	"sync"
 	"time"
@@ -39,7 +41,7 @@ func (w WeChat) Carry(ctx context.Context, v desk.Delivery) Result {
 		if p.Text != "" {
 			return account.client.SendText(ctx, token, p.OpenID, p.Text)
 		}
-		return account.client.Subscribe(ctx, token, wechat.Subscription{To: p.OpenID, Template: p.Template, Page: p.Page, Data: p.Data})
+		return account.client.Subscribe(ctx, token, wechat.Subscription{To: p.OpenID, Template: p.Template, Page: p.Page, Data: p.Data, Official: p.Official})
 	}))
 }
 
@@ -60,7 +62,7 @@ func weChatResult(err error) Result {
 		r.Outcome, r.Detail = desk.NotDelivered, "wechat.closed"
 	case wechat.NotAsked:
 		r.Outcome, r.Detail = desk.NotDelivered, "wechat.not_asked"
-	case wechat.Wrong, wechat.BadCode:
+	case wechat.Wrong, wechat.BadCode, wechat.Gone:
 		r.Outcome, r.Detail = desk.NotDelivered, desk.WeChatRefused
 	case wechat.Busy, wechat.OldToken, wechat.Setup:
 	}
@@ -78,15 +80,42 @@ type WeChatTokens interface {
 type WeChatAccount struct {
 	name   string
 	client *wechat.Client
+	files  *wechat.Client
 	tokens WeChatTokens
 	now    func() time.Time
 
 	fetching sync.Mutex // one at a time in this process; replicas get the same token
 }
 
-// NewWeChatAccount returns an account by its name with us.
-func NewWeChatAccount(name string, c *wechat.Client, tokens WeChatTokens, now func() time.Time) *WeChatAccount {
-	return &WeChatAccount{name: name, client: c, tokens: tokens, now: now}
+// NewWeChatAccount returns an account by its name with us. What people sent is
+// fetched by files, which waits longer and reads more.
+func NewWeChatAccount(name string, c, files *wechat.Client, tokens WeChatTokens, now func() time.Time) *WeChatAccount {
+	return &WeChatAccount{name: name, client: c, files: files, tokens: tokens, now: now}
+}
+
+// Fetch gets what somebody sent to an account. It fulfils [desk.FetchMedia]. Causes
+// are told by their kind alone: WeChat's servers may repeat what they were asked.
+func (w WeChat) Fetch(ctx context.Context, name, media string) (content []byte, err error) {
+	account, ok := w[name]
+	if !ok {
+		return nil, problem.New(problem.Unavailable, "wechat.account", "配置中没有这个微信账号。")
+	}
+	err = account.withToken(ctx, func(ctx context.Context, token string) (err error) {
+		content, err = account.files.Media(ctx, token, media)
+		return err
+	})
+	_, large := errors.AsType[*http.MaxBytesError](err)
+	switch {
+	case err == nil:
+		return content, nil
+	case large:
+		return nil, problem.New(problem.TooLarge, "attachment.too_large", "文件太大。")
+	case errors.Is(err, wechat.ErrNoMedia), wechat.FailureOf(err) == wechat.Wrong:
+		return nil, problem.New(problem.Invalid, "wechat.no_media", "微信没有给出文件。")
+	case wechat.FailureOf(err) == wechat.Gone:
+		return nil, problem.New(problem.NotFound, "wechat.media_gone", "微信已经不再保存（只保存3天）。")
+	}
+	return nil, problem.New(problem.Unavailable, "wechat.unreachable", "一直没能从微信取回。").Because(err)
 }
 
 // Login tells the openid of whom a code of wx.login is of.

@@ -1,14 +1,22 @@
 package courier_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"jiesu/internal/courier"
 	"jiesu/internal/desk"
+	"jiesu/internal/problem"
 	"jiesu/webhooks/wechat"
 	"jiesu/webhooks/wechat/wechattest"
 )
@@ -20,7 +28,8 @@ func replicas(t *testing.T) (h *house, servers *wechattest.Server, a, b *courier
 	servers = wechattest.New("wx1", "secret")
 	t.Cleanup(servers.Close)
 	of := func() *courier.WeChatAccount {
-		return courier.NewWeChatAccount("main", wechat.NewClient(servers.Client(), servers.URL, "wx1", "secret"), h.store, h.now)
+		client := wechat.NewClient(servers.Client(), servers.URL, "wx1", "secret")
+		return courier.NewWeChatAccount("main", client, client, h.store, h.now)
 	}
 	return h, servers, of(), of()
 }
@@ -121,5 +130,97 @@ func TestWhatWeChatRefuses(t *testing.T) {
 		if got := w.Carry(t.Context(), v); got.Outcome == desk.Arrived || got.Detail == "" {
 			t.Errorf("%s: %+v", name, got)
 		}
+	}
+}
+
+// What people sent is fetched with the account's token; what will not be there the
+// next time either is told from what may be, and nothing repeats token or id.
+func TestMediaIsFetched(t *testing.T) {
+	t.Parallel()
+	_, servers, a, _ := replicas(t)
+	w := courier.WeChat{"main": a}
+	servers.Media("M1", []byte("a picture"))
+	servers.Media("V1", []byte(`{"video_url":"https://video.example/V1"}`))
+	servers.Expire()
+	if got, err := w.Fetch(t.Context(), "main", "M1"); err != nil || string(got) != "a picture" {
+		t.Errorf("fetched %q, %v", got, err)
+	}
+	const path = "/cgi-bin/media/get"
+	for name, c := range map[string]struct {
+		codes   []int
+		account string
+		media   string
+		kind    problem.Kind
+		code    string
+	}{
+		"expired":         {nil, "main", "M-old", problem.NotFound, "wechat.media_gone"},
+		"a film":          {nil, "main", "V1", problem.Invalid, "wechat.no_media"},
+		"refused":         {[]int{41006}, "main", "M1", problem.Invalid, "wechat.no_media"},
+		"busy":            {[]int{-1}, "main", "M1", problem.Unavailable, "wechat.unreachable"},
+		"not granted":     {[]int{48001}, "main", "M1", problem.Unavailable, "wechat.unreachable"},
+		"token twice bad": {[]int{40001, 40001}, "main", "M1", problem.Unavailable, "wechat.unreachable"},
+		"no such account": {nil, "other", "M1", problem.Unavailable, "wechat.account"},
+	} {
+		servers.Fail(path, c.codes...)
+		_, err := w.Fetch(t.Context(), c.account, c.media)
+		if problem.KindOf(err) != c.kind || !problem.HasCode(err, c.code) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestNothingOfWeChatIsLogged: whatever is asked and however it fails, what is
+// logged of it holds no openid, no token, no media id and no secret.
+func TestNothingOfWeChatIsLogged(t *testing.T) {
+	t.Parallel()
+	h := open(t, nil)
+	var fail func(w http.ResponseWriter, r *http.Request)
+	servers := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/cgi-bin/stable_token" && fail == nil {
+			_, _ = io.WriteString(w, `{"access_token":"TOKEN","expires_in":7200}`)
+			return
+		}
+		raw, _ := io.ReadAll(r.Body)
+		if fail != nil {
+			fail(w, r)
+			return
+		}
+		_, _ = fmt.Fprintf(w, `{"errcode":40003,"errmsg":%q}`, "refused "+r.URL.RawQuery+string(raw))
+	}))
+	t.Cleanup(servers.Close)
+	client := wechat.NewClient(servers.Client(), servers.URL, "wx1", "SECRET")
+	w := courier.WeChat{"main": courier.NewWeChatAccount("main", client, client, h.store, h.now)}
+	var logged bytes.Buffer
+	log := slog.New(slog.NewTextHandler(&logged, nil))
+	ask := func() {
+		_, err := w.Fetch(t.Context(), "main", "MEDIA")
+		log.Error("fetched", "error", err)
+		_, err = w["main"].PhoneNumber(t.Context(), "CODE")
+		log.Error("asked", "error", err)
+		_, err = w["main"].Login(t.Context(), "CODE")
+		log.Error("asked", "error", err)
+		got := w.Carry(t.Context(), parcel(t, desk.WeChatParcel{Text: "WORDS"}))
+		log.Error("sent", "result", got)
+	}
+	ask()
+	for _, f := range []func(w http.ResponseWriter, r *http.Request){
+		func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/elsewhere?"+r.URL.RawQuery, http.StatusFound)
+		},
+		func(w http.ResponseWriter, r *http.Request) { http.Error(w, r.URL.RawQuery, http.StatusBadGateway) },
+		func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+	} {
+		fail = f
+		ask()
+	}
+	servers.Close()
+	ask()
+	for _, secret := range []string{"TOKEN", "SECRET", "MEDIA", "CODE", "WORDS", "o_x"} {
+		if strings.Contains(logged.String(), secret) {
+			t.Errorf("%s is logged: %s", secret, &logged)
+		}
+	}
+	if strings.Count(logged.String(), "error=") < 12 {
+		t.Errorf("little went wrong: %s", &logged)
 	}
 }

@@ -137,15 +137,11 @@ func (d *Desk) Messages(ctx context.Context, conversationID string, after int64,
 // the same body returns the first result; with another body it is
 // "chat.cid_conflict".
 func (d *Desk) Say(ctx context.Context, s Said) (SaidResult, error) {
-	u, err := d.hearSaid(ctx, d.Store, s)
+	u, err := d.hearSaid(ctx, s)
 	if err != nil {
 		return SaidResult{}, err
 	}
-	result, err := d.append(ctx, u)
-	if err == nil && u.decided != nil && !result.Duplicate {
-		result.Decision = *u.decided
-	}
-	return result, err
+	return d.append(ctx, u)
 }
 
 // utterance is something a citizen said, and what is to come of it.
@@ -161,13 +157,13 @@ func silence(context.Context, Tx) ([]conversation.Message, error) { return nil, 
 
 // hearSaid checks what was said and decides what the robot says to it. It stores
 // nothing.
-func (d *Desk) hearSaid(ctx context.Context, r Reader, s Said) (utterance, error) {
-	said, err := d.message(ctx, r, s)
+func (d *Desk) hearSaid(ctx context.Context, s Said) (utterance, error) {
+	said, err := d.message(ctx, s)
 	if err != nil {
 		return utterance{}, err
 	}
 	key := threadKey("chat", s.Conversation)
-	out, err := d.respond(ctx, r, key, s)
+	out, err := d.respond(ctx, key, s)
 	if err != nil {
 		return utterance{}, err
 	}
@@ -209,9 +205,17 @@ func (d *Desk) append(ctx context.Context, u utterance) (SaidResult, error) {
 		return d.append(ctx, u)
 	}
 	if err == nil && !result.Duplicate {
-		d.waker.Wake(u.message.Conversation)
+		u.tell(d.waker)
 	}
 	return result, err
+}
+
+// tell tells of what has been stored.
+func (u *utterance) tell(w Waker) {
+	w.Wake(u.message.Conversation)
+	if u.decided != nil && *u.decided != "" {
+		w.Decided(*u.decided)
+	}
 }
 
 // appendIn is append inside tx; it also returns what is said then.
@@ -247,7 +251,7 @@ type fileBody struct {
 }
 
 // message checks what a client sent and gives it its stored form.
-func (d *Desk) message(ctx context.Context, r QueueReader, s Said) (conversation.Message, error) {
+func (d *Desk) message(ctx context.Context, s Said) (conversation.Message, error) {
 	invalid := func(code, text string) (conversation.Message, error) {
 		return conversation.Message{}, problem.New(problem.Invalid, code, text)
 	}
@@ -272,7 +276,7 @@ func (d *Desk) message(ctx context.Context, r QueueReader, s Said) (conversation
 		}
 		body = map[string]string{"entry": s.Entry, "text": label}
 	case conversation.File:
-		a, err := r.AttachmentInfo(ctx, s.Attachment)
+		a, err := d.Store.AttachmentInfo(ctx, s.Attachment)
 		if problem.KindOf(err) == problem.NotFound && err != nil {
 			return invalid("chat.file", "文件不存在，请重新上传。")
 		}
@@ -296,7 +300,7 @@ type response struct {
 }
 
 // respond decides what the robot says to s; nil where it keeps silent.
-func (d *Desk) respond(ctx context.Context, r ConversationReader, key []byte, s Said) (*response, error) {
+func (d *Desk) respond(ctx context.Context, key []byte, s Said) (*response, error) {
 	var t turn
 	switch s.Kind {
 	case conversation.Choice:
@@ -306,7 +310,7 @@ func (d *Desk) respond(ctx context.Context, r ConversationReader, key []byte, s 
 	case conversation.File, conversation.Answer, conversation.Receipt, conversation.Notice:
 		return nil, nil //nolint:nilnil // silence is an answer here
 	}
-	thread, err := r.Thread(ctx, key, d.at())
+	thread, err := d.Store.Thread(ctx, key, d.at())
 	if err != nil {
 		return nil, err
 	}

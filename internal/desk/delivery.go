@@ -82,7 +82,8 @@ type Attempt struct {
 type DeliveryReader interface {
 	// Delivery returns one. Inside a transaction it also locks it until the end.
 	Delivery(ctx context.Context, id string) (Delivery, error)
-	// Deliveries returns at most f.Limit without their bodies, the newest first.
+	// Deliveries returns at most f.Limit, the newest first, without their bodies
+	// unless f wants them.
 	Deliveries(ctx context.Context, f DeliveryFilter) ([]Delivery, error)
 	// Attempts returns those of a delivery, in order.
 	Attempts(ctx context.Context, id string) ([]Attempt, error)
@@ -115,6 +116,7 @@ type DeliveryFilter struct {
 	Route  string          // or the part of it before "/"; empty: any
 	Ticket string          // number; empty: any
 	Before int64           // only older ones; 0: any
+	Bodies bool            // with what they bring
 	Limit  int
 }
 

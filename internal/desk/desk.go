@@ -20,10 +20,13 @@ import (
 	"jiesu/webhooks/mailbox"
 )
 
-// Waker is told that a conversation has new messages. It may lose calls: the
-// database is the truth, and clients see its head in every ping.
+// Waker is told what happened in conversations, after it is stored.
 type Waker interface {
+	// Wake tells that a conversation has new messages. It may lose calls: the
+	// database is the truth, and clients see its head in every ping.
 	Wake(conversationID string)
+	// Decided tells what a question ended in.
+	Decided(decision knowledge.Kind)
 }
 
 // Parts is what a Desk is made of; every field is needed but the last three.
@@ -67,7 +70,8 @@ type Parts struct {
 
 	// WeChat are the accounts people write to, by their names with us; none: nobody
 	// does.
-	WeChat map[string]WeChatAccount
+	WeChat     map[string]WeChatAccount
+	FetchMedia FetchMedia // from WeChat
 
 	Chat ChatRules // how people answer in chats
 
@@ -135,3 +139,5 @@ func newID() string { return uuid.Must(uuid.NewV7()).String() }
 type deaf struct{}
 
 func (deaf) Wake(string) {}
+
+func (deaf) Decided(knowledge.Kind) {}

@@ -94,14 +94,18 @@ func (d *Desk) mailed(ctx context.Context, r ReachReader, n *Notification, t *ti
 	if dir == nil {
 		return nil, nil
 	}
-	var lines []DigestLine
+	var users []string
 	for _, one := range dir.Resolve(n.To, n.Unit, n.At, t.Avoid...) {
-		s, err := r.NoticeSetting(ctx, one.User)
-		if err != nil {
-			return nil, err
-		}
+		users = append(users, one.User)
+	}
+	said, err := r.NoticeSettings(ctx, users)
+	if err != nil {
+		return nil, err
+	}
+	var lines []DigestLine
+	for _, s := range said {
 		if s.How != NoNotices {
-			lines = append(lines, DigestLine{Recipient: userRecipient + "/" + one.User, DueAt: d.tellAt(n.At, urgent, s.How)})
+			lines = append(lines, DigestLine{Recipient: userRecipient + "/" + s.User, DueAt: d.tellAt(n.At, urgent, s.How)})
 		}
 	}
 	return lines, nil

@@ -9,7 +9,6 @@ import (
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
-	"jiesu/internal/problem"
 )
 
 // sight is how much of a ticket a recipient may read.
@@ -26,25 +25,32 @@ type digestEntry struct{ what, about string }
 
 // digestOf is what a recipient is told of lines; a notice that comes twice is told
 // once. No word of a letter is in it, and no name or number of a person.
-func (d *Desk) digestOf(ctx context.Context, r TicketReader, lines []DigestLine, sees func(*ticket.Ticket) sight) ([]digestEntry, error) {
+func (d *Desk) digestOf(ctx context.Context, r MergeReader, lines []DigestLine, sees func(*ticket.Ticket) sight) ([]digestEntry, error) {
+	var numbers []string
+	for _, l := range lines {
+		if l.Ticket != "" {
+			numbers = append(numbers, l.Ticket)
+		}
+	}
+	tickets, err := r.TicketsByNumber(ctx, numbers)
+	if err != nil {
+		return nil, err
+	}
 	var told []digestEntry
 	for _, l := range lines {
 		e := digestEntry{what: noticeWhat(l.Kind)}
 		if l.Ticket != "" {
-			t, err := r.TicketByNumber(ctx, l.Ticket)
-			if problem.KindOf(err) == problem.NotFound && err != nil {
+			n := slices.IndexFunc(tickets, func(t ticket.Ticket) bool { return t.Number == l.Ticket })
+			if n < 0 {
 				continue
 			}
-			if err != nil {
-				return nil, err
-			}
-			switch sees(&t) {
+			switch t := &tickets[n]; sees(t) {
 			case unseenSight:
 				continue
 			case sealedSight:
 				e = digestEntry{what: "有一件受限来信，请登录查看"}
 			case wholeSight:
-				e.about = d.digestLine(&t)
+				e.about = d.digestLine(t)
 			}
 		}
 		if !slices.Contains(told, e) {

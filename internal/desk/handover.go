@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -29,7 +30,7 @@ const handedOver = "留给专班办理"
 // citizen asked since the last one and tells number, query code and date in the
 // chat. However often it is asked for, the same matter becomes one ticket.
 func (d *Desk) HandOver(ctx context.Context, conversationID, clientID string, o Opening) (SaidResult, error) {
-	u, err := d.hearHandOver(ctx, d.Store, conversationID, clientID, o)
+	u, err := d.hearHandOver(ctx, conversationID, clientID, o)
 	if err != nil {
 		return SaidResult{}, err
 	}
@@ -37,7 +38,7 @@ func (d *Desk) HandOver(ctx context.Context, conversationID, clientID string, o 
 }
 
 // hearHandOver works out what is to be handed over. It stores nothing.
-func (d *Desk) hearHandOver(ctx context.Context, r Reader, conversationID, clientID string, o Opening) (utterance, error) {
+func (d *Desk) hearHandOver(ctx context.Context, conversationID, clientID string, o Opening) (utterance, error) {
 	if clientID == "" || len(clientID) > maxClientID {
 		return utterance{}, problem.New(problem.Invalid, "chat.cid", "消息编号缺失或太长。")
 	}
@@ -48,18 +49,18 @@ func (d *Desk) hearHandOver(ctx context.Context, r Reader, conversationID, clien
 	if _, _, asked.BodyHash, err = o.identity(); err != nil {
 		return utterance{}, err
 	}
-	before, err := r.Conversation(ctx, conversationID)
+	before, err := d.Store.Conversation(ctx, conversationID)
 	if err != nil {
 		return utterance{}, err
 	}
-	said, err := saidSince(ctx, r, before)
+	said, err := saidSince(ctx, d.Store, before)
 	if err != nil {
 		return utterance{}, err
 	}
 	u := utterance{message: asked}
 	if !said.anything() {
 		// The receipt that ends what was said may be younger than what was read first.
-		if before, err = r.Conversation(ctx, conversationID); err != nil {
+		if before, err = d.Store.Conversation(ctx, conversationID); err != nil {
 			return utterance{}, err
 		}
 		if before.Ticket != "" {
@@ -67,7 +68,7 @@ func (d *Desk) hearHandOver(ctx context.Context, r Reader, conversationID, clien
 			return u, nil
 		}
 	}
-	if err := d.fromWeChat(ctx, r, conversationID, &o.Letter); err != nil {
+	if err := d.fromWeChat(ctx, d.Store, conversationID, &o.Letter); err != nil {
 		return utterance{}, err
 	}
 	if err := complete(conversationID, &o.Letter, said); err != nil {
@@ -111,11 +112,26 @@ func (d *Desk) openFromChat(ctx context.Context, tx Tx, c conversation.Conversat
 	}
 	body := ReceiptBody{Receipt: n.receipt, Text: n.receipt.sentence()}
 	m, err := newMessage(c.ID, conversation.System, "", conversation.Receipt, body, n.event.At)
-	if err != nil || n.danger == nil {
-		return []conversation.Message{m}, err
+	if err != nil {
+		return nil, err
 	}
-	first, err := robot(c.ID, *n.danger, n.event.At)
-	return []conversation.Message{first, m}, err
+	said := []conversation.Message{m}
+	if n.danger != nil {
+		first, err := robot(c.ID, *n.danger, n.event.At)
+		if err != nil {
+			return nil, err
+		}
+		said = []conversation.Message{first, m}
+	}
+	if n.letter.Source != channel.WeChat {
+		return said, nil
+	}
+	words, err := d.handMedia(ctx, tx, &n)
+	if err != nil || words == "" {
+		return said, err
+	}
+	last, err := notice(c.ID, words, n.ticket.Number, n.event.At)
+	return append(said, last), err
 }
 
 // matter is what a citizen said in a chat since the last receipt.
@@ -126,6 +142,26 @@ type matter struct {
 }
 
 func (m matter) anything() bool { return m.text != "" || len(m.files) > 0 }
+
+// dropLost leaves out files that are not kept any more because no letter took them,
+// and says so.
+func (m *matter) dropLost(ctx context.Context, r QueueReader) error {
+	kept := m.files[:0]
+	for _, id := range m.files {
+		_, err := r.AttachmentInfo(ctx, id)
+		switch {
+		case err == nil:
+			kept = append(kept, id)
+		case problem.KindOf(err) != problem.NotFound:
+			return err
+		}
+	}
+	if lost := len(m.files) - len(kept); lost > 0 && m.text != "" {
+		m.text = clip(m.text+"\n〔有"+strconv.Itoa(lost)+"个文件发送已久，没有保存，不在附件里〕", channel.MaxText)
+	}
+	m.files = kept
+	return nil
+}
 
 // complete fills in what a letter from a chat leaves out, and checks it.
 func complete(conversationID string, l *channel.Letter, said matter) error {
@@ -156,7 +192,7 @@ func complete(conversationID string, l *channel.Letter, said matter) error {
 // saidSince reads, before any transaction others would wait for, what the
 // citizen said since the last receipt: the newest part, as much as a letter may
 // hold, oldest first.
-func saidSince(ctx context.Context, r ConversationReader, c conversation.Conversation) (matter, error) {
+func saidSince(ctx context.Context, r Reader, c conversation.Conversation) (matter, error) {
 	const lastMessages = 200
 	ms, err := r.Messages(ctx, c.ID, max(0, c.Head-lastMessages), lastMessages)
 	if err != nil {
@@ -190,7 +226,7 @@ func saidSince(ctx context.Context, r ConversationReader, c conversation.Convers
 	slices.Reverse(lines)
 	slices.Reverse(m.files)
 	m.text = strings.Join(lines, "\n")
-	return m, nil
+	return m, m.dropLost(ctx, r)
 }
 
 // sentence tells a receipt in words.

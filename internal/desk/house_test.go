@@ -38,6 +38,7 @@ type house struct {
 	mu     sync.Mutex
 	at     time.Time
 	woken  []string
+	ended  []knowledge.Kind // what questions ended in
 }
 
 func (h *house) now() time.Time {
@@ -56,6 +57,12 @@ func (h *house) Wake(id string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.woken = append(h.woken, id)
+}
+
+func (h *house) Decided(decision knowledge.Kind) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.ended = append(h.ended, decision)
 }
 
 // monday is an ordinary Monday morning in Beijing.

@@ -72,6 +72,9 @@ type InboundReader interface {
 	InboundByKey(ctx context.Context, source, key string) (Inbound, error)
 	// LastWaiting returns the newest of a lane that waits.
 	LastWaiting(ctx context.Context, source, lane string) (Inbound, error)
+	// LaneOf returns those of the lane of an arrival that wait, oldest first, at most
+	// limit: itself alone where it has none. Inside a transaction it also locks them.
+	LaneOf(ctx context.Context, id string, limit int) ([]Inbound, error)
 	// Inbounds returns at most f.Limit without their bodies, the newest first.
 	Inbounds(ctx context.Context, f InboundFilter) ([]Inbound, error)
 }
@@ -84,9 +87,6 @@ type InboundWriter interface {
 	// UpdateInbound stores what has become of one that still has version was;
 	// otherwise it is a Conflict "inbox.stale". What came never changes.
 	UpdateInbound(ctx context.Context, in Inbound, was int64) error
-	// LaneOf locks and returns those of the lane of an arrival that wait, oldest
-	// first, at most limit: itself alone where it has none.
-	LaneOf(ctx context.Context, id string, limit int) ([]Inbound, error)
 }
 
 // InboundFilter chooses arrivals.
@@ -146,6 +146,9 @@ func (d *Desk) takeLane(ctx context.Context, tx Tx, j Job) (committed func(), er
 	waiting, err := tx.LaneOf(ctx, args.Inbound, laneTogether)
 	if err != nil {
 		return nil, err
+	}
+	if len(waiting) > 0 && CarrierOf(waiting[0].Source) == WeChatCarrier { // see prepareTaking: these came later
+		return func() {}, nil
 	}
 	after, why, err := d.takeWaiting(ctx, tx, waiting)
 	if err != nil {
@@ -260,8 +263,6 @@ func (d *Desk) takeIn(ctx context.Context, tx Tx, in *Inbound) (committed func()
 	switch CarrierOf(in.Source) {
 	case HotlineCarrier:
 		return d.takeOrder(ctx, tx, in)
-	case WeChatCarrier:
-		return d.takeWeChat(ctx, tx, in)
 	case SMSCarrier:
 		return nil, d.takeSMS(ctx, tx, in)
 	case MailCarrier:

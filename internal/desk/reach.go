@@ -82,6 +82,8 @@ type ReachReader interface {
 	// NoticeSetting returns how somebody of the staff wants to be told; who never
 	// said is not.
 	NoticeSetting(ctx context.Context, user string) (NoticeSetting, error)
+	// NoticeSettings returns how those of the users want to be told who have said.
+	NoticeSettings(ctx context.Context, users []string) ([]NoticeSetting, error)
 	OptedOut(ctx context.Context, who []byte) (bool, error)
 	// DeliveryOfReceipt finds what a provider gave a receipt for.
 	DeliveryOfReceipt(ctx context.Context, receipt []byte) (id string, err error)

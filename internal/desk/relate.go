@@ -48,9 +48,16 @@ func relateJob(t *ticket.Ticket, at time.Time) Job {
 // PrepareJob does the part of a job that needs no transaction: comparing a
 // letter with the past takes too long for others to wait.
 func (d *Desk) PrepareJob(ctx context.Context, j Job) (Job, error) {
-	if j.Kind != JobRelate {
-		return j, nil
+	switch j.Kind {
+	case JobTake, JobWeChatLate:
+		return j, d.prepareTaking(ctx, j)
+	case JobRelate:
+		return d.prepareRelation(ctx, j)
 	}
+	return j, nil
+}
+
+func (d *Desk) prepareRelation(ctx context.Context, j Job) (Job, error) {
 	r, err := argsOf[relation](j)
 	if err != nil {
 		return j, err

@@ -162,6 +162,8 @@ type MergeReader interface {
 	TicketByID(ctx context.Context, id string) (ticket.Ticket, error)
 	// TicketsByID returns the tickets that have one of the ids, in any order.
 	TicketsByID(ctx context.Context, ids []string) ([]ticket.Ticket, error)
+	// TicketsByNumber does the same by their numbers.
+	TicketsByNumber(ctx context.Context, numbers []string) ([]ticket.Ticket, error)
 	// TicketByOrigin finds the ticket of an upstream platform's number.
 	TicketByOrigin(ctx context.Context, platform, id string) (ticket.Ticket, error)
 }

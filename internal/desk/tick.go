@@ -35,7 +35,7 @@ func (d *Desk) WorkJob(ctx context.Context, tx Tx, j Job) (committed func(), err
 	case JobTake:
 		return d.takeLane(ctx, tx, j)
 	case JobWeChatLate:
-		return d.sendLate(ctx, tx, j)
+		return func() {}, d.sendLate(ctx, tx, j)
 	case JobDigest:
 		return func() {}, d.tellDigest(ctx, tx, j)
 	case JobDeliveryLate:

@@ -33,12 +33,12 @@ func (d *Desk) ToldOf(ctx context.Context, a Actor, number string) (ticket.Ticke
 	}
 	var all []Told
 	for _, carrier := range []string{SMSCarrier, EmailCarrier} {
-		found, err := d.Store.Deliveries(ctx, DeliveryFilter{Route: carrier, Ticket: t.Number, Limit: mostMessages})
+		found, err := d.Store.Deliveries(ctx, DeliveryFilter{Route: carrier, Ticket: t.Number, Bodies: true, Limit: mostMessages})
 		if err != nil {
 			return t, nil, err
 		}
 		for i := range found {
-			one, err := d.told(ctx, carrier, &found[i])
+			one, err := told(carrier, &found[i])
 			if err != nil {
 				return t, nil, err
 			}
@@ -48,17 +48,16 @@ func (d *Desk) ToldOf(ctx context.Context, a Actor, number string) (ticket.Ticke
 	return t, all, nil
 }
 
-func (d *Desk) told(ctx context.Context, carrier string, v *Delivery) (Told, error) {
+func told(carrier string, v *Delivery) (Told, error) {
 	t := Told{At: v.CreatedAt, Ended: v.EndedAt, Carrier: carrier, What: shortNews(v.Kind), State: v.State, Why: whyUntold(v)}
-	whole, err := d.Store.Delivery(ctx, v.ID)
-	if err != nil || len(whole.Body) == 0 {
-		return t, err
+	if len(v.Body) == 0 {
+		return t, nil
 	}
 	var to struct {
 		Phone string `json:"phone"`
 		To    string `json:"to"`
 	}
-	if err := json.Unmarshal(whole.Body, &to); err != nil {
+	if err := json.Unmarshal(v.Body, &to); err != nil {
 		return t, err
 	}
 	t.To = seal.MaskPhone(to.Phone)

@@ -233,7 +233,6 @@ type SaidResult struct {
 	Head      int64 // after the bot's answer, if any
 	At        time.Time
 	Duplicate bool
-	Decision  knowledge.Kind // what the robot decided; empty where it kept silent or had spoken before
 }
 
 // Admission lets a client into a conversation.

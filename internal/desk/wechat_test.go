@@ -33,7 +33,7 @@ func onWeChat(t *testing.T, account string) *follower {
 	t.Helper()
 	h := openShipped(t)
 	h.WeChat = map[string]desk.WeChatAccount{
-		"main": {Site: "https://www.example.gov.cn", Quota: 5},
+		"main": {Site: "https://www.example.gov.cn", Quota: 5, Progress: desk.WeChatTemplate{ID: "S", Number: "character_string1", State: "phrase2"}},
 		"mini": {Mini: true, Quota: 5, Progress: desk.WeChatTemplate{ID: "T", Number: "character_string1", State: "phrase2", At: "time3", Page: "pages/progress/progress"}},
 	}
 	h.runner = job.New(job.Options{Store: h.store, Worker: h.Desk, Now: h.now, Log: slog.New(slog.DiscardHandler)})
@@ -178,7 +178,7 @@ func TestWhatIsNoTextOnWeChat(t *testing.T) {
 		{desk.WeChatMessage{Type: desk.WeChatFollow}, "政策问答机器人"},
 		{desk.WeChatMessage{Type: desk.WeChatMenu, Text: "留给专班"}, "请先说明您的问题"},
 		{desk.WeChatMessage{Type: desk.WeChatVoice, Media: "M"}, "没有听清"},
-		{desk.WeChatMessage{Type: desk.WeChatImage, Media: "M"}, "https://www.example.gov.cn/letters/new"},
+		{desk.WeChatMessage{Type: desk.WeChatFilm}, "https://www.example.gov.cn/letters/new"},
 		{desk.WeChatMessage{Type: desk.WeChatRemark, Text: "位置：某路（23.1，113.3）"}, "已记下"},
 		{desk.WeChatMessage{Type: desk.WeChatOther, Raw: []byte("hologram")}, ""},
 		{desk.WeChatMessage{Type: desk.WeChatEnter}, ""},
@@ -193,7 +193,7 @@ func TestWhatIsNoTextOnWeChat(t *testing.T) {
 	must(t, err)
 	v, err := f.Ticket(t.Context(), f.taskForce("u1"), page.Tickets[0].Number)
 	must(t, err)
-	if !strings.Contains(v.Letter.Text, "图片") || !strings.Contains(v.Letter.Text, "某路") {
+	if !strings.Contains(v.Letter.Text, "视频") || !strings.Contains(v.Letter.Text, "某路") {
 		t.Errorf("the letter says %q", v.Letter.Text)
 	}
 	f.do(desk.WeChatMessage{Type: desk.WeChatUnreadable, Raw: []byte("<xml")})
@@ -299,6 +299,12 @@ func TestNewsOfALetterComeBackToWeChat(t *testing.T) {
 		}, func(v desk.Delivery, p desk.WeChatParcel) bool {
 			return p.Template == "T" && p.Text == "" && p.Page == "pages/progress/progress?number="+v.Ticket &&
 				maps.Equal(p.Data, map[string]string{"character_string1": v.Ticket, "phrase2": "不予受理", "time3": "2026-06-10 10:30"})
+		}, desk.DeliveryWaiting},
+		"who agreed to it on an Official Account": {"main", func(f *follower) {
+			f.do(desk.WeChatMessage{Type: desk.WeChatGrants, Grants: []desk.WeChatGrant{{Template: "S", Accepted: true}, {Template: "other", Accepted: true}}})
+			f.pass(49 * time.Hour)
+		}, func(v desk.Delivery, p desk.WeChatParcel) bool {
+			return p.Official && p.Template == "S" && p.Text == "" && maps.Equal(p.Data, map[string]string{"character_string1": v.Ticket, "phrase2": "不予受理"})
 		}, desk.DeliveryWaiting},
 		"who agreed and does no longer": {"mini", func(f *follower) {
 			f.do(desk.WeChatMessage{Type: desk.WeChatGrants, Grants: []desk.WeChatGrant{{Template: "T", Accepted: true}}})

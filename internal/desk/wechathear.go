@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"time"
 
 	"jiesu/internal/problem"
@@ -40,48 +39,89 @@ func (d *Desk) ReceiveWeChat(ctx context.Context, account, key string, m WeChatM
 // AnswerWeChat takes what was received, unless that was done, and returns what is
 // to be answered at once; empty: nothing, or it is sent by itself. Whoever asks
 // while another takes it waits for the same answer.
-func (d *Desk) AnswerWeChat(ctx context.Context, in Inbound) (string, error) {
-	take := intake(d.takeIn)
-	if in.State == InboundWaiting {
-		if t, err := d.weChatTurnOf(ctx, d.Store, &in); err == nil { // worked out before others have to wait for it
-			take = func(ctx context.Context, tx Tx, in *Inbound) (func(), error) { return d.keepWeChat(ctx, tx, in, &t) }
-		}
+func (d *Desk) AnswerWeChat(ctx context.Context, in Inbound) (words string, err error) {
+	if err := d.takeWeChat(ctx, &in); err != nil {
+		return "", err
 	}
-	var words string
-	var after []func()
-	err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) (err error) {
-		if after, err = d.takeUpTo(ctx, tx, in.ID, take); err != nil {
-			return err
-		}
+	err = d.Store.InTx(ctx, func(ctx context.Context, tx Tx) (err error) {
 		words, err = answerLeft(ctx, tx, in.ID)
 		return err
 	})
-	if err != nil {
-		return "", err
-	}
-	runAll(after)()
-	return words, nil
+	return words, err
 }
 
-// takeUpTo takes an arrival with take, and before it what came before it in its
-// lane: then what take was worked out from is not true any more.
-func (d *Desk) takeUpTo(ctx context.Context, tx Tx, id string, take intake) (after []func(), err error) {
-	waiting, err := tx.LaneOf(ctx, id, laneTogether)
+// prepareTaking takes a message on WeChat before the job's transaction, which has
+// nothing left to do then; other arrivals wait for that.
+func (d *Desk) prepareTaking(ctx context.Context, j Job) error {
+	args, err := argsOf[takeArgs](j)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	own := slices.IndexFunc(waiting, func(in Inbound) bool { return in.ID == id })
-	if own > 0 {
-		take = d.takeIn
+	in, err := d.Store.Inbound(ctx, args.Inbound)
+	if err != nil || CarrierOf(in.Source) != WeChatCarrier {
+		return err
 	}
-	for i := range waiting[:own+1] {
-		done, err := d.takeOneBy(ctx, tx, &waiting[i], take)
-		if err != nil {
-			return nil, err
+	return d.takeWeChat(ctx, &in)
+}
+
+// takeWeChat takes a message that waits, and before it what came before it in its
+// lane.
+func (d *Desk) takeWeChat(ctx context.Context, in *Inbound) error {
+	for {
+		waiting, err := d.Store.LaneOf(ctx, in.ID, 1)
+		if err != nil || len(waiting) == 0 || waiting[0].Seq > in.Seq {
+			return err
 		}
-		after = append(after, done)
+		if err := d.takeNext(ctx, &waiting[0]); err != nil {
+			return err
+		}
 	}
-	return after, nil
+}
+
+// takeNext takes the first message of its lane. What fails for reasons of ours
+// keeps those behind it waiting, but not for ever.
+func (d *Desk) takeNext(ctx context.Context, next *Inbound) error {
+	failure := d.tryNext(ctx, next)
+	if failure == nil || passes(ctx, failure) || d.at().Sub(next.ReceivedAt) < waitAtMost {
+		return failure
+	}
+	d.Log.ErrorContext(ctx, "a message on WeChat could not be taken", "inbound", next.ID, "error", failure)
+	return d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		in, err := tx.Inbound(ctx, next.ID)
+		if err != nil || in.State != InboundWaiting {
+			return err
+		}
+		return d.showArrival(ctx, tx, &in, failure)
+	})
+}
+
+// tryNext works out what comes of a message and stores that in one transaction,
+// which others wait for and which is short therefore. Where somebody was quicker
+// there is nothing to do.
+func (d *Desk) tryNext(ctx context.Context, next *Inbound) error {
+	t, refusal := d.weChatTurnOf(ctx, next)
+	if refusal != nil && refusalCode(refusal) == "" {
+		return refusal
+	}
+	var after func()
+	err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		after = nil
+		waiting, err := tx.LaneOf(ctx, next.ID, 1)
+		if err != nil || len(waiting) == 0 || waiting[0].ID != next.ID {
+			return err
+		}
+		after, err = d.takeOneBy(ctx, tx, &waiting[0], func(ctx context.Context, tx Tx, in *Inbound) (func(), error) {
+			if refusal != nil {
+				return nil, refusal
+			}
+			return d.keepWeChat(ctx, tx, in, &t)
+		})
+		return err
+	})
+	if err == nil && after != nil {
+		after()
+	}
+	return err
 }
 
 // answerLeft is the answer to an arrival if WeChat may pick it up: it does not
@@ -116,27 +156,23 @@ func (d *Desk) AnswerWeChatLate(ctx context.Context, in Inbound) error {
 
 // sendLate lets the answer to an arrival leave now. One that was given out to a
 // later try after all keeps its time: there is one answer.
-func (d *Desk) sendLate(ctx context.Context, tx Tx, j Job) (committed func(), err error) {
+func (d *Desk) sendLate(ctx context.Context, tx Tx, j Job) error {
 	args, err := argsOf[takeArgs](j)
 	if err != nil {
-		return nil, err
-	}
-	after, err := d.takeUpTo(ctx, tx, args.Inbound, d.takeIn)
-	if err != nil {
-		return nil, err
+		return err
 	}
 	v, err := tx.Delivery(ctx, args.Inbound)
 	switch soon := d.at(); {
 	case err != nil && problem.KindOf(err) == problem.NotFound: // there is nothing to say
-		return runAll(after), nil
+		return nil
 	case err != nil:
-		return nil, err
+		return err
 	case v.State != DeliveryWaiting || v.Reason == offeredAtOnce || !soon.Before(v.NextAt):
-		return runAll(after), nil
+		return nil
 	default:
 		was := v.Version
 		v.NextAt, v.Version = soon, was+1
-		return runAll(after), tx.UpdateDelivery(ctx, v, was)
+		return tx.UpdateDelivery(ctx, v, was)
 	}
 }
 
@@ -154,16 +190,6 @@ func (d *Desk) WeChatAnswered(ctx context.Context, in Inbound) error {
 	})
 }
 
-// takeWeChat takes a message that nobody waits for any more, or that others came
-// after.
-func (d *Desk) takeWeChat(ctx context.Context, tx Tx, in *Inbound) (func(), error) {
-	t, err := d.weChatTurnOf(ctx, tx, in)
-	if err != nil {
-		return nil, err
-	}
-	return d.keepWeChat(ctx, tx, in, &t)
-}
-
 // keepWeChat stores what comes of a message, its answer among it. The answer is
 // sent when WeChat cannot pick it up any more, and at once where it never does.
 func (d *Desk) keepWeChat(ctx context.Context, tx Tx, in *Inbound, t *weChatTurn) (func(), error) {
@@ -172,9 +198,9 @@ func (d *Desk) keepWeChat(ctx context.Context, tx Tx, in *Inbound, t *weChatTurn
 		return nil, err
 	}
 	in.Subject, in.Answer = "chat/"+t.who.Conversation, []byte(words)
-	wake := func() { d.waker.Wake(t.who.Conversation) }
+	tell := func() { t.tell(d.waker) }
 	if words == "" {
-		return wake, nil
+		return tell, nil
 	}
 	v := weChatDelivery(t.who.Account, t.who.OpenID, "wechat.answer")
 	v.ID = in.ID
@@ -184,5 +210,5 @@ func (d *Desk) keepWeChat(ctx context.Context, tx Tx, in *Inbound, t *weChatTurn
 	if v.Body, err = json.Marshal(WeChatParcel{OpenID: t.who.OpenID, Text: words}); err != nil {
 		return nil, problem.New(problem.Internal, "wechat.parcel", "答复无法保存。").Because(err)
 	}
-	return wake, d.send(ctx, tx, v)
+	return tell, d.send(ctx, tx, v)
 }

@@ -120,7 +120,7 @@ func (d *Desk) onWeChat(ctx context.Context, r WeChatReader, conversationID stri
 // fromWeChat completes a letter that is left in a conversation on WeChat: it says
 // so, and brings the phone number along where the kind is not one that may stay
 // anonymous.
-func (d *Desk) fromWeChat(ctx context.Context, r WeChatReader, conversationID string, l *channel.Letter) error {
+func (d *Desk) fromWeChat(ctx context.Context, r Reader, conversationID string, l *channel.Letter) error {
 	who, ok, err := d.onWeChat(ctx, r, conversationID)
 	if !ok {
 		return err

@@ -13,6 +13,9 @@ import (
 // whoever it is to.
 const WeChatRefused = "wechat.refused"
 
+// weChatLost is noted of a message that WeChat had taken and says it did not bring.
+const weChatLost = "wechat.lost"
+
 // WeChatParcel is what a delivery brings to somebody on WeChat: a text, or what a
 // template is filled with.
 type WeChatParcel struct {
@@ -21,6 +24,7 @@ type WeChatParcel struct {
 	Template string            `json:"template,omitempty"`
 	Page     string            `json:"page,omitempty"`
 	Data     map[string]string `json:"data,omitempty"`
+	Official bool              `json:"official,omitempty"` // the template is a service account's
 }
 
 // weChatNews is what somebody is told about a letter.
@@ -51,8 +55,8 @@ func (d *Desk) tellWeChat(ctx context.Context, tx Tx, conversationID string, n w
 		who.Left--
 		p.Text = fitWeChat(n.text, "", "")
 	case n.ticket != nil && progress.ID != "" && who.Credits[progress.ID] > 0:
-		who.Credits[progress.ID]--
-		p.Template, p.Page, p.Data = progress.ID, progress.page(n.ticket), progress.fill(n.ticket, at)
+		who.spend(progress.ID, &out, d.NewID())
+		p.Template, p.Page, p.Data, p.Official = progress.ID, progress.page(n.ticket), progress.fill(n.ticket, at), !account.Mini
 	default:
 		out.State, out.Reason = DeliverySkipped, "wechat.closed"
 	}
@@ -104,6 +108,33 @@ func (d *Desk) afterWeChat(ctx context.Context, tx Tx, v *Delivery, a Attempt) e
 		return err
 	}
 	return d.tellWeChat(ctx, tx, who.Conversation, weChatNews{kind: v.Kind, text: p.Text, ticket: &t})
+}
+
+// lostOnWeChat notes which messages WeChat had taken and did not bring after all.
+// WeChat does not say which of a template it means: it is taken to be the last. Who
+// does not get one is not counted on to want the next.
+func lostOnWeChat(ctx context.Context, tx Tx, who *WeChatPeer, results []WeChatGrant) error {
+	for _, r := range results {
+		id := who.Told[r.Template]
+		delete(who.Told, r.Template)
+		if r.Accepted || id == "" {
+			continue
+		}
+		delete(who.Credits, r.Template)
+		v, err := tx.Delivery(ctx, id)
+		if err != nil {
+			return err
+		}
+		if v.State != DeliverySent { // not by what is known here
+			continue
+		}
+		was := v.Version
+		v.Reason, v.Version = weChatLost, was+1
+		if err := tx.UpdateDelivery(ctx, v, was); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *WeChatTemplate) page(about *ticket.Ticket) string {

@@ -19,9 +19,10 @@ import (
 const (
 	weChatHandOver = "回复“留给专班”，可以把问题转给信箱专班办理。"
 	weChatProgress = "查进度请回复编号和查询码，中间空一格，例如：261122-4827-1935 7K2M-9QXB-3T0V-HAPD。"
-	weChatPicture  = "图片已收到，但不会随信提交。需要提交照片、截图的，请用网上来信表单上传。"
+	weChatPicture  = "图片已收到，会和您说的其他内容一起转交。请再用文字说明您的问题。" + weChatHandOver
+	weChatUnheard  = "没有听清这段语音，已经存下，会和您说的其他内容一起转交。请再用文字说明您的问题。" + weChatHandOver
+	weChatFilm     = "视频已收到，但不会随信提交。需要提交的，请用网上来信表单上传。"
 	weChatNoted    = "已记下，会和您说的其他内容一起转交。请再用文字说明您的问题。" + weChatHandOver
-	weChatUnheard  = "没有听清这段语音，请用文字说明您的问题。"
 	weChatNothing  = "请先说明您的问题，再留给专班办理。"
 	weChatSample   = "（示例内容，未经本单位审核，不作为办事依据）"
 )

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -166,7 +167,7 @@ func (s *Server) replyWeChat(c *gin.Context, account *WeChatAccount, m *wechat.M
 // saysSomething reports whether a message is what somebody may send too much of.
 // What WeChat itself tells of them, such as that they have left, always counts.
 func saysSomething(t desk.WeChatType) bool {
-	return t == desk.WeChatText || t == desk.WeChatVoice || t == desk.WeChatImage || t == desk.WeChatRemark
+	return slices.Contains([]desk.WeChatType{desk.WeChatText, desk.WeChatVoice, desk.WeChatImage, desk.WeChatFilm, desk.WeChatRemark}, t)
 }
 
 func (s *Server) weChatAllowed(ctx context.Context, account, openID string) bool {

@@ -18,8 +18,10 @@ func weChatMessage(m *wechat.Message, raw []byte) desk.WeChatMessage {
 		if strings.TrimSpace(m.Text) == "" {
 			h.Type = desk.WeChatVoice
 		}
-	case "image", "video", "shortvideo":
+	case "image":
 		h.Type = desk.WeChatImage
+	case "video", "shortvideo":
+		h.Type = desk.WeChatFilm
 	case "location":
 		h.Type, h.Text = desk.WeChatRemark, "位置："+m.Place.Label+"（"+m.Place.Latitude+"，"+m.Place.Longitude+"）"
 	case "link":
@@ -49,6 +51,11 @@ func weChatEvent(m *wechat.Message, h *desk.WeChatMessage) {
 			if g.Accepted || m.Event.Name == "subscribe_msg_change_event" { // who says no once keeps what was agreed to before
 				h.Grants = append(h.Grants, desk.WeChatGrant{Template: g.Template, Accepted: g.Accepted})
 			}
+		}
+	case "subscribe_msg_sent_event":
+		h.Type = desk.WeChatSent
+		for _, g := range m.Grant {
+			h.Grants = append(h.Grants, desk.WeChatGrant{Template: g.Template, Accepted: g.Failure == "0"})
 		}
 	}
 }

@@ -143,7 +143,10 @@ func (t *tx) Delivery(ctx context.Context, id string) (desk.Delivery, error) {
 // Deliveries implements [desk.DeliveryReader].
 func (v view) Deliveries(ctx context.Context, f desk.DeliveryFilter) ([]desk.Delivery, error) {
 	var rows []deliveryRow
-	q := v.bun.NewSelect().Conn(v.built()).Model(&rows).ExcludeColumn("sealed_body").OrderExpr("seq DESC").Limit(int64(f.Limit))
+	q := v.bun.NewSelect().Conn(v.built()).Model(&rows).OrderExpr("seq DESC").Limit(int64(f.Limit))
+	if !f.Bodies {
+		q = q.ExcludeColumn("sealed_body")
+	}
 	if len(f.States) > 0 {
 		q = q.Where("state IN ?", bun.Tuple(f.States))
 	}

@@ -60,10 +60,16 @@ func (t *tx) UpdateInbound(ctx context.Context, in desk.Inbound, was int64) erro
 	return failure("update an arrival", err)
 }
 
-// LaneOf implements [desk.InboundWriter].
+const ofLane = `WHERE state = 'waiting' AND (id = $1 OR (source, lane) = (SELECT source, lane FROM inbound WHERE id = $1)) ORDER BY seq LIMIT $2`
+
+// LaneOf implements [desk.InboundReader].
+func (v view) LaneOf(ctx context.Context, id string, limit int) ([]desk.Inbound, error) {
+	return v.inbounds(query[inboundRow](ctx, v, arrivals+ofLane, id, limit))
+}
+
+// LaneOf implements [desk.InboundReader].
 func (t *tx) LaneOf(ctx context.Context, id string, limit int) ([]desk.Inbound, error) {
-	return t.inbounds(query[inboundRow](ctx, t.view, arrivals+`WHERE state = 'waiting' AND (id = $1
-		OR (source, lane) = (SELECT source, lane FROM inbound WHERE id = $1)) ORDER BY seq LIMIT $2`+t.lock(), id, limit))
+	return t.inbounds(query[inboundRow](ctx, t.view, arrivals+ofLane+t.lock(), id, limit))
 }
 
 // Inbound implements [desk.InboundReader].

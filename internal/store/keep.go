@@ -18,6 +18,9 @@ const keepJobs = 31 * 24 * time.Hour
 // keepLoose is how long an uploaded file waits for the letter it is for.
 const keepLoose = 24 * time.Hour
 
+// keepMedia is how long what came on WeChat waits for a ticket.
+const keepMedia = 7 * 24 * time.Hour
+
 // keepRejected is how long a question that teaches nothing stays.
 const keepRejected = 90 * 24 * time.Hour
 
@@ -170,7 +173,8 @@ func (t *tx) Sweep(ctx context.Context, now time.Time) (deleted int64, err error
 		"DELETE FROM thread WHERE expires_at <= $1":                 now,
 		"DELETE FROM idempotency WHERE expires_at <= $1":            now,
 		"DELETE FROM job WHERE state = 'done' AND created_at <= $1": now.Add(-keepJobs),
-		"DELETE FROM attachment WHERE letter_id = '' AND at <= $1":  now.Add(-keepLoose),
+		"DELETE FROM attachment WHERE letter_id = '' AND at <= $1 AND NOT EXISTS (SELECT 1 FROM wechat_media AS m WHERE m.attachment = attachment.id)": now.Add(-keepLoose),
+		"DELETE FROM wechat_media WHERE ticket_id = '' AND at <= $1":                                                                                   now.Add(-keepMedia),
 		// Keys of pages, page/…; nobody sends those of last month again.
 		"DELETE FROM feedback WHERE conversation >= 'page/' AND conversation < 'page0' AND at <= $1": now.Add(-keepJobs),
 		"DELETE FROM gap_question WHERE at <= $1":                                                    now.Add(-keepAsked),

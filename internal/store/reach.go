@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -63,13 +64,35 @@ func (t *tx) TakeDigest(ctx context.Context, recipient string, until time.Time) 
 
 // NoticeSetting implements [desk.ReachReader].
 func (v view) NoticeSetting(ctx context.Context, user string) (desk.NoticeSetting, error) {
-	rows, err := query[noticeSettingRow](ctx, v, "SELECT * FROM notice_setting WHERE user_id = $1", user)
-	if err != nil || len(rows) == 0 {
-		return desk.NoticeSetting{User: user, How: desk.NoNotices}, failure("read how somebody is told", err)
+	said, err := v.NoticeSettings(ctx, []string{user})
+	if err != nil || len(said) == 0 {
+		return desk.NoticeSetting{User: user, How: desk.NoNotices}, err
 	}
-	r := rows[0]
-	email, err := v.open(place("notice_setting.email", r.UserID), r.SealedEmail)
-	return desk.NoticeSetting{User: r.UserID, Email: string(email), How: r.How, Version: r.Version}, err
+	return said[0], nil
+}
+
+// NoticeSettings implements [desk.ReachReader].
+func (v view) NoticeSettings(ctx context.Context, users []string) ([]desk.NoticeSetting, error) {
+	if len(users) == 0 {
+		return nil, nil
+	}
+	ids, err := json.Marshal(users)
+	if err != nil {
+		return nil, failure("read how people are told", err)
+	}
+	rows, err := query[noticeSettingRow](ctx, v, "SELECT * FROM notice_setting WHERE user_id IN (SELECT value FROM "+v.each()+") ORDER BY user_id", string(ids))
+	if err != nil {
+		return nil, failure("read how people are told", err)
+	}
+	said := make([]desk.NoticeSetting, len(rows))
+	for i, r := range rows {
+		email, err := v.open(place("notice_setting.email", r.UserID), r.SealedEmail)
+		if err != nil {
+			return nil, err
+		}
+		said[i] = desk.NoticeSetting{User: r.UserID, Email: string(email), How: r.How, Version: r.Version}
+	}
+	return said, nil
 }
 
 // SaveNoticeSetting implements [desk.ReachWriter].

@@ -63,14 +63,23 @@ func micros(s stamp) *int64 {
 
 // TicketsByID implements [desk.MergeReader].
 func (v view) TicketsByID(ctx context.Context, ids []string) ([]ticket.Ticket, error) {
-	if len(ids) == 0 {
+	return v.ticketsBy(ctx, "id", ids)
+}
+
+// TicketsByNumber implements [desk.MergeReader].
+func (v view) TicketsByNumber(ctx context.Context, numbers []string) ([]ticket.Ticket, error) {
+	return v.ticketsBy(ctx, "number", numbers)
+}
+
+func (v view) ticketsBy(ctx context.Context, column string, values []string) ([]ticket.Ticket, error) {
+	if len(values) == 0 {
 		return nil, nil
 	}
-	text, err := json.Marshal(ids)
+	text, err := json.Marshal(values)
 	if err != nil {
 		return nil, failure("read tickets", err)
 	}
-	rows, err := all[ticketRow](ctx, v, "WHERE id IN (SELECT value FROM "+v.each()+")", string(text))
+	rows, err := all[ticketRow](ctx, v, "WHERE "+column+" IN (SELECT value FROM "+v.each()+")", string(text))
 	if err != nil {
 		return nil, failure("read tickets", err)
 	}

@@ -23,9 +23,10 @@ type weChatPeerRow struct {
 
 // weChatPerson is the sealed part of a row.
 type weChatPerson struct {
-	OpenID  string         `json:"open_id"`
-	Phone   string         `json:"phone,omitempty"`
-	Credits map[string]int `json:"credits,omitempty"`
+	OpenID  string            `json:"open_id"`
+	Phone   string            `json:"phone,omitempty"`
+	Credits map[string]int    `json:"credits,omitempty"`
+	Told    map[string]string `json:"told,omitempty"`
 }
 
 type weChatTokenRow struct {
@@ -78,13 +79,13 @@ func (v view) weChatPeer(ctx context.Context, where string, args ...any) (desk.W
 	err = v.openJSON(weChatPlace(r.Account, r.Person), r.SealedPeer, &known)
 	return desk.WeChatPeer{
 		Account: r.Account, OpenID: known.OpenID, Conversation: r.Conversation, OpenUntil: r.OpenUntil.Time, Left: r.QuotaLeft,
-		Phone: known.Phone, Credits: known.Credits,
+		Phone: known.Phone, Credits: known.Credits, Told: known.Told,
 	}, err
 }
 
 func (t *tx) weChatPeerRow(p desk.WeChatPeer) (weChatPeerRow, error) {
 	person := t.weChatMark(p.Account, p.OpenID)
-	sealed, err := t.sealJSON(weChatPlace(p.Account, person), weChatPerson{OpenID: p.OpenID, Phone: p.Phone, Credits: p.Credits})
+	sealed, err := t.sealJSON(weChatPlace(p.Account, person), weChatPerson{OpenID: p.OpenID, Phone: p.Phone, Credits: p.Credits, Told: p.Told})
 	return weChatPeerRow{
 		Account: p.Account, Person: person, Conversation: p.Conversation, OpenUntil: at(p.OpenUntil), QuotaLeft: p.Left, SealedPeer: sealed,
 	}, err

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/url"
 	"time"
@@ -16,6 +17,10 @@ import (
 const API = "https://api.weixin.qq.com"
 
 const maxAnswer = 1 << 20 // bytes
+
+// ErrNoMedia is an answer that is no picture and no voice: for a film WeChat names
+// an address on another host instead, which is not followed.
+var ErrNoMedia = errors.New("wechat: there is no picture or voice behind it")
 
 // Client asks WeChat's servers on behalf of one account. It keeps nothing: most
 // calls need an access token, which the caller brings.
@@ -98,11 +103,16 @@ func (c *Client) SendText(ctx context.Context, token, openID, words string) erro
 // Subscription is a message made from a template somebody has agreed to.
 type Subscription struct {
 	To, Template string
-	Page         string // of the mini program; empty: none
-	Data         map[string]string
+	// Page is one of the mini program, or for an Official Account one of the web;
+	// empty: none. That the second may be there is told by older papers of WeChat and
+	// not by newer ones.
+	Page     string
+	Data     map[string]string
+	Official bool // of a service account (服务号), 订阅通知; otherwise of a mini program
 }
 
-// Subscribe sends such a message; values too long for it are cut.
+// Subscribe sends such a message; values too long for it are cut. It gives no
+// number to tell the message by later: papers of WeChat name none in the answer.
 func (c *Client) Subscribe(ctx context.Context, token string, s Subscription) error {
 	data := map[string]map[string]string{}
 	for name, value := range s.Data {
@@ -112,7 +122,29 @@ func (c *Client) Subscribe(ctx context.Context, token string, s Subscription) er
 	if s.Page != "" {
 		body["page"] = s.Page
 	}
-	return c.post(ctx, "/cgi-bin/message/subscribe/send", tokenQuery(token), body, nil)
+	path := "/cgi-bin/message/subscribe/send"
+	if s.Official {
+		path = "/cgi-bin/message/subscribe/bizsend"
+	}
+	return c.post(ctx, path, tokenQuery(token), body, nil)
+}
+
+// Media fetches a picture or a voice that somebody sent, which WeChat keeps for
+// three days. The body is limited by the HTTP client alone.
+func (c *Client) Media(ctx context.Context, token, id string) ([]byte, error) {
+	q := tokenQuery(token)
+	q.Set("media_id", id)
+	content, err := c.ask(ctx, http.MethodGet, "/cgi-bin/media/get", q, nil, math.MaxInt64)
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.HasPrefix(bytes.TrimSpace(content), []byte("{")) { // no picture and no voice begins so
+		return content, nil
+	}
+	if err := readAnswer(content, nil); err != nil {
+		return nil, err
+	}
+	return nil, ErrNoMedia
 }
 
 func tokenQuery(token string) url.Values { return url.Values{"access_token": {token}} }
@@ -127,12 +159,21 @@ func (c *Client) post(ctx context.Context, path string, q url.Values, in, out an
 	return c.call(ctx, http.MethodPost, path, q, &body, out)
 }
 
-// call asks once. What fails on the way is returned without the address, which
-// holds secrets.
+// call asks once and reads the answer.
 func (c *Client) call(ctx context.Context, method, path string, q url.Values, body io.Reader, out any) error {
+	raw, err := c.ask(ctx, method, path, q, body, maxAnswer)
+	if err != nil {
+		return err
+	}
+	return readAnswer(raw, out)
+}
+
+// ask asks once. What fails on the way is returned without the address, which
+// holds secrets.
+func (c *Client) ask(ctx context.Context, method, path string, q url.Values, body io.Reader, most int64) ([]byte, error) {
 	r, err := http.NewRequestWithContext(ctx, method, c.base+path+"?"+q.Encode(), body)
 	if err != nil {
-		return errors.New("wechat: the address of the servers is not one")
+		return nil, errors.New("wechat: the address of the servers is not one")
 	}
 	r.Header.Set("Content-Type", "application/json")
 	answer, err := c.http.Do(r)
@@ -140,17 +181,17 @@ func (c *Client) call(ctx context.Context, method, path string, q url.Values, bo
 		err = hidden.Err
 	}
 	if err != nil {
-		return fmt.Errorf("wechat: %s: %w", path, err)
+		return nil, fmt.Errorf("wechat: %s: %w", path, err)
 	}
 	defer func() { _ = answer.Body.Close() }()
-	raw, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+	raw, err := io.ReadAll(io.LimitReader(answer.Body, most))
 	if err != nil {
-		return fmt.Errorf("wechat: %s: %w", path, err)
+		return nil, fmt.Errorf("wechat: %s: %w", path, err)
 	}
 	if answer.StatusCode != http.StatusOK {
-		return &Error{Status: answer.StatusCode}
+		return nil, &Error{Status: answer.StatusCode}
 	}
-	return readAnswer(raw, out)
+	return raw, nil
 }
 
 // readAnswer reads an answer, which says errcode where something was wrong, and

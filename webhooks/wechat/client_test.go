@@ -49,8 +49,11 @@ func TestWhatIsSentArrives(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
+	if err := c.Subscribe(ctx, token.Value, wechat.Subscription{To: "o_x", Template: "S", Official: true, Data: map[string]string{"phrase2": "已答复"}}); err != nil {
+		t.Error(err)
+	}
 	sent := s.Sent()
-	if len(sent) != 2 || !strings.HasPrefix(sent[0].Text, "请带<身份证>。") || !strings.HasSuffix(sent[0].Text, "…") || sent[1].Data["phrase3"] != "已答复" || utf8.RuneCountInString(sent[1].Data["thing2"]) != 20 {
+	if len(sent) != 3 || sent[1].Official || !sent[2].Official || !strings.HasPrefix(sent[0].Text, "请带<身份证>。") || !strings.HasSuffix(sent[0].Text, "…") || sent[1].Data["phrase3"] != "已答复" || utf8.RuneCountInString(sent[1].Data["thing2"]) != 20 {
 		t.Errorf("sent: %+v", sent)
 	}
 }
@@ -66,7 +69,7 @@ func TestRefusalsAreTold(t *testing.T) {
 	}
 	for code, want := range map[int]wechat.Failure{
 		-1: wechat.Busy, 45009: wechat.Busy, 40001: wechat.OldToken, 42001: wechat.OldToken, 45015: wechat.Closed, 45047: wechat.Closed, 43004: wechat.Closed,
-		43101: wechat.NotAsked, 48001: wechat.Setup, 40164: wechat.Setup, 40003: wechat.Wrong, 47003: wechat.Wrong, 99999: wechat.Wrong,
+		43101: wechat.NotAsked, 48001: wechat.Setup, 40164: wechat.Setup, 40003: wechat.Wrong, 40007: wechat.Gone, 47003: wechat.Wrong, 99999: wechat.Wrong,
 	} {
 		s.Fail(custom, code)
 		if err := c.SendText(t.Context(), token.Value, "o_x", "x"); wechat.FailureOf(err) != want {

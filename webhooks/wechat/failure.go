@@ -30,6 +30,7 @@ const (
 	Closed                  // nothing may be sent now: too long ago, too often, or no longer followed
 	NotAsked                // nobody has agreed to this message
 	BadCode                 // a code that is wrong, late or used
+	Gone                    // what was asked for is not kept any more
 	Wrong                   // the same again would be refused again
 	Setup                   // somebody has to look at the account's settings
 )
@@ -56,6 +57,8 @@ func FailureOf(err error) Failure {
 		return NotAsked
 	case 40029, 40163, 40226: // 40226: WeChat itself blocks who asks
 		return BadCode
+	case 40007:
+		return Gone
 	case 40013, 40125, 40164, 48001, 61024:
 		return Setup
 	}

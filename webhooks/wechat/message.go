@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -65,6 +66,7 @@ type wire struct {
 	SessionFrom string `json:"SessionFrom" xml:"SessionFrom"`
 	Grants      grants `json:"List" xml:"SubscribeMsgPopupEvent>List"`
 	Changes     grants `json:"-" xml:"SubscribeMsgChangeEvent>List"`
+	Sent        grants `json:"-" xml:"SubscribeMsgSentEvent>List"`
 }
 
 // grants come as a list, and where there is one of them, without the list.
@@ -73,6 +75,7 @@ type grants []grant
 type grant struct {
 	Template string `json:"TemplateId" xml:"TemplateId"`
 	Status   string `json:"SubscribeStatusString" xml:"SubscribeStatusString"`
+	Failure  text   `json:"ErrorCode" xml:"ErrorCode"`
 }
 
 // UnmarshalJSON implements [json.Unmarshaler].
@@ -98,7 +101,7 @@ type Message struct {
 	Place Place
 	Link  Link
 	Event Event
-	Grant []Grant // of subscribe_msg_popup_event and subscribe_msg_change_event
+	Grant []Grant // of subscribe_msg_popup_event, subscribe_msg_change_event and subscribe_msg_sent_event
 
 	json bool // how it came, and is answered
 }
@@ -119,10 +122,12 @@ type Event struct {
 	Ticket string // of a QR code
 }
 
-// Grant is whether somebody wants messages made from a template.
+// Grant is whether somebody wants messages made from a template, or what became
+// of one.
 type Grant struct {
 	Template string
 	Accepted bool
+	Failure  string // of subscribe_msg_sent_event; "0": it has arrived
 }
 
 // Key is the same however often m is sent, and another one for every other
@@ -192,8 +197,8 @@ func (w *wire) message(isJSON bool) (Message, error) {
 		Menu: string(w.Menu), Media: Media{w.MediaID, w.PicURL, w.Format}, Link: Link{w.Title, w.Description, w.URL},
 		Place: Place{string(w.X), string(w.Y), w.Label}, Event: Event{w.Event, w.EventKey, w.Ticket}, json: isJSON,
 	}
-	for _, g := range append(w.Grants, w.Changes...) {
-		m.Grant = append(m.Grant, Grant{Template: g.Template, Accepted: g.Status == "accept"})
+	for _, g := range slices.Concat(w.Grants, w.Changes, w.Sent) {
+		m.Grant = append(m.Grant, Grant{Template: g.Template, Accepted: g.Status == "accept", Failure: string(g.Failure)})
 	}
 	switch w.Type {
 	case "voice":

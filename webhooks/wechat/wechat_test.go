@@ -180,6 +180,16 @@ func TestMessagesSayWhatWasSent(t *testing.T) {
 	if err != nil || !slices.Equal(popup.Grant, []wechat.Grant{{Template: "T"}}) {
 		t.Errorf("a change of mind in XML: %+v, %v", popup, err)
 	}
+	const head, item = `<xml><ToUserName>gh_x</ToUserName><FromUserName>o_x</FromUserName><CreateTime>1</CreateTime><MsgType>event</MsgType><Event>subscribe_msg_sent_event</Event>`,
+		`<TemplateId>T</TemplateId><MsgID>1700827132819554304</MsgID><ErrorCode>43101</ErrorCode><ErrorStatus>user refuse</ErrorStatus>`
+	for _, body := range []string{
+		head + `<SubscribeMsgSentEvent><List>` + item + `</List></SubscribeMsgSentEvent></xml>`,
+		`{"ToUserName":"gh_x","FromUserName":"o_x","CreateTime":1,"MsgType":"event","Event":"subscribe_msg_sent_event","List":{"TemplateId":"T","MsgID":"1","ErrorCode":"43101","ErrorStatus":"user refuse"}}`,
+	} {
+		if sent, err := received(t, body); err != nil || !slices.Equal(sent.Grant, []wechat.Grant{{Template: "T", Failure: "43101"}}) {
+			t.Errorf("what became of a message: %+v, %v", sent, err)
+		}
+	}
 	m, err := received(t, plainText)
 	if err != nil || m.Text != "你好 <!DOCTYPE> " || m.ID != "9223372036854775807" {
 		t.Errorf("in XML: %+v, %v", m, err)

@@ -97,6 +97,8 @@ func (w wakers) Wake(id string) {
 	}
 }
 
+func (wakers) Decided(knowledge.Kind) {}
+
 func newReplica(tb testing.TB, d live.Desk, change func(*live.Options)) *replica {
 	tb.Helper()
 	o := live.Options{

@@ -17,6 +17,7 @@ import (
 
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/conversation"
+	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/limit"
 	"jiesu/internal/problem"
 )
@@ -138,6 +139,13 @@ func (h *Hub) Wake(conversationID string) {
 	}
 }
 
+// Decided implements [desk.Waker].
+func (h *Hub) Decided(decision knowledge.Kind) {
+	if h.decided != nil {
+		h.decided(string(decision))
+	}
+}
+
 // Count is the number of open connections.
 func (h *Hub) Count() int {
 	h.mu.Lock()
@@ -217,11 +225,7 @@ func (h *Hub) Say(ctx context.Context, address string, s desk.Said) (desk.SaidRe
 			return desk.SaidResult{}, err
 		}
 	}
-	said, err := h.desk.Say(ctx, s)
-	if err == nil && said.Decision != "" && h.decided != nil {
-		h.decided(string(said.Decision))
-	}
-	return said, err
+	return h.desk.Say(ctx, s)
 }
 
 // HandOver leaves a conversation to the task force, within its rate.

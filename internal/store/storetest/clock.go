@@ -83,7 +83,9 @@ func testClockSteps(k *kit) {
 	k.change(func(ctx context.Context, tx desk.Tx) error {
 		found, err := tx.TicketsByID(ctx, []string{made.ID, "nobody's"})
 		same(k, "tickets", found, []ticket.Ticket{made})
-		return errors.Join(err, tx.StepClocks(ctx, nil))
+		numbered, unknown := tx.TicketsByNumber(ctx, []string{made.Number, "261130-0000-0000"})
+		same(k, "tickets by number", numbered, found)
+		return errors.Join(err, unknown, tx.StepClocks(ctx, nil))
 	})
 }
 

@@ -50,6 +50,9 @@ func testNoticeSettings(k *kit) {
 	set.How, set.Email, set.Version = desk.NoNotices, "", 2
 	ok(k, save(set, 1))
 	same(k, "changed", read(), set)
+	said, err := k.NoticeSettings(k.Context(), []string{"u1", "u2"})
+	ok(k, err)
+	same(k, "of those who have said", said, []desk.NoticeSetting{set})
 }
 
 // testMessageCount: messages are counted by address and span, and a span that is

@@ -48,6 +48,7 @@ func work() map[string]func(*kit) {
 		"Tx/SeesItsOwnWrites":           testOwnWrites,
 		"WeChat/Peer":                   testWeChatPeer,
 		"WeChat/Token":                  testWeChatToken,
+		"WeChat/Media":                  testWeChatMedia,
 		"Ticket/RoundTrip":              testTicketRoundTrip,
 		"Ticket/NotFound":               testTicketNotFound,
 		"Ticket/Taken":                  testTicketTaken,

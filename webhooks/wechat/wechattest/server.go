@@ -21,6 +21,7 @@ type Sent struct {
 	Template string            `json:"template,omitempty"`
 	Page     string            `json:"page,omitempty"`
 	Data     map[string]string `json:"data,omitempty"`
+	Official bool              `json:"official,omitempty"` // by the way of service accounts
 }
 
 // Server plays WeChat's servers for one account.
@@ -33,19 +34,22 @@ type Server struct {
 	live   bool
 	logins map[string]string // code → openid; a code works once
 	phones map[string]string // code → number; the same
+	media  map[string][]byte // what people sent, by its id; gone after three days
 	faults map[string][]int  // path → errcodes of the next calls
 	sent   []Sent
 }
 
 // New starts a server, which the caller closes.
 func New(appID, secret string) *Server {
-	s := &Server{appID: appID, secret: secret, logins: map[string]string{}, phones: map[string]string{}, faults: map[string][]int{}}
+	s := &Server{appID: appID, secret: secret, logins: map[string]string{}, phones: map[string]string{}, media: map[string][]byte{}, faults: map[string][]int{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /cgi-bin/stable_token", s.token)
 	mux.HandleFunc("GET /sns/jscode2session", s.login)
 	mux.HandleFunc("POST /wxa/business/getuserphonenumber", s.withToken(s.phone))
 	mux.HandleFunc("POST /cgi-bin/message/custom/send", s.withToken(s.custom))
-	mux.HandleFunc("POST /cgi-bin/message/subscribe/send", s.withToken(s.subscribe))
+	mux.HandleFunc("POST /cgi-bin/message/subscribe/send", s.withToken(s.subscribe(false)))
+	mux.HandleFunc("POST /cgi-bin/message/subscribe/bizsend", s.withToken(s.subscribe(true)))
+	mux.HandleFunc("GET /cgi-bin/media/get", s.download)
 	mux.HandleFunc("GET /sent", s.list)
 	s.Server = httptest.NewServer(mux)
 	return s
@@ -56,6 +60,10 @@ func (s *Server) Code(code, openID string) { s.locked(func() { s.logins[code] = 
 
 // Phone makes code the one the phone button gives for number.
 func (s *Server) Phone(code, number string) { s.locked(func() { s.phones[code] = number }) }
+
+// Media is what the id of a message leads to: a picture or a voice, or JSON as it
+// is given for a film.
+func (s *Server) Media(id string, content []byte) { s.locked(func() { s.media[id] = content }) }
 
 // Fail answers the next calls of path with errcodes.
 func (s *Server) Fail(path string, codes ...int) {
@@ -176,6 +184,19 @@ func (s *Server) withToken(next func(raw []byte) (code int, answer string)) http
 	}
 }
 
+// download gives a file, or says in JSON and with status 200 why not.
+func (s *Server) download(w http.ResponseWriter, r *http.Request) {
+	var content []byte
+	var known bool
+	s.locked(func() { content, known = s.media[r.URL.Query().Get("media_id")] })
+	s.withToken(func([]byte) (int, string) {
+		if !known {
+			return 40007, ""
+		}
+		return 0, string(content)
+	})(w, r)
+}
+
 func (s *Server) phone(raw []byte) (int, string) {
 	var in struct {
 		Code string `json:"code"`
@@ -215,7 +236,13 @@ func (s *Server) custom(raw []byte) (int, string) {
 	return 0, ""
 }
 
-func (s *Server) subscribe(raw []byte) (int, string) {
+// subscribe takes a message made from a template, of a mini program or of a service
+// account.
+func (s *Server) subscribe(official bool) func(raw []byte) (int, string) {
+	return func(raw []byte) (int, string) { return s.fromTemplate(raw, official) }
+}
+
+func (s *Server) fromTemplate(raw []byte, official bool) (int, string) {
 	var in struct {
 		To       string `json:"touser"`
 		Template string `json:"template_id"`
@@ -239,6 +266,8 @@ func (s *Server) subscribe(raw []byte) (int, string) {
 		}
 		data[name] = d.Value
 	}
-	s.locked(func() { s.sent = append(s.sent, Sent{To: in.To, Template: in.Template, Page: in.Page, Data: data}) })
+	s.locked(func() {
+		s.sent = append(s.sent, Sent{To: in.To, Template: in.Template, Page: in.Page, Data: data, Official: official})
+	})
 	return 0, ""
 }
