@@ -37,6 +37,7 @@ func TestStaffBrowser(t *testing.T) {
 		{"letters of another mailbox", importLetters},
 		{"a signal is assessed", assessASignal},
 		{"other systems hear of tickets", keepEndpoints},
+		{"a letter is given to a platform", giveALetterAway},
 		{"the library", keepTheLibrary},
 		{"without JavaScript", staffWithoutScript},
 		{"sign out", signOut},
