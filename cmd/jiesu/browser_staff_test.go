@@ -38,6 +38,7 @@ func TestStaffBrowser(t *testing.T) {
 		{"a signal is assessed", assessASignal},
 		{"other systems hear of tickets", keepEndpoints},
 		{"how one is told", chooseHowToHear},
+		{"a letter is given to a platform", giveALetterAway},
 		{"the library", keepTheLibrary},
 		{"without JavaScript", staffWithoutScript},
 		{"sign out", signOut},

@@ -44,6 +44,7 @@ func (c *city) said() []byte {
 //	city plays FLAG…  start to play it against the server
 //	city says PATTERN wait until it has printed that
 //	city ends         wait until it has ended, and print what it printed
+//	city stops        end it, and print what it printed
 func playCity(ts *testscript.TestScript, _ bool, args []string) {
 	h := in(ts)
 	switch {
@@ -59,16 +60,24 @@ func playCity(ts *testscript.TestScript, _ bool, args []string) {
 		h.city.play(ts, h.address, args[1:])
 	case args[0] == "says":
 		h.city.wait(ts, regexp.MustCompile(args[1]))
+	case args[0] == "stops":
+		ts.Check(h.city.process.Process.Signal(os.Interrupt))
+		_ = h.city.end(ts) // it was not to be
 	case args[0] == "ends":
-		select {
-		case err := <-h.city.ended:
-			ts.Check(err)
-		case <-time.After(storyPatience):
-			ts.Fatalf("it did not end:\n%s", h.city.said())
-		}
-		_, err := ts.Stdout().Write(h.city.said())
-		ts.Check(err)
+		ts.Check(h.city.end(ts))
 	}
+}
+
+// end waits for the end, prints what was printed and returns how it ended.
+func (c *city) end(ts *testscript.TestScript) (how error) {
+	select {
+	case how = <-c.ended:
+	case <-time.After(storyPatience):
+		ts.Fatalf("it did not end:\n%s", c.said())
+	}
+	_, err := ts.Stdout().Write(c.said())
+	ts.Check(err)
+	return how
 }
 
 // free is an address nobody listens on.

@@ -34,7 +34,14 @@ func (a *App) joinHotlines(parts *desk.Parts) error {
 	if err != nil {
 		return err
 	}
-	a.hotlines = &courier.Hotlines{Clients: clients, Files: a.guard.Client(courier.Limits{Timeout: time.Minute, Body: channel.MaxUpload}), Now: a.now}
+	a.hotlines = &courier.Hotlines{Clients: clients, Files: map[string]*http.Client{}, Now: a.now}
+	for name, h := range a.channels.Hotlines {
+		guard, err := a.guard.Only(h.FileHosts()...)
+		if err != nil {
+			return fmt.Errorf("channels: hotlines.%s.files: %w", name, err)
+		}
+		a.hotlines.Files[name] = guard.Client(courier.Limits{Timeout: time.Minute, Body: channel.MaxUpload})
+	}
 	parts.FetchFile = a.hotlines.Fetch
 	for _, name := range slices.Sorted(maps.Keys(a.channels.Hotlines)) {
 		p := desk.Platform{ID: name, Name: a.channels.Hotlines[name].Name}

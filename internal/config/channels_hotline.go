@@ -28,6 +28,18 @@ type Hotline struct {
 	// From are the networks its requests come from, such as 10.20.0.0/16: all there
 	// is to know it by with network, one more lock with the others.
 	From []string `koanf:"from"`
+
+	// Files are the hosts, addresses and networks its files lie at, beside the host of
+	// url: nothing else is fetched on its word.
+	Files []string `koanf:"files"`
+}
+
+// FileHosts are where its files may lie.
+func (h *Hotline) FileHosts() []string {
+	if u, err := url.Parse(h.URL); err == nil && u.Hostname() != "" {
+		return append([]string{u.Hostname()}, h.Files...)
+	}
+	return h.Files
 }
 
 // Networks are those its requests come from.

@@ -34,6 +34,7 @@ const (
 type Guard struct {
 	hosts    []string       // these may be spoken to without TLS, and on any port
 	networks []netip.Prefix // these addresses are not public and yet allowed
+	only     *Guard         // whose hosts and networks alone may be named; nil: any
 
 	resolver *net.Resolver
 }
@@ -62,6 +63,25 @@ func NewGuard(allow ...string) (*Guard, error) {
 		}
 	}
 	return g, nil
+}
+
+// Only lets through what g does, and of that nothing but what is named: hosts,
+// addresses, networks. What one peer may send us to is no way to another.
+func (g *Guard) Only(named ...string) (*Guard, error) {
+	only, err := NewGuard(named...)
+	if err != nil {
+		return nil, err
+	}
+	return &Guard{hosts: g.hosts, networks: g.networks, only: only, resolver: g.resolver}, nil
+}
+
+// names reports whether a host is among those of g, or its address in its networks.
+func (g *Guard) names(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		return slices.Contains(g.hosts, strings.ToLower(host))
+	}
+	return g.inListed(ip.Unmap())
 }
 
 // Check judges an address (URL) before it is taken down: its form, and where its
@@ -95,6 +115,8 @@ func (g *Guard) form(u *url.URL) error {
 	switch {
 	case u.Hostname() == "" || u.Opaque != "":
 		return fmt.Errorf("%w: it names no host", ErrForbidden)
+	case g.only != nil && !g.only.names(u.Hostname()):
+		return fmt.Errorf("%w: not one of this peer's hosts", ErrForbidden)
 	case u.User != nil:
 		return fmt.Errorf("%w: it holds a user", ErrForbidden)
 	case u.Fragment != "":

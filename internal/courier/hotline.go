@@ -22,7 +22,7 @@ func HotlinePauses() []time.Duration {
 // Hotlines tell 12345 platforms what we do with their orders, by their names.
 type Hotlines struct {
 	Clients map[string]*hotline.Client
-	Files   *http.Client // of a [Guard], for what lies at platforms
+	Files   map[string]*http.Client // of a [Guard] each, for what lies at them
 	Now     func() time.Time
 }
 
@@ -57,13 +57,17 @@ func (h *Hotlines) Carry(ctx context.Context, v desk.Delivery) Result {
 	return got
 }
 
-// Fetch gets a file that lies at a platform. It fulfils [desk.FetchFile].
-func (h *Hotlines) Fetch(ctx context.Context, f hotline.Attachment) ([]byte, error) {
+// Fetch gets a file that lies at a platform, from nowhere but its own hosts. It fulfils [desk.FetchFile].
+func (h *Hotlines) Fetch(ctx context.Context, platform string, f hotline.Attachment) ([]byte, error) {
+	from, known := h.Files[platform]
+	if !known {
+		return nil, gone()
+	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, f.FetchURL, http.NoBody)
 	if err != nil {
 		return nil, gone()
 	}
-	answer, err := h.Files.Do(r)
+	answer, err := from.Do(r)
 	if errors.Is(err, ErrForbidden) {
 		return nil, gone()
 	}

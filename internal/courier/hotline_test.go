@@ -28,7 +28,15 @@ func hotlines(t *testing.T, answer http.HandlerFunc) (*courier.Hotlines, string)
 	client, err := hotline.NewClient(&hotline.Platform{Lock: lock, Dialect: hotline.Canonical{}}, guard.Client(courier.Limits{}), s.URL)
 	must(t, err)
 	now := func() time.Time { return time.Date(2026, 6, 8, 1, 30, 0, 0, time.UTC) }
-	return &courier.Hotlines{Clients: map[string]*hotline.Client{"city": client}, Files: guard.Client(courier.Limits{Body: 16}), Now: now}, s.URL
+	files, err := guard.Only("127.0.0.1")
+	must(t, err)
+	others, err := guard.Only("files.city.example", "10.0.0.0/8") // may not be led to 127.0.0.1, which others may
+	must(t, err)
+	limits := courier.Limits{Body: 16}
+	return &courier.Hotlines{
+		Clients: map[string]*hotline.Client{"city": client}, Now: now,
+		Files: map[string]*http.Client{"city": files.Client(limits), "county": others.Client(limits)},
+	}, s.URL
 }
 
 func TestWhatAPlatformAnswersIsUnderstood(t *testing.T) {
@@ -82,18 +90,23 @@ func TestFilesComeFromWhereTheyMay(t *testing.T) {
 			w.WriteHeader(http.StatusNotFound)
 		}
 	})
-	content, err := h.Fetch(t.Context(), hotline.Attachment{FetchURL: url + "/ok"})
+	content, err := h.Fetch(t.Context(), "city", hotline.Attachment{FetchURL: url + "/ok"})
 	if err != nil || string(content) != "说明" {
 		t.Errorf("fetched %q, %v", content, err)
+	}
+	for _, other := range []string{"county", "nobody"} {
+		if _, err := h.Fetch(t.Context(), other, hotline.Attachment{FetchURL: url + "/ok"}); !problem.HasCode(err, "order.file_gone") {
+			t.Errorf("%s leads us to another's host: %v", other, err)
+		}
 	}
 	for address, code := range map[string]string{
 		url + "/none": "order.file_gone", url + "/large": "attachment.too_large", "http://10.0.0.1/x": "order.file_gone", "file:///etc/passwd": "order.file_gone", "\x00": "order.file_gone",
 	} {
-		if _, err := h.Fetch(t.Context(), hotline.Attachment{FetchURL: address}); !problem.HasCode(err, code) {
+		if _, err := h.Fetch(t.Context(), "city", hotline.Attachment{FetchURL: address}); !problem.HasCode(err, code) {
 			t.Errorf("%q: %v, want %s", address, err, code)
 		}
 	}
-	if _, err := h.Fetch(t.Context(), hotline.Attachment{FetchURL: url + "/busy"}); err == nil || problem.KindOf(err) != problem.Internal || strings.Contains(err.Error(), "127.0.0.1") {
+	if _, err := h.Fetch(t.Context(), "city", hotline.Attachment{FetchURL: url + "/busy"}); err == nil || problem.KindOf(err) != problem.Internal || strings.Contains(err.Error(), "127.0.0.1") {
 		t.Errorf("what may be there later: %v", err)
 	}
 }

@@ -140,7 +140,7 @@ func TestAPersonAnswersAndTheRobotKeepsSilent(t *testing.T) {
 	refusedWith(t, "a reply of somebody else", c.replies(c.ana, "您好"), "chat.not_yours")
 	must(t, c.replies(c.patrol, "您好，请说。"))
 	head := c.now().Head
-	if r := c.writes("身份证丢了怎么补办"); r.Head != head+1 || r.Decision != "" {
+	if r := c.writes("身份证丢了怎么补办"); r.Head != head+1 {
 		t.Errorf("the robot talks over a person: %+v", r)
 	}
 	if c.writes("有人正在砸我家的门，救命"); !strings.HasPrefix(c.last(), "bot：") || !strings.Contains(c.last(), "110") {

@@ -24,9 +24,9 @@ const (
 	pullTries     = 6 // then a file is shown as failed
 )
 
-// FetchFile fetches a file from a platform. What will not be there the next time
+// FetchFile fetches a file from a platform (id). What will not be there the next time
 // either is a problem of kind NotFound or TooLarge.
-type FetchFile func(ctx context.Context, f hotline.Attachment) ([]byte, error)
+type FetchFile func(ctx context.Context, platform string, f hotline.Attachment) ([]byte, error)
 
 // addOrderFiles notes files that lie at a platform, and has them pulled at once:
 // their addresses soon lead nowhere.
@@ -85,7 +85,7 @@ func (d *Desk) pullFile(ctx context.Context, f *OrderFile) (waits bool, err erro
 	if err != nil {
 		return false, err
 	}
-	a, content, refusal := d.fetched(ctx, f)
+	a, content, refusal := d.fetched(ctx, o.Platform, f)
 	if ctx.Err() != nil {
 		return true, ctx.Err()
 	}
@@ -122,7 +122,7 @@ func (d *Desk) pullFile(ctx context.Context, f *OrderFile) (waits bool, err erro
 
 // fetched is a file as it may be kept. What goes wrong on the way is Unavailable;
 // everything else will be so the next time too.
-func (d *Desk) fetched(ctx context.Context, f *OrderFile) (channel.Attachment, []byte, error) {
+func (d *Desk) fetched(ctx context.Context, platform string, f *OrderFile) (channel.Attachment, []byte, error) {
 	none := channel.Attachment{}
 	if d.FetchFile == nil || f.File.FetchURL == "" {
 		return none, nil, problem.New(problem.Invalid, "order.file_none", "平台没有提供附件的地址。")
@@ -130,7 +130,7 @@ func (d *Desk) fetched(ctx context.Context, f *OrderFile) (channel.Attachment, [
 	if f.File.Size > channel.MaxUpload {
 		return none, nil, problem.New(problem.TooLarge, "attachment.too_large", "附件太大。")
 	}
-	content, err := d.FetchFile(ctx, f.File)
+	content, err := d.FetchFile(ctx, platform, f.File)
 	if err != nil {
 		if _, ours := errors.AsType[*problem.Error](err); !ours {
 			err = problem.New(problem.Unavailable, "order.file_unreachable", "附件暂时无法取回。").Because(err)

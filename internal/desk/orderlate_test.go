@@ -101,7 +101,7 @@ func TestWhatComesBackHasItsFiles(t *testing.T) {
 	t.Parallel()
 	c := connected(t)
 	pulled := 0
-	c.FetchFile = func(context.Context, hotline.Attachment) ([]byte, error) {
+	c.FetchFile = func(context.Context, string, hotline.Attachment) ([]byte, error) {
 		pulled++
 		return []byte("说明"), nil
 	}

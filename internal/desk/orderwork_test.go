@@ -134,8 +134,8 @@ func TestFilesArePulledAndChecked(t *testing.T) {
 	t.Parallel()
 	c := connected(t)
 	reachable := false
-	c.FetchFile = func(_ context.Context, f hotline.Attachment) ([]byte, error) {
-		if f.Name == "late.txt" && !reachable {
+	c.FetchFile = func(_ context.Context, platform string, f hotline.Attachment) ([]byte, error) {
+		if platform != "city" || f.Name == "late.txt" && !reachable {
 			return nil, errors.New("connection refused")
 		}
 		return []byte("说明"), nil

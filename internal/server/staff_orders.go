@@ -1,7 +1,6 @@
 package server
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -305,14 +304,6 @@ func (p staffPages) orderRefused(c *gin.Context, err error) {
 		return
 	}
 	p.fail(c, err)
-}
-
-// formStatus is the status of a form that was refused.
-func (p staffPages) formStatus(ctx context.Context, err error) int {
-	if status := p.problemOf(ctx, err).Status; status != http.StatusBadRequest {
-		return status
-	}
-	return http.StatusUnprocessableEntity
 }
 
 // resultOf is the form of a result.

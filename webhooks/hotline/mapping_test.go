@@ -41,7 +41,7 @@ out:
   - {to: jg.dm, from: complete.result, codes: {solved: "0", unsolved: "1", "*": "2"}}
   - {to: jg.ss, from: complete.is_true, codes: {"true": "Y", "false": "N"}}
   - {to: jg.nr, from: complete.content complete.public_reply}
-  - {to: jg.fj, from: complete.attachments, each: [{to: mc, from: name}]}
+  - {to: jg.fj, from: complete.attachments, each: [{to: mc, from: name}, {to: nr, from: data}]}
   - {to: lb, value: gongan, for: [complete]}
 paths: {sign: /qs, complete: /bj}
 reply: {code: code, ok: ["0000", "0001"], later: ["9000"], order_no: data.bh}
@@ -148,15 +148,19 @@ func TestAnOperationIsSaidInThePlatformsWords(t *testing.T) {
 	t.Parallel()
 	m := mapping(t)
 	op := hotline.Op{ID: "0190", Kind: hotline.OpComplete, OrderNo: "1", At: signedAt(), Complete: &hotline.Complete{
-		Result: hotline.Solved, IsTrue: new(true), Content: "已办结", PublicReply: "已解决", Attachments: []hotline.Evidence{{Kind: "doc", Name: "a.pdf"}},
+		Result: hotline.Solved, IsTrue: new(true), Content: "已办结", PublicReply: "已解决", Attachments: []hotline.Evidence{{Kind: "doc", Name: "a.pdf", Data: []byte("%PDF")}},
 	}}
 	path, body, err := m.Write(&op)
-	want := `{"cz":"20","czid":"0190","gd":{"bh":"1"},"jg":{"dm":"0","fj":[{"mc":"a.pdf"}],"nr":"已办结\n已解决","ss":"Y"},"lb":"gongan","ms":1757638800000,"sj":"2025-09-12 09:00:00"}`
+	want := `{"cz":"20","czid":"0190","gd":{"bh":"1"},"jg":{"dm":"0","fj":[{"mc":"a.pdf","nr":"JVBERg=="}],"nr":"已办结\n已解决","ss":"Y"},"lb":"gongan","ms":1757638800000,"sj":"2025-09-12 09:00:00"}`
 	if err != nil || path != "/bj" || string(body) != want {
 		t.Errorf("%s %s %v", path, body, err)
 	}
 	if _, _, err := m.Write(&hotline.Op{Kind: hotline.OpWithdraw}); !errors.Is(err, hotline.ErrUnspoken) {
 		t.Errorf("an operation without a path: %v", err)
+	}
+	police, err := hotline.Police()
+	if err != nil || !m.Files(hotline.OpComplete) || m.Files(hotline.OpReturn) || police.Files(hotline.OpComplete) {
+		t.Errorf("files go where a row carries them: %v", err)
 	}
 	if string(m.Taken()) != `{"code":"0000"}` {
 		t.Errorf("%s", m.Taken())

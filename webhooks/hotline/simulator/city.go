@@ -27,7 +27,7 @@ type Options struct {
 	Faults Faults
 	Differ bool // the list of open orders is not what it should be
 	Now    func() time.Time
-	Pause  time.Duration // before what the desk did not take is sent again
+	Pause  time.Duration // before what the desk did not take is sent again, and within what is shuffled
 	Out    io.Writer     // a line per step
 }
 
@@ -39,7 +39,7 @@ type Faults struct {
 	Lost     int  // tries after these that are taken and never answered
 	Hang     int  // tries after these that are taken and answered when nobody listens any more
 	Twice    bool // every act is sent twice
-	Shuffled bool // an urge is sent before its dispatch
+	Shuffled bool // an urge is sent a pause before its dispatch
 }
 
 // Figures count what has happened.
@@ -120,17 +120,23 @@ func (c *City) Play(ctx context.Context) error {
 				return err
 			}
 		case !open:
-			f := c.Figures()
-			c.say("全部结束：归档 %d 件，退单 %d 件；平台消息 %d 条，发送 %d 次；收到操作 %d 项，共 %d 次，拒绝 %d 项", f.Archived, f.Returned, f.Acts, f.ActTries, f.Ops, f.OpTries, f.Refused)
+			c.sum("全部结束")
 			return nil
 		default:
 			select {
 			case <-c.wake:
 			case <-ctx.Done():
+				c.sum("停止")
 				return ctx.Err()
 			}
 		}
 	}
+}
+
+// sum prints the figures.
+func (c *City) sum(how string) {
+	f := c.Figures()
+	c.say("%s：归档 %d 件，退单 %d 件；平台消息 %d 条，发送 %d 次；收到操作 %d 项，共 %d 次，拒绝 %d 项", how, f.Archived, f.Returned, f.Acts, f.ActTries, f.Ops, f.OpTries, f.Refused)
 }
 
 // next takes the oldest news; without any it tells whether there may be more.

@@ -26,6 +26,9 @@ func (c *City) dispatch(ctx context.Context, n int) error {
 		if err := c.send(ctx, early); err != nil {
 			return err
 		}
+		if err := c.wait(ctx); err != nil {
+			return err
+		}
 		return c.send(ctx, late)
 	}
 	return c.tell(ctx, f, order, urge)
