@@ -89,6 +89,7 @@ type Tx interface {
 // CaseWriter writes what [CaseReader] reads.
 type CaseWriter interface {
 	TicketWriter
+	TicketIndexer
 	ConversationWriter
 	PhoneWriter
 	ChannelWriter
