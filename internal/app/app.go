@@ -54,6 +54,7 @@ type App struct {
 	now      func() time.Time
 	log      *slog.Logger
 	store    *store.Store
+	telling  desk.Store // the same, telling staff's screens what has changed
 	staff    *access.Service
 	desk     *desk.Desk
 	server   *server.Server
@@ -103,7 +104,8 @@ func New(ctx context.Context, c config.Config, channels config.Channels, now fun
 		return nil, err
 	}
 	a := &App{config: c, channels: channels, guard: guard, now: now, log: log, store: opened, index: index, remote: remote}
-	parts.Store, parts.CodeKey, parts.Log, parts.Now = opened, keys.BlindIndex("key", "query code"), log, now
+	a.telling = desk.Telling{Store: opened, Changed: a.changed}
+	parts.Store, parts.CodeKey, parts.Log, parts.Now = a.telling, keys.BlindIndex("key", "query code"), log, now
 	parts.AutoDispatch, parts.Rights, parts.Reach = c.AutoDispatch, rights, guard.Check
 	parts.Chat = desk.ChatRules{Wait: c.ChatWait, Away: c.ChatAway, Each: c.ChatEach, Names: c.ChatNames}
 	if parts.Mailboxes, err = mailboxes(&channels); err == nil {
@@ -116,6 +118,13 @@ func New(ctx context.Context, c config.Config, channels config.Channels, now fun
 		return nil, errors.Join(err, opened.Close())
 	}
 	return a, nil
+}
+
+// changed tells staff's screens that lists have changed.
+func (a *App) changed(topics []string) {
+	if a.server != nil { // nobody looks before it is built
+		a.server.Hub().Changed(topics)
+	}
 }
 
 // newParts loads what the desk knows by heart.
@@ -208,12 +217,12 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	}
 	a.desk.WakeWith(a.server.Hub())
 	a.index.ObserveWith(a.server.Searched)
-	a.runner = job.New(job.Options{Store: a.store, Worker: a.desk, Now: a.now, Log: a.log, Outside: a.outside()})
+	a.runner = job.New(job.Options{Store: a.telling, Worker: a.desk, Now: a.now, Log: a.log, Outside: a.outside()})
 	routes, err := a.carriers()
 	if err != nil {
 		return err
 	}
-	a.courier = courier.New(courier.Options{Store: a.store, Desk: a.desk, Routes: routes, Now: a.now, Log: a.log, Observed: a.server.Delivered})
+	a.courier = courier.New(courier.Options{Store: a.telling, Desk: a.desk, Routes: routes, Now: a.now, Log: a.log, Observed: a.server.Delivered})
 	a.watch = newWatch(a.runner, a.desk, a.log)
 	a.periodic = []*job.Periodic{
 		job.NewPeriodic("past", pastEvery, a.desk.LearnPast, a.log),

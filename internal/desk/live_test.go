@@ -30,6 +30,15 @@ type counter struct {
 func atCounter(t *testing.T) *counter {
 	t.Helper()
 	h := open(t)
+	h.answersChats(t)
+	c := &counter{house: h, t: t, ana: h.taskForce("ana"), bo: h.taskForce("bo"), patrol: h.handler("cop", "traffic")}
+	c.id = admitted(t, h).Conversation
+	return c
+}
+
+// answersChats puts people into the house who answer in chats.
+func (h *house) answersChats(t *testing.T) {
+	t.Helper()
 	h.Chat = desk.ChatRules{Wait: 3 * time.Minute, Away: 4 * time.Minute, Each: 2}
 	h.Rights = func(roles []string, path string) desk.Actor {
 		u := access.User{UnitPath: path}
@@ -45,9 +54,6 @@ func atCounter(t *testing.T) *counter {
 	h.account(t, "cop", "traffic", access.Handler)
 	h.account(t, "head", "traffic", access.Head)
 	must(t, h.LearnOrganisation(t.Context()))
-	c := &counter{house: h, t: t, ana: h.taskForce("ana"), bo: h.taskForce("bo"), patrol: h.handler("cop", "traffic")}
-	c.id = admitted(t, h).Conversation
-	return c
 }
 
 func (c *counter) writes(text string) desk.SaidResult {
@@ -446,6 +452,38 @@ func TestAClerkHasSoManyChats(t *testing.T) {
 	c.is(conversation.Bot, "")
 	_, err = c.LeaveQueue(t.Context(), c.id, "leave again")
 	refusedWith(t, "who does not wait", err, "chat.not_queued")
+}
+
+func TestPeopleAnswerOnWeChat(t *testing.T) {
+	t.Parallel()
+	f := onWeChat(t, "main")
+	f.answersChats(t)
+	f.say("我想了解一下你们的工作")
+	if got := f.say("转人工"); !strings.Contains(got, "您排在第1位") {
+		t.Errorf("asked for a person: %s", got)
+	}
+	if got := f.say("人工"); !strings.Contains(got, "您排在第1位") {
+		t.Errorf("asked again where they stand: %s", got)
+	}
+	ana := f.taskForce("ana")
+	b, err := f.ChatBoard(t.Context(), ana)
+	must(t, err)
+	id := b.Queued[0].ID
+	must(t, f.TakeChat(t.Context(), ana, id))
+	if got := f.say("身份证丢了怎么补办"); got != "" {
+		t.Errorf("the robot talks over a person: %s", got)
+	}
+	reply := func(cid string) error {
+		_, err := f.ReplyInChat(t.Context(), ana, id, desk.ChatReply{ClientID: cid, Text: "请带户口簿来。"})
+		return err
+	}
+	must(t, reply("s1"))
+	_, ps := f.parcels(desk.DeliveryWaiting)
+	if last := ps[len(ps)-1].Text; !strings.HasPrefix(last, "【") || !strings.HasSuffix(last, "专班1号】\n请带户口簿来。") {
+		t.Errorf("the citizen is sent %q", last)
+	}
+	f.pass(49 * time.Hour)
+	refusedWith(t, "a reply WeChat does not let through", reply("s2"), "chat.wechat_closed")
 }
 
 func TestPhrases(t *testing.T) {

@@ -97,8 +97,8 @@ func (d *Desk) requeue(ctx context.Context, tx Tx, c conversation.Conversation, 
 // go on: somebody else does.
 func (d *Desk) keepAway(ctx context.Context, tx Tx, c conversation.Conversation, said *conversation.Message) ([]conversation.Message, error) {
 	var body noticeBody
-	if json.Unmarshal(said.Body, &body) != nil {
-		return nil, nil // a file: it names nobody
+	if err := json.Unmarshal(said.Body, &body); err != nil {
+		return nil, err
 	}
 	was := len(c.Avoid)
 	for _, id := range d.aboutWhom(body.Text) {

@@ -14,26 +14,22 @@ type phrasesInput struct {
 	Retired  bool   `query:"retired" doc:"those as well"`
 }
 
-type phraseDraft struct {
-	Category string `json:"category,omitempty" maxLength:"64" doc:"none: for all"`
-	Title    string `json:"title" doc:"1 to 50 characters"`
-	Text     string `json:"text" doc:"1 to 1,000 characters; what a machine would keep from the public is refused"`
-}
-
 type addPhraseInput struct {
 	Body struct {
-		phraseDraft
-
-		Shared bool `json:"shared,omitempty" doc:"everybody's, which the task force keeps"`
+		Category string `json:"category,omitempty" maxLength:"64" doc:"none: for all"`
+		Title    string `json:"title" doc:"1 to 50 characters"`
+		Text     string `json:"text" doc:"1 to 1,000 characters; what a machine would keep from the public is refused"`
+		Shared   bool   `json:"shared,omitempty" doc:"everybody's, which the task force keeps"`
 	}
 }
 
 type changePhraseInput struct {
 	ID   string `path:"id" maxLength:"64"`
 	Body struct {
-		phraseDraft
-
-		Version int64 `json:"version" doc:"of the phrase as it was seen; a newer one is a conflict"`
+		Category string `json:"category,omitempty" maxLength:"64" doc:"none: for all"`
+		Title    string `json:"title" doc:"1 to 50 characters"`
+		Text     string `json:"text" doc:"as of a new one"`
+		Version  int64  `json:"version" doc:"of the phrase as it was seen; a newer one is a conflict"`
 	}
 }
 

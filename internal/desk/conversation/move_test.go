@@ -33,13 +33,13 @@ func TestEveryPathThroughAConversation(t *testing.T) {
 				}
 				continue
 			}
-			if next.Version != c.Version+1 || next.UpdatedAt != at {
+			if next.Version != c.Version+1 || !next.UpdatedAt.Equal(at) {
 				t.Fatalf("%s: version %d after %d", ch.Move, next.Version, c.Version)
 			}
-			if (next.State == conversation.Person) != (next.Clerk != "" && next.Taken == at) {
+			if (next.State == conversation.Person) != (next.Clerk != "" && next.Taken.Equal(at)) {
 				t.Fatalf("%s: %+v", ch.Move, next)
 			}
-			if (next.State == conversation.Queued) != (next.Since == at) {
+			if (next.State == conversation.Queued) != (next.Since.Equal(at)) {
 				t.Fatalf("%s: %+v", ch.Move, next)
 			}
 			if !next.State.Live() && (next.Skill != "" || next.Avoid != nil || next.From != 0 || next.Again) {

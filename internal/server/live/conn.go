@@ -149,12 +149,14 @@ func (c *conn) news(ctx context.Context, s *session) error {
 	return c.send(encode(noteFrame{T: "note", Kind: "queue", Body: next}))
 }
 
-// changes reports whether a message says that people answer, or no longer do.
-func changes(m *conversation.Message) bool {
+// note sees from a message that people answer now, or no longer do.
+func (c *conn) note(m *conversation.Message) {
 	var body struct {
 		Chat conversation.State `json:"chat"`
 	}
-	return m.Kind == conversation.Notice && json.Unmarshal(m.Body, &body) == nil && body.Chat != ""
+	if m.Kind == conversation.Notice && json.Unmarshal(m.Body, &body) == nil && body.Chat != "" {
+		c.live = true // how it stands is asked for then
+	}
 }
 
 // push sends what the desk has after the cursor, as far as the window allows.
@@ -182,7 +184,7 @@ func (c *conn) push(ctx context.Context, s *session) error {
 			if err := c.send(encode(NewMessage(m))); err != nil {
 				return err
 			}
-			c.live = c.live || changes(&m)
+			c.note(&m)
 			s.cursor = m.Seq
 			s.head = max(s.head, m.Seq)
 		}

@@ -13,6 +13,30 @@
 // wake-up therefore costs time and never a message, and nothing waits in memory
 // for a slow reader but its own small queue of replies.
 //
+// # People
+//
+// Beside its messages a citizen's connection carries notes, which are not stored and
+// may be lost: {"t":"note","kind":"queue","body":{state, position, wait_s, name}}
+// whenever how they stand with people has changed, and kind "typing" with {"on"}.
+// They ask with {"t":"person","id","cid","category"?}, stop waiting with
+// {"t":"leave","id","cid"}, and say that they write with {"t":"typing","on"}. Who
+// answers is also in the history: notices of a move have "chat", the state from then on.
+//
+// Staff connect to their own address with their session, sub-protocol
+// jiesu-staff.v1, and begin with {"t":"hello","id","v":1,"topics":[…],"chats":{id:seq}}:
+// the lists they want to hear of, and the last message they know of each conversation.
+// They are sent
+//
+//	welcome  {id, sid, ping_s}
+//	changed  {topics}: of tickets, reviews, signals, chats, gaps, consultations,
+//	         channels and notifications; at most once a second; read the list anew then
+//	board    what GET …/staff/chats answers, whenever it may have changed
+//	msg      {chat, seq, from, kind, body, at}: what is said in the own conversations
+//	note     {chat, kind, body:{on}}: kind typing, or presence of the citizen
+//	ping, goaway and err as citizens are
+//
+// and send typing {chat, on} and pong. Everything they do is a request over HTTP.
+//
 // # Invariants
 //
 //   - A connection has one reader and one writer goroutine; only the writer

@@ -146,6 +146,8 @@ type frame struct {
 	Items     []frame         `json:"items"`
 	More      bool            `json:"more"`
 	From      struct{ Role string }
+	Chat      string   `json:"chat"`
+	Topics    []string `json:"topics"`
 }
 
 // client is a chat client that fails the test when something is not as it has

@@ -415,3 +415,65 @@ describe('memory', () => {
     expect(m.unsent().map((u) => u.body.n)).toEqual([1, 2])
   })
 })
+
+describe('people', () => {
+  const told = (seq: number, chat: string, name?: string) => ({ ...msg(seq, '通知'), from: { role: 'system' }, kind: 'notice', body: { text: '通知', chat, name } })
+
+  it('asks for a person, shows where one stands, and leaves', async () => {
+    const c = await talking()
+    c.askPerson()
+    world.socket.say({ t: 'ok', id: world.socket.of('send')[0]?.id, seq: 1 })
+    const asked = world.socket.of('person')[0]
+    expect(asked?.cid).toBeTruthy()
+    world.socket.say({ t: 'ok', id: asked?.id, seq: 2 })
+    world.socket.say(msg(1, '身份证丢了'))
+    world.socket.say({ ...msg(2, '转人工', String(asked?.cid)) })
+    world.socket.say(told(3, 'queued'))
+    world.socket.say({ t: 'note', kind: 'queue', body: { state: 'queued', position: 2, wait_s: 90 } })
+    expect(c.standing).toEqual({ state: 'queued', position: 2, wait_s: 90 })
+    c.leaveQueue()
+    world.socket.say({ t: 'ok', id: world.socket.of('leave')[0]?.id, seq: 4 })
+    world.socket.say(told(4, 'bot'))
+    expect(c.standing.state).toBe('bot')
+    expect(c.outgoing.filter((o) => o.frame !== 'send')).toHaveLength(0)
+  })
+
+  it('shows who answers and that they are writing, for a while', async () => {
+    const c = await talking()
+    world.socket.say({ t: 'note', kind: 'typing', body: { on: true } })
+    expect(c.writing).toBe(false) // nobody answers yet
+    c.types()
+    expect(world.socket.of('typing')).toHaveLength(0)
+    world.socket.say(told(1, 'person', '信箱专班2号'))
+    expect(c.standing.name).toBe('信箱专班2号')
+    world.socket.say({ t: 'note', kind: 'typing', body: { on: true } })
+    expect(c.writing).toBe(true)
+    await world.pass(6_500)
+    expect(c.writing).toBe(false)
+    c.types()
+    c.types()
+    expect(world.socket.of('typing')).toHaveLength(1)
+    world.socket.say({ t: 'note', kind: 'typing', body: { on: true } })
+    world.socket.say({ ...msg(2, '您好'), from: { role: 'staff', name: '信箱专班2号' } })
+    expect(c.writing).toBe(false)
+  })
+
+  it('does the same where websockets do not get through', async () => {
+    world.answers.push(({ path }) => {
+      if (path.endsWith('/person')) return Response.json({ seq: 1, head: 2 }, { status: 201 })
+      if (path.includes('/messages?after=0')) return Response.json({ epoch: 'e1', head: 1, recovered: true, messages: [told(1, 'queued')], standing: { state: 'queued', position: 1 } })
+      return path.includes('/messages?') ? new Promise<Response>(() => {}) : null
+    })
+    const c = client()
+    c.start()
+    c.askPerson()
+    for (let i = 0; i < 2; i++) {
+      await world.settle()
+      world.socket.drop(1006)
+      await world.pass(30_000)
+    }
+    await world.pass(60_000)
+    expect(world.calls.filter((x) => x.path.endsWith('/c1/person'))).toHaveLength(1)
+    expect(c.standing).toEqual({ state: 'queued', position: 1 })
+  })
+})

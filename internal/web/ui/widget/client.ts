@@ -1,5 +1,5 @@
 import type { Memory } from './memory'
-import { type Admission, backoff, type Contact, type Frame, type Message, newID, reaction } from './wire'
+import { type Admission, backoff, type Contact, type Frame, type Message, newID, reaction, type Standing } from './wire'
 
 // The client of one conversation. Invariants: messages are shown in the order of
 // their sequence numbers, each once; what was typed leaves the outbox only when
@@ -28,7 +28,7 @@ export type Status = 'idle' | 'connecting' | 'live' | 'waiting' | 'stopped'
 /** Outgoing is a message on its way. */
 export interface Outgoing {
   cid: string
-  frame: 'send' | 'handoff' | 'rate'
+  frame: 'send' | 'handoff' | 'rate' | 'person' | 'leave'
   kind: string
   body: Record<string, unknown>
   state: 'sending' | 'sent' | 'failed'
@@ -39,6 +39,8 @@ const answerTimeout = 10_000
 const settled = 60_000
 const socketAgain = 120_000
 const pageSize = 100
+const typingLasts = 6_000
+const typingAgain = 3_000
 
 class Refused extends Error {
   constructor(
@@ -58,6 +60,10 @@ export class Client {
   stopped = ''
   /** All messages up to the head at connection are here. */
   loaded = false
+  /** How the citizen stands with people. */
+  standing: Standing = {}
+  /** Whoever answers is writing. */
+  writing = false
 
   private socket: Socket | null = null
   private conversation = ''
@@ -78,6 +84,7 @@ export class Client {
   private holdUntil = 0
   private patience = 35_000 // without any frame
   private timers = new Map<string, () => void>()
+  private typed = 0
 
   constructor(
     private readonly server: string,
@@ -109,6 +116,22 @@ export class Client {
   handOff(contact: Contact): void {
     const body: Record<string, unknown> = contact.phone || contact.name ? { contact } : {}
     this.put({ cid: newID(this.ports.now()), frame: 'handoff', kind: 'handoff', body, state: 'sending' })
+  }
+
+  /** askPerson asks for somebody who answers; leaveQueue waits for them no longer. */
+  askPerson(): void {
+    this.put({ cid: newID(this.ports.now()), frame: 'person', kind: 'person', body: {}, state: 'sending' })
+  }
+
+  leaveQueue(): void {
+    this.put({ cid: newID(this.ports.now()), frame: 'leave', kind: 'leave', body: {}, state: 'sending' })
+  }
+
+  /** types tells whoever answers that something is being written, now and then. */
+  types(): void {
+    if (this.standing.state !== 'person' || this.ports.now() - this.typed < typingAgain) return
+    this.typed = this.ports.now()
+    this.write({ t: 'typing', on: true })
   }
 
   /** rate tells what an answer was worth; the first word on it stays. */
@@ -291,6 +314,7 @@ export class Client {
     this.inflight = null
     this.polling = false
     this.syncing = false
+    this.writing = false
     this.afterMS = 0
     this.holdUntil = 0
     const socket = this.socket
@@ -311,6 +335,7 @@ export class Client {
 
   private clear(): void {
     this.messages = []
+    this.standing = {}
     this.early.clear()
     this.cursor = 0
     this.acked = 0
@@ -355,6 +380,9 @@ export class Client {
         this.write({ t: 'pong', n: frame.n })
         this.sawHead(frame.head)
         break
+      case 'note':
+        this.noted(frame)
+        break
       case 'goaway':
         this.afterMS = typeof frame.after_ms === 'number' ? frame.after_ms : 1000
         break
@@ -383,6 +411,25 @@ export class Client {
     if (!resumed && this.head > 0) this.sync()
     this.afterReading()
     this.pump()
+  }
+
+  /** noted shows what passes; whoever is not heard of again has stopped writing. */
+  private noted(frame: Frame): void {
+    const body = (frame.body ?? {}) as Standing & { on?: boolean }
+    if (frame.kind === 'queue') this.stands(body)
+    if (frame.kind !== 'typing') return
+    this.writing = body.on === true && this.standing.state === 'person'
+    this.timer('writing', typingLasts, () => {
+      this.writing = false
+      this.changed()
+    })
+    this.changed()
+  }
+
+  private stands(s: Standing): void {
+    this.standing = s
+    if (s.state !== 'person') this.writing = false
+    this.changed()
   }
 
   private sync(): void {
@@ -419,6 +466,8 @@ export class Client {
       this.early.delete(next.seq)
       this.cursor = next.seq
       this.messages.push(next)
+      if (next.kind === 'notice' && next.body?.chat) this.stands({ ...this.standing, state: next.body.chat as Standing['state'], name: next.body.name as string })
+      if (next.from?.role === 'staff') this.writing = false
       if (next.cid && next.from?.role === 'user') this.arrived(next.cid)
     }
   }
@@ -522,6 +571,7 @@ export class Client {
       this.epoch = String(answer.epoch ?? '')
       this.head = Number(answer.head) || 0
       for (const m of Array.isArray(answer.messages) ? (answer.messages as Message[]) : []) this.take(m)
+      if (answer.standing) this.stands(answer.standing as Standing)
       this.failures = 0
       this.afterReading()
       void this.pollOnce(round, this.cursor < this.head ? 0 : 25)
@@ -545,6 +595,7 @@ export class Client {
     const base = `/api/v1/chat/${encodeURIComponent(this.conversation)}`
     try {
       if (item.frame === 'handoff') await this.call('POST', `${base}/ticket`, item.body, item.cid)
+      else if (item.frame === 'person' || item.frame === 'leave') await this.call('POST', `${base}/${item.frame}`, item.body, item.cid)
       else if (item.frame === 'rate') await this.call('POST', `${base}/ratings`, item.body, item.cid)
       else await this.call('POST', `${base}/messages`, { kind: item.kind, body: item.body }, item.cid)
       if (round !== this.round) return

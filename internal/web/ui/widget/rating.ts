@@ -13,7 +13,7 @@ const useless = 1
 /** rating asks whether a reviewed answer helped; nothing for everything else. */
 export function rating(m: Message, rater: Rater): HTMLElement | null {
   const b = (m.body ?? {}) as AnswerBody
-  if (m.kind !== 'answer' || b.decision !== 'answer' || !b.answer?.entry || b.answer.entry.startsWith('line:')) return null
+  if (m.kind !== 'answer' || m.from?.role === 'staff' || b.decision !== 'answer' || !b.answer?.entry || b.answer.entry.startsWith('line:')) return null
   const said = el('span', { class: 'meta', role: 'status', tabindex: '-1' })
   if (rater.rated(m.seq)) {
     said.textContent = '已经评价'

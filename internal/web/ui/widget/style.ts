@@ -24,6 +24,7 @@ button { cursor: pointer; min-height: 44px; }
 .head button:hover { text-decoration: underline; }
 .head :focus-visible { outline-color: #fff; }
 .state { flex: none; margin: 0; padding: .3em 1em; background: var(--warm-tint); color: var(--warm); }
+.people { flex: none; margin: 0; padding: .3em 1em; background: var(--tint); border-top: 1px solid var(--line); }
 .log { flex: 1; overflow-y: auto; padding: .8em 1em; overscroll-behavior: contain; }
 .log > ol { list-style: none; margin: 0; padding: 0; }
 .msg { margin: 0 0 .9em; display: flex; flex-direction: column; align-items: flex-start; }

@@ -4,6 +4,9 @@ import { button, el } from './dom'
 
 const longest = 2000
 
+/** What a button is shown to have said. */
+const said: Record<string, string> = { handoff: '留给专班办理', person: '转人工', leave: '不等了' }
+
 /** View draws a client into a panel and keeps drawing what changes. */
 export class View {
   readonly panel: HTMLElement
@@ -11,6 +14,8 @@ export class View {
   private readonly stored = el('ol')
   private readonly waiting = el('ol')
   private readonly state = el('p', { class: 'state', role: 'status', hidden: '' })
+  private readonly people = el('p', { class: 'people', role: 'status', hidden: '' })
+  private readonly person = button('找人工', 'leave', () => this.askOrLeave())
   private readonly input = el('textarea', { rows: '2', maxlength: String(longest), id: 'say', placeholder: '请输入您的问题' })
   private readonly form = el('form', { class: 'form', hidden: '', 'aria-labelledby': 'leave-title' })
   private shown = 0
@@ -27,7 +32,7 @@ export class View {
     const head = el('div', { class: 'head' }, el('h2', { id: 'title' }, title), restart, close && button('收起', '', close))
     const greeting = el('div', { class: 'msg' }, el('div', { class: 'bubble' }, el('p', {}, '您好。请用平常说话的方式提问，一次问一件事。'), el('p', {}, '有危险请直接打 ', el('a', { href: 'tel:110' }, '110'), '。请不要发身份证号、银行卡号和密码。')))
     this.log.append(greeting, this.stored, this.waiting)
-    this.panel = el('section', { class: 'panel', 'aria-labelledby': 'title' }, head, this.state, this.log, this.foot())
+    this.panel = el('section', { class: 'panel', 'aria-labelledby': 'title' }, head, this.state, this.log, this.people, this.foot())
     this.buildForm()
     this.panel.addEventListener('keydown', (e) => {
       if (e.key !== 'Escape') return
@@ -55,6 +60,7 @@ export class View {
     const waited = this.drawWaiting(c.outgoing)
     this.log.setAttribute('aria-busy', c.loaded ? 'false' : 'true')
     this.drawState()
+    this.drawPeople()
     if (waited || (grew && near)) this.scroll()
   }
 
@@ -98,7 +104,7 @@ export class View {
   }
 
   private pending(o: Outgoing): HTMLElement {
-    const text = o.frame === 'handoff' ? '留给专班办理' : String(o.body.text ?? '')
+    const text = said[o.frame] ?? String(o.body.text ?? '')
     const li = el('li', { class: 'msg mine' }, el('span', { class: 'sr' }, '我说：'), el('div', { class: 'bubble' }, text))
     if (o.state === 'failed') {
       li.append(el('span', { class: 'meta bad', role: 'alert' }, `没有发出：${o.why ?? ''}`), button('再发一次', 'leave', () => this.client.retry(o.cid)))
@@ -115,6 +121,28 @@ export class View {
     this.state.hidden = text === ''
   }
 
+  /** drawPeople says where the citizen stands, in a place that does not move the log. */
+  private drawPeople(): void {
+    const s = this.client.standing
+    let text = ''
+    if (s.state === 'queued') {
+      text = `正在排队${s.position ? `，您在第${s.position}位` : ''}，${s.wait_s ? `大约等${Math.ceil(s.wait_s / 60)}分钟` : '要等多久现在还不知道'}`
+    } else if (s.state === 'person') {
+      text = this.client.writing ? `${s.name ?? '工作人员'}正在输入…` : `${s.name ?? '工作人员'}正在为您服务`
+    }
+    if (this.people.textContent !== text) this.people.textContent = text
+    this.people.hidden = text === ''
+    this.person.hidden = s.state === 'person'
+    const label = s.state === 'queued' ? '不等了' : '找人工'
+    if (this.person.textContent !== label) this.person.textContent = label
+  }
+
+  private askOrLeave(): void {
+    if (this.client.standing.state === 'queued') this.client.leaveQueue()
+    else this.client.askPerson()
+    this.input.focus()
+  }
+
   private foot(): HTMLElement {
     const form = el('form', {}, el('label', { class: 'sr', for: 'say' }, '您的问题'), el('div', { class: 'row' }, this.input, el('button', { type: 'submit', class: 'send' }, '发送')))
     const send = () => {
@@ -128,13 +156,14 @@ export class View {
       e.preventDefault()
       send()
     })
+    this.input.addEventListener('input', () => this.client.types())
     this.input.addEventListener('keydown', (e) => {
       if (e.key === 'Enter' && !e.shiftKey && !e.isComposing && e.keyCode !== 229) {
         e.preventDefault()
         send()
       }
     })
-    return el('div', { class: 'foot' }, this.form, form, button('留给专班办理', 'leave', () => this.openForm()))
+    return el('div', { class: 'foot' }, this.form, form, this.person, button('留给专班办理', 'leave', () => this.openForm()))
   }
 
   private buildForm(): void {

@@ -59,6 +59,14 @@ export interface Contact {
   phone?: string
 }
 
+/** How the citizen stands with people; nothing of it is stored. */
+export interface Standing {
+  state?: 'bot' | 'handed' | 'queued' | 'person' | 'ended'
+  position?: number
+  wait_s?: number
+  name?: string
+}
+
 export interface Frame {
   t: string
   id?: number
