@@ -104,7 +104,7 @@ func New(ctx context.Context, c config.Config, channels config.Channels, now fun
 		return nil, err
 	}
 	a := &App{config: c, channels: channels, guard: guard, now: now, log: log, store: opened, index: index, remote: remote}
-	a.telling = desk.Telling{Store: opened, Changed: a.changed}
+	a.telling = desk.Announcing{Store: opened, Changed: a.changed}
 	parts.Store, parts.CodeKey, parts.Log, parts.Now = a.telling, keys.BlindIndex("key", "query code"), log, now
 	parts.AutoDispatch, parts.Rights, parts.Reach = c.AutoDispatch, rights, guard.Check
 	parts.Chat = desk.ChatRules{Wait: c.ChatWait, Away: c.ChatAway, Each: c.ChatEach, Names: c.ChatNames}

@@ -7,20 +7,20 @@ import (
 	"jiesu/internal/audit"
 )
 
-// Telling is a store that tells, after each commit, which lists have changed: whatever
+// Announcing is a store that says, after each commit, which lists have changed: whatever
 // is in the audit trail has. Screens look again then; what they show is read anew.
-type Telling struct {
+type Announcing struct {
 	Store
 
 	Changed func(topics []string) // called after a commit; it must not block
 }
 
 // InTx implements [Store].
-func (s Telling) InTx(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error {
+func (s Announcing) InTx(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error {
 	var touched map[string]bool
 	err := s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		touched = map[string]bool{} // anew where it runs again
-		return fn(ctx, tellingTx{tx, touched})
+		return fn(ctx, announcingTx{tx, touched})
 	})
 	if err != nil || len(touched) == 0 {
 		return err
@@ -33,15 +33,15 @@ func (s Telling) InTx(ctx context.Context, fn func(ctx context.Context, tx Tx) e
 	return nil
 }
 
-// tellingTx notes what a transaction touches.
-type tellingTx struct {
+// announcingTx notes what a transaction touches.
+type announcingTx struct {
 	Tx
 
 	touched map[string]bool
 }
 
 // Record implements [QueueWriter].
-func (t tellingTx) Record(ctx context.Context, e audit.Entry) error {
+func (t announcingTx) Record(ctx context.Context, e audit.Entry) error {
 	if topic := topicOf(&e); topic != "" {
 		t.touched[topic] = true
 	}
@@ -49,14 +49,14 @@ func (t tellingTx) Record(ctx context.Context, e audit.Entry) error {
 }
 
 // InsertNotification implements [QueueWriter].
-func (t tellingTx) InsertNotification(ctx context.Context, n Notification) error {
+func (t announcingTx) InsertNotification(ctx context.Context, n Notification) error {
 	t.touched["notifications"] = true
 	return t.Tx.InsertNotification(ctx, n)
 }
 
 // Try implements [Tx]. What was undone may be told of: looking in vain does no harm.
-func (t tellingTx) Try(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error {
-	return t.Tx.Try(ctx, func(ctx context.Context, tx Tx) error { return fn(ctx, tellingTx{tx, t.touched}) })
+func (t announcingTx) Try(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error {
+	return t.Tx.Try(ctx, func(ctx context.Context, tx Tx) error { return fn(ctx, announcingTx{tx, t.touched}) })
 }
 
 // topicOf is the list an entry of the trail is about; empty: none that is watched.

@@ -16,7 +16,7 @@ func TestListsThatHaveChangedAreTold(t *testing.T) {
 	var mu sync.Mutex
 	var told []string
 	p := h.Parts
-	p.Store = desk.Telling{Store: h.store, Changed: func(topics []string) {
+	p.Store = desk.Announcing{Store: h.store, Changed: func(topics []string) {
 		mu.Lock()
 		defer mu.Unlock()
 		told = append(told, topics...)
