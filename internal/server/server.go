@@ -148,7 +148,7 @@ func (s *Server) buildRoutes() {
 	e.RedirectTrailingSlash = false
 	e.ForwardedByClientIP = false
 	e.ContextWithFallback = true
-	e.Use(s.identify, s.observe, s.recoverPanic, s.secureHeaders, s.cleanAddress, s.cors, s.gate, s.readJSON)
+	e.Use(s.identify, s.observe, s.recoverPanic, s.secureHeaders, s.compressed(), s.cleanAddress, s.cors, s.gate, s.readJSON)
 	e.NoRoute(s.noRoute)
 	e.NoMethod(s.noMethod)
 	s.engine = e
