@@ -50,6 +50,8 @@ type publicPages struct {
 	base    func(r *http.Request) string                   // scheme and host the client knows us by
 	guess   func(ctx context.Context, number string) error // counts wrong codes for one ticket
 	upload  func(ctx context.Context, name string, content []byte) (channel.Attachment, error)
+	slowed  func(ctx context.Context, value func(string) string) (portal.Problems, error) // what is asked of whoever sends forms very often
+	asks    func(ctx context.Context) *portal.Question
 }
 
 func newPublicPages(s *Server, files fs.FS) (*publicPages, error) {
@@ -59,7 +61,7 @@ func newPublicPages(s *Server, files fs.FS) (*publicPages, error) {
 	}
 	p := &publicPages{
 		desk: s.desk, drawn: drawn, uploads: newUploadMemo(s.now), now: s.now, problem: s.problemOf, guess: s.guess, upload: s.uploadInTurn,
-		decided: s.metrics.decided, base: s.base,
+		decided: s.metrics.decided, base: s.base, slowed: s.slowed, asks: s.question,
 		ignored: func(ctx context.Context, err error) {
 			s.log.ErrorContext(ctx, "feedback not kept", "request_id", requestID(ctx), "error", err)
 		},

@@ -54,8 +54,15 @@ func (p *publicPages) letter(c *gin.Context) {
 		return
 	}
 	v := p.filledLetter(sent)
+	again := func(status int, found portal.Problems) {
+		v.Errors, v.Question = found, p.asks(c.Request.Context())
+		p.show(c, status, v)
+	}
 	if len(v.Errors) > 0 {
-		p.show(c, http.StatusUnprocessableEntity, v)
+		again(http.StatusUnprocessableEntity, v.Errors)
+		return
+	}
+	if p.held(c, sent.field, again) {
 		return
 	}
 	receipt, err := p.desk.Open(c.Request.Context(), openingOf(&v))
@@ -65,8 +72,7 @@ func (p *publicPages) letter(c *gin.Context) {
 	}
 	if problem.HasCode(err, "idempotency.mismatch") {
 		v.Key = rand.Text()
-		v.Errors = portal.Problems{{Message: "这一页上的信已经提交过了。要把改动后的内容作为另一封信提交，请再点一次“提交”。"}}
-		p.show(c, http.StatusConflict, v)
+		again(http.StatusConflict, portal.Problems{{Message: "这一页上的信已经提交过了。要把改动后的内容作为另一封信提交，请再点一次“提交”。"}})
 		return
 	}
 	problems, ok := fieldProblems(err, letterFieldOf(v.Kind))
@@ -74,8 +80,7 @@ func (p *publicPages) letter(c *gin.Context) {
 		p.fail(c, err)
 		return
 	}
-	v.Errors = problems
-	p.show(c, http.StatusUnprocessableEntity, v)
+	again(http.StatusUnprocessableEntity, problems)
 }
 
 // filledLetter is the form as it came in. Values that the form does not offer

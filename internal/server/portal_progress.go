@@ -30,8 +30,14 @@ func (p *publicPages) progress(c *gin.Context) {
 	if code == "" {
 		problems = append(problems, portal.FieldError{Field: "code", Message: "请填写查询码。"})
 	}
+	again := func(status int, found portal.Problems) { // with what was typed, but the code
+		p.show(c, status, portal.Progress{Number: number, Errors: found, Question: p.asks(c.Request.Context())})
+	}
 	if len(problems) > 0 {
-		p.show(c, http.StatusUnprocessableEntity, portal.Progress{Number: number, Errors: problems})
+		again(http.StatusUnprocessableEntity, problems)
+		return
+	}
+	if p.held(c, posted(c), again) {
 		return
 	}
 	line, err := p.desk.Lookup(c.Request.Context(), number, code)
@@ -40,9 +46,7 @@ func (p *publicPages) progress(c *gin.Context) {
 			p.fail(c, limited)
 			return
 		}
-		p.show(c, http.StatusNotFound, portal.Progress{Number: number, Errors: portal.Problems{
-			{Field: "number", Message: "没有查到。请核对单号和查询码是不是抄对了。"},
-		}})
+		again(http.StatusNotFound, portal.Problems{{Field: "number", Message: "没有查到。请核对单号和查询码是不是抄对了。"}})
 		return
 	}
 	if err != nil {
