@@ -1,7 +1,6 @@
 package server
 
 import (
-	"bytes"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -69,7 +68,7 @@ func (q *captcha) question() *CaptchaQuestion {
 	_, _ = rand.Read(raw[:])
 	var answer, words []rune
 	for _, b := range raw {
-		n := rune(b % 10) //nolint:mnd // a digit
+		n := rune(b % 10)
 		answer, words = append(answer, '0'+n), append(words, []rune(numerals)[n])
 	}
 	return &CaptchaQuestion{
@@ -97,7 +96,7 @@ func (q *captcha) right(ctx context.Context, token, answer string) (bool, error)
 	if late || !hmac.Equal(mark, q.mac(asked, copied(answer))) {
 		return false, nil
 	}
-	d, err := q.limiter.Allow(ctx, "captcha/"+hex.EncodeToString(bytes.Clone(asked[:nonceSize])), limit.Rate{Count: 1, Period: captchaLife})
+	d, err := q.limiter.Allow(ctx, "captcha/"+hex.EncodeToString(asked[:nonceSize]), limit.Rate{Count: 1, Period: captchaLife})
 	if err != nil {
 		return false, problem.New(problem.Unavailable, "rate.unavailable", "系统繁忙，请稍后再试。").Because(err)
 	}
@@ -117,7 +116,7 @@ func copied(answer string) string {
 		}
 		for n, word := range []rune(numerals) {
 			if r == word {
-				return '0' + rune(n) //nolint:gosec // a digit
+				return '0' + rune(n)
 			}
 		}
 		return -1

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,14 +33,9 @@ func TestAnAnswerPassesOnceAndInTime(t *testing.T) {
 		return ok
 	}
 	for name, typed := range map[string]func(words string) string{
-		"as it stands": func(w string) string { return w },
-		"digits":       copied,
-		"wide digits": func(w string) (wide string) {
-			for _, d := range copied(w) {
-				wide += string(d - '0' + '０')
-			}
-			return wide
-		},
+		"as it stands":      func(w string) string { return w },
+		"digits":            copied,
+		"wide digits":       func(w string) string { return strings.Map(func(d rune) rune { return d - '0' + '０' }, copied(w)) },
 		"with the sentence": func(w string) string { return "请照着填写：" + w + " 。" },
 	} {
 		asked := q.question()

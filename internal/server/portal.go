@@ -28,7 +28,7 @@ const (
 type pageDesk interface {
 	Library
 	Versions
-	Letters
+	Writing
 	PublicConsultations
 	PublicNotices
 	PublicReplies
@@ -63,7 +63,7 @@ func newPublicPages(s *Server, files fs.FS) (*publicPages, error) {
 		desk: s.desk, drawn: drawn, uploads: newUploadMemo(s.now), now: s.now, problem: s.problemOf, guess: s.guess, upload: s.uploadInTurn,
 		decided: s.metrics.decided, base: s.base, slowed: s.slowed, asks: s.question,
 		ignored: func(ctx context.Context, err error) {
-			s.log.ErrorContext(ctx, "feedback not kept", "request_id", requestID(ctx), "error", err)
+			s.log.ErrorContext(ctx, "done without", "request_id", requestID(ctx), "error", err)
 		},
 	}
 	if files != nil {
@@ -102,6 +102,7 @@ func (p *publicPages) routes(r gin.IRouter) {
 	r.GET("/letters/new", p.letterForm)
 	r.POST("/letters/new", p.letter)
 	r.POST("/letters/draft", p.letterDraft)
+	r.POST("/letters/beforehand", p.beforehand)
 	r.GET("/letters", p.progressForm)
 	r.POST("/letters", p.progress)
 	r.POST("/letters/supply", p.supply)

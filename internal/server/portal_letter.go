@@ -24,7 +24,7 @@ func (p *publicPages) letterDraft(c *gin.Context) {
 		return
 	}
 	v := p.blankLetter()
-	v.Kind, v.Text = string(channel.Consult), field(c, "text")
+	v.Kind, v.Text, v.Seen = string(channel.Consult), field(c, "text"), true // the library has spoken
 	v.Title = channel.TitleOf(v.Text)
 	p.show(c, http.StatusOK, v)
 }
@@ -62,7 +62,7 @@ func (p *publicPages) letter(c *gin.Context) {
 		again(http.StatusUnprocessableEntity, v.Errors)
 		return
 	}
-	if p.held(c, sent.field, again) {
+	if p.offer(c, &v) || p.held(c, sent.field, again) {
 		return
 	}
 	receipt, err := p.desk.Open(c.Request.Context(), openingOf(&v))
@@ -98,7 +98,7 @@ func (p *publicPages) filledLetter(sent *sentLetter) portal.Letter {
 			f.Value = sent.field(f.Name)
 		}
 	}
-	v.Consent = sent.field("publish_consent") == "1"
+	v.Consent, v.Seen = sent.field("publish_consent") == "1", sent.field("seen") == "1"
 	v.Category = offered(v.Categories, sent.field("category"))
 	v.District = offered(v.Districts, sent.field("district"))
 	v.Files, v.Errors = sent.kept()

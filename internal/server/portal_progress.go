@@ -9,6 +9,7 @@ import (
 
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/desk/ticket/reply"
 	"jiesu/internal/problem"
 	"jiesu/internal/web/portal"
@@ -60,6 +61,9 @@ func timelineView(l *desk.Timeline) *portal.Ticket {
 	v := &portal.Ticket{
 		Opinion: l.Kind.Profile().Consulted, Number: l.Number, Kind: l.Kind.Name(), Status: l.Status.Name(), StatusHint: statusHint(l.Status), Done: !l.Status.Open(),
 		Unit: l.Unit, Created: l.CreatedAt, Due: l.DueAt, Provisional: l.Provisional,
+	}
+	if k := l.Clock; k != nil {
+		v.Why = dueView(&desk.Dated{Result: deadline.Result{Due: k.DueAt, Budget: k.Budget, Explain: k.Explain}, By: k.By}, l.CreatedAt)
 	}
 	for _, s := range slices.Backward(l.Steps) {
 		v.Steps = append(v.Steps, portal.Step(s))

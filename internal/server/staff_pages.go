@@ -261,7 +261,7 @@ func (p staffPages) signIn(c *gin.Context) {
 	}
 	ctx, login := c.Request.Context(), strings.ToLower(field(c, "login"))
 	again := func(status int, found portal.Problems) {
-		p.show(c, status, portal.SignIn{Login: login, Errors: found, Question: p.question(ctx)})
+		p.show(c, status, portal.SignIn{Login: login, Errors: found, Question: p.question(c.Request.Context())})
 	}
 	if p.pages.held(c, posted(c), again) {
 		return

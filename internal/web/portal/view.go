@@ -165,6 +165,8 @@ type Letter struct {
 	Files                                                     []KeptFile
 	Consent                                                   bool   // what was asked may be published
 	PublishKinds                                              string // the kinds whose replies may be
+	Seen                                                      bool   // what may answer it was shown
+	Offers                                                    []Offer
 	Question                                                  *Question
 	Errors                                                    Problems
 }
@@ -253,6 +255,7 @@ type Ticket struct {
 	Created     time.Time
 	Due         time.Time
 	Provisional bool
+	Why         *Due // how Due came about; nil: another date holds
 	Steps       []Step
 	Reply       *Reply
 	Published   string // id of the reply as everybody reads it; empty: it was not published
