@@ -15,12 +15,12 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// ownLetter is what a citizen does with the own letter: complete it when asked
-// to, rate the answer, take another one back, the last without JavaScript.
+// ownLetter is what a citizen does with a letter: ask in vain, leave it to
+// people, complete it when asked to, rate the answer, take another one back, the last without JavaScript.
 func ownLetter(b *tab) {
 	h := b.site
 	force, traffic, head := h.signIn("taskforce1"), h.signIn("traffic"), h.signIn("traffic-head")
-	number, code := h.letter()
+	number, code := b.leave()
 	h.move(force, number, `{"move":"dispatch","unit":"traffic"}`)
 	h.move(traffic, number, `{"move":"sign"}`)
 	h.move(traffic, number, `{"move":"ask","text":"请写明是哪一个路口，什么时候经过。"}`)
@@ -74,7 +74,7 @@ func ownLetter(b *tab) {
 	b.withoutScript()
 	number, code = h.letter()
 	b.lookUp(number, code)
-	b.click("summary")
+	b.click("details.panel summary")
 	b.fill("#withdraw-code", code)
 	b.click(`form[action="/letters/withdraw"] button`)
 	b.shows("已经撤回")
@@ -82,6 +82,20 @@ func ownLetter(b *tab) {
 	if strings.Contains(b.read(`location.href`), number) {
 		b.t.Error("the number became part of the address")
 	}
+}
+
+// leave asks what the library does not know, and leaves it to people.
+func (b *tab) leave() (number, code string) {
+	b.open("/")
+	b.fill("#text", b.site.decide("none", unknown()...))
+	b.click(".ask-box button")
+	b.shows("问答库里没有现成的答案")
+	b.click(".handover button")
+	b.until("the letter form", `document.querySelector('#body')?.value.length > 0`)
+	b.click("#kind-help")
+	b.click("#letter button[type=submit]")
+	b.shows("已收到您的来信")
+	return b.read(`document.querySelector('#number').innerText`), b.read(`document.querySelector('#query-code').innerText`)
 }
 
 func (b *tab) lookUp(number, code string) {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,6 +34,8 @@ func TestBrowser(t *testing.T) {
 		walk func(*tab)
 	}{
 		{"every page", everyPage},
+		{"weight and first paint", budgets},
+		{"a letter over a lost connection", lostConnection},
 		{"ask and get an answer", askAndGetAnAnswer},
 		{"ask, choose, get an answer", askAndChoose},
 		{"none of the options", noneOfTheOptions},
@@ -56,28 +57,9 @@ func TestBrowser(t *testing.T) {
 		{"chat on another page", chatEmbedded},
 		{"chat without websockets", chatOverHTTP},
 		{"API reference", reference},
+		{"very many look-ups", asksToCopy},
 	} {
 		t.Run(journey.name, func(t *testing.T) { journey.walk(newTab(t, b, h, axe)) })
-	}
-}
-
-func everyPage(b *tab) {
-	pages := map[string]string{
-		"home": "/", "ask": "/ask", "chat": "/chat", "letter": "/letters/new", "progress": "/letters", "hotlines": "/hotlines",
-		"library": "/library", "category": "/library?category=" + url.QueryEscape("身份证"), "entry": "/library/id-card-lost", "about": "/about", "deadlines": "/deadlines", "consultations": "/consultations", "replies": "/replies", "figures": "/replies/statistics", "missing": "/no-such-page",
-	}
-	for name, path := range pages {
-		b.do(chromedp.EmulateViewport(1280, 900))
-		b.open(path)
-		b.until("the page", `document.querySelector('h1')`)
-		b.accessible(name)
-		b.shot(name + "-1280")
-		for _, width := range []int64{390, 320} {
-			b.do(chromedp.EmulateViewport(width, 800, chromedp.EmulateMobile))
-			b.fits(name)
-		}
-		b.do(chromedp.EmulateViewport(390, 800))
-		b.shot(name + "-390")
 	}
 }
 
@@ -107,6 +89,8 @@ func askAndChoose(b *tab) {
 	b.click(".option")
 	b.until("the chosen answer", `document.querySelector('h1')?.innerText.trim() === `+quote(strings.TrimSpace(choice)))
 	b.shows("依据")
+	b.click(".rate button")
+	b.shows("已经收到您的评价")
 }
 
 // noneOfTheOptions refuses whatever is offered, without JavaScript, until the

@@ -192,7 +192,7 @@ func start(ts *testscript.TestScript, _ bool, _ []string) {
 	h := in(ts)
 	h.process = exec.Command("jiesu", "serve")
 	h.process.Env = []string{"PATH=" + ts.Getenv("PATH"), "HOME=" + ts.Getenv("HOME"), "JIESU_LISTEN=" + ts.Getenv("JIESU_LISTEN"), "JIESU_DATA=" + ts.Getenv("JIESU_DATA"), "JIESU_TEST_CLOCK=" + ts.Getenv("JIESU_TEST_CLOCK")}
-	for _, name := range []string{"JIESU_MEILISEARCH_URL", "JIESU_MEILISEARCH_KEY", "JIESU_CHANNELS", "SSL_CERT_FILE"} {
+	for _, name := range []string{"JIESU_MEILISEARCH_URL", "JIESU_MEILISEARCH_KEY", "JIESU_CHANNELS", "JIESU_RATE_LIMITS", "SSL_CERT_FILE"} {
 		if value := ts.Getenv(name); value != "" {
 			h.process.Env = append(h.process.Env, name+"="+value)
 		}

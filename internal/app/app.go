@@ -68,6 +68,8 @@ type App struct {
 	periodic []*job.Periodic
 	assist   assistance
 	weChat   weChat
+
+	captchaKey []byte // the same in every replica
 }
 
 // New builds everything and opens the database; nothing runs yet. What a first
@@ -103,7 +105,7 @@ func New(ctx context.Context, c config.Config, channels config.Channels, now fun
 		}
 		return nil, err
 	}
-	a := &App{config: c, channels: channels, guard: guard, now: now, log: log, store: opened, index: index, remote: remote}
+	a := &App{config: c, channels: channels, guard: guard, now: now, log: log, store: opened, index: index, remote: remote, captchaKey: keys.BlindIndex("key", "captcha")}
 	a.telling = desk.Announcing{Store: opened, Changed: a.changed}
 	parts.Store, parts.CodeKey, parts.Log, parts.Now = a.telling, keys.BlindIndex("key", "query code"), log, now
 	parts.AutoDispatch, parts.Rights, parts.Reach = c.AutoDispatch, rights, guard.Check
@@ -210,7 +212,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	a.server, err = server.New(server.Options{
 		Open311: open311, Desk: a.desk, Access: a.staff, Limiter: limiter, Log: a.log, Now: a.now, Assets: ui.Assets(),
 		Ready: a.desk.Ready, Health: func() desk.Health { return a.watch.Health() }, Config: server.Config{TrustedProxies: proxies, AllowedOrigins: a.config.Origins},
-		WeChat: a.weChat.edge, Hotlines: a.hotlinePlatforms(),
+		WeChat: a.weChat.edge, CaptchaKey: a.captchaKey, Hotlines: a.hotlinePlatforms(),
 	})
 	if err != nil {
 		return err

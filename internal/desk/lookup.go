@@ -2,8 +2,10 @@ package desk
 
 import (
 	"context"
+	"slices"
 
 	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/desk/ticket/reply"
 )
 
@@ -40,7 +42,25 @@ func (d *Desk) Lookup(ctx context.Context, number, code string) (Timeline, error
 	if err != nil {
 		return line, err
 	}
+	if line.Clock, err = d.answerClock(ctx, &t); err != nil {
+		return line, err
+	}
 	return line, d.uncounted(ctx, &t, &line)
+}
+
+// answerClock is the clock that says how the date came about which the citizen
+// was told; nil: another date holds now.
+func (d *Desk) answerClock(ctx context.Context, t *ticket.Ticket) (*ExplainedClock, error) {
+	clocks, err := d.Store.Clocks(ctx, t.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range slices.Backward(clocks) {
+		if c.Purpose == deadline.Answer && c.SupersededBy == "" && c.DueAt.Equal(t.DueAt) {
+			return &d.explained(t, []deadline.Clock{c})[0], nil
+		}
+	}
+	return nil, nil
 }
 
 // replyTo is the newest reply that has left the house: the other ticket's where

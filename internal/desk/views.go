@@ -164,6 +164,8 @@ type Timeline struct {
 	Rating      int           // 1 to 5; 0: not rated
 	Moves       []ticket.Move // what the citizen may do now: supply, rate, withdraw
 	Published   string        // id of the reply as everybody reads it; empty: it was not published
+
+	Clock *ExplainedClock // by which DueAt was counted; nil: nothing is counted for it any more
 }
 
 // TimelineStep is one public step.

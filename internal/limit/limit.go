@@ -2,6 +2,7 @@ package limit
 
 import (
 	"context"
+	"math"
 	"time"
 )
 
@@ -39,7 +40,7 @@ type None struct{}
 
 // Allow allows the event.
 func (None) Allow(context.Context, string, Rate) (Decision, error) {
-	return Decision{Allowed: true, Remaining: 1}, nil
+	return Decision{Allowed: true, Remaining: math.MaxInt}, nil
 }
 
 // Bucket is the state of one key: the time at which it would be empty again

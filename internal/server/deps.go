@@ -229,8 +229,19 @@ type Library interface {
 
 // Intake takes in what people write, and apps of others for them.
 type Intake interface {
-	Letters
+	Writing
 	Apps
+}
+
+// Writing is what people write, and what may answer it before they send it.
+type Writing interface {
+	Letters
+	Beforehand
+}
+
+// Beforehand looks for what may answer a letter before it is sent.
+type Beforehand interface {
+	Beforehand(ctx context.Context, title, text string) ([]knowledge.Entry, error)
 }
 
 // Apps are what apps of others send in.

@@ -32,6 +32,10 @@ func (s *Server) gate(c *gin.Context) {
 		s.fail(c, problem.New(problem.Denied, "request.cross_origin", "不接受来自其他网站的请求。"))
 		return
 	}
+	if err := s.unasked(c, d); err != nil {
+		s.fail(c, err)
+		return
+	}
 	if !open {
 		if err := s.authenticate(c.Request); err != nil {
 			if !toSignIn(c, err) {
@@ -61,6 +65,9 @@ func (s *Server) withinRate(r *http.Request, k class) error {
 	if !d.Allowed {
 		s.metrics.limited.WithLabelValues(string(k)).Inc()
 		return problem.New(problem.Limited, "rate.limited", "操作太频繁，请稍后再试。").After(d.RetryAfter)
+	}
+	if slowsDown(k) && soft(d, rate) {
+		callerOf(r.Context()).hurried = true
 	}
 	return nil
 }

@@ -25,6 +25,7 @@ type caller struct {
 	user    access.User
 	bearer  string // from the Authorization header: of a session, or of a conversation
 	token   string // of the session
+	hurried bool   // it has passed the softer bound of its rate, see captcha
 }
 
 type callerKey struct{}

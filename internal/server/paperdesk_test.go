@@ -156,7 +156,18 @@ func (d *paperDesk) Lookup(_ context.Context, number, code string) (desk.Timelin
 		Number: number, Kind: channel.Consult, Status: ticket.Handling, Unit: "交警支队", CreatedAt: paperNow(), DueAt: paperNow(),
 		Steps: []desk.TimelineStep{{At: paperNow(), Text: "第一步"}, {At: paperNow(), Text: "第二步"}},
 		Moves: []ticket.Move{ticket.Supply, ticket.Rate, ticket.Withdraw},
+		Clock: &desk.ExplainedClock{
+			Clock: deadline.Clock{DueAt: paperNow(), Budget: deadline.Budget{N: 1, Unit: deadline.WorkingDay}, Explain: []deadline.Line{{Date: "2026-11-23", Text: "第1个工作日"}}},
+			By:    deadline.Rule{Name: "咨询", Basis: "办理规定第九条"},
+		},
 	}, nil
+}
+
+func (d *paperDesk) Beforehand(_ context.Context, title, text string) ([]knowledge.Entry, error) {
+	if !strings.Contains(title+text, "身份证") {
+		return nil, nil
+	}
+	return []knowledge.Entry{paperEntry()}, nil
 }
 
 func (d *paperDesk) Supply(ctx context.Context, number, code string, s desk.Supplied) (desk.Timeline, error) {

@@ -28,7 +28,7 @@ const (
 type pageDesk interface {
 	Library
 	Versions
-	Letters
+	Writing
 	PublicConsultations
 	PublicNotices
 	PublicReplies
@@ -50,6 +50,8 @@ type publicPages struct {
 	base    func(r *http.Request) string                   // scheme and host the client knows us by
 	guess   func(ctx context.Context, number string) error // counts wrong codes for one ticket
 	upload  func(ctx context.Context, name string, content []byte) (channel.Attachment, error)
+	slowed  func(ctx context.Context, value func(string) string) (portal.Problems, error) // what is asked of whoever sends forms very often
+	asks    func(ctx context.Context) *portal.Question
 }
 
 func newPublicPages(s *Server, files fs.FS) (*publicPages, error) {
@@ -59,9 +61,9 @@ func newPublicPages(s *Server, files fs.FS) (*publicPages, error) {
 	}
 	p := &publicPages{
 		desk: s.desk, drawn: drawn, uploads: newUploadMemo(s.now), now: s.now, problem: s.problemOf, guess: s.guess, upload: s.uploadInTurn,
-		decided: s.metrics.decided, base: s.base,
+		decided: s.metrics.decided, base: s.base, slowed: s.slowed, asks: s.question,
 		ignored: func(ctx context.Context, err error) {
-			s.log.ErrorContext(ctx, "feedback not kept", "request_id", requestID(ctx), "error", err)
+			s.log.ErrorContext(ctx, "done without", "request_id", requestID(ctx), "error", err)
 		},
 	}
 	if files != nil {
@@ -100,6 +102,7 @@ func (p *publicPages) routes(r gin.IRouter) {
 	r.GET("/letters/new", p.letterForm)
 	r.POST("/letters/new", p.letter)
 	r.POST("/letters/draft", p.letterDraft)
+	r.POST("/letters/beforehand", p.beforehand)
 	r.GET("/letters", p.progressForm)
 	r.POST("/letters", p.progress)
 	r.POST("/letters/supply", p.supply)

@@ -99,6 +99,13 @@ func (p *publicPages) opinion(c *gin.Context) {
 		return
 	}
 	v := filledOpinion(c, about.Content.Title)
+	again := func(status int, found portal.Problems) {
+		v.Errors, v.Question = found, p.asks(c.Request.Context())
+		p.show(c, status, consultationView(&about, v))
+	}
+	if p.held(c, posted(c), again) {
+		return
+	}
 	o := openingOf(&v)
 	o.Letter.Consultation = about.ID
 	receipt, err := p.desk.Open(c.Request.Context(), o)
@@ -114,8 +121,7 @@ func (p *publicPages) opinion(c *gin.Context) {
 		return
 	case problem.HasCode(err, "idempotency.mismatch"):
 		v.Key = rand.Text()
-		v.Errors = portal.Problems{{Message: "这一页上的意见已经提交过了。要把改动后的内容作为另一条意见提交，请再点一次“提交”。"}}
-		p.show(c, http.StatusConflict, consultationView(&about, v))
+		again(http.StatusConflict, portal.Problems{{Message: "这一页上的意见已经提交过了。要把改动后的内容作为另一条意见提交，请再点一次“提交”。"}})
 		return
 	}
 	problems, ok := fieldProblems(err, letterFieldOf(v.Kind))
@@ -123,8 +129,7 @@ func (p *publicPages) opinion(c *gin.Context) {
 		p.fail(c, err)
 		return
 	}
-	v.Errors = problems
-	p.show(c, http.StatusUnprocessableEntity, consultationView(&about, v))
+	again(http.StatusUnprocessableEntity, problems)
 }
 
 func filledOpinion(c *gin.Context, title string) portal.Letter {

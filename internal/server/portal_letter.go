@@ -24,7 +24,7 @@ func (p *publicPages) letterDraft(c *gin.Context) {
 		return
 	}
 	v := p.blankLetter()
-	v.Kind, v.Text = string(channel.Consult), field(c, "text")
+	v.Kind, v.Text, v.Seen = string(channel.Consult), field(c, "text"), true // the library has spoken
 	v.Title = channel.TitleOf(v.Text)
 	p.show(c, http.StatusOK, v)
 }
@@ -54,8 +54,15 @@ func (p *publicPages) letter(c *gin.Context) {
 		return
 	}
 	v := p.filledLetter(sent)
+	again := func(status int, found portal.Problems) {
+		v.Errors, v.Question = found, p.asks(c.Request.Context())
+		p.show(c, status, v)
+	}
 	if len(v.Errors) > 0 {
-		p.show(c, http.StatusUnprocessableEntity, v)
+		again(http.StatusUnprocessableEntity, v.Errors)
+		return
+	}
+	if p.offer(c, &v) || p.held(c, sent.field, again) {
 		return
 	}
 	receipt, err := p.desk.Open(c.Request.Context(), openingOf(&v))
@@ -65,8 +72,7 @@ func (p *publicPages) letter(c *gin.Context) {
 	}
 	if problem.HasCode(err, "idempotency.mismatch") {
 		v.Key = rand.Text()
-		v.Errors = portal.Problems{{Message: "这一页上的信已经提交过了。要把改动后的内容作为另一封信提交，请再点一次“提交”。"}}
-		p.show(c, http.StatusConflict, v)
+		again(http.StatusConflict, portal.Problems{{Message: "这一页上的信已经提交过了。要把改动后的内容作为另一封信提交，请再点一次“提交”。"}})
 		return
 	}
 	problems, ok := fieldProblems(err, letterFieldOf(v.Kind))
@@ -74,8 +80,7 @@ func (p *publicPages) letter(c *gin.Context) {
 		p.fail(c, err)
 		return
 	}
-	v.Errors = problems
-	p.show(c, http.StatusUnprocessableEntity, v)
+	again(http.StatusUnprocessableEntity, problems)
 }
 
 // filledLetter is the form as it came in. Values that the form does not offer
@@ -93,7 +98,7 @@ func (p *publicPages) filledLetter(sent *sentLetter) portal.Letter {
 			f.Value = sent.field(f.Name)
 		}
 	}
-	v.Consent = sent.field("publish_consent") == "1"
+	v.Consent, v.Seen = sent.field("publish_consent") == "1", sent.field("seen") == "1"
 	v.Category = offered(v.Categories, sent.field("category"))
 	v.District = offered(v.Districts, sent.field("district"))
 	v.Files, v.Errors = sent.kept()

@@ -83,8 +83,15 @@ func (p *publicPages) act(c *gin.Context, name string, a portal.Acts, do func(ct
 	a.Number, a.Text, a.Score, a.Solved, a.Scores = number, sent.field("text"), sent.field("score"), sent.field("solved") == "1", scores()
 	a.Key, a.Reasons = sent.key(), ratingReasons(sent.fields["reason"])
 	a.Files, a.Errors = sent.kept()
+	again := func(status int, found portal.Problems) {
+		a.Errors, a.Question = found, p.asks(c.Request.Context())
+		p.show(c, status, portal.Progress{Number: number, Errors: found, Acts: a})
+	}
 	if len(a.Errors) > 0 { // a file was refused: nothing is sent without it
-		p.show(c, http.StatusUnprocessableEntity, portal.Progress{Number: number, Errors: a.Errors, Acts: a})
+		again(http.StatusUnprocessableEntity, a.Errors)
+		return
+	}
+	if p.held(c, sent.field, again) {
 		return
 	}
 	line, err := do(c.Request.Context(), number, code, &a)
@@ -106,12 +113,11 @@ func (p *publicPages) act(c *gin.Context, name string, a portal.Acts, do func(ct
 	if w.Code == "attachment.taken" { // these cannot be sent again
 		a.Files = nil
 	}
-	a.Errors = portal.Problems{{Field: at, Message: cmp.Or(w.Detail, w.Title)}}
 	status := w.Status
 	if status == http.StatusBadRequest {
 		status = http.StatusUnprocessableEntity // as every form does
 	}
-	p.show(c, status, portal.Progress{Number: number, Errors: a.Errors, Acts: a})
+	again(status, portal.Problems{{Field: at, Message: cmp.Or(w.Detail, w.Title)}})
 }
 
 // actField is the form field a refusal is about, empty where it is about the

@@ -9,6 +9,7 @@ import (
 
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/ticket"
+	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/desk/ticket/reply"
 	"jiesu/internal/problem"
 	"jiesu/internal/web/portal"
@@ -30,8 +31,14 @@ func (p *publicPages) progress(c *gin.Context) {
 	if code == "" {
 		problems = append(problems, portal.FieldError{Field: "code", Message: "请填写查询码。"})
 	}
+	again := func(status int, found portal.Problems) { // with what was typed, but the code
+		p.show(c, status, portal.Progress{Number: number, Errors: found, Question: p.asks(c.Request.Context())})
+	}
 	if len(problems) > 0 {
-		p.show(c, http.StatusUnprocessableEntity, portal.Progress{Number: number, Errors: problems})
+		again(http.StatusUnprocessableEntity, problems)
+		return
+	}
+	if p.held(c, posted(c), again) {
 		return
 	}
 	line, err := p.desk.Lookup(c.Request.Context(), number, code)
@@ -40,9 +47,7 @@ func (p *publicPages) progress(c *gin.Context) {
 			p.fail(c, limited)
 			return
 		}
-		p.show(c, http.StatusNotFound, portal.Progress{Number: number, Errors: portal.Problems{
-			{Field: "number", Message: "没有查到。请核对单号和查询码是不是抄对了。"},
-		}})
+		again(http.StatusNotFound, portal.Problems{{Field: "number", Message: "没有查到。请核对单号和查询码是不是抄对了。"}})
 		return
 	}
 	if err != nil {
@@ -56,6 +61,9 @@ func timelineView(l *desk.Timeline) *portal.Ticket {
 	v := &portal.Ticket{
 		Opinion: l.Kind.Profile().Consulted, Number: l.Number, Kind: l.Kind.Name(), Status: l.Status.Name(), StatusHint: statusHint(l.Status), Done: !l.Status.Open(),
 		Unit: l.Unit, Created: l.CreatedAt, Due: l.DueAt, Provisional: l.Provisional,
+	}
+	if k := l.Clock; k != nil {
+		v.Why = dueView(&desk.Dated{Result: deadline.Result{Due: k.DueAt, Budget: k.Budget, Explain: k.Explain}, By: k.By}, l.CreatedAt)
 	}
 	for _, s := range slices.Backward(l.Steps) {
 		v.Steps = append(v.Steps, portal.Step(s))

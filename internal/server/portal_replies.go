@@ -7,6 +7,7 @@ import (
 	"encoding/xml"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -169,7 +170,7 @@ func unlessKnown(c *gin.Context, media string, content []byte) {
 	etag := `"` + hex.EncodeToString(sum[:8]) + `"`
 	c.Header("Cache-Control", "no-cache")
 	c.Header("ETag", etag)
-	if c.GetHeader("If-None-Match") == etag {
+	if strings.TrimPrefix(c.GetHeader("If-None-Match"), "W/") == etag {
 		c.Status(http.StatusNotModified)
 		return
 	}

@@ -24,6 +24,8 @@ type Problem struct { //nolint:errname // the RFC's own name for it
 	RequestID string         `json:"request_id" example:"01JQ8ZC4W5K6" doc:"name it when asking for help"`
 	Errors    []FieldProblem `json:"errors,omitempty" doc:"what is wrong with which part of the request"`
 
+	Captcha *CaptchaQuestion `json:"captcha,omitempty" doc:"with captcha.needed: answer it in the headers Captcha-Token and Captcha-Answer of the same request"`
+
 	header http.Header
 }
 

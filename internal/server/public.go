@@ -120,6 +120,7 @@ func pageDoors() []door {
 		{http.MethodGet, "/letters/new", reads, false},
 		{http.MethodPost, "/letters/new", writes, false},
 		{http.MethodPost, "/letters/draft", reads, false},
+		{http.MethodPost, "/letters/beforehand", asks, false},
 		{http.MethodGet, "/letters", reads, false},
 		{http.MethodPost, "/letters", lookups, false},
 		{http.MethodPost, "/letters/supply", lookups, false},

@@ -37,6 +37,9 @@ type Options struct {
 	Open311 *Open311
 	Config  Config
 	WeChat  map[string]WeChatAccount // by the name in their addresses
+	// CaptchaKey marks the right answers to questions; every replica has the same.
+	// Without it: one of this process.
+	CaptchaKey []byte
 	// Hotlines are the 12345 platforms that call, by the name in their address.
 	Hotlines map[string]*wire.Platform
 }
@@ -60,6 +63,7 @@ type Server struct {
 	assets      *assets
 	pages       *publicPages
 	uploads     chan struct{} // bounds the memory pictures and workbooks may take
+	captcha     *captcha
 	crossOrigin *http.CrossOriginProtection
 	engine      *gin.Engine
 	api         huma.API
@@ -75,6 +79,7 @@ func New(o Options) (*Server, error) {
 		desk: o.Desk, access: o.Access, limiter: o.Limiter, log: o.Log, now: o.Now, ready: o.Ready, health: o.Health, open311: o.Open311,
 		config: o.Config.withDefaults(), weChat: o.WeChat, hotlines: o.Hotlines, doors: map[string]door{},
 		uploads: make(chan struct{}, parallelUploads), crossOrigin: http.NewCrossOriginProtection(),
+		captcha: newCaptcha(o.CaptchaKey, o.Limiter, o.Now),
 	}
 	for _, d := range openDoors() {
 		s.doors[d.method+" "+d.path] = d
@@ -148,7 +153,7 @@ func (s *Server) buildRoutes() {
 	e.RedirectTrailingSlash = false
 	e.ForwardedByClientIP = false
 	e.ContextWithFallback = true
-	e.Use(s.identify, s.observe, s.recoverPanic, s.secureHeaders, s.cleanAddress, s.cors, s.gate, s.readJSON)
+	e.Use(s.identify, s.observe, s.recoverPanic, s.secureHeaders, s.compressed(), s.cleanAddress, s.cors, s.gate, s.readJSON)
 	e.NoRoute(s.noRoute)
 	e.NoMethod(s.noMethod)
 	s.engine = e

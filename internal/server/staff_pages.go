@@ -261,6 +261,12 @@ func (p staffPages) signIn(c *gin.Context) {
 		return
 	}
 	ctx, login := c.Request.Context(), strings.ToLower(field(c, "login"))
+	again := func(status int, found portal.Problems) {
+		p.show(c, status, portal.SignIn{Login: login, Errors: found, Question: p.question(c.Request.Context())})
+	}
+	if p.pages.held(c, posted(c), again) {
+		return
+	}
 	token, _, err := p.Server.signIn(ctx, login, c.Request.PostFormValue("password"))
 	if err != nil {
 		w := p.problemOf(ctx, err)
@@ -275,7 +281,7 @@ func (p staffPages) signIn(c *gin.Context) {
 		if wait := w.header.Get("Retry-After"); wait != "" {
 			c.Header("Retry-After", wait)
 		}
-		p.show(c, status, portal.SignIn{Login: login, Errors: portal.Problems{{Field: "login", Message: w.Detail}}})
+		again(status, portal.Problems{{Field: "login", Message: w.Detail}})
 		return
 	}
 	http.SetCookie(c.Writer, sessionCookieOf(ctx, token))

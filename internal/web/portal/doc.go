@@ -1,5 +1,5 @@
 // Package portal draws the public pages: plain HTML that works without
-// JavaScript, on a 320 px phone, with a screen reader, in large print; and the
+// JavaScript, on a 320 px phone, with a screen reader, in an elder version; and the
 // few pages for editors, in the same way.
 //
 // It owns the templates, the style sheet, the small script, and the view

@@ -84,12 +84,24 @@ func (p *Pages) Render(w io.Writer, f Frame, v View) error {
 	return err
 }
 
+// Part writes what is particular to the page of v, without the frame: for a
+// script that puts it into a page that is already there.
+func (p *Pages) Part(w io.Writer, v View) error {
+	var out bytes.Buffer
+	if err := p.templates[v.name()].ExecuteTemplate(&out, "main", v); err != nil {
+		return fmt.Errorf("draw part %s: %w", v.name(), err)
+	}
+	_, err := out.WriteTo(w)
+	return err
+}
+
 func (p *Pages) funcs() template.FuncMap {
 	return template.FuncMap{
 		"own":        func(a Acts, act string) ownCode { return ownCode{Act: act, Field: act + "-code", Errors: a.Errors} },
 		"asset":      p.assets.Path,
 		"day":        day,
 		"moment":     moment,
+		"shortDay":   shortDay,
 		"date":       func(t time.Time) string { return t.In(beijing()).Format(time.DateOnly) },
 		"iso":        func(t time.Time) string { return t.In(beijing()).Format(time.RFC3339) },
 		"paragraphs": paragraphs,
@@ -134,6 +146,15 @@ func beijing() *time.Location { return time.FixedZone("CST", 8*60*60) }
 func day(t time.Time) string {
 	t = t.In(beijing())
 	return fmt.Sprintf("%d年%d月%d日（%s）", t.Year(), t.Month(), t.Day(), weekday(t))
+}
+
+// shortDay is a date of a list whose year is plain; what is no date stays.
+func shortDay(date string) string {
+	t, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return date
+	}
+	return fmt.Sprintf("%d月%d日 周%s", t.Month(), t.Day(), string([]rune("日一二三四五六")[t.Weekday()]))
 }
 
 func moment(t time.Time) string {

@@ -73,6 +73,10 @@ func views() map[string]portal.View {
 			Received: at(), At: at(), Exact: true, Rule: evil, Budget: "24小时", Basis: evil, Certain: evil, Provisional: true,
 			Days: []portal.Day{{Date: "2026-12-29", Text: evil}},
 		}},
+		"letter offered": portal.Letter{
+			Key: evil, Kind: "consult", Title: evil, Text: evil, Seen: true, Kinds: choices, Question: &portal.Question{Token: evil, Words: "七三零五"},
+			Offers: []portal.Offer{{ID: "a", Question: evil, Answer: evil, Sample: true}},
+		},
 		"consultations": portal.Consultations{
 			Open: []portal.ConsultationBrief{{ID: "c1", Title: evil, Unit: evil, Open: true, Closes: at()}}, Closed: []portal.ConsultationBrief{{ID: "c2", Title: evil}},
 			Reported: []portal.ConsultationBrief{{ID: "c3", Title: evil, Reported: at()}},
@@ -300,10 +304,10 @@ func TestEmergencyTellsNumbersBeforeAnythingElse(t *testing.T) {
 func TestLargePrintIsInTheMarkup(t *testing.T) {
 	t.Parallel()
 	if page := draw(t, portal.Frame{Large: true, Back: "/letters"}, portal.About{}); !strings.Contains(page, `class="large"`) ||
-		!strings.Contains(page, "标准字号") || !strings.Contains(page, `name="back" value="/letters"`) {
+		!strings.Contains(page, "标准版") || !strings.Contains(page, `name="back" value="/letters"`) {
 		t.Error("large print needs its class, the way back to standard print, and the page to return to")
 	}
-	if page := draw(t, portal.Frame{}, portal.About{}); strings.Contains(page, `class="large"`) || !strings.Contains(page, "大字版") {
+	if page := draw(t, portal.Frame{}, portal.About{}); strings.Contains(page, `class="large"`) || !strings.Contains(page, "长辈版") {
 		t.Error("standard print offers large print")
 	}
 }

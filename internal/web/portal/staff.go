@@ -12,7 +12,9 @@ type Link struct {
 type SignIn struct {
 	Login   string
 	Changed bool // the password has just been changed
-	Errors  Problems
+
+	Question *Question
+	Errors   Problems
 }
 
 // Password is the form a password is changed with.

@@ -144,6 +144,12 @@ type KeptFile struct {
 	Name string
 }
 
+// Question is asked where one place sends forms very often: words to be copied.
+type Question struct {
+	Token string
+	Words string
+}
+
 // Letter is the letter form with what was typed into it.
 type Letter struct {
 	Key        string // makes sending twice the same as sending once
@@ -159,6 +165,9 @@ type Letter struct {
 	Files                                                     []KeptFile
 	Consent                                                   bool   // what was asked may be published
 	PublishKinds                                              string // the kinds whose replies may be
+	Seen                                                      bool   // what may answer it was shown
+	Offers                                                    []Offer
+	Question                                                  *Question
 	Errors                                                    Problems
 }
 
@@ -200,10 +209,11 @@ type Receipt struct {
 
 // Progress is the query form, and what it found.
 type Progress struct {
-	Number string
-	Errors Problems
-	Ticket *Ticket // nil: nothing looked up yet
-	Acts   Acts
+	Number   string
+	Errors   Problems
+	Question *Question
+	Ticket   *Ticket // nil: nothing looked up yet
+	Acts     Acts
 }
 
 // Acts is what citizens may do with the own letter. The query code is asked for
@@ -214,6 +224,7 @@ type Acts struct {
 	Key                    string // makes a form sent twice the same
 	Asked                  string // what is to be completed
 	Files                  []KeptFile
+	Question               *Question
 	Errors                 Problems
 	Text                   string // as typed, shown again
 	Score                  string
@@ -244,6 +255,7 @@ type Ticket struct {
 	Created     time.Time
 	Due         time.Time
 	Provisional bool
+	Why         *Due // how Due came about; nil: another date holds
 	Steps       []Step
 	Reply       *Reply
 	Published   string // id of the reply as everybody reads it; empty: it was not published

@@ -4,62 +4,49 @@
   const root = document.documentElement;
   root.classList.add('js');
 
-  // Large print without losing what is typed or shown.
+  // The elder version without losing what is typed or shown.
   const form = document.querySelector('[data-large-print]');
   form?.addEventListener('submit', (event) => {
     event.preventDefault();
     const large = root.classList.toggle('large');
     document.cookie = `jiesu_large=${large ? 1 : 0}; Path=/; Max-Age=31536000; SameSite=Lax`;
     form.elements.large.value = large ? '0' : '1';
-    form.querySelector('button').textContent = large ? '标准字号' : '大字版';
+    form.querySelector('button').textContent = large ? '标准版' : '长辈版';
   });
-
-  document.querySelector('[data-focus]')?.focus();
 
   // A form that opens something is sent once; the server would know anyway.
-  for (const once of document.querySelectorAll('form[data-once]')) {
-    once.addEventListener('submit', (event) => {
-      const button = once.querySelector('button[type=submit]');
-      if (button.getAttribute('aria-disabled') === 'true') {
-        event.preventDefault();
-        return;
-      }
-      button.setAttribute('aria-disabled', 'true');
-      button.textContent = '正在提交…';
-    });
-  }
-  window.addEventListener('pageshow', (event) => {
-    if (event.persisted) {
-      for (const button of document.querySelectorAll('form[data-once] button[type=submit]')) {
-        button.removeAttribute('aria-disabled');
-        button.textContent = '提交';
-      }
+  const once = (form) => form.addEventListener('submit', (event) => {
+    const button = form.querySelector('button[type=submit]');
+    if (button.getAttribute('aria-disabled') === 'true') {
+      event.preventDefault();
+      return;
     }
+    button.setAttribute('aria-disabled', 'true');
+    button.dataset.label = button.textContent;
+    button.textContent = '正在提交…';
   });
-
-  // Ask only what the kind of letter needs.
-  const depends = document.querySelectorAll('[data-for-kind]');
-  const showFor = () => {
-    const kind = document.querySelector('input[name=kind]:checked')?.value;
-    for (const part of depends) {
-      part.hidden = !part.dataset.forKind.split(' ').includes(kind);
+  const again = () => {
+    for (const button of document.querySelectorAll('form[data-once] button[data-label]')) {
+      button.removeAttribute('aria-disabled');
+      button.textContent = button.dataset.label;
     }
   };
-  if (depends.length > 0) {
-    document.querySelector('form.letter')?.addEventListener('change', showFor);
+
+  // Ask only what the kind of letter needs.
+  const ask = (letter) => {
+    const depends = document.querySelectorAll('[data-for-kind]');
+    const showFor = () => {
+      const kind = letter.querySelector('input[name=kind]:checked')?.value;
+      for (const part of depends) {
+        part.hidden = !part.dataset.forKind.split(' ').includes(kind);
+      }
+    };
+    letter.addEventListener('change', showFor);
     showFor();
-  }
+  };
 
-  document.querySelector('[data-print]')?.addEventListener('click', () => {
-    for (const details of document.querySelectorAll('details')) {
-      details.open = true;
-    }
-    window.print();
-  });
-
-  const copy = document.querySelector('[data-copy]');
-  copy?.addEventListener('click', async () => {
-    const text = [...document.querySelectorAll(copy.dataset.copy)].map((e) => {
+  const copy = async (button) => {
+    const text = [...document.querySelectorAll(button.dataset.copy)].map((e) => {
       const label = e.closest('div').querySelector('dt').textContent;
       return `${label}：${e.textContent}`;
     }).join('\n');
@@ -70,5 +57,33 @@
     } catch {
       said.textContent = '没能复制，请抄下来';
     }
+  };
+
+  // wire sees to what is in the page now: form.js puts answers into it.
+  const wire = () => {
+    document.querySelector('[data-focus]')?.focus();
+    for (const form of document.querySelectorAll('form[data-once]')) {
+      once(form);
+    }
+    const letter = document.querySelector('form.letter');
+    if (letter && letter.querySelector('input[name=kind]')) {
+      ask(letter);
+    }
+    document.querySelector('[data-print]')?.addEventListener('click', () => {
+      for (const details of document.querySelectorAll('details.days')) {
+        details.open = true;
+      }
+      window.print();
+    });
+    const button = document.querySelector('[data-copy]');
+    button?.addEventListener('click', () => copy(button));
+  };
+  document.addEventListener('jiesu:page', wire);
+  document.addEventListener('jiesu:again', again);
+  window.addEventListener('pageshow', (event) => {
+    if (event.persisted) {
+      again();
+    }
   });
+  wire();
 })();
