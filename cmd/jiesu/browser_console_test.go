@@ -86,12 +86,12 @@ func seeTheWorkbench(b *tab) {
 }
 
 func walkTheInbox(b *tab) {
-	b.until("the letters", `document.querySelectorAll('.list tbody tr').length === 3`)
+	b.until("the letters", `document.querySelectorAll('.tickets tbody tr').length === 3`)
 	b.presses("j", "j", "k")
-	b.until("the first row", `document.activeElement === document.querySelector('.list tbody .title')`)
+	b.until("the first row", `document.activeElement === document.querySelector('.tickets tbody .title')`)
 	b.until("its letter", `document.querySelector('.pane .letter')?.innerText.includes('上学路上的信号灯坏了')`)
 	b.presses("x", "j", "X")
-	b.until("two ticked rows", `document.querySelectorAll('.list tbody input:checked').length === 2`)
+	b.until("two ticked rows", `document.querySelectorAll('.tickets tbody input:checked').length === 2`)
 	b.accessible("console, inbox")
 	b.shot("console-inbox")
 	b.do(chromedp.EmulateViewport(1024, 800))
@@ -110,16 +110,16 @@ func dispatchMany(b *tab) {
 	b.shot("console-dispatch")
 	b.fill("#assign-note", "请尽快修复。")
 	b.click(`button[form="assign"]`)
-	b.until("both dispatched", `document.body.innerText.includes('已派出 2 件') && document.querySelectorAll('.list tbody input:checked').length === 0`)
-	b.until("both in the list", `document.querySelectorAll('.list tbody .state').length === 3 && [...document.querySelectorAll('.list tbody .state')].filter((e) => e.innerText.includes('待签收')).length === 2`)
+	b.until("both dispatched", `document.body.innerText.includes('已派出 2 件') && document.querySelectorAll('.tickets tbody input:checked').length === 0`)
+	b.until("both in the list", `document.querySelectorAll('.tickets tbody .state').length === 3 && [...document.querySelectorAll('.tickets tbody .state')].filter((e) => e.innerText.includes('待签收')).length === 2`)
 }
 
 // dispatchTooLate gives away a letter that a colleague has given away meanwhile.
 func dispatchTooLate(b *tab) {
-	number := b.read(`[...document.querySelectorAll('.list tbody tr')].find((r) => r.innerText.includes('待受理')).querySelector('.number').innerText`)
+	number := b.read(`[...document.querySelectorAll('.tickets tbody tr')].find((r) => r.innerText.includes('待受理')).querySelector('.number').innerText`)
 	b.read(`(document.getElementById('row-` + number + `').focus(), '')`)
 	b.presses("a")
-	b.has(`#assign input[type="radio"]:checked`)
+	b.until("the choice under the keys", `document.activeElement?.matches('#assign input[type="radio"]:checked')`)
 	b.site.move(b.site.signIn("taskforce2"), number, `{"move":"dispatch","unit":"traffic"}`)
 	b.presses("\r")
 	b.has("#assign .refused")
@@ -129,14 +129,18 @@ func dispatchTooLate(b *tab) {
 	b.until("what the colleague did", `document.getElementById('row-`+number+`')?.closest('tr').innerText.includes('待签收')`)
 }
 
-// outliveARestart goes on after the server was killed and started again.
+// outliveARestart keeps what is on the page while the server is killed and started
+// again, and then hears of a new letter by itself; the rows move on demand alone.
 func outliveARestart(b *tab) {
 	b.site.kill()
-	b.presses("r")
-	b.until("what was there", `document.querySelectorAll('.list tbody tr').length === 3`)
+	b.has(".cut")
+	b.until("what was there", `document.querySelectorAll('.tickets tbody tr').length === 3`)
 	b.site.start()
 	b.site.letter()
-	b.until("the new letter", `(document.dispatchEvent(new KeyboardEvent('keydown', {key: 'r', bubbles: true})), document.querySelectorAll('.list tbody tr').length === 4)`)
+	b.has(".count button")
+	b.until("the rows where they were", `document.querySelectorAll('.tickets tbody tr').length === 3`)
+	b.click(".count button")
+	b.until("the new letter", `document.querySelectorAll('.tickets tbody tr').length === 4`)
 }
 
 func searchTickets(b *tab) {

@@ -80,7 +80,10 @@ test('it comes back, slower each time, and at once again after a welcome', () =>
   last().says({ t: 'welcome', id: 1 })
   last().onclose?.({ code: 1006 })
   expect(wait()).toBe(1000)
-  expect(live.up.value).toBe(false)
+  expect([live.up.value, live.cut.value]).toEqual([false, true])
+  elapse()
+  last().says({ t: 'welcome', id: 1 })
+  expect([live.up.value, live.cut.value]).toEqual([true, false])
 })
 
 test('a line that went dead is given up', () => {

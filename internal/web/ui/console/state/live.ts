@@ -35,6 +35,8 @@ const silence = 70_000 // without any frame: the line is dead and nobody has sai
 export class Live {
   /** up: the server tells of changes by itself. */
   readonly up = ref(false)
+  /** cut: it did, and does not any more. */
+  readonly cut = ref(false)
   private socket: Socket | undefined
   private failures = 0
   private welcomed = false
@@ -62,7 +64,7 @@ export class Live {
     this.cancel()
     const socket = this.socket
     this.socket = undefined
-    this.up.value = false
+    this.up.value = this.cut.value = false
     socket?.close(1000)
   }
 
@@ -92,6 +94,7 @@ export class Live {
       this.up.value = true
       if (this.welcomed) this.tell({ t: 'changed', topics }) // whatever happened meanwhile was not told
       this.welcomed = true
+      this.cut.value = false
     }
     this.tell(f)
   }
@@ -113,6 +116,7 @@ export class Live {
     this.cancel()
     this.socket = undefined
     this.up.value = false
+    this.cut.value = this.welcomed
     if (code >= 4400 && code < 5000) return // not to be tried again: the session is over
     // Many consoles lose their server at the same moment; they come back spread out.
     const wait = Math.min(longest, first * 2 ** this.failures++) * (0.5 + this.ports.random())
