@@ -41,6 +41,7 @@ const (
 	idleWithin  = 2 * time.Minute
 	pastEvery   = 30 * time.Second
 	surgesEvery = 30 * time.Second
+	searchEvery = time.Hour        // what is new is found at once
 	labelsEvery = 5 * time.Minute  // editors do not wait for what they confirmed to count
 	peopleEvery = 10 * time.Second // a new catalogue is in force everywhere by then
 	limitedKeys = 100_000          // addresses, conversations and numbers the limiter remembers
@@ -222,6 +223,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 		job.NewPeriodic("past", pastEvery, a.desk.LearnPast, a.log),
 		job.NewPeriodic("surges", surgesEvery, a.desk.WatchSurges, a.log),
 		job.NewPeriodic("calendar", desk.CalendarEvery, a.desk.ReloadCalendar, a.log),
+		job.NewPeriodic("search", searchEvery, a.desk.IndexTickets, a.log),
 		job.NewPeriodic("labels", labelsEvery, a.desk.LearnPopularity, a.log),
 		job.NewPeriodic("organisation", peopleEvery, a.desk.LearnOrganisation, a.log),
 		job.NewPeriodic("library", desk.LibraryEvery, a.desk.ReloadLibrary, a.log),

@@ -23,6 +23,9 @@ func (d *Desk) Tickets(ctx context.Context, a Actor, f Filter) (Page, error) {
 	if f.Limit <= 0 || f.Limit > maxPage {
 		f.Limit = maxPage
 	}
+	if f.Query != "" {
+		return d.search(ctx, f)
+	}
 	return d.Store.Tickets(ctx, f)
 }
 

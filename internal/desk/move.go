@@ -22,32 +22,42 @@ import (
 func (d *Desk) Move(ctx context.Context, a Actor, number string, c Command) (TicketView, error) {
 	a = d.deputed(a)
 	var view TicketView
-	var id string // of a ticket that exists, whether a may see it or not
+	err := d.onTicket(ctx, a, number, c.Move, func(ctx context.Context, tx Tx, t *ticket.Ticket) error {
+		err := d.attempt(ctx, tx, a, t, c)
+		if err != nil {
+			return err
+		}
+		view, err = d.view(ctx, tx, a, number)
+		if problem.HasCode(err, "ticket.not_found") { // moved out of the actor's own sight: that is no failure
+			view, err = TicketView{Ticket: *t}, nil
+		}
+		return err
+	})
+	if err != nil {
+		return TicketView{}, err
+	}
+	return d.proofreadDraft(view)
+}
+
+// onTicket does something with a ticket in a transaction of its own. That it was
+// refused is audited, whether a may see the ticket or not.
+func (d *Desk) onTicket(ctx context.Context, a Actor, number string, m ticket.Move, do func(context.Context, Tx, *ticket.Ticket) error) error {
+	var id string // of a ticket that exists
 	err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		t, err := tx.TicketByNumber(ctx, ticket.NormaliseNumber(number))
 		id = t.ID
 		if err == nil {
-			err = d.attempt(ctx, tx, a, &t, c)
+			err = do(ctx, tx, &t)
 		}
-		if err != nil {
-			return unseen(err)
-		}
-		view, err = d.view(ctx, tx, a, number)
-		if problem.HasCode(err, "ticket.not_found") { // moved out of the actor's own sight: that is no failure
-			view, err = TicketView{Ticket: t}, nil
-		}
-		return err
+		return unseen(err)
 	})
-	if err == nil {
-		return d.proofreadDraft(view)
+	if err == nil || id == "" {
+		return err
 	}
-	if id == "" {
-		return view, err
+	if lost := d.recordRefusal(ctx, a, "ticket.refused", "ticket/"+id, map[string]string{"move": known(m)}, err); lost != nil {
+		return lost
 	}
-	if lost := d.recordRefusal(ctx, a, "ticket.refused", "ticket/"+id, map[string]string{"move": known(c.Move)}, err); lost != nil {
-		return TicketView{}, lost
-	}
-	return TicketView{}, err
+	return err
 }
 
 // attempt makes the move c where a may make it.

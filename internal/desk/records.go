@@ -51,8 +51,9 @@ const (
 
 // Page is one page of tickets, due soonest first unless asked for otherwise.
 type Page struct {
-	Tickets []ticket.Ticket
-	Next    string // empty: no more
+	Tickets  []ticket.Ticket
+	Next     string             // empty: no more
+	Excerpts map[string]Excerpt // of what was looked for, by ticket id
 }
 
 // Pass lets one socket into one conversation, once.

@@ -91,6 +91,7 @@ type Tx interface {
 // CaseWriter writes what [CaseReader] reads.
 type CaseWriter interface {
 	TicketWriter
+	TicketIndexer
 	ConversationWriter
 	LiveWriter
 	PhraseWriter

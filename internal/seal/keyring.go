@@ -8,6 +8,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base32"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -105,6 +106,24 @@ func binding(id, aad string) []byte { return []byte(id + "\x00" + aad) }
 // fingerprints, and without the key nobody can try values against it.
 func (k *Keyring) BlindIndex(domain, value string) []byte {
 	return fingerprint(hmac.New(sha256.New, k.index), domain, value)
+}
+
+// BlindTokens are keyed fingerprints of words, sorted, without repeats and cut to
+// 40 bits: what a text is found by without a word of it being stored. Each domain
+// has a key of its own.
+func (k *Keyring) BlindTokens(domain string, words []string) []string {
+	mac := hmac.New(sha256.New, k.BlindIndex("key", domain))
+	code := base32.HexEncoding
+	tokens := make([]string, len(words))
+	var sum []byte
+	for i, w := range words {
+		mac.Reset()
+		_, _ = mac.Write([]byte(w)) // a hash never fails to write
+		sum = mac.Sum(sum[:0])
+		tokens[i] = strings.ToLower(code.EncodeToString(sum[:5]))
+	}
+	slices.Sort(tokens)
+	return slices.Compact(tokens)
 }
 
 // Hash is a fingerprint for secrets of high entropy (tokens, passes, query

@@ -31,7 +31,7 @@ type ticketsInput struct {
 	Unassigned bool            `query:"unassigned" doc:"only those a unit has to handle and nobody there has taken"`
 	Co         bool            `query:"co" doc:"those the own unit is asked for an opinion on, instead of those it leads"`
 	Supervised bool            `query:"supervised" doc:"only those under supervision"`
-	Query      string          `query:"q" maxLength:"100" doc:"words of the title, or the number or whole groups of it"`
+	Query      string          `query:"q" maxLength:"100" doc:"words of the letter or the released reply, or the number or whole groups of it; the newest first, among the latest 3,000 that may have them; a page may be short of its limit and have a next one"`
 	Sort       desk.TicketSort `query:"sort" enum:"due,due_latest,created,updated" default:"due" doc:"due: soonest first; created, updated: newest first"`
 	Cursor     string          `query:"cursor" maxLength:"500" doc:"next of the page before, of the same query"`
 	Limit      int             `query:"limit" minimum:"1" maximum:"100" default:"20"`
@@ -180,7 +180,13 @@ func (s *Server) ticketRoutes() {
 
 func (s *Server) listTickets(ctx context.Context, in *ticketsInput) (*body[ticketsBody], error) {
 	page, err := s.desk.Tickets(ctx, actorOf(ctx), s.filterOf(in))
-	return respond(ticketsBody{Tickets: list(page.Tickets, newSummary), Next: page.Next}, err)
+	return respond(ticketsBody{Tickets: list(page.Tickets, func(t ticket.Ticket) ticketSummary {
+		found := newSummary(t)
+		if e, ok := page.Excerpts[t.ID]; ok {
+			found.Excerpt = &excerptBody{Text: e.Text, Marks: list(e.Marks, func(m desk.Mark) excerptMark { return excerptMark(m) })}
+		}
+		return found
+	}), Next: page.Next}, err)
 }
 
 func (s *Server) filterOf(in *ticketsInput) desk.Filter {

@@ -129,6 +129,17 @@ type ticketSummary struct {
 	CreatedAt    time.Time       `json:"created_at"`
 	UpdatedAt    time.Time       `json:"updated_at"`
 	Version      int64           `json:"version"`
+	Excerpt      *excerptBody    `json:"excerpt,omitempty" doc:"only in a search: where its letter or reply says it"`
+}
+
+type excerptBody struct {
+	Text  string        `json:"text" doc:"personal data masked"`
+	Marks []excerptMark `json:"marks" doc:"what was looked for, in order"`
+}
+
+type excerptMark struct {
+	From int `json:"from" doc:"characters (code points) before it"`
+	To   int `json:"to"`
 }
 
 type coView struct {

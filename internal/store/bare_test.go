@@ -31,7 +31,6 @@ func (o *opening) statements() []statement {
 		into("ticket", "id, number, letter_id, kind, source, title, category, district, conversation, status, lead, lead_path, scope2, scope3, avoid, round, returns, due_at, provisional, reason, created_at, updated_at, version, code_hash",
 			k.ID, k.Number, k.LetterID, string(k.Kind), string(k.Source), k.Title, k.Category, k.District, k.Conversation, string(k.Status), k.Lead, k.LeadPath,
 			k.LeadPath, "", "null", k.Round, k.Returns, due, k.Provisional, k.Reason, at, at, k.Version, sealed[:32]),
-		into("ticket_words", "ticket, words", k.ID, strings.Repeat("身份 ", 8)+k.Number),
 		into("event", "ticket_id, seq, id, move, from_status, to_status, actor, unit, reason, sealed_note, sealed_public, at",
 			e.TicketID, e.Seq, e.ID, string(e.Move), string(e.From), string(e.To), e.Actor, e.Unit, e.Reason, nil, []byte(e.Public), at),
 		into("idempotency", "scope, key, sealed_response, expires_at", o.answer.Scope, o.answer.Key, sealed[:650], at),

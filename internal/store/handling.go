@@ -96,6 +96,9 @@ func (v view) events(ctx context.Context, tail string, args ...any) ([]ticket.Ev
 // SaveDraft implements [desk.TicketWriter]. The text of a revision never
 // changes; only the marks of its review do.
 func (t *tx) SaveDraft(ctx context.Context, d reply.Draft) error {
+	if err := t.saveReply(ctx, &d); err != nil {
+		return err
+	}
 	_, err := insert(ctx, t, ` ON CONFLICT (id) DO UPDATE SET
 		approved_by = excluded.approved_by, approved_at = excluded.approved_at, released_at = excluded.released_at`,
 		draftRow{

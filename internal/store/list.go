@@ -49,8 +49,7 @@ func parseCursor(text string) (cursor, error) {
 // Tickets implements [desk.TicketReader]. It reads one short run of an index
 // for every status asked for and merges them, so that a page costs the same
 // however many tickets there are. A whole number as the query finds that ticket
-// alone; of other words few tickets are known beforehand, or they are common and
-// soon met.
+// alone; of other words the newest tickets that may have them are looked at.
 func (v view) Tickets(ctx context.Context, f desk.Filter) (desk.Page, error) {
 	var after *cursor
 	if f.Cursor != "" {
@@ -60,50 +59,33 @@ func (v view) Tickets(ctx context.Context, f desk.Filter) (desk.Page, error) {
 		}
 		after = &c
 	}
-	if f.Query != "" {
-		exact, err := v.list(ctx, &f, after, nil, func(q *bun.SelectQuery) *bun.SelectQuery {
-			return q.Where("number = ?", strings.ToUpper(clean(f.Query)))
-		})
-		if err != nil || len(exact.Tickets) > 0 {
-			return exact, err
-		}
+	if f.Query == "" {
+		return v.list(ctx, &f, after, nil, func(q *bun.SelectQuery) *bun.SelectQuery { return q })
 	}
-	return v.named(ctx, &f, after)
+	exact, err := v.list(ctx, &f, after, nil, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("number = ?", strings.ToUpper(clean(f.Query)))
+	})
+	if err != nil || len(exact.Tickets) > 0 {
+		return exact, err
+	}
+	return v.worded(ctx, &f, after)
 }
 
-// named lists the tickets that have the query in their title or number.
-func (v view) named(ctx context.Context, f *desk.Filter, after *cursor) (desk.Page, error) {
-	query := clean(f.Query)
-	has := func(q *bun.SelectQuery) *bun.SelectQuery {
-		if query == "" {
+// worded lists the tickets that may have the words of the query, never reports. Of
+// one character only titles are known.
+func (v view) worded(ctx context.Context, f *desk.Filter, after *cursor) (desk.Page, error) {
+	query := strings.ToLower(clean(f.Query))
+	found := v.candidates(query)
+	return v.list(ctx, f, after, found, func(q *bun.SelectQuery) *bun.SelectQuery {
+		q = q.Where("kind <> ?", channel.Report)
+		switch {
+		case found != nil:
 			return q
+		case v.postgres:
+			return q.Where("strpos(lower(title), ?) > 0", query)
 		}
-		return v.having(q.Where("kind <> ?", channel.Report), query)
-	}
-	words := v.worded(query)
-	if words == nil {
-		return v.list(ctx, f, after, nil, has)
-	}
-	few, err := v.few(ctx, words)
-	if err != nil {
-		return desk.Page{}, err
-	}
-	if !few {
-		return v.list(ctx, f, after, nil, has)
-	}
-	return v.list(ctx, f, after, words.Column("ticket"), has)
-}
-
-// having keeps the tickets with a query in their title or number.
-func (v view) having(q *bun.SelectQuery, query string) *bun.SelectQuery {
-	position := "instr"
-	if v.postgres {
-		position = "strpos"
-	}
-	if !strings.ContainsAny(query, "0123456789") {
-		return q.Where(position+"(lower(title), ?) > 0", strings.ToLower(query))
-	}
-	return q.Where("("+position+"(lower(title), ?) > 0 OR "+position+"(number, ?) > 0)", strings.ToLower(query), strings.ToUpper(query))
+		return q.Where("instr(lower(title), ?) > 0", query)
+	})
 }
 
 // list reads a page of the tickets that are named, and among those with some ids

@@ -141,7 +141,7 @@ func (t *tx) InsertTicket(ctx context.Context, l channel.Letter, k ticket.Ticket
 	if err := t.addCo(ctx, &k); err != nil {
 		return err
 	}
-	if err := t.saveWords(ctx, &k); err != nil {
+	if err := t.saveLetter(ctx, &k, &l); err != nil {
 		return err
 	}
 	return t.attach(ctx, l.ID, l.Attachments)
