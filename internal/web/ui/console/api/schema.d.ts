@@ -2352,6 +2352,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/tickets/dispatches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dispatch several tickets to one unit
+         * @description Each ticket is dispatched whole or not at all, whatever becomes of the others. After a failure in the middle send it again under the same key.
+         */
+        post: operations["dispatch-tickets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/tickets/{number}": {
         parameters: {
             query?: never;
@@ -3779,6 +3799,31 @@ export interface components {
              */
             version: number;
         };
+        DispatchedBody: {
+            /**
+             * @description why not: the code the move would be refused with
+             * @example ticket.avoid
+             */
+            code?: string;
+            /** @description the same as a Chinese sentence */
+            detail?: string;
+            /** @description now, or under the same key before */
+            dispatched: boolean;
+            number: string;
+        };
+        DispatchesBody: {
+            /** @description in the order of the numbers */
+            results: components["schemas"]["DispatchedBody"][];
+        };
+        DispatchesInputBody: {
+            /** @description units asked for their opinion */
+            co?: string[];
+            /** @description internal, on each of them */
+            note?: string;
+            numbers: string[];
+            /** @description the lead unit */
+            unit: string;
+        };
         DisposeInputBody: {
             /** @description of the opinions; one reason serves all of them */
             numbers: string[];
@@ -4000,6 +4045,21 @@ export interface components {
             row?: string;
             /** @description number */
             ticket: string;
+        };
+        ExcerptBody: {
+            /** @description what was looked for, in order */
+            marks: components["schemas"]["ExcerptMark"][];
+            /** @description personal data masked */
+            text: string;
+        };
+        ExcerptMark: {
+            /**
+             * Format: int64
+             * @description characters (code points) before it
+             */
+            from: number;
+            /** Format: int64 */
+            to: number;
         };
         ExplainBody: {
             /** @description the reason, for people */
@@ -6941,6 +7001,8 @@ export interface components {
             district: string;
             /** Format: date-time */
             due_at: string;
+            /** @description only in a search: where its letter or reply says it */
+            excerpt?: components["schemas"]["ExcerptBody"];
             /** @description asked for and not decided */
             extension?: components["schemas"]["ExtensionView"];
             /**
@@ -20490,7 +20552,7 @@ export interface operations {
                 co?: boolean;
                 /** @description only those under supervision */
                 supervised?: boolean;
-                /** @description words of the title, or the number or whole groups of it */
+                /** @description words of the letter or the released reply, or the number or whole groups of it; the newest first, among the latest 3,000 that may have them; a page may be short of its limit and have a next one */
                 q?: string;
                 /** @description due: soonest first; created, updated: newest first */
                 sort?: "due" | "due_latest" | "created" | "updated";
@@ -20613,6 +20675,105 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "dispatch-tickets": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeat under it dispatches nothing twice */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispatchesInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchesBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
