@@ -26,6 +26,17 @@ const (
 	CauseBadRating CallbackCause = "bad_rating" // or the matter is not solved
 )
 
+// CallbackCauses lists every cause.
+func CallbackCauses() []CallbackCause { return []CallbackCause{CauseAnswered, CauseBadRating} }
+
+// Name is the Chinese name of c.
+func (c CallbackCause) Name() string {
+	if c == CauseBadRating {
+		return "评价不满意"
+	}
+	return "已答复"
+}
+
 // CallbackState is where a call-back stands.
 type CallbackState string
 
@@ -244,6 +255,22 @@ const (
 	CallNoAnswer CallResult = "no_answer"
 	CallRefused  CallResult = "unwanted"
 )
+
+// CallResults lists every result.
+func CallResults() []CallResult { return []CallResult{CallAnswered, CallNoAnswer, CallRefused} }
+
+// Name is the Chinese name of r, or empty for an unknown result.
+func (r CallResult) Name() string {
+	switch r {
+	case CallAnswered:
+		return "接通"
+	case CallNoAnswer:
+		return "无人接听"
+	case CallRefused:
+		return "不愿评价"
+	}
+	return ""
+}
 
 // AfterCall says what follows for somebody who is not content.
 type AfterCall string

@@ -52,6 +52,7 @@ type appealBody struct {
 	Decision  string           `json:"decision,omitempty" doc:"why"`
 	Struck    bool             `json:"struck" doc:"upheld before the month of the rating was closed: no figure counts it"`
 	Version   int64            `json:"version"`
+	MayDecide bool             `json:"may_decide,omitempty" doc:"in …/appeals: the caller may decide it"`
 }
 
 func newAppeal(a desk.Appeal) appealBody {
@@ -70,8 +71,13 @@ func (s *Server) appealRoutes() {
 	}
 	register(s, op("appeals", http.MethodGet, "", "Appeals against ratings, of tickets one may see", http.StatusOK),
 		func(ctx context.Context, in *appealsInput) (*body[appealsBody], error) {
-			all, err := s.desk.Appeals(ctx, actorOf(ctx), in.State)
-			return respond(appealsBody{Appeals: list(all, newAppeal)}, err)
+			actor := actorOf(ctx)
+			all, err := s.desk.Appeals(ctx, actor, in.State)
+			return respond(appealsBody{Appeals: list(all, func(a desk.Appeal) appealBody {
+				b := newAppeal(a)
+				b.MayDecide = actor.MayDecide(&a)
+				return b
+			})}, err)
 		})
 	register(s, op("file-appeal", http.MethodPost, "", "Appeal against the latest rating of a ticket, for the unit whose work it is; once, and in time",
 		http.StatusCreated, http.StatusNotFound, http.StatusConflict),

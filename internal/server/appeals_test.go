@@ -49,8 +49,9 @@ func TestAppealsOverHTTP(t *testing.T) {
 		return h.call(t, http.MethodPost, "/api/v1/staff/appeals/"+filed.text(t, "id")+"/decision", `{"version":1,"uphold":true,"words":"已核实。"}`, "Authorization", token)
 	}
 	decide(head).want(t, http.StatusForbidden, "appeal.denied")
-	for token, seen := range map[string]bool{force: true, head: true, other: false} {
-		if l := h.call(t, http.MethodGet, "/api/v1/staff/appeals", "", "Authorization", token); strings.Contains(l.Body, number) != seen {
+	for token, may := range map[string]struct{ see, decide bool }{force: {true, true}, head: {true, false}, other: {}} {
+		l := h.call(t, http.MethodGet, "/api/v1/staff/appeals", "", "Authorization", token)
+		if strings.Contains(l.Body, number) != may.see || strings.Contains(l.Body, `"may_decide":true`) != may.decide {
 			t.Errorf("the list: %s", l.Body)
 		}
 	}

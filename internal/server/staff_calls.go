@@ -57,12 +57,8 @@ func (p staffPages) showCalls(c *gin.Context, status int, v portal.Callbacks) {
 }
 
 func callBrief(k *desk.Callback, names map[string]string, at time.Time) portal.CallBrief {
-	cause := "已答复"
-	if k.Cause == desk.CauseBadRating {
-		cause = "评价不满意"
-	}
 	return portal.CallBrief{
-		ID: k.ID, Ticket: k.Ticket, Unit: names[k.Unit], Cause: cause, Due: k.DueAt, Rectify: k.RectifyAt, Attempts: k.Attempts, Late: k.Overdue(at),
+		ID: k.ID, Ticket: k.Ticket, Unit: names[k.Unit], Cause: k.Cause.Name(), Due: k.DueAt, Rectify: k.RectifyAt, Attempts: k.Attempts, Late: k.Overdue(at),
 	}
 }
 
@@ -96,7 +92,7 @@ func (p staffPages) showCall(c *gin.Context, status int, v portal.Call) {
 	}
 	v.CallBrief, v.Waiting = callBrief(&k.Callback, names, p.now()), k.State == desk.CallWaiting
 	v.Title, v.Reply, v.Rating, v.Version = k.Title, k.Reply, ratingText(k.Rating, k.Solved), k.Version
-	v.Results = []portal.Choice{{Value: string(desk.CallAnswered), Name: "接通"}, {Value: string(desk.CallNoAnswer), Name: "无人接听"}, {Value: string(desk.CallRefused), Name: "不愿评价"}}
+	v.Results = list(desk.CallResults(), func(r desk.CallResult) portal.Choice { return portal.Choice{Value: string(r), Name: r.Name()} })
 	v.Thens = []portal.Choice{
 		{Value: string(desk.ThenRedo), Name: "重办", Hint: "退回重新派单，重新计算期限"},
 		{Value: string(desk.ThenExplain), Name: "解释说明", Hint: "没有需要重办的，写明理由后办结"},

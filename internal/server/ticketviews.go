@@ -36,7 +36,7 @@ type reasonsBody struct {
 	Consult    []choice      `json:"consult_third"`
 	Suspend    []choice      `json:"suspend"`
 	Archive    []choice      `json:"archive" doc:"why the file of a request for information is taken out"`
-	Rate       []choice      `json:"rate" doc:"why somebody is content, or not; each fits some of the five levels"`
+	Rate       []rateReason  `json:"rate" doc:"why somebody is content, or not"`
 	Appeal     []choice      `json:"appeal" doc:"why a unit may find a rating unfair; the citizen reads it where the appeal is upheld"`
 	Kinds      []kindReasons `json:"kinds" doc:"what a reply to each kind can state"`
 }
@@ -49,8 +49,16 @@ func newReasons() reasonsBody {
 		Outcomes:   list(reply.Ordinary(), newOutcome),
 		Reclassify: list(ticket.ReclassifyReasons(), code), Consult: list(ticket.ConsultReasons(), code), Suspend: list(ticket.SuspendReasons(), code),
 		Archive: list(ticket.ArchiveReasons(), code), Appeal: list(ticket.AppealReasons(), code), Kinds: list(channel.Kinds(), newKindReasons),
-		Rate: list(ticket.RatingReasons(), func(r ticket.RatingReason) choice { return choice(r.Reason) }),
+		Rate: list(ticket.RatingReasons(), func(r ticket.RatingReason) rateReason { return rateReason{r.Code, r.Name, r.From, r.To} }),
 	}
+}
+
+// rateReason is why somebody rates an answer as they do.
+type rateReason struct {
+	Code string `json:"code"`
+	Name string `json:"name"`
+	From int    `json:"from" doc:"the lowest score it fits"`
+	To   int    `json:"to" doc:"the highest one"`
 }
 
 // kindReasons is what replies to a kind of letter state.

@@ -17,6 +17,7 @@ import (
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/desk/ticket/reply"
+	"jiesu/internal/web/portal"
 )
 
 // wordsBody is what codes on the wire are called on a screen, each list in the
@@ -32,6 +33,11 @@ type wordsBody struct {
 	Purposes  []choice `json:"purposes" doc:"of clocks: which wait they bound"`
 	Budgets   []choice `json:"budgets" doc:"units of time a clock is counted in"`
 	Pauses    []choice `json:"pauses" doc:"why a clock stands still"`
+
+	Calls       []choice `json:"calls" doc:"outcomes of calls to a hotline"`
+	Causes      []choice `json:"callback_causes" doc:"why somebody is called back"`
+	CallResults []choice `json:"callback_results" doc:"of calling somebody back"`
+	Scores      []choice `json:"scores" doc:"of a rating, the best first"`
 
 	Categories []choice `json:"categories"`
 	Districts  []choice `json:"districts"`
@@ -71,8 +77,10 @@ func newWords(c desk.Catalogue) wordsBody {
 		Statuses: choices(ticket.Statuses()), Moves: choices(ticket.Moves()),
 		Stages:   choices([]ticket.Stage{ticket.Registered, ticket.Examined, ticket.Processed, ticket.Replied, ticket.Archived}),
 		Outcomes: choices(reply.Outcomes()), Purposes: choices(deadline.Purposes()),
-		Budgets:    choices([]deadline.Unit{deadline.WorkingDay, deadline.NaturalDay, deadline.WorkingHour, deadline.Hour}),
-		Pauses:     choices([]deadline.PauseReason{deadline.AwaitSupplement, deadline.ThirdParty, deadline.OtherAgency, deadline.Hearing, deadline.Examination}),
+		Budgets: choices([]deadline.Unit{deadline.WorkingDay, deadline.NaturalDay, deadline.WorkingHour, deadline.Hour}),
+		Pauses:  choices([]deadline.PauseReason{deadline.AwaitSupplement, deadline.ThirdParty, deadline.OtherAgency, deadline.Hearing, deadline.Examination}),
+		Calls:   choices(desk.PhoneOutcomes()), Causes: choices(desk.CallbackCauses()), CallResults: choices(desk.CallResults()),
+		Scores:     list(scores(), func(c portal.Choice) choice { return choice{Code: c.Value, Name: c.Name} }),
 		Categories: shared.Categories, Districts: shared.Districts, Roles: choices(access.Roles()),
 		Texts: choices(review.Kinds()), TextStates: choices(review.States()), TextMoves: choices(review.Moves()), Gates: choices(review.Gates()),
 		Decisions: choices(review.Decisions()), Entries: choices(desk.EntryStates()), Gaps: choices(gap.States()),

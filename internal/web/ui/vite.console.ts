@@ -19,5 +19,5 @@ export default defineConfig({
       output: { codeSplitting: { groups: [{ name: 'charts', test: /node_modules\/(echarts|zrender)/ }] } },
     },
   },
-  server: { proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true } } },
+  server: { proxy: { '/api/v1': { target: 'http://127.0.0.1:8080', ws: true } } },
 })

@@ -10,6 +10,7 @@ export interface View {
   title: string
   group?: Group // of the menu; without: reached from other views
   needs?: Right[] // any of them
+  key?: string // the keys that lead there
   load: () => Promise<unknown>
 }
 
@@ -17,7 +18,13 @@ export const groups = ['办件', '公开', '问答', '研判', '渠道', '管理
 export type Group = (typeof groups)[number]
 
 export const views: View[] = [
-  { path: '/', name: 'home', title: '工作台', load: () => import('./views/home/HomeView.vue') },
+  { path: '/', name: 'home', title: '工作台', key: 'g h', load: () => import('./views/home/HomeView.vue') },
+  { path: '/tickets', name: 'tickets', title: '来信', group: '办件', needs: ['tickets'], key: 'g t', load: () => import('./views/inbox/InboxView.vue') },
+  { path: '/search', name: 'search', title: '查找', group: '办件', needs: ['tickets'], key: 'g s', load: () => import('./views/inbox/SearchView.vue') },
+  { path: '/callbacks', name: 'callbacks', title: '回访和申诉', group: '办件', needs: ['call', 'appeal', 'judge'], key: 'g b', load: () => import('./views/calls/CallbacksView.vue') },
+  { path: '/calls', name: 'calls', title: '来电登记簿', group: '办件', needs: ['tickets'], key: 'g l', load: () => import('./views/calls/CallLogView.vue') },
+  { path: '/calls/new', name: 'new-call', title: '登记来电', group: '办件', needs: ['open'], key: 'g c', load: () => import('./views/calls/NewCallView.vue') },
+  { path: '/notifications', name: 'notifications', title: '提醒', group: '办件', key: 'g n', load: () => import('./views/home/NotificationsView.vue') },
   { path: '/reports', name: 'reports', title: '统计报表', group: '研判', needs: ['watch'], load: () => import('./views/board/ReportsView.vue') },
 ]
 

@@ -6,7 +6,7 @@ import { Problem } from './problem'
 
 export type Schemas = components['schemas']
 
-export const api = createClient<paths>({ baseUrl: location.origin, credentials: 'same-origin' })
+export const api = createClient<paths>({ baseUrl: location.origin, credentials: 'same-origin', querySerializer: { array: { style: 'form', explode: false } } })
 
 /** got is the body of an answer, or throws what the server says is wrong. */
 export async function got<T>(asked: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
