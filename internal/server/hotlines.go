@@ -12,7 +12,8 @@ import (
 
 const hotlinesImportPath = "/api/v1/staff/hotlines/import"
 
-type onInput struct {
+// OnInput asks for a day.
+type OnInput struct {
 	On string `query:"on" format:"date" example:"2026-11-01" doc:"a day in Beijing; none: today"`
 }
 
@@ -38,8 +39,8 @@ func newHotline(l channel.Listing) hotline {
 	}
 }
 
-// staffLine is a line of the directory as staff see and send it.
-type staffLine struct {
+// StaffLine is a line of the directory as staff see and send it.
+type StaffLine struct {
 	ID        string `json:"id,omitempty" maxLength:"64" doc:"stays while number and name change; none: a new line"`
 	Number    string `json:"number" maxLength:"32" doc:"empty: not published yet, of a report category alone"`
 	Name      string `json:"name"`
@@ -54,14 +55,14 @@ type staffLine struct {
 	Closed    bool   `json:"closed,omitempty" doc:"taken out of the directory"`
 }
 
-func newStaffLine(l channel.Listing) staffLine {
-	return staffLine{
+func newStaffLine(l channel.Listing) StaffLine {
+	return StaffLine{
 		ID: l.ID, Number: l.Number, Name: l.Name, Use: l.Use, Hours: l.Hours, Scope: l.Scope, Group: l.Group, Category: l.Category, Certainty: l.Certainty,
 		Note: l.Note, Unit: l.Unit, Closed: l.Closed,
 	}
 }
 
-func (b staffLine) listing() channel.Listing {
+func (b StaffLine) listing() channel.Listing {
 	return channel.Listing{ID: b.ID, Hours: b.Hours, Unit: b.Unit, Closed: b.Closed, Hotline: channel.Hotline{
 		Number: b.Number, Name: b.Name, Use: b.Use, Scope: b.Scope, Group: b.Group, Category: b.Category, Certainty: b.Certainty, Note: b.Note,
 	}}
@@ -74,7 +75,7 @@ type directoryBody struct {
 }
 
 type answeredLine struct {
-	staffLine
+	StaffLine
 
 	UnitName string   `json:"unit_name,omitempty"`
 	OnDuty   []string `json:"on_duty" nullable:"false" doc:"ids of who was on duty for the unit that day; only for whoever plans duty"`
@@ -82,7 +83,7 @@ type answeredLine struct {
 
 type hotlineChangeBody struct {
 	ID         string              `json:"id"`
-	Lines      []staffLine         `json:"lines" nullable:"false"`
+	Lines      []StaffLine         `json:"lines" nullable:"false"`
 	From       string              `json:"from" example:"2026-12-01"`
 	Reason     string              `json:"reason"`
 	State      channel.ChangeState `json:"state" enum:"proposed,approved,refused"`
@@ -109,7 +110,7 @@ type historyBody struct {
 }
 
 type lineTermBody struct {
-	staffLine
+	StaffLine
 
 	From   string `json:"from,omitempty" doc:"the first day; missing: since ever"`
 	Until  string `json:"until,omitempty" doc:"the first day it was so no more; missing: still"`
@@ -117,7 +118,7 @@ type lineTermBody struct {
 }
 
 func newLineTerm(t channel.Term) lineTermBody {
-	b := lineTermBody{staffLine: newStaffLine(t.Listing), Reason: t.Reason}
+	b := lineTermBody{StaffLine: newStaffLine(t.Listing), Reason: t.Reason}
 	if !t.From.IsZero() {
 		b.From = dateOf(t.From)
 	}
@@ -133,7 +134,7 @@ type lineInput struct {
 
 type changeHotlinesInput struct {
 	Body struct {
-		Lines  []staffLine `json:"lines" nullable:"false" maxItems:"500"`
+		Lines  []StaffLine `json:"lines" nullable:"false" maxItems:"500"`
 		From   string      `json:"from,omitempty" format:"date" doc:"the first day, not before today; none: today"`
 		Reason string      `json:"reason" doc:"1 to 200 characters"`
 	}
@@ -158,12 +159,12 @@ type importHotlinesInput struct {
 type hotlineImportBody struct {
 	Applied bool        `json:"applied"`
 	Same    int         `json:"same" doc:"lines that say what the directory says"`
-	Lines   []staffLine `json:"lines" nullable:"false" doc:"lines that differ"`
+	Lines   []StaffLine `json:"lines" nullable:"false" doc:"lines that differ"`
 	Change  string      `json:"change,omitempty" doc:"id of what was proposed"`
 }
 
 type exportHotlinesInput struct {
-	onInput
+	OnInput
 
 	Format string `query:"format" enum:"yaml,csv" default:"yaml"`
 }
@@ -198,7 +199,7 @@ func (s *Server) hotlineRoutes() {
 	register(s, op("export-hotlines", http.MethodGet, "/export", "The directory of a day as a file; imported again it changes nothing", http.StatusOK), s.exportHotlines)
 }
 
-func (s *Server) listHotlines(_ context.Context, in *onInput) (*body[hotlinesBody], error) {
+func (s *Server) listHotlines(_ context.Context, in *OnInput) (*body[hotlinesBody], error) {
 	day, err := beginningOf(in.On, "hotline.day")
 	if err != nil {
 		return nil, err
@@ -206,7 +207,7 @@ func (s *Server) listHotlines(_ context.Context, in *onInput) (*body[hotlinesBod
 	return respond(hotlinesBody{Hotlines: list(s.desk.HotlinesOn(day), newHotline)}, nil)
 }
 
-func (s *Server) directoryOn(ctx context.Context, in *onInput) (*body[directoryBody], error) {
+func (s *Server) directoryOn(ctx context.Context, in *OnInput) (*body[directoryBody], error) {
 	day, err := beginningOf(in.On, "hotline.day")
 	if err != nil {
 		return nil, err
@@ -216,7 +217,7 @@ func (s *Server) directoryOn(ctx context.Context, in *onInput) (*body[directoryB
 		Day: dateOf(d.Day), Changes: list(d.Changes, newHotlineChange),
 		Lines: list(d.Lines, func(l desk.HotlineView) answeredLine {
 			duty := list(l.OnDuty, func(p assignment.Person) string { return p.ID })
-			return answeredLine{staffLine: newStaffLine(l.Listing), UnitName: l.UnitName, OnDuty: duty}
+			return answeredLine{StaffLine: newStaffLine(l.Listing), UnitName: l.UnitName, OnDuty: duty}
 		}),
 	}, err)
 }
@@ -226,7 +227,7 @@ func (s *Server) proposeHotlines(ctx context.Context, in *changeHotlinesInput) (
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.desk.ProposeHotlines(ctx, actorOf(ctx), desk.HotlineDraft{Lines: list(in.Body.Lines, staffLine.listing), From: from, Reason: in.Body.Reason})
+	c, err := s.desk.ProposeHotlines(ctx, actorOf(ctx), desk.HotlineDraft{Lines: list(in.Body.Lines, StaffLine.listing), From: from, Reason: in.Body.Reason})
 	return respond(newHotlineChange(c), err)
 }
 
