@@ -18,6 +18,8 @@ export type Group = (typeof groups)[number]
 
 export const views: View[] = [
   { path: '/', name: 'home', title: '工作台', load: () => import('./views/home/HomeView.vue') },
+  { path: '/signals', name: 'signals', title: '弱信号', group: '研判', needs: ['signals'], load: () => import('./views/signals/SignalsView.vue') },
+  { path: '/signals/:id', name: 'signal', title: '弱信号', needs: ['signals'], load: () => import('./views/signals/SignalView.vue') },
   { path: '/reports', name: 'reports', title: '统计报表', group: '研判', needs: ['watch'], load: () => import('./views/board/ReportsView.vue') },
 ]
 

@@ -2879,9 +2879,29 @@ export interface components {
             unit_name?: string;
         };
         AnsweredLine: {
+            /** @description one of the eight report categories */
+            category?: string;
+            /** @enum {string} */
+            certainty?: "A" | "B" | "C" | "";
+            /** @description taken out of the directory */
+            closed?: boolean;
+            /** @enum {string} */
+            group: "emergency" | "police" | "report" | "government" | "market" | "supervision" | "service";
+            hours?: string;
+            /** @description stays while number and name change; none: a new line */
+            id?: string;
+            name: string;
+            note?: string;
+            /** @description empty: not published yet, of a report category alone */
+            number: string;
             /** @description ids of who was on duty for the unit that day; only for whoever plans duty */
             on_duty: string[];
+            /** @enum {string} */
+            scope?: "national" | "local" | "";
+            /** @description id of the unit that answers */
+            unit?: string;
             unit_name?: string;
+            use: string;
         };
         AppealBody: {
             /** @description user id */
@@ -3883,8 +3903,33 @@ export interface components {
         EndpointViewBody: {
             /** @description newest first, at most 50 */
             attempts: components["schemas"]["HookAttemptBody"][];
+            /** Format: date-time */
+            created_at: string;
+            /** @description user id */
+            created_by: string;
+            description: string;
+            /**
+             * Format: date-time
+             * @description until then the secret before signs along
+             */
+            former_until?: string;
+            id: string;
             /** @description dead, or passed over while it was disabled; newest first, at most 100 */
             missed: components["schemas"]["HookDeliveryBody"][];
+            /** @description shown when it was drawn, and never again */
+            secret?: string;
+            /**
+             * @description gone: it answered 410; failing: it took nothing of a delivery for three days
+             * @enum {string}
+             */
+            state: "enabled" | "disabled" | "gone" | "failing";
+            /** @description none: all */
+            types: string[];
+            /** Format: date-time */
+            updated_at: string;
+            url: string;
+            /** Format: int64 */
+            version: number;
             /** @description newest first, at most 100 */
             waiting: components["schemas"]["HookDeliveryBody"][];
         };
@@ -4659,11 +4704,31 @@ export interface components {
             text: string;
         };
         LineTermBody: {
+            /** @description one of the eight report categories */
+            category?: string;
+            /** @enum {string} */
+            certainty?: "A" | "B" | "C" | "";
+            /** @description taken out of the directory */
+            closed?: boolean;
             /** @description the first day; missing: since ever */
             from?: string;
+            /** @enum {string} */
+            group: "emergency" | "police" | "report" | "government" | "market" | "supervision" | "service";
+            hours?: string;
+            /** @description stays while number and name change; none: a new line */
+            id?: string;
+            name: string;
+            note?: string;
+            /** @description empty: not published yet, of a report category alone */
+            number: string;
             reason?: string;
+            /** @enum {string} */
+            scope?: "national" | "local" | "";
+            /** @description id of the unit that answers */
+            unit?: string;
             /** @description the first day it was so no more; missing: still */
             until?: string;
+            use: string;
         };
         LookupInputBody: {
             number: string;
@@ -4834,13 +4899,48 @@ export interface components {
             version: string;
         };
         MonthOfMessagesBody: {
+            /** Format: int64 */
+            accepted: number;
+            /** Format: int64 */
+            answered: number;
             /**
              * Format: date-time
              * @description when it was counted: the last two months at most an hour ago, the others a day
              */
             at: string;
+            /** Format: int64 */
+            declined: number;
             /** @example 2026-11 */
             month: string;
+            /**
+             * Format: int64
+             * @description answered for the first time before the date
+             */
+            on_time: number;
+            /**
+             * Format: int64
+             * @description answered, and everybody may read it
+             */
+            published: number;
+            /**
+             * Format: double
+             * @description 答复率: published ÷ valid
+             */
+            rate: number | null;
+            /**
+             * Format: int64
+             * @description consult, help, complaint, suggestion, praise, site_error; reports are in no figure
+             */
+            received: number;
+            /** Format: int64 */
+            transferred: number;
+            /**
+             * Format: int64
+             * @description received, less declined, withdrawn and transferred
+             */
+            valid: number;
+            /** Format: int64 */
+            withdrawn: number;
         };
         MoveBody: {
             /**
@@ -5241,16 +5341,43 @@ export interface components {
             attachments: components["schemas"]["OpAttachment"][];
             /** @description as it was dispatched, personal data masked; of a report nothing. Who asked: see …/contact of the ticket */
             content?: string;
+            /** @description which one of the number: it comes again to be redone */
+            dispatch: string;
             files: components["schemas"]["OrderFileBody"][];
             /** @description the operations whose files the platform takes */
             files_with: string[];
+            id: string;
             manual: boolean;
             may_return: boolean;
             may_withdraw: boolean;
             /** @description what it is told, oldest first */
             operations: components["schemas"]["OrderOpBody"][];
             opinion?: string;
+            /** @description the platform's; outward: ours */
+            order_no: string;
+            /** @description a letter of ours that the platform deals with */
+            outward?: boolean;
+            platform: string;
+            /** @description outward: the platform's number, once it has said so */
+            platform_no?: string;
+            /**
+             * Format: date-time
+             * @description the platform's date
+             */
+            reply_by?: string;
+            /** Format: date-time */
+            sign_by?: string;
+            /** @enum {string} */
+            state: "to_sign" | "handling" | "return_asked" | "extend_asked" | "review" | "visiting" | "returned" | "archived" | "closed_by_platform" | "push_offered" | "push_dropped" | "pushed" | "push_rejected";
+            /** @description number */
+            ticket: string;
             ticket_status: string;
+            /** @description personal data masked */
+            title: string;
+            /** Format: int64 */
+            urges: number;
+            /** Format: int64 */
+            version: number;
         };
         OrderBriefBody: {
             /** @description which one of the number: it comes again to be redone */
@@ -6395,7 +6522,10 @@ export interface components {
             /** @description number of the ticket that answers it */
             answer?: string;
             because: components["schemas"]["EvidenceBody"][];
+            /** @description of the watchlist */
+            categories: components["schemas"]["Choice"][];
             category: string;
+            category_name: string;
             /** @enum {string} */
             disposition?: "confirmed" | "false_alarm" | "merged";
             district: string;
@@ -7287,6 +7417,12 @@ export interface components {
             reason?: string;
         };
         WordsBody: {
+            /** @description states of what came from other systems */
+            arrivals: components["schemas"]["Choice"][];
+            /** @description of unanswered tickets in supervision */
+            aspects: components["schemas"]["Choice"][];
+            /** @description outcomes of attempts to deliver */
+            attempts: components["schemas"]["Choice"][];
             /** @description units of time a clock is counted in */
             budgets: components["schemas"]["Choice"][];
             categories: components["schemas"]["Choice"][];
@@ -7294,19 +7430,38 @@ export interface components {
             channels: components["schemas"]["Choice"][];
             /** @description who may read a released reply */
             decisions: components["schemas"]["Choice"][];
+            /** @description states of what is sent to other systems */
+            deliveries: components["schemas"]["Choice"][];
+            /** @description between a platform and the desk */
+            differences: components["schemas"]["Choice"][];
             /** @description reports are broken down by */
             dimensions: components["schemas"]["Choice"][];
+            /** @description of signals */
+            dispositions: components["schemas"]["Choice"][];
             districts: components["schemas"]["Choice"][];
+            /** @description states of endpoints of webhooks */
+            endpoints: components["schemas"]["Choice"][];
             /** @description states of entries of the library */
             entries: components["schemas"]["Choice"][];
+            /** @description endpoints of webhooks hear of */
+            events: components["schemas"]["Choice"][];
+            /** @description why nothing was delivered */
+            failures: components["schemas"]["Choice"][];
             /** @description states of questions many ask */
             gaps: components["schemas"]["Choice"][];
             /** @description what a text is read for */
             gates: components["schemas"]["Choice"][];
+            hotline_groups: components["schemas"]["Choice"][];
             /** @description of letters */
             kinds: components["schemas"]["Choice"][];
             /** @description of tickets */
             moves: components["schemas"]["Choice"][];
+            op_states: components["schemas"]["Choice"][];
+            /** @description what platforms do with orders */
+            order_acts: components["schemas"]["Choice"][];
+            /** @description what platforms are told of orders */
+            order_ops: components["schemas"]["Choice"][];
+            order_results: components["schemas"]["Choice"][];
             order_steps: components["schemas"]["Choice"][];
             /** @description states of orders of 12345 platforms */
             orders: components["schemas"]["Choice"][];
@@ -7318,8 +7473,13 @@ export interface components {
             pauses: components["schemas"]["Choice"][];
             /** @description of clocks: which wait they bound */
             purposes: components["schemas"]["Choice"][];
+            /** @description how something about a signal is made public */
+            releases: components["schemas"]["Choice"][];
+            /** @description of orders */
+            return_reasons: components["schemas"]["Choice"][];
             /** @description of staff */
             roles: components["schemas"]["Choice"][];
+            signal_levels: components["schemas"]["Choice"][];
             signal_moves: components["schemas"]["Choice"][];
             /** @description states of weak signals */
             signals: components["schemas"]["Choice"][];
@@ -7333,6 +7493,8 @@ export interface components {
             text_states: components["schemas"]["Choice"][];
             /** @description kinds of texts for the public */
             texts: components["schemas"]["Choice"][];
+            /** @description posts that are told of signals */
+            told: components["schemas"]["Choice"][];
             urgencies: components["schemas"]["Choice"][];
         };
         YearBody: {
@@ -15049,6 +15211,8 @@ export interface operations {
     "export-hotlines": {
         parameters: {
             query?: {
+                /** @description a day in Beijing; none: today */
+                on?: string;
                 format?: "yaml" | "csv";
             };
             header?: never;
