@@ -20,6 +20,8 @@ export const views: View[] = [
   { path: '/', name: 'home', title: '工作台', load: () => import('./views/home/HomeView.vue') },
   { path: '/signals', name: 'signals', title: '弱信号', group: '研判', needs: ['signals'], load: () => import('./views/signals/SignalsView.vue') },
   { path: '/signals/:id', name: 'signal', title: '弱信号', needs: ['signals'], load: () => import('./views/signals/SignalView.vue') },
+  { path: '/supervision', name: 'supervision', title: '督办情况', group: '研判', needs: ['watch'], load: () => import('./views/supervision/SupervisionView.vue') },
+  { path: '/scores', name: 'scores', title: '考核与通报', group: '研判', needs: ['watch'], load: () => import('./views/supervision/ScoresView.vue') },
   { path: '/reports', name: 'reports', title: '统计报表', group: '研判', needs: ['watch'], load: () => import('./views/board/ReportsView.vue') },
 ]
 
