@@ -23,6 +23,11 @@ export const views: View[] = [
   { path: '/supervision', name: 'supervision', title: '督办情况', group: '研判', needs: ['watch'], load: () => import('./views/supervision/SupervisionView.vue') },
   { path: '/scores', name: 'scores', title: '考核与通报', group: '研判', needs: ['watch'], load: () => import('./views/supervision/ScoresView.vue') },
   { path: '/reports', name: 'reports', title: '统计报表', group: '研判', needs: ['watch'], load: () => import('./views/board/ReportsView.vue') },
+  { path: '/organisation', name: 'organisation', title: '机构和岗位', group: '管理', needs: ['organise'], load: () => import('./views/organisation/OrganisationView.vue') },
+  { path: '/duty', name: 'duty', title: '值班表', group: '管理', needs: ['organise'], load: () => import('./views/organisation/DutyView.vue') },
+  { path: '/catalogue', name: 'catalogue', title: '责任清单', group: '管理', needs: ['organise'], load: () => import('./views/organisation/CatalogueView.vue') },
+  { path: '/calendar', name: 'calendar', title: '工作日历', group: '管理', needs: ['calendar'], load: () => import('./views/calendar/CalendarView.vue') },
+  { path: '/deadlines', name: 'deadlines', title: '期限计算', group: '管理', load: () => import('./views/calendar/DeadlineView.vue') },
 ]
 
 /** allowed reports whether the person signed in may open v. */
