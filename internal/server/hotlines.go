@@ -12,7 +12,8 @@ import (
 
 const hotlinesImportPath = "/api/v1/staff/hotlines/import"
 
-type onInput struct {
+// OnInput asks for a day.
+type OnInput struct {
 	On string `query:"on" format:"date" example:"2026-11-01" doc:"a day in Beijing; none: today"`
 }
 
@@ -38,8 +39,7 @@ func newHotline(l channel.Listing) hotline {
 	}
 }
 
-// StaffLine is a line of the directory as staff see and send it. It is exported, for
-// the description of the API lists no fields of what is embedded otherwise.
+// StaffLine is a line of the directory as staff see and send it.
 type StaffLine struct {
 	ID        string `json:"id,omitempty" maxLength:"64" doc:"stays while number and name change; none: a new line"`
 	Number    string `json:"number" maxLength:"32" doc:"empty: not published yet, of a report category alone"`
@@ -164,7 +164,7 @@ type hotlineImportBody struct {
 }
 
 type exportHotlinesInput struct {
-	onInput
+	OnInput
 
 	Format string `query:"format" enum:"yaml,csv" default:"yaml"`
 }
@@ -199,7 +199,7 @@ func (s *Server) hotlineRoutes() {
 	register(s, op("export-hotlines", http.MethodGet, "/export", "The directory of a day as a file; imported again it changes nothing", http.StatusOK), s.exportHotlines)
 }
 
-func (s *Server) listHotlines(_ context.Context, in *onInput) (*body[hotlinesBody], error) {
+func (s *Server) listHotlines(_ context.Context, in *OnInput) (*body[hotlinesBody], error) {
 	day, err := beginningOf(in.On, "hotline.day")
 	if err != nil {
 		return nil, err
@@ -207,7 +207,7 @@ func (s *Server) listHotlines(_ context.Context, in *onInput) (*body[hotlinesBod
 	return respond(hotlinesBody{Hotlines: list(s.desk.HotlinesOn(day), newHotline)}, nil)
 }
 
-func (s *Server) directoryOn(ctx context.Context, in *onInput) (*body[directoryBody], error) {
+func (s *Server) directoryOn(ctx context.Context, in *OnInput) (*body[directoryBody], error) {
 	day, err := beginningOf(in.On, "hotline.day")
 	if err != nil {
 		return nil, err

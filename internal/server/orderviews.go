@@ -13,7 +13,7 @@ import (
 type orderBoardBody struct {
 	Platforms   []platformBody   `json:"platforms"`
 	Counts      []orderCountBody `json:"counts"`
-	Orders      []orderBriefBody `json:"orders" doc:"the platform's date soonest first"`
+	Orders      []OrderBriefBody `json:"orders" doc:"the platform's date soonest first"`
 	Proposed    []opBriefBody    `json:"proposed" doc:"wait for a second person"`
 	ToType      []opBriefBody    `json:"to_type" doc:"wait to be typed at a platform"`
 	Differences []differenceBody `json:"differences" doc:"what the last comparison with a platform found"`
@@ -32,7 +32,8 @@ type orderCountBody struct {
 	N        int         `json:"n"`
 }
 
-type orderBriefBody struct {
+// OrderBriefBody is an order in a list.
+type OrderBriefBody struct {
 	ID       string      `json:"id"`
 	Platform string      `json:"platform"`
 	Number   string      `json:"order_no" doc:"the platform's; outward: ours"`
@@ -55,7 +56,7 @@ type opBriefBody struct {
 	DraftedBy string         `json:"drafted_by,omitempty" doc:"user id; empty: it followed from something, the first to confirm takes it on"`
 	CreatedAt time.Time      `json:"created_at"`
 	Version   int64          `json:"version"`
-	Order     orderBriefBody `json:"order"`
+	Order     OrderBriefBody `json:"order"`
 }
 
 type differenceBody struct {
@@ -70,7 +71,7 @@ type differenceBody struct {
 }
 
 type orderBody struct {
-	orderBriefBody
+	OrderBriefBody
 
 	Status      ticket.Status   `json:"ticket_status"`
 	Manual      bool            `json:"manual"`
@@ -181,8 +182,8 @@ type orderFileBody struct {
 	Reason     string         `json:"reason,omitempty" doc:"code of the last failure"`
 }
 
-func newOrderBrief(o *desk.OrderBrief) orderBriefBody {
-	return orderBriefBody{
+func newOrderBrief(o *desk.OrderBrief) OrderBriefBody {
+	return OrderBriefBody{
 		ID: o.ID, Platform: o.Platform, Number: o.Number, Outward: o.Outward, Theirs: o.Theirs, Dispatch: o.Dispatch, State: o.State, Ticket: o.Ticket, Title: o.Title, SignBy: shownOrNil(o.SignBy),
 		ReplyBy: shownOrNil(o.ReplyBy), Urges: o.Urges, Version: o.Version,
 	}
@@ -198,7 +199,7 @@ func newOrderBoard(b *desk.OrderBoard) orderBoardBody {
 	return orderBoardBody{
 		Platforms: list(b.Platforms, func(p desk.Platform) platformBody { return platformBody{ID: p.ID, Name: p.Name, Manual: p.Manual()} }),
 		Counts:    list(b.Counts, func(c desk.OrderCount) orderCountBody { return orderCountBody(c) }),
-		Orders:    list(b.Orders, func(o desk.OrderBrief) orderBriefBody { return newOrderBrief(&o) }),
+		Orders:    list(b.Orders, func(o desk.OrderBrief) OrderBriefBody { return newOrderBrief(&o) }),
 		Proposed:  list(b.Proposed, newOpBrief), ToType: list(b.ToType, newOpBrief), Unreadable: b.Unreadable,
 		Differences: list(b.Differences, func(d desk.Difference) differenceBody {
 			return differenceBody{Platform: d.Platform, Number: d.Number, Dispatch: d.Dispatch, Kind: d.Kind, Order: d.OrderID, Ours: d.Ours, Theirs: d.Theirs, Since: shown(d.Since)}
@@ -208,7 +209,7 @@ func newOrderBoard(b *desk.OrderBoard) orderBoardBody {
 
 func newOrder(v *desk.OrderView) orderBody {
 	return orderBody{
-		orderBriefBody: newOrderBrief(&desk.OrderBrief{Order: v.Order, Title: v.Title}), Status: v.Status, Manual: v.Manual, Type: string(v.Body.AppealType),
+		OrderBriefBody: newOrderBrief(&desk.OrderBrief{Order: v.Order, Title: v.Title}), Status: v.Status, Manual: v.Manual, Type: string(v.Body.AppealType),
 		Content: v.Body.Content, Opinion: v.Body.Dispatch.Opinion, MayReturn: v.MayReturn, MayWithdraw: v.MayWithdraw,
 		Acts: list(v.Acts, func(a desk.OrderAct) orderActBody {
 			return orderActBody{At: shown(a.At), Act: a.Act.Kind, Words: desk.WordsOf(&a.Act)}

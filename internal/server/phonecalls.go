@@ -126,7 +126,7 @@ func (s *Server) phoneRoutes() {
 			return respond(newHints(h), err)
 		})
 	register(s, op("call-log", http.MethodGet, "", "The calls of a day, of the own unit and the own ones", http.StatusOK),
-		func(ctx context.Context, in *onInput) (*body[phoneLogBody], error) {
+		func(ctx context.Context, in *OnInput) (*body[phoneLogBody], error) {
 			day, err := beginningOf(in.On, "hotline.day")
 			if err != nil {
 				return nil, err

@@ -100,16 +100,17 @@ func (s *Server) replyRoutes() {
 
 type messageFiguresBody struct {
 	Months []monthOfMessagesBody `json:"months" nullable:"false" doc:"by when letters came in, the newest first"`
-	Total  messageCountsBody     `json:"total"`
+	Total  MessageCountsBody     `json:"total"`
 }
 
 type monthOfMessagesBody struct {
 	Month string    `json:"month" example:"2026-11"`
 	At    time.Time `json:"at" doc:"when it was counted: the last two months at most an hour ago, the others a day"`
-	messageCountsBody
+	MessageCountsBody
 }
 
-type messageCountsBody struct {
+// MessageCountsBody are messages to people by what became of them.
+type MessageCountsBody struct {
 	Received    int64    `json:"received" doc:"consult, help, complaint, suggestion, praise, site_error; reports are in no figure"`
 	Accepted    int64    `json:"accepted"`
 	Declined    int64    `json:"declined"`
@@ -122,8 +123,8 @@ type messageCountsBody struct {
 	Rate        *float64 `json:"rate" doc:"答复率: published ÷ valid"`
 }
 
-func newMessageCounts(c *desk.MessageCounts) messageCountsBody {
-	b := messageCountsBody{
+func newMessageCounts(c *desk.MessageCounts) MessageCountsBody {
+	b := MessageCountsBody{
 		Received: c.Received, Accepted: c.Accepted, Declined: c.Declined, Withdrawn: c.Withdrawn, Transferred: c.Transferred, Valid: c.Valid(),
 		Answered: c.Answered, OnTime: c.OnTime, Published: c.Published,
 	}
@@ -136,6 +137,6 @@ func newMessageCounts(c *desk.MessageCounts) messageCountsBody {
 
 func newMessageFigures(f desk.MessageFigures) messageFiguresBody {
 	return messageFiguresBody{Total: newMessageCounts(&f.Total), Months: list(f.Months, func(m desk.MonthOfMessages) monthOfMessagesBody {
-		return monthOfMessagesBody{Month: m.Month, At: shown(m.At), messageCountsBody: newMessageCounts(&m.MessageCounts)}
+		return monthOfMessagesBody{Month: m.Month, At: shown(m.At), MessageCountsBody: newMessageCounts(&m.MessageCounts)}
 	})}
 }

@@ -46,6 +46,8 @@ type signalBody struct {
 	Pattern     signal.Pattern     `json:"pattern" enum:"lexicon,repeat,group,surge"`
 	Level       signal.Level       `json:"level" enum:"general,major"`
 	Category    string             `json:"category"`
+	Name        string             `json:"category_name"`
+	Categories  []choice           `json:"categories" doc:"of the watchlist"`
 	District    string             `json:"district"`
 	Unit        string             `json:"unit" doc:"unit id of who is responsible"`
 	Restricted  bool               `json:"restricted" doc:"raised by a report"`
@@ -103,7 +105,8 @@ type signalActBody struct {
 func newSignal(v desk.SignalView) signalBody {
 	numbers := numbersOf(v.Letters)
 	return signalBody{
-		ID: v.ID, Pattern: v.Pattern, Level: v.Level, Category: v.Category, District: v.District, Unit: v.Unit, Restricted: v.Restricted, State: v.State,
+		ID: v.ID, Pattern: v.Pattern, Level: v.Level, Category: v.Category, Name: v.CategoryName,
+		Categories: list(v.Categories, func(c signal.Category) choice { return choice{Code: c.ID, Name: c.Name} }), District: v.District, Unit: v.Unit, Restricted: v.Restricted, State: v.State,
 		Disposition: v.Disposition, Into: v.Into, Since: shown(v.Since), RaisedAt: shown(v.RaisedAt), Late: v.Late, Watchlist: v.Watchlist,
 		Tickets: list(v.Letters, func(t ticket.Ticket) string { return t.Number }),
 		Because: list(v.Evidence, func(e signal.Evidence) evidenceBody {

@@ -185,20 +185,30 @@ func sentKind(kind string) string {
 	return cmp.Or(ticket.Move(move).Name(), eventName(webhooks.Type(kind)), kind)
 }
 
-// inChinese is what carriers and the desk say of attempts in words of staff; what
-// they do not say themselves stays as it is.
+// failures are what carriers and the desk say of attempts, in words of staff.
+func failures() []choice {
+	return []choice{
+		{"peer.refused", "对方拒收"},
+		{"peer.unreachable", "多次重试没有送达"},
+		{"no connection", "连接不上"},
+		{"no answer in time", "超过时限没有回音"},
+		{"webhook.disabled", "推送地址已停用"},
+		{"the address leads where nothing is sent to", "不允许发往这个地址"},
+		{"redirects are not followed", "对方要求转到别的地址，不予跟随"},
+		{"the mailbox is not configured", "没有配置这个信箱"},
+		{"it did not say that it was taken", "对方没有表示收下"},
+	}
+}
+
+// inChinese is what was said of an attempt in words of staff; what carriers and the
+// desk do not say themselves stays as it is.
 func inChinese(said string) string {
-	return cmp.Or(map[string]string{
-		"peer.refused":      "对方拒收",
-		"peer.unreachable":  "多次重试没有送达",
-		"no connection":     "连接不上",
-		"no answer in time": "超过时限没有回音",
-		"webhook.disabled":  "推送地址已停用",
-		"the address leads where nothing is sent to": "不允许发往这个地址",
-		"redirects are not followed":                 "对方要求转到别的地址，不予跟随",
-		"the mailbox is not configured":              "没有配置这个信箱",
-		"it did not say that it was taken":           "对方没有表示收下",
-	}[said], said)
+	for _, f := range failures() {
+		if f.Code == said {
+			return f.Name
+		}
+	}
+	return said
 }
 
 func (p staffPages) delivery(c *gin.Context) { p.showDelivery(c, http.StatusOK, nil) }

@@ -44,10 +44,11 @@ type replayEndpointInput struct {
 }
 
 type endpointsBody struct {
-	Endpoints []endpointBody `json:"endpoints" nullable:"false" doc:"oldest first"`
+	Endpoints []EndpointBody `json:"endpoints" nullable:"false" doc:"oldest first"`
 }
 
-type endpointBody struct {
+// EndpointBody is where another system hears of tickets.
+type EndpointBody struct {
 	ID          string             `json:"id"`
 	URL         string             `json:"url"`
 	Description string             `json:"description"`
@@ -61,8 +62,8 @@ type endpointBody struct {
 	Version     int64              `json:"version"`
 }
 
-func newEndpoint(e desk.Endpoint) endpointBody {
-	b := endpointBody{
+func newEndpoint(e desk.Endpoint) EndpointBody {
+	b := EndpointBody{
 		ID: e.ID, URL: e.URL, Description: e.Description, Types: list(e.Types, func(of webhooks.Type) webhooks.Type { return of }), State: e.State,
 		FormerUntil: shownOrNil(e.FormerUntil), CreatedBy: e.CreatedBy, CreatedAt: shown(e.CreatedAt), UpdatedAt: shown(e.UpdatedAt), Version: e.Version,
 	}
@@ -73,7 +74,7 @@ func newEndpoint(e desk.Endpoint) endpointBody {
 }
 
 type endpointViewBody struct {
-	endpointBody
+	EndpointBody
 
 	Missed   []hookDeliveryBody `json:"missed" nullable:"false" doc:"dead, or passed over while it was disabled; newest first, at most 100"`
 	Waiting  []hookDeliveryBody `json:"waiting" nullable:"false" doc:"newest first, at most 100"`
@@ -135,7 +136,7 @@ func (s *Server) webhookRoutes() {
 			return respond(endpointsBody{Endpoints: list(all, newEndpoint)}, err)
 		})
 	register(s, op("add-webhook", http.MethodPost, "", "Add an endpoint; its secret is shown this once", http.StatusCreated, http.StatusConflict),
-		func(ctx context.Context, in *addEndpointInput) (*body[endpointBody], error) {
+		func(ctx context.Context, in *addEndpointInput) (*body[EndpointBody], error) {
 			e, err := s.desk.AddEndpoint(ctx, actorOf(ctx), desk.NewEndpoint{URL: in.Body.URL, Description: in.Body.Description, Types: in.Body.Types})
 			return respond(newEndpoint(e), err)
 		})
@@ -143,17 +144,17 @@ func (s *Server) webhookRoutes() {
 		func(ctx context.Context, in *endpointInput) (*body[endpointViewBody], error) {
 			v, err := s.desk.EndpointOf(ctx, actorOf(ctx), in.ID)
 			return respond(endpointViewBody{
-				endpointBody: newEndpoint(v.Endpoint), Missed: list(v.Missed, newHookDelivery), Waiting: list(v.Waiting, newHookDelivery),
+				EndpointBody: newEndpoint(v.Endpoint), Missed: list(v.Missed, newHookDelivery), Waiting: list(v.Waiting, newHookDelivery),
 				Attempts: list(v.Attempts, newHookAttempt),
 			}, err)
 		})
 	register(s, op("rotate-webhook-secret", http.MethodPost, "/{id}/secrets", "Draw a new secret, shown this once; the one before signs along for a day", http.StatusCreated, http.StatusNotFound, http.StatusConflict),
-		func(ctx context.Context, in *endpointVersionInput) (*body[endpointBody], error) {
+		func(ctx context.Context, in *endpointVersionInput) (*body[EndpointBody], error) {
 			e, err := s.desk.RotateSecret(ctx, actorOf(ctx), in.ID, in.Body.Version)
 			return respond(newEndpoint(e), err)
 		})
 	register(s, op("switch-webhook", http.MethodPost, "/{id}/state", "Enable or disable an endpoint", http.StatusOK, http.StatusNotFound, http.StatusConflict),
-		func(ctx context.Context, in *switchEndpointInput) (*body[endpointBody], error) {
+		func(ctx context.Context, in *switchEndpointInput) (*body[EndpointBody], error) {
 			e, err := s.desk.SwitchEndpoint(ctx, actorOf(ctx), in.ID, in.Body.Version, in.Body.Enabled)
 			return respond(newEndpoint(e), err)
 		})

@@ -58,6 +58,9 @@ type wordsBody struct {
 
 	Dimensions []choice `json:"dimensions" doc:"reports are broken down by"`
 	Steps      []choice `json:"steps" doc:"of tickets, as reports count them"`
+
+	WatchWords
+	ChannelWords
 }
 
 // wording is a code with a name.
@@ -88,6 +91,7 @@ func newWords(c desk.Catalogue) wordsBody {
 		SignalMoves: choices([]signal.Move{signal.Acknowledge, signal.Assess, signal.Respond, signal.Release, signal.Close, signal.Merge}),
 		Orders:      choices(order.States()), OrderSteps: choices(order.Steps()),
 		Dimensions: choices(desk.Dimensions()), Steps: slices.DeleteFunc(choices(report.Steps()), func(c choice) bool { return c.Name == "" }),
+		WatchWords: newWatchWords(), ChannelWords: newChannelWords(),
 	}
 }
 

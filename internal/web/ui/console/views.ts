@@ -25,7 +25,23 @@ export const views: View[] = [
   { path: '/calls', name: 'calls', title: '来电登记簿', group: '办件', needs: ['tickets'], key: 'g l', load: () => import('./views/calls/CallLogView.vue') },
   { path: '/calls/new', name: 'new-call', title: '登记来电', group: '办件', needs: ['open'], key: 'g c', load: () => import('./views/calls/NewCallView.vue') },
   { path: '/notifications', name: 'notifications', title: '提醒', group: '办件', key: 'g n', load: () => import('./views/home/NotificationsView.vue') },
+  { path: '/signals', name: 'signals', title: '弱信号', group: '研判', needs: ['signals'], load: () => import('./views/signals/SignalsView.vue') },
+  { path: '/signals/:id', name: 'signal', title: '弱信号', needs: ['signals'], load: () => import('./views/signals/SignalView.vue') },
+  { path: '/supervision', name: 'supervision', title: '督办情况', group: '研判', needs: ['watch'], load: () => import('./views/supervision/SupervisionView.vue') },
+  { path: '/scores', name: 'scores', title: '考核与通报', group: '研判', needs: ['watch'], load: () => import('./views/supervision/ScoresView.vue') },
   { path: '/reports', name: 'reports', title: '统计报表', group: '研判', needs: ['watch'], load: () => import('./views/board/ReportsView.vue') },
+  { path: '/inbound', name: 'inbound', title: '收到的消息', group: '渠道', needs: ['channels'], load: () => import('./views/channels/InboundView.vue') },
+  { path: '/deliveries', name: 'deliveries', title: '发出的消息', group: '渠道', needs: ['channels'], load: () => import('./views/channels/DeliveriesView.vue') },
+  { path: '/deliveries/:id', name: 'delivery', title: '发出的消息', needs: ['channels'], load: () => import('./views/channels/DeliveryView.vue') },
+  { path: '/hotlines', name: 'hotlines', title: '热线目录', group: '渠道', needs: ['organise', 'tickets'], load: () => import('./views/hotlines/HotlinesView.vue') },
+  { path: '/webhooks', name: 'webhooks', title: '推送地址', group: '渠道', needs: ['channels'], load: () => import('./views/webhooks/WebhooksView.vue') },
+  { path: '/webhooks/:id', name: 'webhook', title: '推送地址', needs: ['channels'], load: () => import('./views/webhooks/WebhookView.vue') },
+  { path: '/organisation', name: 'organisation', title: '机构和岗位', group: '管理', needs: ['organise'], load: () => import('./views/organisation/OrganisationView.vue') },
+  { path: '/duty', name: 'duty', title: '值班表', group: '管理', needs: ['organise'], load: () => import('./views/organisation/DutyView.vue') },
+  { path: '/catalogue', name: 'catalogue', title: '责任清单', group: '管理', needs: ['organise'], load: () => import('./views/organisation/CatalogueView.vue') },
+  { path: '/calendar', name: 'calendar', title: '工作日历', group: '管理', needs: ['calendar'], load: () => import('./views/calendar/CalendarView.vue') },
+  { path: '/deadlines', name: 'deadlines', title: '期限计算', group: '管理', load: () => import('./views/calendar/DeadlineView.vue') },
+  { path: '/health', name: 'health', title: '自检', group: '管理', needs: ['health'], load: () => import('./views/admin/HealthView.vue') },
 ]
 
 /** allowed reports whether the person signed in may open v. */

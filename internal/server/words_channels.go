@@ -1,0 +1,68 @@
+package server
+
+import (
+	"jiesu/internal/desk"
+	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/signal"
+	"jiesu/webhooks"
+	wire "jiesu/webhooks/hotline"
+)
+
+// WatchWords are what codes of signals and of supervision (督办) are called.
+type WatchWords struct {
+	SignalLevels []choice `json:"signal_levels"`
+	Dispositions []choice `json:"dispositions" doc:"of signals"`
+	Releases     []choice `json:"releases" doc:"how something about a signal is made public"`
+	Told         []choice `json:"told" doc:"posts that are told of signals"`
+	Aspects      []choice `json:"aspects" doc:"of unanswered tickets in supervision"`
+}
+
+func newWatchWords() WatchWords {
+	return WatchWords{
+		SignalLevels: choices(signal.Levels()), Dispositions: choices([]signal.Disposition{signal.Confirmed, signal.FalseAlarm, signal.Merged}),
+		Releases: choices([]signal.Channel{signal.Statement, signal.Press}), Aspects: choices(desk.Aspects()),
+		Told: list([]string{"head", "taskforce", "leader"}, func(to string) choice { return choice{Code: to, Name: postName(to)} }),
+	}
+}
+
+// ChannelWords are what codes of other systems, and of what comes from and goes to
+// them, are called.
+type ChannelWords struct {
+	OrderOps      []choice `json:"order_ops" doc:"what platforms are told of orders"`
+	OpStates      []choice `json:"op_states"`
+	OrderActs     []choice `json:"order_acts" doc:"what platforms do with orders"`
+	ReturnReasons []choice `json:"return_reasons" doc:"of orders"`
+	OrderResults  []choice `json:"order_results"`
+	Differences   []choice `json:"differences" doc:"between a platform and the desk"`
+	Arrivals      []choice `json:"arrivals" doc:"states of what came from other systems"`
+	Deliveries    []choice `json:"deliveries" doc:"states of what is sent to other systems"`
+	Attempts      []choice `json:"attempts" doc:"outcomes of attempts to deliver"`
+	Failures      []choice `json:"failures" doc:"why nothing was delivered"`
+	Endpoints     []choice `json:"endpoints" doc:"states of endpoints of webhooks"`
+	Events        []choice `json:"events" doc:"endpoints of webhooks hear of"`
+	HotlineGroups []choice `json:"hotline_groups"`
+}
+
+func newChannelWords() ChannelWords {
+	return ChannelWords{
+		OrderOps: titled(wire.OpKinds()), OpStates: choices([]desk.OpState{desk.OpProposed, desk.OpSent, desk.OpToType, desk.OpTyped, desk.OpDropped}),
+		OrderActs: titled(wire.ActKinds()), ReturnReasons: titled(wire.ReturnReasons()), OrderResults: titled(wire.Results()),
+		Differences: choices([]desk.DifferenceKind{desk.MissingHere, desk.MissingThere, desk.StateDiffers, desk.DeadlineDiffers}),
+		Arrivals:    choices([]desk.InboundState{desk.InboundWaiting, desk.InboundDone, desk.InboundUnprocessable, desk.InboundDropped}),
+		Deliveries:  choices([]desk.DeliveryState{desk.DeliveryWaiting, desk.DeliverySent, desk.DeliveryDead, desk.DeliveryDropped, desk.DeliverySkipped}),
+		Attempts: list([]desk.Outcome{desk.Arrived, desk.TryLater, desk.PeerRefused, desk.NobodyKnows, desk.NotDelivered}, func(o desk.Outcome) choice {
+			return choice{Code: string(o), Name: attemptName(o)}
+		}),
+		Failures:  failures(),
+		Endpoints: choices([]desk.EndpointState{desk.EndpointEnabled, desk.EndpointDisabled, desk.EndpointGone, desk.EndpointFailing}),
+		Events: list(append(webhooks.TicketTypes(), webhooks.Ping), func(of webhooks.Type) choice {
+			return choice{Code: string(of), Name: eventName(of)}
+		}),
+		HotlineGroups: list(channel.LineGroups(), func(id string) choice { return choice{Code: id, Name: groupName(id)} }),
+	}
+}
+
+// titled are the codes of a protocol with their titles.
+func titled[C ~string](entries []wire.Entry[C]) []choice {
+	return list(entries, func(e wire.Entry[C]) choice { return choice{Code: string(e.Code), Name: e.Title} })
+}
