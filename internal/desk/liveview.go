@@ -99,7 +99,7 @@ type ChatView struct {
 	ChatBrief
 
 	Messages []conversation.Message
-	More     bool // there are newer ones than these
+	More     bool              // there are newer ones than these
 	Steps    []ChatStep        // since a person was asked for
 	Names    map[string]string // of those in the steps, by user id
 }
