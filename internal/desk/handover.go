@@ -216,7 +216,7 @@ func saidSince(ctx context.Context, r Reader, c conversation.Conversation) (matt
 		if body.Attachment != "" {
 			m.files = append(m.files, body.Attachment)
 		}
-		if body.Text == "" || body.Text == handedOver || conversation.AsksPerson(body.Text) {
+		if body.Text == "" || body.Text == handedOver || body.Text == leftQueue || conversation.AsksPerson(body.Text) {
 			continue
 		}
 		if room -= utf8.RuneCountInString(body.Text) + 1; room >= 0 {

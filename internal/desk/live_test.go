@@ -254,10 +254,23 @@ func TestWhereNobodyAnswersATicketIsOpened(t *testing.T) {
 			}
 			v, err := c.Ticket(t.Context(), c.ana, c.now().Ticket)
 			must(t, err)
+			if v.Ticket.Kind != channel.Consult {
+				t.Errorf("it is a %s", v.Ticket.Kind)
+			}
 			if v.Letter.Text != "我想了解一下你们的工作" {
 				t.Errorf("the letter says %q", v.Letter.Text)
 			}
 		})
+	}
+	tip := atCounter(t)
+	tip.writes("楼下有人卖那个东西")
+	tip.pass(12 * time.Hour)
+	tip.asks("drugs")
+	if _, err := tip.Ticket(t.Context(), tip.patrol, tip.now().Ticket); !problem.HasCode(err, "ticket.not_found") {
+		t.Errorf("a tip is read by others: %v", err)
+	}
+	if v, err := tip.Ticket(t.Context(), tip.ana, tip.now().Ticket); err != nil || v.Ticket.Kind != channel.Report || v.Letter.Text != "楼下有人卖那个东西" {
+		t.Errorf("a tip became %+v, %v", v.Ticket, err)
 	}
 	c := atCounter(t)
 	c.pass(12 * time.Hour)

@@ -84,7 +84,7 @@ func (d *Desk) ask(ctx context.Context, tx Tx, c conversation.Conversation, cate
 	wanted := c
 	wanted.Skill, wanted.Avoid = d.skillOf(category, entry, said.text), d.aboutWhom(said.text)
 	if !c.State.Live() && !d.served(&wanted) {
-		return d.registerAlone(ctx, tx, c, "现在没有工作人员值班。", conversation.Leave)
+		return d.registerAlone(ctx, tx, wanted, "现在没有工作人员值班。", conversation.Leave)
 	}
 	next, err := d.moveChat(ctx, tx, c, chatMove{
 		Change: conversation.Change{Move: conversation.Ask, At: at, Skill: wanted.Skill, Avoid: wanted.Avoid, From: said.from}, by: byCitizen,

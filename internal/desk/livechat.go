@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"jiesu/internal/audit"
+	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/consultation"
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/problem"
@@ -132,8 +133,12 @@ func (d *Desk) registerChat(ctx context.Context, tx Tx, c conversation.Conversat
 // nothing to make one of, the conversation only ends with otherwise.
 func (d *Desk) registerAlone(ctx context.Context, tx Tx, c conversation.Conversation, why string, otherwise conversation.Move) ([]conversation.Message, error) {
 	var told []conversation.Message
+	o := Opening{Letter: channel.Letter{Category: c.Skill}}
+	if d.reported(c.Skill) { // they asked for those who deal with reports (举报): nobody else reads it
+		o.Letter.Kind = channel.Report
+	}
 	err := tx.Try(ctx, func(ctx context.Context, tx Tx) (err error) {
-		told, err = d.registerChat(ctx, tx, c, Opening{}, why+"已为您登记工单，请保存编号和查询码。")
+		told, err = d.registerChat(ctx, tx, c, o, why+"已为您登记工单，请保存编号和查询码。")
 		return err
 	})
 	if err == nil || problem.KindOf(err) != problem.Invalid {

@@ -99,8 +99,8 @@ type ChatView struct {
 	ChatBrief
 
 	Messages []conversation.Message
-	More     bool // there are newer ones than these
-	Steps    []ChatStep
+	More     bool              // there are newer ones than these
+	Steps    []ChatStep        // since a person was asked for
 	Names    map[string]string // of those in the steps, by user id
 }
 
@@ -118,6 +118,12 @@ func (d *Desk) ChatOf(ctx context.Context, a Actor, id string, after int64) (Cha
 	}
 	if v.Steps, err = d.Store.ChatSteps(ctx, id); err != nil {
 		return v, err
+	}
+	for i := range slices.Backward(v.Steps) {
+		if v.Steps[i].Move == conversation.Ask { // before it was another matter, perhaps for others
+			v.Steps = v.Steps[i:]
+			break
+		}
 	}
 	if dir := d.people.Load(); dir != nil {
 		for i := range v.Steps {
