@@ -26,7 +26,8 @@ func TestTicketsAreFoundByWhatTheySay(t *testing.T) {
 	letter(channel.Help, "另一件", "学校门口的人。我的信号灯坏了三天。")
 	letter(channel.Report, "举报", "学校门口的信号灯旁有人赌博。")
 	h.walk(t, lamp, []step{
-		{taskForce, `"move":"dispatch","unit":"traffic"`}, {handler, `"move":"sign"`},
+		{taskForce, `"move":"dispatch","unit":"traffic"`},
+		{handler, `"move":"sign"`},
 		{handler, `"move":"draft","text":"已经更换灯泡并恢复供电。","outcome":"resolved"`},
 	})
 	finds := func(token, query string, want ...string) *answer {
