@@ -5474,8 +5474,11 @@ export interface components {
             /** @enum {string} */
             kind: "sign" | "return" | "extend" | "progress" | "complete" | "withdraw" | "push";
             may_confirm: boolean;
+            may_drop: boolean;
             /** @description the platform refused it: something else may be sent in its place */
             may_replace: boolean;
+            may_revise: boolean;
+            may_type: boolean;
             /** @enum {string} */
             state: "proposed" | "sent" | "to_type" | "typed" | "dropped";
             /** @description id of what the platform refused, whose place it takes */
