@@ -111,6 +111,9 @@ type orderOpBody struct {
 	Content     opContent          `json:"content" doc:"frozen once it is confirmed"`
 	Supersedes  string             `json:"supersedes,omitempty" doc:"id of what the platform refused, whose place it takes"`
 	MayConfirm  bool               `json:"may_confirm"`
+	MayDrop     bool               `json:"may_drop"`
+	MayType     bool               `json:"may_type"`
+	MayRevise   bool               `json:"may_revise"`
 	MayReplace  bool               `json:"may_replace" doc:"the platform refused it: something else may be sent in its place"`
 	Version     int64              `json:"version"`
 }
@@ -217,7 +220,7 @@ func newOrder(v *desk.OrderView) orderBody {
 		Operations: list(v.Ops, func(op desk.OpView) orderOpBody {
 			return orderOpBody{
 				ID: op.ID, Kind: op.Kind, State: op.State, Delivery: op.Delivery, DraftedBy: op.DraftedBy, ConfirmedBy: op.ConfirmedBy,
-				CreatedAt: shown(op.CreatedAt), Content: newOpContent(&op.Op), Supersedes: op.Supersedes, MayConfirm: op.MayConfirm, MayReplace: op.MayReplace, Version: op.Version,
+				CreatedAt: shown(op.CreatedAt), Content: newOpContent(&op.Op), Supersedes: op.Supersedes, MayConfirm: op.MayConfirm, MayDrop: op.MayDrop, MayType: op.MayType, MayRevise: op.MayRevise, MayReplace: op.MayReplace, Version: op.Version,
 			}
 		}),
 		Attachments: list(v.Attachments, func(a channel.Attachment) opAttachment {

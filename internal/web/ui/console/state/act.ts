@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/vue-query'
-import { ElMessage } from 'element-plus'
+import { ElMessage, ElMessageBox } from 'element-plus'
 
 /**
  * useAct is one thing people do: that it is done is said, and what it changed, by
@@ -15,3 +15,10 @@ export function useAct<In, Out>(act: (given: In) => Promise<Out>, done: string |
     },
   })
 }
+
+/** sure asks before something that is not undone: what will happen is said first. */
+export const sure = (what: string, title: string, verb: string): Promise<boolean> =>
+  ElMessageBox.confirm(what, title, { confirmButtonText: verb, cancelButtonText: '不了' }).then(
+    () => true,
+    () => false,
+  )
