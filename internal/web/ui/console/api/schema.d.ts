@@ -3737,11 +3737,28 @@ export interface components {
             lines: components["schemas"]["AnsweredLine"][];
         };
         DisclosureBody: {
+            /** Format: date-time */
+            at: string;
+            /** @description user id */
+            by: string;
             /** @description the writer agreed that what was asked is published */
             consent: boolean;
+            decision: string;
+            decision_name: string;
+            note?: string;
+            reason: string;
             redactions: components["schemas"]["RedactionBody"][];
+            /**
+             * Format: int64
+             * @description whose reply it is about
+             */
+            round: number;
             /** @description as it was written; positions of redactions count in it. Empty for who may not see who wrote */
             source: components["schemas"]["SourceBody"];
+            /** @description where the text for the public stands, see …/reviews/{id} */
+            text?: components["schemas"]["TextSummary"];
+            /** Format: int64 */
+            version: number;
         };
         DisclosureBrief: {
             /** Format: date-time */
@@ -4994,6 +5011,11 @@ export interface components {
             fields: components["schemas"]["MoveFieldBody"][];
             /** @description no other move brings the ticket back, or unsays what was said: ask before */
             irreversible: boolean;
+            /**
+             * Format: int64
+             * @description how often it may still be made; missing: as often as it fits
+             */
+            left?: number;
             move: string;
             /** @description in Chinese, to be shown */
             name: string;
@@ -6910,6 +6932,8 @@ export interface components {
             /** @description numbers of the tickets answered with it */
             children: string[];
             clocks: components["schemas"]["ClockView"][];
+            /** @description the viewer may decide now who may read the reply */
+            discloses: boolean;
             /** @description who may read the reply, see …/disclosure */
             disclosure?: components["schemas"]["DisclosureBrief"];
             drafts: components["schemas"]["DraftView"][];
@@ -7367,7 +7391,7 @@ export interface components {
             gates: components["schemas"]["Choice"][];
             /** @description of letters */
             kinds: components["schemas"]["Choice"][];
-            /** @description of tickets */
+            /** @description of tickets, also those the desk makes itself */
             moves: components["schemas"]["Choice"][];
             order_steps: components["schemas"]["Choice"][];
             /** @description states of orders of 12345 platforms */

@@ -40,6 +40,6 @@ export function useColleagues() {
   const byID = computed(() => new Map((data.value ?? []).map((c) => [c.id, c])))
   return {
     colleagues: computed(() => data.value ?? []),
-    colleagueName: (id: string | undefined) => (id ? (byID.value.get(id)?.name ?? id) : ''),
+    colleagueName: (id: string | undefined) => (id ? (byID.value.get(id)?.name ?? '工作人员') : ''),
   }
 }
