@@ -17,7 +17,9 @@ func (d *Desk) forms(v *TicketView) []ticket.Form {
 		for j := range v.Clocks {
 			if c := &v.Clocks[j]; c.Purpose == deadline.Answer && c.Open() {
 				rule, _ := d.Profile.Rule(c.Rule)
+				left := max(rule.Extension.Times-c.Extensions, 0)
 				forms[i].Bound("days", rule.Extension.N, c.Budget.Unit.Name())
+				forms[i].Left = &left
 			}
 		}
 	}

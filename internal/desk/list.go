@@ -111,6 +111,7 @@ func (d *Desk) view(ctx context.Context, r Reader, a Actor, number string) (Tick
 		}
 	}
 	v.Forms = d.forms(&v)
+	v.Discloses = a.discloses(&t) && disclosable(&t) == nil
 	if v.Appeals, err = r.AppealsOf(ctx, t.ID); err != nil {
 		return TicketView{}, err
 	}

@@ -169,6 +169,13 @@ func TestFormsSayWhatMovesNeed(t *testing.T) {
 			if required["days"].Most == 0 || len(required["reason"].Choices) == 0 {
 				t.Errorf("more time is asked for with %+v", required)
 			}
+			if f.Left == nil || *f.Left == 0 {
+				t.Error("nobody says how often more time may be asked for")
+			}
+		case ticket.Return:
+			if f.Left == nil || *f.Left != ticket.MaxReturns {
+				t.Error("nobody says how often it may be returned")
+			}
 		case ticket.Draft:
 			if required["text"].Most != reply.MaxText || len(required["outcome"].Choices) == 0 {
 				t.Errorf("a reply is drafted with %+v", required)

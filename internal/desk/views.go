@@ -192,6 +192,7 @@ type TicketView struct {
 	Appeals    []Appeal        // against its ratings
 	Review     *TextView       // how the reply of this round was read; nil: it was not submitted yet
 	Disclosure *DisclosureView // who may read the reply; nil: not decided, or the ticket was just moved
+	Discloses  bool            // the viewer may decide now who may read the reply
 }
 
 // Command asks for a move.

@@ -44,8 +44,9 @@ type markBody struct {
 	Why  string      `json:"why,omitempty"`
 }
 
-// disclosureBrief is who may read a reply, as somebody decided.
-type disclosureBrief struct {
+// DisclosureBrief is who may read a reply, as somebody decided. It is exported
+// because the schema leaves out what is embedded otherwise.
+type DisclosureBrief struct {
 	Version  int64           `json:"version"`
 	Round    int             `json:"round" doc:"whose reply it is about"`
 	Decision review.Decision `json:"decision"`
@@ -58,7 +59,7 @@ type disclosureBrief struct {
 }
 
 type disclosureBody struct {
-	disclosureBrief
+	DisclosureBrief
 
 	Consent    bool            `json:"consent" doc:"the writer agreed that what was asked is published"`
 	Source     sourceBody      `json:"source" doc:"as it was written; positions of redactions count in it. Empty for who may not see who wrote"`
@@ -84,11 +85,11 @@ type redactionBody struct {
 	Confirmed string      `json:"confirmed_by,omitempty" doc:"user id; absent: nobody has, and the text cannot be submitted"`
 }
 
-func newDisclosureBrief(v *desk.DisclosureView) *disclosureBrief {
+func newDisclosureBrief(v *desk.DisclosureView) *DisclosureBrief {
 	if v == nil {
 		return nil
 	}
-	out := &disclosureBrief{
+	out := &DisclosureBrief{
 		Version: v.Version, Round: v.Round, Decision: v.Decision, Name: v.Decision.Name(), Reason: v.Reason, Note: v.Note, By: v.By, At: shown(v.At),
 	}
 	if v.Text != nil {
@@ -99,7 +100,7 @@ func newDisclosureBrief(v *desk.DisclosureView) *disclosureBrief {
 }
 
 func newDisclosure(v desk.DisclosureView) disclosureBody {
-	out := disclosureBody{disclosureBrief: *newDisclosureBrief(&v), Consent: v.Consent, Source: sourceBody(v.Source), Redactions: []redactionBody{}}
+	out := disclosureBody{DisclosureBrief: *newDisclosureBrief(&v), Consent: v.Consent, Source: sourceBody(v.Source), Redactions: []redactionBody{}}
 	for i, r := range v.Redactions {
 		out.Redactions = append(out.Redactions, redactionBody{
 			N: i + 1, Part: r.Part, From: r.From, To: r.To, Passage: r.Passage(&v.Source), Code: r.Code, Why: r.Why, With: r.With, Keep: r.Keep, Confirmed: r.By,

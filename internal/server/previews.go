@@ -16,6 +16,7 @@ type moveFormBody struct {
 	To           ticket.Status   `json:"to,omitempty" enum:"received,supplement,accepted,dispatched,handling,reviewing,answered,closed,declined,merged,withdrawn,transferred" doc:"where it leads; missing: nowhere, or where the ticket says"`
 	Public       string          `json:"public,omitempty" doc:"what the citizen reads of it, beside the text somebody writes"`
 	Irreversible bool            `json:"irreversible" doc:"no other move brings the ticket back, or unsays what was said: ask before"`
+	Left         *int            `json:"left,omitempty" doc:"how often it may still be made; missing: as often as it fits"`
 	Fields       []moveFieldBody `json:"fields"`
 }
 
@@ -30,7 +31,7 @@ type moveFieldBody struct {
 
 func newMoveForm(f ticket.Form) moveFormBody {
 	return moveFormBody{
-		Move: f.Move, Name: f.Move.Name(), To: f.To, Public: f.Public, Irreversible: f.Irreversible,
+		Move: f.Move, Name: f.Move.Name(), To: f.To, Public: f.Public, Irreversible: f.Irreversible, Left: f.Left,
 		Fields: list(f.Fields, func(x ticket.Field) moveFieldBody {
 			return moveFieldBody{
 				Name: x.Name, Type: x.Kind, Required: x.Required, Most: x.Most, Unit: x.Unit,

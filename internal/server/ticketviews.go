@@ -189,7 +189,8 @@ type ticketBody struct {
 	Forms      []moveFormBody `json:"forms" doc:"what each of the moves needs, in the same order"`
 	Findings   []remarkBody   `json:"findings" doc:"what a machine noticed in the latest reply, until it is released"`
 
-	Disclosure *disclosureBrief `json:"disclosure,omitempty" doc:"who may read the reply, see …/disclosure"`
+	Disclosure *DisclosureBrief `json:"disclosure,omitempty" doc:"who may read the reply, see …/disclosure"`
+	Discloses  bool             `json:"discloses" doc:"the viewer may decide now who may read the reply"`
 	Appeals    []appealBody     `json:"appeals" nullable:"false" doc:"against its ratings"`
 
 	Review *replyReviewBody `json:"review,omitempty" doc:"how the reply of this round is read; its versions and changes: …/reviews/{id}"`
@@ -288,7 +289,7 @@ func newTicket(v desk.TicketView) ticketBody {
 		},
 		Events: list(v.Events, newEvent), Drafts: list(v.Drafts, newDraft), Clocks: list(v.Clocks, newClock),
 		HasContact: v.HasContact, Parent: v.Parent, Children: list(v.Children, same[string]), Moves: list(v.Moves, same[ticket.Move]), Forms: list(v.Forms, newMoveForm),
-		Findings: list(v.Findings, newRemark), Appeals: list(v.Appeals, newAppeal), Review: newReplyReview(v.Review), Disclosure: newDisclosureBrief(v.Disclosure),
+		Findings: list(v.Findings, newRemark), Appeals: list(v.Appeals, newAppeal), Review: newReplyReview(v.Review), Disclosure: newDisclosureBrief(v.Disclosure), Discloses: v.Discloses,
 	}
 }
 

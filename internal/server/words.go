@@ -27,7 +27,7 @@ type wordsBody struct {
 	Channels  []choice `json:"channels" doc:"letters come in by"`
 	Urgencies []choice `json:"urgencies"`
 	Statuses  []choice `json:"statuses" doc:"of tickets"`
-	Moves     []choice `json:"moves" doc:"of tickets"`
+	Moves     []choice `json:"moves" doc:"of tickets, also those the desk makes itself"`
 	Stages    []choice `json:"stages" doc:"of requests for information"`
 	Outcomes  []choice `json:"outcomes" doc:"of replies"`
 	Purposes  []choice `json:"purposes" doc:"of clocks: which wait they bound"`
@@ -77,7 +77,7 @@ func newWords(c desk.Catalogue) wordsBody {
 	shared := newCatalogue(c)
 	return wordsBody{
 		Kinds: choices(channel.Kinds()), Channels: choices(channel.Sources()), Urgencies: choices([]channel.Urgency{channel.Urgent, channel.Critical}),
-		Statuses: choices(ticket.Statuses()), Moves: choices(ticket.Moves()),
+		Statuses: choices(ticket.Statuses()), Moves: choices(slices.Concat(ticket.Moves(), ticket.Following())),
 		Stages:   choices([]ticket.Stage{ticket.Registered, ticket.Examined, ticket.Processed, ticket.Replied, ticket.Archived}),
 		Outcomes: choices(reply.Outcomes()), Purposes: choices(deadline.Purposes()),
 		Budgets: choices([]deadline.Unit{deadline.WorkingDay, deadline.NaturalDay, deadline.WorkingHour, deadline.Hour}),

@@ -41,12 +41,14 @@ type Form struct {
 	Public       string // what the citizen reads of it; empty: nothing, or the words
 	Fields       []Field
 	Irreversible bool // no other move brings the ticket back, or unsays what was said
+	Left         *int // how often it may still be made; nil: as often as it fits
 }
 
 // Form is what m needs, made with t.
 func (t *Ticket) Form(m Move) Form {
 	r := m.rule()
 	f := Form{Move: m, To: r.to, Public: r.public, Irreversible: r.to.Final() || m == Release || m == Rate}
+	f.Left = t.left(m)
 	if r.reasons != nil {
 		f.Fields = append(f.Fields, Field{Name: "reason", Kind: ChoiceField, Required: true, Choices: r.reasons})
 	}
@@ -56,6 +58,22 @@ func (t *Ticket) Form(m Move) Form {
 	}
 	f.Fields = append(f.Fields, Field{Name: "note", Kind: WordsField, Required: r.note, Most: MaxNote})
 	return f
+}
+
+// left is how often m may still be made in this round; nil: nobody counts.
+func (t *Ticket) left(m Move) *int {
+	n := 0
+	//nolint:exhaustive // the others are not counted
+	switch m {
+	case Return:
+		n = MaxReturns - t.Returns
+	case Ask:
+		n = t.Kind.Profile().Asks - t.Asks
+	default:
+		return nil
+	}
+	n = max(n, 0)
+	return &n
 }
 
 // Bound sets the largest number a field takes, and what it counts.

@@ -20,6 +20,7 @@ export type Group = (typeof groups)[number]
 export const views: View[] = [
   { path: '/', name: 'home', title: '工作台', key: 'g h', load: () => import('./views/home/HomeView.vue') },
   { path: '/tickets', name: 'tickets', title: '来信', group: '办件', needs: ['tickets'], key: 'g t', load: () => import('./views/inbox/InboxView.vue') },
+  { path: '/tickets/:number', name: 'ticket', title: '来信', needs: ['tickets'], load: () => import('./views/ticket/TicketView.vue') },
   { path: '/search', name: 'search', title: '查找', group: '办件', needs: ['tickets'], key: 'g s', load: () => import('./views/inbox/SearchView.vue') },
   { path: '/callbacks', name: 'callbacks', title: '回访和申诉', group: '办件', needs: ['call', 'appeal', 'judge'], key: 'g b', load: () => import('./views/calls/CallbacksView.vue') },
   { path: '/calls', name: 'calls', title: '来电登记簿', group: '办件', needs: ['tickets'], key: 'g l', load: () => import('./views/calls/CallLogView.vue') },
