@@ -89,6 +89,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat/{conversation}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Wait for a person no longer */
+        post: operations["chat-leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chat/{conversation}/messages": {
         parameters: {
             query?: never;
@@ -101,6 +118,23 @@ export interface paths {
         put?: never;
         /** Say something; the answer is part of the history */
         post: operations["chat-say"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/{conversation}/person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a person; where nobody is on duty, what was said becomes a ticket. What comes of it is part of the history */
+        post: operations["chat-person"];
         delete?: never;
         options?: never;
         head?: never;
@@ -687,6 +721,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/chats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The queues one answers for, and the own conversations */
+        get: operations["chat-board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/chats/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A conversation one has, or may take */
+        get: operations["chat-transcript"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/chats/{id}/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who a conversation one has can be given to */
+        get: operations["chat-colleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/chats/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End it; what the citizen says next is answered by the library */
+        post: operations["end-chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/chats/{id}/hand-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the library answer again */
+        post: operations["hand-back-chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/chats/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say something to the citizen; words that must not go out are refused with what is wrong */
+        post: operations["reply-in-chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/chats/{id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer from now on; of two at once one has it */
+        post: operations["take-chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/chats/{id}/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End it with a ticket; number, query code and date are told in the chat */
+        post: operations["chat-to-ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/chats/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a colleague go on, or whoever answers for a category */
+        post: operations["transfer-chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/circulars/{month}": {
         parameters: {
             query?: never;
@@ -938,6 +1125,23 @@ export interface paths {
         put?: never;
         /** End it now */
         post: operations["end-deputy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/disclosures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Released replies about which there is something to decide */
+        get: operations["undisclosed"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1356,6 +1560,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/library/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Entries by their states, those too that do not answer */
+        post: operations["shelf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/library/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry with every version that was published */
+        get: operations["shelf-entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/library/{id}/revisions": {
         parameters: {
             query?: never;
@@ -1418,6 +1656,23 @@ export interface paths {
         put?: never;
         /** Withdraw a version at once; who was given it is listed */
         post: operations["stop-version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Websocket, sub-protocol jiesu-staff.v1: which lists have changed, the board of the chat desk, and what is said in the own conversations */
+        get: operations["staff-live"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1536,7 +1791,8 @@ export interface paths {
         /** What there is to do about orders of 12345 platforms, of the tickets the reader may see */
         get: operations["orders"];
         put?: never;
-        post?: never;
+        /** Propose to give a letter to a 12345 platform: once a second person confirms it, it goes there and its ticket ends */
+        post: operations["push-order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1586,7 +1842,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change, confirm or take back what is proposed to be told to a platform, or note that it was typed there. Nobody confirms what they wrote */
+        /** Change, confirm or take back what is proposed to be told to a platform, note that it was typed there, or propose something else where the platform refused it. Nobody confirms what they wrote */
         post: operations["move-operation"];
         delete?: never;
         options?: never;
@@ -1639,6 +1895,58 @@ export interface paths {
         put?: never;
         /** Change the own password; every session ends */
         post: operations["change-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/phrases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Canned replies: everybody's and the own */
+        get: operations["phrases"];
+        put?: never;
+        /** Keep a canned reply */
+        post: operations["add-phrase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/phrases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change a canned reply */
+        post: operations["change-phrase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/phrases/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offer a canned reply no more */
+        post: operations["retire-phrase"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1811,6 +2119,23 @@ export interface paths {
         put?: never;
         /** Begin a text for the public; others read it before it is published */
         post: operations["draft-text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/reviews/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is published with a text of a kind, for its form */
+        get: operations["text-fields"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2084,7 +2409,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tickets in the own scope, due soonest first */
+        /** Tickets in the own scope */
         get: operations["tickets"];
         put?: never;
         /** Open a ticket on behalf of a caller */
@@ -2232,6 +2557,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/tickets/{number}/moves/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a move would do
+         * @description Takes the body of …/moves and changes nothing: the move is made and undone. What the move would refuse is refused in the same words.
+         */
+        post: operations["preview-move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/tickets/{number}/suggestions": {
         parameters: {
             query?: never;
@@ -2309,6 +2654,26 @@ export interface paths {
         };
         /** Requests to see who reported: the own ones, and those one may decide */
         get: operations["unsealings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits for the caller, list by list, with counts
+         * @description Lists the caller has no part in are missing. A count is of what the caller may see, as the list itself; above 1,000 it stops.
+         */
+        get: operations["views"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2522,6 +2887,10 @@ export interface components {
             types?: string[];
             /** @description https, on port 443 or 8443, at a public address unless the operator has listed it; up to 500 characters */
             url: string;
+        };
+        AddPhraseInputBody: {
+            /** @description everybody's, which the task force keeps */
+            shared?: boolean;
         };
         AnswerBasis: {
             article?: string;
@@ -2883,6 +3252,13 @@ export interface components {
             /** @description 1 to 200 characters */
             reason: string;
         };
+        ChangePhraseInputBody: {
+            /**
+             * Format: int64
+             * @description of the phrase as it was seen; a newer one is a conflict
+             */
+            version: number;
+        };
         ChangeView: {
             /** Format: date-time */
             after: string;
@@ -2897,6 +3273,144 @@ export interface components {
         };
         ChangesBody: {
             changes: components["schemas"]["ChangeBody"][];
+        };
+        ChatBoard: {
+            /**
+             * Format: int64
+             * @description conversations one may have at once
+             */
+            each: number;
+            mine: components["schemas"]["ChatBrief"][];
+            /** @description by the roster */
+            on_duty: boolean;
+            /** @description it is a time people answer */
+            open: boolean;
+            /** @description in the order they are to be taken */
+            queued: components["schemas"]["ChatBrief"][];
+            /** @description that the clerk answers for */
+            queues: components["schemas"]["ChatQueue"][];
+        };
+        ChatBody: {
+            /** @description somebody had it before: it goes first */
+            again: boolean;
+            category?: string;
+            category_name?: string;
+            /**
+             * Format: int64
+             * @description highest sequence number
+             */
+            head: number;
+            id: string;
+            /** @description masked while it is queued; at most 200 */
+            messages: components["schemas"]["Message"][];
+            /** @description there are newer ones: ask again after the last */
+            more: boolean;
+            /**
+             * Format: date-time
+             * @description queued, or taken
+             */
+            since: string;
+            /** @enum {string} */
+            state: "queued" | "person";
+            /** @description oldest first */
+            steps: components["schemas"]["ChatStepBody"][];
+            /** Format: int64 */
+            version: number;
+        };
+        ChatBrief: {
+            /** @description somebody had it before: it goes first */
+            again: boolean;
+            category?: string;
+            category_name?: string;
+            /**
+             * Format: int64
+             * @description highest sequence number
+             */
+            head: number;
+            id: string;
+            /**
+             * Format: date-time
+             * @description queued, or taken
+             */
+            since: string;
+            /** @enum {string} */
+            state: "queued" | "person";
+            /** Format: int64 */
+            version: number;
+        };
+        ChatNoteInputBody: {
+            /** @description for colleagues; the citizen never reads it; up to 500 characters */
+            note?: string;
+        };
+        ChatQueue: {
+            /** @description none: no matter in particular */
+            category?: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description since when the first of them waits
+             */
+            oldest?: string;
+            /** Format: int64 */
+            waiting: number;
+        };
+        ChatReplyInputBody: {
+            /** @description instead of text: an entry of the library, which is sent as it is, with its basis */
+            entry?: string;
+            /** @description why words stay that the machine objects to; needed after chat.blocked */
+            override?: string;
+            /** @description 1 to 2,000 characters */
+            text?: string;
+        };
+        ChatStepBody: {
+            /** Format: date-time */
+            at: string;
+            /** @description name, or citizen or system */
+            by: string;
+            category?: string;
+            /** @description name of who has it from then on */
+            clerk?: string;
+            /** @enum {string} */
+            move: "ask" | "leave" | "take" | "transfer" | "requeue" | "hand_back" | "end" | "ticket";
+            /** @description for colleagues */
+            note?: string;
+            /**
+             * Format: int64
+             * @description of take: seconds in the queue
+             */
+            waited_s?: number;
+        };
+        ChatTicketBody: {
+            number: string;
+        };
+        ChatTicketInputBody: {
+            /** @description units or officers a complaint or report is about: they are kept away */
+            about?: string[];
+            category?: string;
+            contact?: components["schemas"]["ContactBody"];
+            district?: string;
+            fields?: {
+                [key: string]: string;
+            };
+            /**
+             * @description none: consult
+             * @example consult
+             */
+            kind?: string;
+            /** @description none: what the citizen said */
+            text?: string;
+            /** @description none: the first words */
+            title?: string;
+            /** @enum {string} */
+            urgency?: "urgent" | "emergency" | "";
+        };
+        ChatTransferInputBody: {
+            /** @description instead of to: whoever answers for it */
+            category?: string;
+            /** @description for them; the citizen never reads it; 1 to 500 characters */
+            note: string;
+            /** @description user id of a colleague, see …/colleagues */
+            to?: string;
         };
         Choice: {
             code: string;
@@ -2924,6 +3438,26 @@ export interface components {
             question: string;
             /** Format: int64 */
             version: number;
+        };
+        ClockTurnBody: {
+            after: components["schemas"]["ClockView"];
+            /** @description what the rule rests on */
+            basis?: string;
+            /** @description missing: the move starts it */
+            before?: components["schemas"]["ClockView"];
+            /**
+             * Format: date-time
+             * @description its date, where that is another one
+             */
+            moved_to?: string;
+            /** @description of the wait, in Chinese */
+            name: string;
+            /** @description name of the unit whose clock it is */
+            owner: string;
+            /** @description its name, in Chinese */
+            rule: string;
+            /** @description it is paused then */
+            stands: boolean;
         };
         ClockView: {
             /** Format: date-time */
@@ -2965,14 +3499,21 @@ export interface components {
             name: string;
         };
         ColleagueBody: {
-            id: string;
-            /** @description the account is closed; the name still stands in what the person did */
-            left: boolean;
+            /**
+             * Format: int64
+             * @description they have now
+             */
+            chats: number;
             name: string;
-            /** @description unit id */
+            /** @description as citizens read them */
+            shown: string;
+            /** @description name */
             unit: string;
+            /** @description user id */
+            user: string;
         };
         ColleaguesBody: {
+            /** @description those at the chat desk who may answer in it, with the fewest conversations first */
             colleagues: components["schemas"]["ColleagueBody"][];
         };
         CommentBody: {
@@ -3135,6 +3676,8 @@ export interface components {
             value: number;
             /** Format: double */
             weight: number;
+            /** @description what it measures, for people */
+            words?: string;
         };
         CorrectInputBody: {
             /** @description that should have answered it; empty: nothing of the library */
@@ -3514,6 +4057,8 @@ export interface components {
             limits: components["schemas"]["NamedValue"][];
             /** @description the fixed line a gate leads to */
             line?: string;
+            /** @description the decision, for people */
+            outcome: string;
             /** @description the whole message first */
             readings: components["schemas"]["ReadingBody"][];
             /**
@@ -3799,6 +4344,8 @@ export interface components {
             changes: components["schemas"]["GateChangeBody"][];
             /** @description figures that fell further than is allowed; any: it cannot be published */
             fell: string[];
+            /** @description those that say most, for people */
+            figures: components["schemas"]["GateFigureBody"][];
             /**
              * Format: int64
              * @description number of the library it was measured beside
@@ -3810,6 +4357,13 @@ export interface components {
             /** @description what was said: an entry, or a kind of decision */
             before: string;
             question: string;
+        };
+        GateFigureBody: {
+            after: string;
+            before: string;
+            /** @description further than is allowed */
+            fell: boolean;
+            name: string;
         };
         GateReasonsBody: {
             gate: string;
@@ -3884,6 +4438,8 @@ export interface components {
             messages: components["schemas"]["Message"][];
             /** @description false: forget what you have, this is the beginning */
             recovered: boolean;
+            /** @description with people, where they answer or are asked for */
+            standing?: components["schemas"]["Standing"];
         };
         HistoryBody: {
             /** @description oldest first */
@@ -4367,53 +4923,7 @@ export interface components {
             /** @example 2026-11 */
             month: string;
         };
-        MoveChannelInputBody: {
-            /**
-             * @description again: take or send it again; drop: end it
-             * @enum {string}
-             */
-            move: "again" | "drop";
-            /** @description drop: 1 to 200 characters */
-            reason?: string;
-        };
-        MoveConsultationInputBody: {
-            /** @description edit: all of it */
-            content?: components["schemas"]["ContentBody"];
-            /**
-             * Format: int64
-             * @description lengthen: in all, counted from the day it opened
-             */
-            days?: number;
-            /** @enum {string} */
-            move: "edit" | "lengthen" | "draft_result";
-            /** @description lengthen: shown to the public */
-            reason?: string;
-            /** @description draft_result: what is said of the opinions */
-            text?: string;
-            /**
-             * Format: int64
-             * @description of the consultation as it was seen; a newer one is a conflict
-             */
-            version: number;
-        };
-        MoveGapInputBody: {
-            /** @description merge: id of the gap that takes the questions */
-            into?: string;
-            /** @enum {string} */
-            move: "assign" | "decline" | "merge";
-            /** @description decline: a code, see GET …/gaps/reasons */
-            reason?: string;
-            /** @description assign: unit id; it gives no more time */
-            unit?: string;
-            /**
-             * Format: int64
-             * @description of the gap as it was seen; a newer one is a conflict
-             */
-            version: number;
-            /** @description decline: up to 500 characters */
-            words?: string;
-        };
-        MoveInputBody: {
+        MoveBody: {
             /**
              * @description supervise: the day by which the unit reports; empty: what the rules say, which is also the latest
              * @example 2026-12-04
@@ -4471,6 +4981,100 @@ export interface components {
              */
             version: number;
         };
+        MoveChannelInputBody: {
+            /**
+             * @description again: take or send it again; drop: end it
+             * @enum {string}
+             */
+            move: "again" | "drop";
+            /** @description drop: 1 to 200 characters */
+            reason?: string;
+        };
+        MoveConsultationInputBody: {
+            /** @description edit: all of it */
+            content?: components["schemas"]["ContentBody"];
+            /**
+             * Format: int64
+             * @description lengthen: in all, counted from the day it opened
+             */
+            days?: number;
+            /** @enum {string} */
+            move: "edit" | "lengthen" | "draft_result";
+            /** @description lengthen: shown to the public */
+            reason?: string;
+            /** @description draft_result: what is said of the opinions */
+            text?: string;
+            /**
+             * Format: int64
+             * @description of the consultation as it was seen; a newer one is a conflict
+             */
+            version: number;
+        };
+        MoveFieldBody: {
+            /** @description of a choice */
+            choices: components["schemas"]["Choice"][];
+            /**
+             * Format: int64
+             * @description characters, units or the largest number; missing: unbounded
+             */
+            most?: number;
+            /** @description of the body of …/moves */
+            name: string;
+            required: boolean;
+            /**
+             * @description unit: an id of …/units; kind: one a letter may be reclassified to, see …/reasons; gate: also asks for a reason of its list
+             * @enum {string}
+             */
+            type: "text" | "unit" | "units" | "ticket" | "choice" | "choices" | "number" | "day" | "flag" | "kind" | "gates" | "gate" | "comments";
+            /** @description what a number counts, in Chinese */
+            unit?: string;
+        };
+        MoveFormBody: {
+            fields: components["schemas"]["MoveFieldBody"][];
+            /** @description no other move brings the ticket back, or unsays what was said: ask before */
+            irreversible: boolean;
+            move: string;
+            /** @description in Chinese, to be shown */
+            name: string;
+            /** @description what the citizen reads of it, beside the text somebody writes */
+            public?: string;
+            /**
+             * @description where it leads; missing: nowhere, or where the ticket says
+             * @enum {string}
+             */
+            to?: "received" | "supplement" | "accepted" | "dispatched" | "handling" | "reviewing" | "answered" | "closed" | "declined" | "merged" | "withdrawn" | "transferred";
+        };
+        MoveGapInputBody: {
+            /** @description merge: id of the gap that takes the questions */
+            into?: string;
+            /** @enum {string} */
+            move: "assign" | "decline" | "merge";
+            /** @description decline: a code, see GET …/gaps/reasons */
+            reason?: string;
+            /** @description assign: unit id; it gives no more time */
+            unit?: string;
+            /**
+             * Format: int64
+             * @description of the gap as it was seen; a newer one is a conflict
+             */
+            version: number;
+            /** @description decline: up to 500 characters */
+            words?: string;
+        };
+        MovePreviewBody: {
+            after: components["schemas"]["TicketSummary"];
+            before: components["schemas"]["TicketSummary"];
+            /** @description that the move starts, stops, pauses or moves */
+            clocks: components["schemas"]["ClockTurnBody"][];
+            /** @description name of who holds it then */
+            holder?: string;
+            /** @description name of the unit that leads then */
+            lead: string;
+            /** @description who is told, and who is not and why */
+            tells: components["schemas"]["TellingBody"][];
+            /** @description worth a look; none of them forbids the move */
+            warnings: components["schemas"]["WarningBody"][];
+        };
         MoveTextInputBody: {
             /** @description send_back: about passages of the body */
             comments?: components["schemas"]["CommentBody"][];
@@ -4509,6 +5113,8 @@ export interface components {
             name: string;
             /** Format: double */
             value: number;
+            /** @description for people */
+            words?: string;
         };
         NoticeBody: {
             /** @description instead of text */
@@ -4609,6 +5215,14 @@ export interface components {
         NotificationsBody: {
             notifications: components["schemas"]["NotificationBody"][];
         };
+        OpAttachment: {
+            id: string;
+            /** @description personal data masked */
+            name: string;
+            /** Format: int64 */
+            size: number;
+            type: string;
+        };
         OpBriefBody: {
             /** Format: date-time */
             created_at: string;
@@ -4616,7 +5230,7 @@ export interface components {
             drafted_by?: string;
             id: string;
             /** @enum {string} */
-            kind: "sign" | "return" | "extend" | "progress" | "complete" | "withdraw";
+            kind: "sign" | "return" | "extend" | "progress" | "complete" | "withdraw" | "push";
             order: components["schemas"]["OrderBriefBody"];
             /** @enum {string} */
             state: "proposed" | "sent" | "to_type" | "typed" | "dropped";
@@ -4626,18 +5240,31 @@ export interface components {
         OpContent: {
             complete?: components["schemas"]["OrderResult"];
             extend?: components["schemas"]["OrderExtend"];
+            /** @description what goes with it */
+            files?: components["schemas"]["OpFile"][];
             progress?: string;
+            push?: components["schemas"]["OrderGiven"];
             return?: components["schemas"]["OrderReturn"];
         };
+        OpFile: {
+            id: string;
+            /** @enum {string} */
+            kind: "contact" | "evidence" | "doc";
+            name: string;
+            sha256: string;
+            /** Format: int64 */
+            size: number;
+            type: string;
+        };
         OpMoveInputBody: {
-            /** @description revise a result */
+            /** @description revise or replace a result */
             complete?: components["schemas"]["OrderResult"];
             /**
-             * @description type: it was typed at the platform
+             * @description type: it was typed at the platform; replace: propose something else in place of what the platform refused
              * @enum {string}
              */
-            move: "revise" | "confirm" | "drop" | "type";
-            /** @description revise a return */
+            move: "revise" | "confirm" | "drop" | "type" | "replace";
+            /** @description revise or replace a return */
             return?: components["schemas"]["OrderReturn"];
             /**
              * Format: date-time
@@ -4693,9 +5320,13 @@ export interface components {
             /** @description what the platform did, oldest first */
             acts: components["schemas"]["OrderActBody"][];
             appeal_type?: string;
+            /** @description files of the letter, which may go with what the platform is told; of a report none */
+            attachments: components["schemas"]["OpAttachment"][];
             /** @description as it was dispatched, personal data masked; of a report nothing. Who asked: see …/contact of the ticket */
             content?: string;
             files: components["schemas"]["OrderFileBody"][];
+            /** @description the operations whose files the platform takes */
+            files_with: string[];
             manual: boolean;
             may_return: boolean;
             may_withdraw: boolean;
@@ -4708,8 +5339,13 @@ export interface components {
             /** @description which one of the number: it comes again to be redone */
             dispatch: string;
             id: string;
+            /** @description the platform's; outward: ours */
             order_no: string;
+            /** @description a letter of ours that the platform deals with */
+            outward?: boolean;
             platform: string;
+            /** @description outward: the platform's number, once it has said so */
+            platform_no?: string;
             /**
              * Format: date-time
              * @description the platform's date
@@ -4718,7 +5354,7 @@ export interface components {
             /** Format: date-time */
             sign_by?: string;
             /** @enum {string} */
-            state: "to_sign" | "handling" | "return_asked" | "extend_asked" | "review" | "visiting" | "returned" | "archived" | "closed_by_platform";
+            state: "to_sign" | "handling" | "return_asked" | "extend_asked" | "review" | "visiting" | "returned" | "archived" | "closed_by_platform" | "push_offered" | "push_dropped" | "pushed" | "push_rejected";
             /** @description number */
             ticket: string;
             /** @description personal data masked */
@@ -4754,6 +5390,13 @@ export interface components {
             /** @enum {string} */
             state: "waiting" | "kept" | "failed";
         };
+        OrderGiven: {
+            content: string;
+            opinion: string;
+            suggest_unit?: string;
+            /** @description personal data masked, as in content */
+            title: string;
+        };
         OrderImportBody: {
             applied: boolean;
             /** @description in the order of the sheet */
@@ -4785,14 +5428,20 @@ export interface components {
             drafted_by?: string;
             id: string;
             /** @enum {string} */
-            kind: "sign" | "return" | "extend" | "progress" | "complete" | "withdraw";
+            kind: "sign" | "return" | "extend" | "progress" | "complete" | "withdraw" | "push";
             may_confirm: boolean;
+            /** @description the platform refused it: something else may be sent in its place */
+            may_replace: boolean;
             /** @enum {string} */
             state: "proposed" | "sent" | "to_type" | "typed" | "dropped";
+            /** @description id of what the platform refused, whose place it takes */
+            supersedes?: string;
             /** Format: int64 */
             version: number;
         };
         OrderResult: {
+            /** @description ids of files that go with it: of the letter, or uploaded for it */
+            attachments?: string[];
             /**
              * Format: date-time
              * @description when whoever asked was spoken to; left out: not
@@ -4808,6 +5457,8 @@ export interface components {
             unsolved_reason?: string;
         };
         OrderReturn: {
+            /** @description ids of files that go with it: of the letter, or uploaded for it */
+            attachments?: string[];
             /** @description the rule it rests on */
             basis?: string;
             reason: string;
@@ -4875,6 +5526,10 @@ export interface components {
             /** Format: date-time */
             before: string;
             reason: string;
+        };
+        PersonInputBody: {
+            /** @description what it is about, see the catalogue; none: what was talked about last */
+            category?: string;
         };
         PhoneBody: {
             /** @description units or officers a complaint or report is about: they are kept away */
@@ -4955,6 +5610,22 @@ export interface components {
         PhoneReceiptBody: {
             outcome: string;
             ticket?: components["schemas"]["ReceiptBody"];
+        };
+        PhraseBody: {
+            category?: string;
+            id: string;
+            retired: boolean;
+            shared: boolean;
+            text: string;
+            title: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PhrasesBody: {
+            /** @description everybody's and the own, by title */
+            phrases: components["schemas"]["PhraseBody"][];
         };
         PingedBody: {
             /** @description id of the delivery */
@@ -5186,6 +5857,16 @@ export interface components {
             text?: string;
             words?: string;
         };
+        PushInputBody: {
+            /** @description why it is theirs */
+            opinion: string;
+            /** @description id */
+            platform: string;
+            /** @description who should have it there */
+            suggest_unit?: string;
+            /** @description number */
+            ticket: string;
+        };
         RateBody: {
             /**
              * Format: int64
@@ -5256,6 +5937,8 @@ export interface components {
             solved: boolean;
         };
         ReadingBody: {
+            /** @description the same, for people */
+            against: string[];
             /** @description best first */
             candidates: components["schemas"]["WeighedBody"][];
             /** @description words of the trade */
@@ -5644,6 +6327,13 @@ export interface components {
             /** Format: int64 */
             withdrawn: number;
         };
+        RetirePhraseInputBody: {
+            /**
+             * Format: int64
+             * @description of the phrase as it was seen; a newer one is a conflict
+             */
+            version: number;
+        };
         ReviewBody: {
             /** Format: date-time */
             approved_at?: string;
@@ -5773,6 +6463,96 @@ export interface components {
             /** @description for clients that are not browsers; only when signing in */
             token?: string;
             user: components["schemas"]["UserBody"];
+        };
+        ShelfBody: {
+            /** @description of those that fit but for their state */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description in library order */
+            entries: components["schemas"]["ShelfBrief"][];
+        };
+        ShelfBrief: {
+            category: string;
+            id: string;
+            /**
+             * Format: date-time
+             * @description when the next version begins to answer
+             */
+            next?: string;
+            /** @description unit id */
+            owner: string;
+            question: string;
+            /** Format: date */
+            review_by?: string;
+            /** @enum {string} */
+            state: "published" | "due" | "stopped" | "scheduled" | "in_work" | "expired" | "withdrawn" | "retired";
+            /** @description the text about it, where the caller may read that */
+            text?: components["schemas"]["TextSummary"];
+            /** Format: date */
+            valid_to?: string;
+            /**
+             * Format: int64
+             * @description in use; 0: none yet
+             */
+            version: number;
+        };
+        ShelfItemBody: {
+            category: string;
+            entry: components["schemas"]["EntryBody"];
+            id: string;
+            /**
+             * Format: date-time
+             * @description when the next version begins to answer
+             */
+            next?: string;
+            /** @description unit id */
+            owner: string;
+            question: string;
+            /** Format: date */
+            review_by?: string;
+            /** @enum {string} */
+            state: "published" | "due" | "stopped" | "scheduled" | "in_work" | "expired" | "withdrawn" | "retired";
+            /** @description the text about it, where the caller may read that */
+            text?: components["schemas"]["TextSummary"];
+            /** Format: date */
+            valid_to?: string;
+            /**
+             * Format: int64
+             * @description in use; 0: none yet
+             */
+            version: number;
+            /** @description that were published, the newest first */
+            versions: components["schemas"]["ShelfVersionBody"][];
+        };
+        ShelfSearchInputBody: {
+            /** @description unit id; empty: any */
+            owner?: string;
+            /**
+             * @description none: any
+             * @enum {string}
+             */
+            state?: "published" | "due" | "stopped" | "scheduled" | "in_work" | "expired" | "withdrawn" | "retired";
+            /** @description part of an id, a question or a way to ask; empty: any */
+            text?: string;
+        };
+        ShelfVersionBody: {
+            /** @description what it says */
+            entry: components["schemas"]["EntryBody"];
+            /**
+             * Format: date-time
+             * @description when it began to answer, or will
+             */
+            from: string;
+            /** Format: int64 */
+            n: number;
+            /**
+             * Format: date-time
+             * @description when it was withdrawn or retired
+             */
+            stopped?: string;
+            /** @description id of the text that was reviewed; none: it came with the files */
+            text?: string;
         };
         SignInInputBody: {
             login: string;
@@ -5996,6 +6776,36 @@ export interface components {
             unit?: string;
             use: string;
         };
+        StaffNameBody: {
+            id: string;
+            /** @description the account is closed; the name still stands in what the person did */
+            left: boolean;
+            name: string;
+            /** @description unit id */
+            unit: string;
+        };
+        StaffNamesBody: {
+            colleagues: components["schemas"]["StaffNameBody"][];
+        };
+        Standing: {
+            /** @description person: unit and number of who answers */
+            name?: string;
+            /**
+             * Format: int64
+             * @description queued: 1 is next
+             */
+            position?: number;
+            /**
+             * @description bot, handed and ended: the library answers
+             * @enum {string}
+             */
+            state: "bot" | "handed" | "queued" | "person" | "ended";
+            /**
+             * Format: int64
+             * @description queued: seconds to wait, as those waited who were taken last; none: nobody can tell
+             */
+            wait_s?: number;
+        };
         StepReadingBody: {
             /** @description name of the gate it did not pass */
             gate?: string;
@@ -6093,6 +6903,26 @@ export interface components {
             /** @description id of a published notice: what they are told was reviewed */
             notice: string;
         };
+        TellingBody: {
+            /**
+             * @description desk: a notification; inbound: the mailbox it came from
+             * @enum {string}
+             */
+            channel: "desk" | "chat" | "sms" | "mail" | "wechat" | "robot" | "webhook" | "12345" | "inbound";
+            /** @description name, where it is for one of the staff */
+            person?: string;
+            /** @description number */
+            ticket: string;
+            /**
+             * @description post, as of notifications
+             * @example handler
+             */
+            to?: string;
+            /** @description name */
+            unit?: string;
+            /** @description in Chinese: why nobody is told by it */
+            why_not?: string;
+        };
         TermBody: {
             deputy?: string;
             /** Format: date-time */
@@ -6127,6 +6957,8 @@ export interface components {
              * @description number of the version the audience has
              */
             live?: number;
+            /** @description what the caller may do now beside the step that waits */
+            moves: ("edit" | "submit" | "resume" | "publish" | "withdraw")[];
             /** @description what the machine read: positions of findings count in it */
             read: string;
             /** @enum {string} */
@@ -6159,6 +6991,29 @@ export interface components {
             reason: string;
             /** @description 1 to 100 characters */
             title: string;
+        };
+        TextFieldBody: {
+            hint?: string;
+            label: string;
+            name: string;
+            /** @description of a select */
+            options: components["schemas"]["Choice"][];
+            /**
+             * @description lines: one item a line
+             * @enum {string}
+             */
+            type: "select" | "text" | "lines" | "date" | "datetime-local";
+        };
+        TextFieldsBody: {
+            /** @description in the order a form shows them */
+            fields: components["schemas"]["TextFieldBody"][];
+            /**
+             * Format: int64
+             * @description most characters of the body
+             */
+            long: number;
+            /** @description of full disclosure: what a form begins with */
+            reason: string;
         };
         TextSummary: {
             /** @description of the latest version; moves name it */
@@ -6205,6 +7060,8 @@ export interface components {
             events: components["schemas"]["EventView"][];
             /** @description what a machine noticed in the latest reply, until it is released */
             findings: components["schemas"]["RemarkBody"][];
+            /** @description what each of the moves needs, in the same order */
+            forms: components["schemas"]["MoveFormBody"][];
             /** @description who wrote is known, and shown by …/contact alone */
             has_contact: boolean;
             letter: components["schemas"]["LetterView"];
@@ -6365,6 +7222,14 @@ export interface components {
             /** @description names it where its letters are asked for */
             value: string;
         };
+        UndisclosedBody: {
+            /** @description after of the next page of undecided ones; empty: no more */
+            next: string;
+            /** @description nobody has decided who may read the reply; the latest date first */
+            undecided: components["schemas"]["TicketSummary"][];
+            /** @description decided, but what is hidden is not confirmed, or the ticket was taken up again */
+            unfinished: components["schemas"]["TicketSummary"][];
+        };
         UnitBody: {
             district: string;
             id: string;
@@ -6488,7 +7353,7 @@ export interface components {
             unit: string;
         };
         UserBody: {
-            can: ("tickets" | "reports" | "contact" | "unseal" | "open" | "users" | "edit" | "correct" | "figures" | "calendar" | "organise" | "watch" | "health" | "call" | "appeal" | "judge" | "consult" | "publish" | "orders" | "signals" | "assess" | "channels" | "drafts" | "review" | "accept" | "ask" | "supply" | "decline" | "dispatch" | "reassign" | "involve" | "opine" | "sign" | "take" | "put_back" | "return" | "extend" | "grant" | "refuse" | "draft" | "submit" | "approve" | "send_back" | "release" | "rate" | "redo" | "close" | "merge" | "unmerge" | "withdraw" | "transfer" | "reclassify" | "consult_third" | "third_replied" | "suspend" | "resume" | "brief" | "urge" | "supervise" | "feedback" | "circular" | "note")[];
+            can: ("tickets" | "reports" | "contact" | "unseal" | "open" | "users" | "edit" | "correct" | "figures" | "calendar" | "organise" | "watch" | "health" | "call" | "appeal" | "judge" | "consult" | "publish" | "orders" | "signals" | "assess" | "channels" | "chats" | "drafts" | "review" | "accept" | "ask" | "supply" | "decline" | "dispatch" | "reassign" | "involve" | "opine" | "sign" | "take" | "put_back" | "return" | "extend" | "grant" | "refuse" | "draft" | "submit" | "approve" | "send_back" | "release" | "rate" | "redo" | "close" | "merge" | "unmerge" | "withdraw" | "transfer" | "reclassify" | "consult_third" | "third_replied" | "suspend" | "resume" | "brief" | "urge" | "supervise" | "feedback" | "circular" | "note")[];
             id: string;
             login: string;
             /** @description the password was set by somebody else: clients ask for a new one first */
@@ -6529,6 +7394,24 @@ export interface components {
             /** Format: int64 */
             n: number;
         };
+        ViewBody: {
+            /** Format: int64 */
+            count: number;
+            /** @enum {string} */
+            id: "mine" | "unit" | "opinions" | "screening" | "unassigned" | "due_today" | "overdue" | "supervised" | "open" | "signals" | "reviews" | "callbacks" | "gaps";
+            /** @description there are more than count says: shown as 1000+ */
+            more: boolean;
+            /** @description in Chinese, to be shown */
+            name: string;
+            /**
+             * @description what to ask GET /api/v1/staff/tickets for; missing: a list that is not of tickets
+             * @example aspect=open&mine=true
+             */
+            query?: string;
+        };
+        ViewsBody: {
+            views: components["schemas"]["ViewBody"][];
+        };
         VoteBody: {
             /** @description false: it does not answer the question */
             agrees: boolean;
@@ -6552,6 +7435,13 @@ export interface components {
             /** Format: date-time */
             since: string;
             step: string;
+        };
+        WarningBody: {
+            /** @enum {string} */
+            code: "duplicate" | "late" | "provisional" | "recused";
+            text: string;
+            /** @description numbers */
+            tickets: string[];
         };
         WeChatConsentInputBody: {
             conversation: string;
@@ -6605,11 +7495,15 @@ export interface components {
             reason?: string;
         };
         WordsBody: {
+            /** @description what is published with a text */
+            attributes: components["schemas"]["Choice"][];
             /** @description units of time a clock is counted in */
             budgets: components["schemas"]["Choice"][];
             categories: components["schemas"]["Choice"][];
             /** @description letters come in by */
             channels: components["schemas"]["Choice"][];
+            /** @description states */
+            consultations: components["schemas"]["Choice"][];
             /** @description who may read a released reply */
             decisions: components["schemas"]["Choice"][];
             /** @description reports are broken down by */
@@ -6621,8 +7515,12 @@ export interface components {
             gaps: components["schemas"]["Choice"][];
             /** @description what a text is read for */
             gates: components["schemas"]["Choice"][];
+            /** @description what becomes of an entry of a file */
+            imports: components["schemas"]["Choice"][];
             /** @description of letters */
             kinds: components["schemas"]["Choice"][];
+            /** @description states of what people said about answers */
+            labels: components["schemas"]["Choice"][];
             /** @description of tickets */
             moves: components["schemas"]["Choice"][];
             order_steps: components["schemas"]["Choice"][];
@@ -6652,6 +7550,8 @@ export interface components {
             /** @description kinds of texts for the public */
             texts: components["schemas"]["Choice"][];
             urgencies: components["schemas"]["Choice"][];
+            /** @description of documents */
+            validities: components["schemas"]["Choice"][];
         };
         YearBody: {
             document: string;
@@ -7051,6 +7951,120 @@ export interface operations {
             };
         };
     };
+    "chat-leave": {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SaidBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "chat-history": {
         parameters: {
             query?: {
@@ -7173,6 +8187,125 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "chat-person": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the client's own id for it (cid) */
+                "Idempotency-Key": string;
+            };
+            path: {
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SaidBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10150,6 +11283,915 @@ export interface operations {
             };
         };
     };
+    "chat-board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatBoard"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "chat-transcript": {
+        parameters: {
+            query?: {
+                /** @description highest sequence number the client has */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "chat-colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColleaguesBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatNoteInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "hand-back-chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatNoteInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reply-in-chat": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the client's own id for the message (cid) */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatReplyInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SaidBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "chat-to-ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatTicketInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatTicketBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "transfer-chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatTransferInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     circulars: {
         parameters: {
             query?: never;
@@ -10301,7 +12343,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ColleaguesBody"];
+                    "application/json": components["schemas"]["StaffNamesBody"];
                 };
             };
             /** @description Bad Request */
@@ -11555,6 +13597,74 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undisclosed: {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndisclosedBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14116,6 +16226,178 @@ export interface operations {
             };
         };
     };
+    shelf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShelfSearchInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShelfBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "shelf-entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShelfItemBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "revise-entry": {
         parameters: {
             query?: never;
@@ -14530,6 +16812,78 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "staff-live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Switching Protocols */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15055,7 +17409,7 @@ export interface operations {
                 /** @description id; empty: all */
                 platform?: string;
                 /** @description empty: every one that is not over */
-                state?: "to_sign" | "handling" | "return_asked" | "extend_asked" | "review" | "visiting" | "returned" | "archived" | "closed_by_platform";
+                state?: "to_sign" | "handling" | "return_asked" | "extend_asked" | "review" | "visiting" | "returned" | "archived" | "closed_by_platform" | "push_offered" | "push_dropped" | "pushed" | "push_rejected";
             };
             header?: never;
             path?: never;
@@ -15092,6 +17446,120 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "push-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15639,6 +18107,415 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    phrases: {
+        parameters: {
+            query?: {
+                /** @description with those for all categories */
+                category?: string;
+                /** @description that title or text hold */
+                q?: string;
+                /** @description those as well */
+                retired?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhrasesBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-phrase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddPhraseInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-phrase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePhraseInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "retire-phrase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetirePhraseInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16605,6 +19482,73 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "text-fields": {
+        parameters: {
+            query: {
+                kind: "entry" | "notice";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextFieldsBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17980,21 +20924,38 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description one or more, separated by commas */
-                status?: string[] | null;
+                status?: ("received" | "supplement" | "accepted" | "dispatched" | "handling" | "reviewing" | "answered" | "closed" | "declined" | "merged" | "withdrawn" | "transferred")[] | null;
+                /** @description see the catalogue */
                 kind?: string[] | null;
-                /** @description unit id */
+                /** @description unit id: led by exactly this unit */
                 lead?: string;
+                /** @description id of the district the matter is in */
+                district?: string;
+                /** @description as the catalogue of responsibilities names it */
+                category?: string;
+                /** @description the way it came */
+                channel?: "web" | "chat" | "wechat" | "phone" | "window" | "post" | "12345" | "watch" | "mailbox" | "social";
                 /** @description only open tickets past their date */
                 overdue?: boolean;
+                /** @description only unanswered tickets, as supervision sees them now */
+                aspect?: "open" | "due_today" | "overdue" | "urged" | "supervised" | "silent" | "returned" | "yellow" | "red";
+                /** @description RFC 3339: due then or later */
+                due_from?: string;
+                /** @description RFC 3339: due earlier */
+                due_before?: string;
                 /** @description only those the caller has taken */
                 mine?: boolean;
+                /** @description only those a unit has to handle and nobody there has taken */
+                unassigned?: boolean;
                 /** @description those the own unit is asked for an opinion on, instead of those it leads */
                 co?: boolean;
                 /** @description only those under supervision */
                 supervised?: boolean;
                 /** @description words of the title, or the number or whole groups of it */
                 q?: string;
-                /** @description next of the page before */
+                /** @description due: soonest first; created, updated: newest first */
+                sort?: "due" | "due_latest" | "created" | "updated";
+                /** @description next of the page before, of the same query */
                 cursor?: string;
                 limit?: number;
             };
@@ -18912,7 +21873,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MoveInputBody"];
+                "application/json": components["schemas"]["MoveBody"];
             };
         };
         responses: {
@@ -18923,6 +21884,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovePreviewBody"];
                 };
             };
             /** @description Bad Request */
@@ -19409,6 +22486,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnsealingsBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewsBody"];
                 };
             };
             /** @description Bad Request */
