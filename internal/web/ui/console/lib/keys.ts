@@ -1,24 +1,59 @@
-import { onBeforeUnmount, onMounted } from 'vue'
+import { onBeforeUnmount, onMounted, shallowReactive } from 'vue'
 
-/** Keys by name: "j", "Enter", "ctrl+k". What is written into a field is not a command. */
-export type Keys = Record<string, (e: KeyboardEvent) => void>
+type Act = (e: KeyboardEvent) => void
 
-/** useKeys listens while the component is on the page. */
+/** Keys by name: "j", "Enter", "ctrl+k", "g h" (one after the other). A named one is on the sheet of keys. */
+export type Keys = Record<string, Act | { does: string; act: Act }>
+
+const together = 1_200 // ms between two keys that are one
+
+const heard = shallowReactive<Keys[]>([])
+let before = { key: '', at: 0 }
+
+/** useKeys listens while the component is on the page; what came last is asked first. */
 export function useKeys(keys: Keys): void {
-  const listen = (e: KeyboardEvent) => {
-    if (e.defaultPrevented || e.isComposing) return
-    const chord = (e.ctrlKey || e.metaKey ? 'ctrl+' : '') + e.key
-    const act = keys[chord]
-    if (!act || (!chord.startsWith('ctrl+') && (writing(e.target) || dialogOpen()))) return
-    e.preventDefault()
-    act(e)
-  }
-  onMounted(() => document.addEventListener('keydown', listen))
-  onBeforeUnmount(() => document.removeEventListener('keydown', listen))
+  onMounted(() => {
+    if (heard.push(keys) === 1) document.addEventListener('keydown', listen)
+  })
+  onBeforeUnmount(() => {
+    heard.splice(heard.indexOf(keys), 1)
+    if (heard.length === 0) document.removeEventListener('keydown', listen)
+  })
 }
 
+/** sheet lists the named keys of what is on the page, those of the frame last. */
+export function sheet(): { key: string; does: string }[] {
+  return [...heard].reverse().flatMap((keys) => Object.entries(keys).flatMap(([key, act]) => (typeof act === 'function' ? [] : [{ key, does: act.does }])))
+}
+
+function listen(e: KeyboardEvent): void {
+  if (e.defaultPrevented || e.isComposing || e.altKey || /^(Shift|Control|Meta)$/.test(e.key)) return
+  const control = e.ctrlKey || e.metaKey
+  if (!control && (writing(e.target) || dialogOpen())) return
+  const second = e.timeStamp - before.at < together ? find(`${before.key} ${e.key}`) : undefined
+  const act = second ?? find((control ? 'ctrl+' : '') + e.key)
+  before = { key: second ? '' : e.key, at: e.timeStamp }
+  if (!act || (e.key === 'Enter' && pressable(e.target))) return // a link or a button answers itself
+  e.preventDefault()
+  act(e)
+}
+
+function find(name: string): Act | undefined {
+  const act = [...heard].reverse().find((keys) => name in keys)?.[name]
+  return typeof act === 'object' ? act.act : act
+}
+
+/** What is written into a field is not a command. */
 function writing(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  if (!(target instanceof HTMLElement)) return false
+  if (target instanceof HTMLInputElement) return !/^(checkbox|radio|button)$/.test(target.type)
+  return target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName)
 }
 
-const dialogOpen = () => document.querySelector('[role="dialog"][aria-modal="true"]') !== null
+function pressable(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && /^(A|BUTTON|SUMMARY)$/.test(target.tagName)
+}
+
+function dialogOpen(): boolean {
+  return [...document.querySelectorAll('dialog[open], [role="dialog"][aria-modal="true"]')].some((d) => d.getClientRects().length > 0)
+}

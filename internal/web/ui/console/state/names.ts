@@ -33,3 +33,13 @@ export function useUnits() {
     unitName: (id: string | undefined) => (id ? (byID.value.get(id)?.name ?? id) : ''),
   }
 }
+
+/** useColleagues gives the names of users; nobody reads the id of one who is not known. */
+export function useColleagues() {
+  const { data } = useQuery({ queryKey: ['colleagues'], queryFn: async () => (await got(api.GET('/api/v1/staff/colleagues'))).colleagues, staleTime: 600_000 })
+  const byID = computed(() => new Map((data.value ?? []).map((c) => [c.id, c])))
+  return {
+    colleagues: computed(() => data.value ?? []),
+    colleagueName: (id: string | undefined) => (id ? (byID.value.get(id)?.name ?? '工作人员') : ''),
+  }
+}

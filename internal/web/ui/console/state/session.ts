@@ -3,6 +3,7 @@
 import { computed, ref } from 'vue'
 import { api, got, type Schemas } from '../api/client'
 import { Problem } from '../api/problem'
+import { dropDrafts } from '../lib/draft'
 
 export type User = Schemas['UserBody']
 
@@ -40,6 +41,7 @@ export async function signOut(): Promise<void> {
   try {
     await got(api.DELETE('/api/v1/staff/session'))
   } finally {
+    if (user.value) dropDrafts(user.value.id)
     forget()
   }
 }
