@@ -19,6 +19,8 @@ export type Group = (typeof groups)[number]
 export const views: View[] = [
   { path: '/', name: 'home', title: '工作台', load: () => import('./views/home/HomeView.vue') },
   { path: '/reviews', name: 'reviews', title: '审核发布', group: '公开', needs: ['review', 'drafts'], load: () => import('./views/texts/ReviewsView.vue') },
+  { path: '/reviews/new', name: 'new-text', title: '起草', needs: ['drafts'], load: () => import('./views/texts/TextView.vue') },
+  { path: '/reviews/:id/edit', name: 'edit-text', title: '修改', needs: ['drafts'], load: () => import('./views/texts/TextView.vue') },
   { path: '/reviews/:id', name: 'review', title: '稿件', needs: ['review', 'drafts'], load: () => import('./views/texts/ReviewView.vue') },
   { path: '/reports', name: 'reports', title: '统计报表', group: '研判', needs: ['watch'], load: () => import('./views/board/ReportsView.vue') },
 ]
