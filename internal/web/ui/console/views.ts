@@ -22,6 +22,7 @@ export const views: View[] = [
   { path: '/reviews/new', name: 'new-text', title: '起草', needs: ['drafts'], load: () => import('./views/texts/TextView.vue') },
   { path: '/reviews/:id/edit', name: 'edit-text', title: '修改', needs: ['drafts'], load: () => import('./views/texts/TextView.vue') },
   { path: '/reviews/:id', name: 'review', title: '稿件', needs: ['review', 'drafts'], load: () => import('./views/texts/ReviewView.vue') },
+  { path: '/disclosures', name: 'disclosures', title: '答复公开', group: '公开', needs: ['drafts'], load: () => import('./views/texts/DisclosuresView.vue') },
   { path: '/reports', name: 'reports', title: '统计报表', group: '研判', needs: ['watch'], load: () => import('./views/board/ReportsView.vue') },
 ]
 
