@@ -23,6 +23,9 @@ export const views: View[] = [
   { path: '/reviews/:id/edit', name: 'edit-text', title: '修改', needs: ['drafts'], load: () => import('./views/texts/TextView.vue') },
   { path: '/reviews/:id', name: 'review', title: '稿件', needs: ['review', 'drafts'], load: () => import('./views/texts/ReviewView.vue') },
   { path: '/disclosures', name: 'disclosures', title: '答复公开', group: '公开', needs: ['drafts'], load: () => import('./views/texts/DisclosuresView.vue') },
+  { path: '/library', name: 'library', title: '问答库', group: '问答', needs: ['review', 'publish', 'drafts'], load: () => import('./views/library/LibraryView.vue') },
+  { path: '/library/import', name: 'import-library', title: '导入问答', needs: ['drafts'], load: () => import('./views/library/ImportView.vue') },
+  { path: '/library/:id', name: 'entry', title: '问答', needs: ['review', 'publish', 'drafts'], load: () => import('./views/library/EntryView.vue') },
   { path: '/reports', name: 'reports', title: '统计报表', group: '研判', needs: ['watch'], load: () => import('./views/board/ReportsView.vue') },
 ]
 
