@@ -26,6 +26,11 @@ export const views: View[] = [
   { path: '/library', name: 'library', title: '问答库', group: '问答', needs: ['review', 'publish', 'drafts'], load: () => import('./views/library/LibraryView.vue') },
   { path: '/library/import', name: 'import-library', title: '导入问答', needs: ['drafts'], load: () => import('./views/library/ImportView.vue') },
   { path: '/library/:id', name: 'entry', title: '问答', needs: ['review', 'publish', 'drafts'], load: () => import('./views/library/EntryView.vue') },
+  { path: '/gaps', name: 'gaps', title: '反复问的问题', group: '问答', needs: ['edit', 'drafts', 'watch'], load: () => import('./views/lessons/GapsView.vue') },
+  { path: '/gaps/:id', name: 'gap', title: '反复问的问题', needs: ['edit', 'drafts', 'watch'], load: () => import('./views/lessons/GapView.vue') },
+  { path: '/gaps/:id/draft', name: 'draft-gap', title: '起草解读', needs: ['drafts'], load: () => import('./views/lessons/GapDraftView.vue') },
+  { path: '/labels', name: 'labels', title: '问题标注', group: '问答', needs: ['edit'], load: () => import('./views/lessons/LabelsView.vue') },
+  { path: '/answers', name: 'answers', title: '每周情况', group: '问答', needs: ['figures'], load: () => import('./views/lessons/AnswersView.vue') },
   { path: '/reports', name: 'reports', title: '统计报表', group: '研判', needs: ['watch'], load: () => import('./views/board/ReportsView.vue') },
 ]
 
