@@ -110,6 +110,7 @@ func newDisclosure(v desk.DisclosureView) disclosureBody {
 }
 
 func (s *Server) disclosureRoutes() {
+	s.undisclosedRoutes()
 	op := func(id, method, path, summary string, problems ...int) operation {
 		return operation{
 			id: id, method: method, path: "/api/v1/staff/tickets/{number}/disclosure" + path, tag: "replies", summary: summary,

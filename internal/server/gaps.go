@@ -143,6 +143,6 @@ func (s *Server) gapRoutes() {
 		func(ctx context.Context, in *draftGapInput) (*body[textBody], error) {
 			b := in.Body
 			v, err := s.desk.DraftForGap(ctx, actorOf(ctx), in.ID, desk.GapText{Version: b.Version, Subject: b.Subject, Ticket: b.Ticket, Content: b.Content.content()})
-			return respond(newText(v), err)
+			return respond(newText(ctx, v), err)
 		})
 }

@@ -20,6 +20,7 @@ type explainBody struct {
 	Text     string           `json:"text" doc:"as it was read: personal data masked"`
 	Reason   knowledge.Reason `json:"reason" example:"answer.sure" doc:"stable, for programs"`
 	Because  string           `json:"because" doc:"the reason, for people"`
+	Outcome  string           `json:"outcome" doc:"the decision, for people"`
 	Line     string           `json:"line,omitempty" doc:"the fixed line a gate leads to"`
 	Decision desk.AnswerBody  `json:"decision"`
 	Limits   []namedValue     `json:"limits" doc:"thresholds of the model"`
@@ -28,6 +29,7 @@ type explainBody struct {
 
 type namedValue struct {
 	Name  string  `json:"name"`
+	Words string  `json:"words,omitempty" doc:"for people"`
 	Value float64 `json:"value"`
 }
 
@@ -43,6 +45,7 @@ type readingBody struct {
 	Evidence   []contributionBody `json:"evidence" doc:"what the confidence is made of"`
 	Candidates []weighedBody      `json:"candidates" doc:"best first"`
 	Obstacles  []knowledge.Reason `json:"obstacles" doc:"what speaks against answering with the first"`
+	Against    []string           `json:"against" nullable:"false" doc:"the same, for people"`
 }
 
 type weighedBody struct {
@@ -54,6 +57,7 @@ type weighedBody struct {
 
 type contributionBody struct {
 	Name    string  `json:"name"`
+	Words   string  `json:"words,omitempty" doc:"what it measures, for people"`
 	Value   float64 `json:"value"`
 	Weight  float64 `json:"weight"`
 	Product float64 `json:"product"`
@@ -61,8 +65,8 @@ type contributionBody struct {
 
 func newExplanation(e desk.Explained) explainBody {
 	return explainBody{
-		Text: e.Text, Reason: e.Reason, Because: e.Reason.Sentence(), Line: e.Line, Decision: desk.NewAnswerBody(e.Decision),
-		Limits:   list(e.Limits, func(l knowledge.Limit) namedValue { return namedValue{l.Name, l.Value} }),
+		Text: e.Text, Reason: e.Reason, Because: e.Reason.Sentence(), Outcome: decisionName(e.Decision.Kind), Line: e.Line, Decision: desk.NewAnswerBody(e.Decision),
+		Limits:   list(e.Limits, func(l knowledge.Limit) namedValue { return namedValue{l.Name, limitName(l.Name), l.Value} }),
 		Readings: list(e.Readings, newReading),
 	}
 }
@@ -74,12 +78,12 @@ func newReading(r knowledge.Take) readingBody {
 		Candidates: list(r.Candidates, func(w knowledge.Weighed) weighedBody {
 			return weighedBody{Entry: w.Entry, Question: w.Question, Score: rounded(w.Score), Features: list(w.Features, newContribution)}
 		}),
-		Obstacles: list(r.Obstacles, same[knowledge.Reason]),
+		Obstacles: list(r.Obstacles, same[knowledge.Reason]), Against: list(r.Obstacles, knowledge.Reason.Sentence),
 	}
 }
 
 func newContribution(c knowledge.Contribution) contributionBody {
-	return contributionBody{Name: c.Name, Value: rounded(c.Value), Weight: rounded(c.Weight), Product: rounded(c.Product())}
+	return contributionBody{Name: c.Name, Words: summandName(c.Name), Value: rounded(c.Value), Weight: rounded(c.Weight), Product: rounded(c.Product())}
 }
 
 // rounded is v to four places: more would only pretend to be exact.

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/knowledge"
@@ -115,6 +116,14 @@ type policyDocument struct {
 	Note      string `json:"note,omitempty"`
 }
 
+// dayOrNone is the day of t in Beijing; empty: there is none.
+func dayOrNone(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(beijing()).Format(time.DateOnly)
+}
+
 func newEntry(l desk.LibraryEntry) entryBody {
 	e := l.Entry
 	out := entryBody{
@@ -122,13 +131,7 @@ func newEntry(l desk.LibraryEntry) entryBody {
 		Category: e.Category, Audience: e.Audience, Owner: e.Owner, Local: e.Local, Certainty: e.Certainty, Sample: e.Sample,
 		Basis:     list(e.Basis, func(b knowledge.Basis) basis { return basis(b) }),
 		Documents: list(l.Documents, func(d knowledge.Document) policyDocument { return policyDocument(d) }),
-		ValidFrom: e.ValidFrom.In(beijing()).Format("2006-01-02"),
-	}
-	if !e.ValidTo.IsZero() {
-		out.ValidTo = e.ValidTo.In(beijing()).Format("2006-01-02")
-	}
-	if !e.ReviewBy.IsZero() {
-		out.ReviewBy = e.ReviewBy.In(beijing()).Format("2006-01-02")
+		ValidFrom: e.ValidFrom.In(beijing()).Format(time.DateOnly), ValidTo: dayOrNone(e.ValidTo), ReviewBy: dayOrNone(e.ReviewBy),
 	}
 	if i := e.Item; i != nil {
 		out.Item = &serviceItem{

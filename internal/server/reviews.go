@@ -55,6 +55,7 @@ type moveTextInput struct {
 }
 
 func (s *Server) reviewRoutes() {
+	s.textFieldRoutes()
 	op := func(id, method, path, summary string, status int, problems ...int) operation {
 		return operation{
 			id: id, method: method, path: "/api/v1/staff/reviews" + path, tag: "reviews", summary: summary,
@@ -74,7 +75,7 @@ func (s *Server) reviewRoutes() {
 		func(ctx context.Context, in *draftTextInput) (*body[textBody], error) {
 			b := in.Body
 			v, err := s.desk.DraftText(ctx, actorOf(ctx), desk.TextDraft{Kind: b.Kind, Subject: b.Subject, Unit: b.Unit, Content: b.Content.content()})
-			return respond(newText(v), err)
+			return respond(newText(ctx, v), err)
 		})
 	register(s, op("review-reasons", http.MethodGet, "/reasons", "The codes a text can be sent back, withdrawn, and its disclosure decided by", http.StatusOK),
 		func(context.Context, *nothing) (*body[reviewReasonsBody], error) {
@@ -83,7 +84,7 @@ func (s *Server) reviewRoutes() {
 	register(s, op("text", http.MethodGet, "/{id}", "A text with its versions, who did what with it, and what a machine noticed", http.StatusOK, http.StatusNotFound),
 		func(ctx context.Context, in *textInput) (*body[textBody], error) {
 			v, err := s.desk.Text(ctx, actorOf(ctx), in.ID)
-			return respond(newText(v), err)
+			return respond(newText(ctx, v), err)
 		})
 	register(s, op("move-text", http.MethodPost, "/{id}/moves", "Do something with a text", http.StatusOK, http.StatusNotFound, http.StatusConflict), s.moveText)
 	register(s, op("text-changes", http.MethodGet, "/{id}/changes", "What changed from one version to another, side by side", http.StatusOK, http.StatusNotFound), s.textChanges)
@@ -109,7 +110,7 @@ func (s *Server) moveText(ctx context.Context, in *moveTextInput) (*body[textBod
 		c.Content = b.Content.content()
 	}
 	v, err := s.desk.MoveText(ctx, actorOf(ctx), in.ID, c)
-	return respond(newText(v), err)
+	return respond(newText(ctx, v), err)
 }
 
 func (s *Server) textChanges(ctx context.Context, in *textChangesInput) (*body[changesBody], error) {

@@ -90,6 +90,7 @@ type textBody struct {
 	Versions []versionBody `json:"versions" nullable:"false" doc:"oldest first; they never change"`
 	Ledger   []actBody     `json:"ledger" nullable:"false" doc:"who did what, in order"`
 	Read     string        `json:"read" doc:"what the machine read: positions of findings count in it"`
+	Moves    []review.Move `json:"moves" nullable:"false" enum:"edit,submit,resume,publish,withdraw" doc:"what the caller may do now beside the step that waits"`
 	Findings []remarkBody  `json:"findings" nullable:"false"`
 }
 
@@ -144,12 +145,17 @@ func newAct(a review.Act) actBody {
 	}
 }
 
-func newText(v desk.TextView) textBody {
+func newText(ctx context.Context, v desk.TextView) textBody {
 	if len(v.Versions) == 0 { // there was a problem instead
 		return textBody{}
 	}
+	a := actorOf(ctx)
+	moves := list(v.Allowed(&a), same[review.Move])
+	if v.Editable(&a) {
+		moves = append([]review.Move{review.Edit}, moves...)
+	}
 	return textBody{
-		TextSummary: newTextSummary(v), Ledger: list(v.Ledger, newAct), Read: v.Read, Findings: list(v.Findings, newRemark),
+		TextSummary: newTextSummary(v), Moves: moves, Ledger: list(v.Ledger, newAct), Read: v.Read, Findings: list(v.Findings, newRemark),
 		Versions: list(v.Versions, func(v review.Version) versionBody {
 			return versionBody{N: v.N, Hash: v.Hash, At: shown(v.At), Content: newTextContent(&v.Content)}
 		}),

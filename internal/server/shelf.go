@@ -7,6 +7,7 @@ import (
 
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/web/portal"
 )
 
 type versionInput struct {
@@ -96,6 +97,14 @@ type gateBody struct {
 	Changes []gateChangeBody `json:"changes" nullable:"false"`
 	Fell    []string         `json:"fell" nullable:"false" doc:"figures that fell further than is allowed; any: it cannot be published"`
 	At      time.Time        `json:"at"`
+	Figures []gateFigureBody `json:"figures" nullable:"false" doc:"those that say most, for people"`
+}
+
+type gateFigureBody struct {
+	Name   string `json:"name"`
+	Before string `json:"before"`
+	After  string `json:"after"`
+	Fell   bool   `json:"fell" doc:"further than is allowed"`
 }
 
 type gateChangeBody struct {
@@ -108,6 +117,7 @@ func newGate(g desk.Gate) gateBody {
 	return gateBody{
 		Library: g.Seq, Before: g.Before, After: g.After, Fell: list(g.Fell, same[string]), At: shown(g.At),
 		Changes: list(g.Changes, func(c knowledge.Change) gateChangeBody { return gateChangeBody{c.Text, c.Before, c.After} }),
+		Figures: list(shelfGate(&g).Figures, func(f portal.GateFigure) gateFigureBody { return gateFigureBody(f) }),
 	}
 }
 
@@ -123,6 +133,7 @@ func newRecall(r desk.Recall) recallBody {
 
 // shelfRoutes are what becomes of an entry after it was published.
 func (s *Server) shelfRoutes() {
+	s.shelfListRoutes()
 	op := func(id, method, path, summary string, problems ...int) operation {
 		return operation{
 			id: id, method: method, path: "/api/v1/staff" + path, tag: "library", summary: summary,
@@ -143,7 +154,7 @@ func (s *Server) shelfRoutes() {
 		summary: "Begin a text from what an entry says, shipped or stopped, as the bureau's own", problems: []int{http.StatusNotFound, http.StatusConflict}, audience: staffOnly,
 	}, func(ctx context.Context, in *entryInput) (*body[textBody], error) {
 		v, err := s.desk.ReviseEntry(ctx, actorOf(ctx), in.ID)
-		return respond(newText(v), err)
+		return respond(newText(ctx, v), err)
 	})
 	const version = "/library/{id}/versions/{n}"
 	register(s, op("stop-version", http.MethodPost, version+"/withdrawal", "Withdraw a version at once; who was given it is listed", http.StatusNotFound, http.StatusConflict),

@@ -53,3 +53,22 @@ func TestALawIsRepealed(t *testing.T) {
 		t.Errorf("%d: its page says %s", a.Status, a.Body)
 	}
 }
+
+// TestTheShelfIsListed for those who keep it, with what does not answer any more.
+func TestTheShelfIsListed(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, nil)
+	force := []string{"Authorization", "Bearer " + h.signIn(t, "zhuanban")}
+	const shelf = "/api/v1/staff/library"
+	h.call(t, http.MethodPost, shelf+"/search", `{}`).want(t, http.StatusUnauthorized, "session.required")
+	h.call(t, http.MethodPost, shelf+"/idcard-lost/versions/3/withdrawal", `{"reason":"wrong","words":"办理地点写错了。"}`, force...).want(t, http.StatusOK, "")
+	for search, found := range map[string]bool{`{}`: true, `{"state":"withdrawn"}`: true, `{"state":"published"}`: false, `{"text":"idcard-l"}`: true, `{"text":"没有这样的"}`: false} {
+		if a := h.call(t, http.MethodPost, shelf+"/search", search, force...); strings.Contains(a.Body, `"idcard-lost"`) != found {
+			t.Errorf("%s: %s", search, a.Body)
+		}
+	}
+	if a := h.call(t, http.MethodGet, shelf+"/idcard-lost", "", force...); !strings.Contains(a.Body, `"stopped":"20`) {
+		t.Errorf("its versions are %s", a.Body)
+	}
+	h.call(t, http.MethodGet, shelf+"/none", "", force...).want(t, http.StatusNotFound, "library.not_found")
+}

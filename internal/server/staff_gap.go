@@ -142,7 +142,7 @@ func (p staffPages) proposeText(c *gin.Context) {
 		c.Redirect(http.StatusSeeOther, gapsPage+"/"+id)
 		return
 	}
-	f := p.blankText(review.Entry)
+	f := blankText(p.desk.Catalogue(), review.Entry)
 	f.Gap = &portal.TextGap{ID: id, Version: v.Version, Ticket: number, Removed: list(proposed.Removed, removedShown)}
 	fill(&f, &proposed.Content)
 	p.show(c, http.StatusOK, f)
@@ -174,7 +174,7 @@ func (p staffPages) draftForGap(c *gin.Context) {
 		return
 	}
 	ctx, id := c.Request.Context(), c.Param("id")
-	a, f := actorOf(ctx), p.blankText(review.Entry)
+	a, f := actorOf(ctx), blankText(p.desk.Catalogue(), review.Entry)
 	f.Gap = &portal.TextGap{ID: id, Version: gapVersion(c), Ticket: field(c, "ticket")}
 	content := readText(c, &f)
 	t, err := p.desk.DraftForGap(ctx, a, id, desk.GapText{Version: f.Gap.Version, Ticket: f.Gap.Ticket, Content: content})

@@ -127,17 +127,47 @@ func attributeView(a review.Attribute) portal.Named {
 
 // attributeName is what readers call something that is published with a text.
 func attributeName(name string) string {
-	known := map[string]string{
-		"level": "级别", "from": "开始时间", "until": "结束时间", "variants": "其他问法", "category": "类别", "audience": "对象", "keywords": "关键词", "basis": "依据",
-		"certainty": "可靠程度", "local": "本地情况", "publish_at": "发布时间", "valid_from": "施行日期", "valid_to": "失效日期", "review_by": "复审日期",
-		"item_conditions": "办理条件", "item_materials": "所需材料", "item_procedure": "办理流程", "item_time_limit": "办理时限", "item_fee": "收费",
-		"contact": "咨询电话", "days": "期限（天）", "explanation": "起草说明", "ground": "法律依据", "how": "提出意见的方式", "opens_on": "开始日期", "short": "缩短期限的理由",
-		"opinions": "意见情况", "opinions_mark": "采纳情况的指纹", "outcome": "办理结果", "revision": "修改次数",
-	}
-	if known[name] != "" {
-		return known[name]
+	for _, c := range attributeNames() {
+		if c.Code == name {
+			return c.Name
+		}
 	}
 	return name
+}
+
+func attributeNames() []choice {
+	return []choice{
+		{"level", "级别"},
+		{"from", "开始时间"},
+		{"until", "结束时间"},
+		{"variants", "其他问法"},
+		{"category", "类别"},
+		{"audience", "对象"},
+		{"keywords", "关键词"},
+		{"basis", "依据"},
+		{"certainty", "可靠程度"},
+		{"local", "本地情况"},
+		{"publish_at", "发布时间"},
+		{"valid_from", "施行日期"},
+		{"valid_to", "失效日期"},
+		{"review_by", "复审日期"},
+		{"item_conditions", "办理条件"},
+		{"item_materials", "所需材料"},
+		{"item_procedure", "办理流程"},
+		{"item_time_limit", "办理时限"},
+		{"item_fee", "收费"},
+		{"contact", "咨询电话"},
+		{"days", "期限（天）"},
+		{"explanation", "起草说明"},
+		{"ground", "法律依据"},
+		{"how", "提出意见的方式"},
+		{"opens_on", "开始日期"},
+		{"short", "缩短期限的理由"},
+		{"opinions", "意见情况"},
+		{"opinions_mark", "采纳情况的指纹"},
+		{"outcome", "办理结果"},
+		{"revision", "修改次数"},
+	}
 }
 
 func reviewAct(a review.Act) portal.ReviewAct {

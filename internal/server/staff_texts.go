@@ -22,7 +22,7 @@ const inputMoment = "2006-01-02T15:04"
 func written() []review.Kind { return []review.Kind{review.Notice, review.Entry} }
 
 // blankText is the form for a text of kind k, which is one of [written].
-func (p staffPages) blankText(k review.Kind) portal.TextForm {
+func blankText(c desk.Catalogue, k review.Kind) portal.TextForm {
 	f := portal.TextForm{
 		Kind: portal.Choice{Value: string(k), Name: k.Name()}, Long: review.MaxBody, Reasons: list(review.Full.Reasons(), reviewReason), Reason: "interest",
 	}
@@ -33,7 +33,7 @@ func (p staffPages) blankText(k review.Kind) portal.TextForm {
 			{Name: "until", Type: "datetime-local", Hint: "紧急公告必须填写，最长三十天。"},
 		}
 	} else {
-		f.Fields, f.Reason = p.entryFields(), "concern"
+		f.Fields, f.Reason = entryFields(c), "concern"
 	}
 	for i := range f.Fields {
 		f.Fields[i].Label = attributeName(f.Fields[i].Name)
@@ -41,11 +41,11 @@ func (p staffPages) blankText(k review.Kind) portal.TextForm {
 	return f
 }
 
-func (p staffPages) entryFields() []portal.TextField {
+func entryFields(c desk.Catalogue) []portal.TextField {
 	categories := []portal.Choice{{Name: "请选择"}}
-	for _, l := range p.desk.Catalogue().Library {
-		if c := (portal.Choice{Value: l.Name, Name: l.Name}); !slices.Contains(categories, c) {
-			categories = append(categories, c)
+	for _, l := range c.Library {
+		if o := (portal.Choice{Value: l.Name, Name: l.Name}); !slices.Contains(categories, o) {
+			categories = append(categories, o)
 		}
 	}
 	return []portal.TextField{
@@ -127,7 +127,7 @@ func (p staffPages) textForm(c *gin.Context, k review.Kind) (portal.TextForm, bo
 	case !slices.Contains(written(), k):
 		p.fail(c, problem.New(problem.NotFound, "review.kind", "这类内容不在这里起草。"))
 	default:
-		return p.blankText(k), true
+		return blankText(p.desk.Catalogue(), k), true
 	}
 	return portal.TextForm{}, false
 }

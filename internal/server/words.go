@@ -9,6 +9,7 @@ import (
 	"jiesu/internal/access"
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
+	"jiesu/internal/desk/consultation"
 	"jiesu/internal/desk/gap"
 	"jiesu/internal/desk/order"
 	"jiesu/internal/desk/report"
@@ -43,13 +44,20 @@ type wordsBody struct {
 	Districts  []choice `json:"districts"`
 	Roles      []choice `json:"roles" doc:"of staff"`
 
-	Texts       []choice `json:"texts" doc:"kinds of texts for the public"`
-	TextStates  []choice `json:"text_states"`
-	TextMoves   []choice `json:"text_moves"`
-	Gates       []choice `json:"gates" doc:"what a text is read for"`
-	Decisions   []choice `json:"decisions" doc:"who may read a released reply"`
-	Entries     []choice `json:"entries" doc:"states of entries of the library"`
-	Gaps        []choice `json:"gaps" doc:"states of questions many ask"`
+	Texts      []choice `json:"texts" doc:"kinds of texts for the public"`
+	Attributes []choice `json:"attributes" doc:"what is published with a text"`
+	Validities []choice `json:"validities" doc:"of documents"`
+	TextStates []choice `json:"text_states"`
+	TextMoves  []choice `json:"text_moves"`
+	Gates      []choice `json:"gates" doc:"what a text is read for"`
+	Decisions  []choice `json:"decisions" doc:"who may read a released reply"`
+	Entries    []choice `json:"entries" doc:"states of entries of the library"`
+	Gaps       []choice `json:"gaps" doc:"states of questions many ask"`
+	Labels     []choice `json:"labels" doc:"states of what people said about answers"`
+	Imports    []choice `json:"imports" doc:"what becomes of an entry of a file"`
+
+	Consultations []choice `json:"consultations" doc:"states"`
+
 	Patterns    []choice `json:"patterns" doc:"of weak signals"`
 	Signals     []choice `json:"signals" doc:"states of weak signals"`
 	SignalMoves []choice `json:"signal_moves"`
@@ -85,7 +93,14 @@ func newWords(c desk.Catalogue) wordsBody {
 		Calls:   choices(desk.PhoneOutcomes()), Causes: choices(desk.CallbackCauses()), CallResults: choices(desk.CallResults()),
 		Scores:     list(scores(), func(c portal.Choice) choice { return choice{Code: c.Value, Name: c.Name} }),
 		Categories: shared.Categories, Districts: shared.Districts, Roles: choices(access.Roles()),
-		Texts: choices(review.Kinds()), TextStates: choices(review.States()), TextMoves: choices(review.Moves()), Gates: choices(review.Gates()),
+		Attributes: attributeNames(),
+		Labels:     list([]desk.LabelState{desk.LabelWaiting, desk.LabelConfirmed, desk.LabelRejected}, func(l desk.LabelState) choice { return choice{string(l), labelStateName(l)} }),
+		Imports: list([]desk.ImportOutcome{desk.ImportNew, desk.ImportChanged, desk.ImportSame, desk.ImportDrafted, desk.ImportRefused}, func(o desk.ImportOutcome) choice {
+			return choice{string(o), outcomeOf(o)}
+		}),
+		Consultations: choices(consultation.States()),
+		Validities:    list([]string{"in_force", "amended", "repealed", "expired"}, func(v string) choice { return choice{v, validityName(v)} }),
+		Texts:         choices(review.Kinds()), TextStates: choices(review.States()), TextMoves: choices(review.Moves()), Gates: choices(review.Gates()),
 		Decisions: choices(review.Decisions()), Entries: choices(desk.EntryStates()), Gaps: choices(gap.States()),
 		Patterns: choices([]signal.Pattern{signal.Lexicon, signal.Repeated, signal.ManyPeople, signal.Surging}), Signals: choices(signal.States()),
 		SignalMoves: choices([]signal.Move{signal.Acknowledge, signal.Assess, signal.Respond, signal.Release, signal.Close, signal.Merge}),
