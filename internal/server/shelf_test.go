@@ -61,6 +61,10 @@ func TestTheShelfIsListed(t *testing.T) {
 	force := []string{"Authorization", "Bearer " + h.signIn(t, "zhuanban")}
 	const shelf = "/api/v1/staff/library"
 	h.call(t, http.MethodPost, shelf+"/search", `{}`).want(t, http.StatusUnauthorized, "session.required")
+	admin := []string{"Authorization", "Bearer " + h.signIn(t, "admin")}
+	h.call(t, http.MethodPost, shelf+"/search", `{}`, admin...).want(t, http.StatusForbidden, "library.denied")
+	h.call(t, http.MethodGet, shelf+"/idcard-lost", "", admin...).want(t, http.StatusForbidden, "library.denied")
+	h.call(t, http.MethodGet, "/api/v1/staff/disclosures", "", admin...).want(t, http.StatusForbidden, "disclosure.denied")
 	h.call(t, http.MethodPost, shelf+"/idcard-lost/versions/3/withdrawal", `{"reason":"wrong","words":"办理地点写错了。"}`, force...).want(t, http.StatusOK, "")
 	for search, found := range map[string]bool{`{}`: true, `{"state":"withdrawn"}`: true, `{"state":"published"}`: false, `{"text":"idcard-l"}`: true, `{"text":"没有这样的"}`: false} {
 		if a := h.call(t, http.MethodPost, shelf+"/search", search, force...); strings.Contains(a.Body, `"idcard-lost"`) != found {
