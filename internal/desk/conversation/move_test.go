@@ -39,7 +39,7 @@ func TestEveryPathThroughAConversation(t *testing.T) {
 			if (next.State == conversation.Person) != (next.Clerk != "" && next.Taken.Equal(at)) {
 				t.Fatalf("%s: %+v", ch.Move, next)
 			}
-			if (next.State == conversation.Queued) != (next.Since.Equal(at)) {
+			if (next.State == conversation.Queued) != next.Since.Equal(at) {
 				t.Fatalf("%s: %+v", ch.Move, next)
 			}
 			if !next.State.Live() && (next.Skill != "" || next.Avoid != nil || next.From != 0 || next.Again) {
