@@ -3,8 +3,8 @@ package desk
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
+	"fmt"
 
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/problem"
@@ -51,11 +51,7 @@ func (d *Desk) dispatchOnce(ctx context.Context, tx Tx, a Actor, t *ticket.Ticke
 		c.Version = t.Version
 		return d.attempt(ctx, tx, a, t, c)
 	}
-	request, err := json.Marshal(c)
-	if err != nil {
-		return problem.New(problem.Internal, "dispatch.key", "派单请求无法记录。").Because(err)
-	}
-	done, asked := sha256.Sum256([]byte(key+"\n"+t.ID)), sha256.Sum256(request)
+	done, asked := sha256.Sum256([]byte(key+"\n"+t.ID)), sha256.Sum256(fmt.Appendf(nil, "%q %q %q", c.Unit, c.Co, c.Note))
 	scope := "dispatch/" + a.ID
 	known, err := tx.Idempotent(ctx, scope, done[:])
 	switch {

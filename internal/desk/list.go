@@ -78,12 +78,8 @@ func (d *Desk) view(ctx context.Context, r Reader, a Actor, number string) (Tick
 	if !a.Contact {
 		maskLetter(&v.Letter)
 	}
-	for _, id := range v.Letter.Attachments {
-		a, err := r.AttachmentInfo(ctx, id)
-		if err != nil {
-			return TicketView{}, err
-		}
-		v.Files = append(v.Files, a)
+	if v.Files, err = filesOf(ctx, r, &v.Letter); err != nil {
+		return TicketView{}, err
 	}
 	if v.Events, err = r.Events(ctx, t.ID); err != nil {
 		return TicketView{}, err
@@ -116,6 +112,19 @@ func (d *Desk) view(ctx context.Context, r Reader, a Actor, number string) (Tick
 		return TicketView{}, err
 	}
 	return v, d.readings(ctx, r, &a, &v)
+}
+
+// filesOf are the files of a letter, without what is in them.
+func filesOf(ctx context.Context, r Reader, l *channel.Letter) ([]channel.Attachment, error) {
+	var files []channel.Attachment
+	for _, id := range l.Attachments {
+		f, err := r.AttachmentInfo(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, f)
+	}
+	return files, nil
 }
 
 // seen loads a ticket a may see; any other is "ticket.not_found".

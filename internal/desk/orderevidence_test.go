@@ -84,7 +84,7 @@ func TestWhatAPlatformRefusedIsSaidAnew(t *testing.T) {
 	c := connected(t)
 	c.told(dispatch("N1", nil))
 	v := c.latest("N1")
-	v, err := c.ProposeReturn(t.Context(), c.force, v.ID, v.Version, hotline.Return{Reason: hotline.WrongArea, Text: "不在辖区"})
+	_, err := c.ProposeReturn(t.Context(), c.force, v.ID, v.Version, hotline.Return{Reason: hotline.WrongArea, Text: "不在辖区"})
 	must(t, err)
 	c.confirm("N1")
 	first := c.latest("N1").Ops[0]

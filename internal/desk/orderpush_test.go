@@ -81,10 +81,11 @@ func TestALetterIsGivenToAPlatform(t *testing.T) {
 	c.told(hotline.Act{Kind: hotline.ActVisit, OrderNo: hotline.ID(number), Visit: &hotline.Visit{SatisfactionResult: 5, Solved: true, Content: "已修好"}})
 	c.told(hotline.Act{Kind: hotline.ActArchive, OrderNo: "P9"})
 	c.state(number, order.Archived)
-	notes := ""
+	var all []string
 	for _, e := range c.view().Events {
-		notes += e.Note
+		all = append(all, e.Note)
 	}
+	notes := strings.Join(all, "\n")
 	if got := c.view().Ticket; got.Status != ticket.Transferred || !strings.Contains(notes, "已派市城管局") || !strings.Contains(notes, "已修好") {
 		t.Errorf("the ticket is %s, with %q", got.Status, notes)
 	}
@@ -136,7 +137,7 @@ func TestWhatNeverGoesToAPlatform(t *testing.T) {
 	})
 	busy := number(nil)
 	for _, m := range []desk.Command{{Move: ticket.Accept}, {Move: ticket.Dispatch, Unit: "traffic"}} {
-		_, err := c.house.move(t, c.force, busy, m)
+		_, err := c.move(t, c.force, busy, m)
 		must(t, err)
 	}
 	c.told(dispatch("N1", nil))

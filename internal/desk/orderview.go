@@ -267,14 +267,11 @@ func attachmentsOf(ctx context.Context, r Reader, t *ticket.Ticket) ([]channel.A
 	if err != nil {
 		return nil, err
 	}
-	files := make([]channel.Attachment, len(l.Attachments))
-	for i, id := range l.Attachments {
-		if files[i], err = r.AttachmentInfo(ctx, id); err != nil {
-			return nil, err
-		}
+	files, err := filesOf(ctx, r, &l)
+	for i := range files {
 		files[i].Name = seal.Mask(files[i].Name)
 	}
-	return files, nil
+	return files, err
 }
 
 func opView(ctx context.Context, r DeliveryReader, a *Actor, op OrderOp) (OpView, error) {

@@ -164,23 +164,23 @@ func TestFormsSayWhatMovesNeed(t *testing.T) {
 				required[x.Name] = x
 			}
 		}
-		switch f.Move {
-		case ticket.Extend:
+		switch {
+		case f.Move == ticket.Extend:
 			if required["days"].Most == 0 || len(required["reason"].Choices) == 0 {
 				t.Errorf("more time is asked for with %+v", required)
 			}
 			if f.Left == nil || *f.Left == 0 {
 				t.Error("nobody says how often more time may be asked for")
 			}
-		case ticket.Return:
+		case f.Move == ticket.Return:
 			if f.Left == nil || *f.Left != ticket.MaxReturns {
 				t.Error("nobody says how often it may be returned")
 			}
-		case ticket.Draft:
+		case f.Move == ticket.Draft:
 			if required["text"].Most != reply.MaxText || len(required["outcome"].Choices) == 0 {
 				t.Errorf("a reply is drafted with %+v", required)
 			}
-		case ticket.Sign, ticket.Submit, ticket.Take, ticket.PutBack:
+		case slices.Contains([]ticket.Move{ticket.Sign, ticket.Submit, ticket.Take, ticket.PutBack}, f.Move):
 			if len(required) > 0 || f.Irreversible {
 				t.Errorf("%s needs %+v", f.Move, required)
 			}

@@ -42,7 +42,7 @@ func TestSeveralTicketsAreDispatchedAtOnce(t *testing.T) {
 		}
 		return strings.Join(all, " ")
 	}
-	if got := dispatch(handler, "", "traffic"); got != "ticket.not_found ticket.not_found ticket.not_found ticket.not_found" {
+	if got := dispatch(handler, "", "traffic"); got != strings.Repeat("ticket.not_found ", 3)+"ticket.not_found" {
 		t.Errorf("a handler dispatches what is not theirs yet: %s", got)
 	}
 	for range 2 { // a repeat says the same, and does nothing twice
@@ -50,10 +50,10 @@ func TestSeveralTicketsAreDispatchedAtOnce(t *testing.T) {
 			t.Errorf("dispatched as %q", got)
 		}
 	}
-	if got := dispatch(taskForce, "key-1", "patrol"); !strings.HasPrefix(got, "idempotency.mismatch idempotency.mismatch ") {
+	if got := dispatch(taskForce, "key-1", "patrol"); !strings.HasPrefix(got, strings.Repeat("idempotency.mismatch ", 2)) {
 		t.Errorf("another request under the same key: %q", got)
 	}
-	if got := dispatch(taskForce, "", "traffic"); !strings.HasPrefix(got, "ticket.move ticket.move ") {
+	if got := dispatch(taskForce, "", "traffic"); !strings.HasPrefix(got, strings.Repeat("ticket.move ", 2)) {
 		t.Errorf("dispatching again without a key: %q", got)
 	}
 	for _, body := range []string{`{"numbers":[],"unit":"traffic"}`, `{"unit":"traffic"}`} {
