@@ -19,3 +19,6 @@ export async function got<T>(asked: Promise<{ data?: T; error?: unknown; respons
   if (answer.error !== undefined || !answer.response.ok) throw Problem.of(answer.error, answer.response)
   return answer.data as T
 }
+
+/** nothing is the body of a request that needs none: what a browser posts is JSON, or refused. */
+export const nothing = {} as never
