@@ -24,6 +24,7 @@ func TestConsoleBrowser(t *testing.T) {
 		{"somebody else was faster", dispatchTooLate},
 		{"the server is away for a moment", outliveARestart},
 		{"search", searchTickets},
+		{"a letter is dispatched from its page", workOnATicket},
 		{"a call is registered", registerACall},
 		{"somebody is called back", callBack},
 		{"sign out", leaveConsole},

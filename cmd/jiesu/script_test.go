@@ -66,7 +66,8 @@ func TestScripts(t *testing.T) {
 			s := &story{}
 			e.Values[storyKey{}] = s
 			e.Setenv("PATH", program+string(filepath.ListSeparator)+e.Getenv("PATH"))
-			e.Vars = append(e.Vars, "JIESU_LISTEN=127.0.0.1:0", "JIESU_DATA="+filepath.Join(e.WorkDir, "data"), "JIESU_TEST_CLOCK="+filepath.Join(e.WorkDir, "clock"))
+			e.Vars = append(e.Vars, "JIESU_LISTEN=127.0.0.1:0", "JIESU_DATA="+filepath.Join(e.WorkDir, "data"), "JIESU_TEST_CLOCK="+filepath.Join(e.WorkDir, "clock"),
+				"JIESU_RATE_LIMITS=false") // a story is told as fast as the machine can
 			e.Defer(s.kill)
 			return nil
 		},

@@ -2,6 +2,9 @@ import type { components } from './schema'
 
 type Wire = components['schemas']['Problem']
 
+/** A question for whoever tries very often, see captcha.needed. */
+export type Captcha = components['schemas']['CaptchaQuestion']
+
 /** What is wrong with one part of a request. */
 export interface Fault {
   pointer: string
@@ -19,6 +22,7 @@ export class Problem extends Error {
     readonly faults: Fault[] = [],
     readonly request = '', // to name when asking for help
     readonly after = 0, // seconds to wait before the next try
+    readonly captcha?: Captcha, // to be answered with the next try
   ) {
     super(message)
   }
@@ -32,6 +36,7 @@ export class Problem extends Error {
       (wire.errors ?? []).map((e) => ({ pointer: e.pointer, message: e.message })),
       wire.request_id ?? response.headers.get('X-Request-Id') ?? '',
       Number(response.headers.get('Retry-After')) || 0,
+      wire.captcha,
     )
   }
 

@@ -30,8 +30,10 @@ export async function resume(): Promise<boolean> {
   }
 }
 
-export async function signIn(login: string, password: string): Promise<User> {
-  const { user: known } = await got(api.POST('/api/v1/staff/session', { body: { login: login.trim().toLowerCase(), password } }))
+/** signIn begins a session; answered is what was asked of whoever tries very often. */
+export async function signIn(login: string, password: string, answered?: { token: string; answer: string }): Promise<User> {
+  const headers = answered ? { 'Captcha-Token': answered.token, 'Captcha-Answer': answered.answer.trim() } : {}
+  const { user: known } = await got(api.POST('/api/v1/staff/session', { body: { login: login.trim().toLowerCase(), password }, headers }))
   user.value = known
   return known
 }
