@@ -42,6 +42,13 @@ func (b *tab) has(selector string) {
 	b.until(selector, `document.querySelector(`+quote(selector)+`)?.getClientRects().length`)
 }
 
+// picks presses something that may still be on its way to its place.
+func (b *tab) picks(selector string) {
+	b.t.Helper()
+	b.has(selector)
+	b.read(`(document.querySelector(` + quote(selector) + `).click(), '')`)
+}
+
 // presses a key where the focus is.
 func (b *tab) presses(keys ...string) {
 	b.t.Helper()
@@ -163,10 +170,12 @@ func registerACall(b *tab) {
 	b.accessible("console, a call")
 	b.shot("console-call")
 	b.click("#line")
-	b.click(".el-select-dropdown__item")
-	b.click(`input[value="consult"]`)
-	b.click(`input[value="answered"]`)
-	b.click(`.entry input`)
+	b.has(".el-select-dropdown__item")
+	b.picks(".el-select-dropdown__item")
+	b.until("the line that was called", `!document.querySelector('#line').closest('.el-select').innerText.includes('请选择')`)
+	b.picks(`input[value="consult"]`)
+	b.picks(`input[value="answered"]`)
+	b.picks(`.entry input`)
 	b.click(`form button[type="submit"]`)
 	b.shows("已经登记：当场答复")
 	b.presses("g", "l")
@@ -185,8 +194,8 @@ func callBack(b *tab) {
 	b.has(".contact button")
 	b.click(".contact button")
 	b.until("whom to call", `document.querySelector('.contact').innerText.includes('13800138000')`)
-	b.click(`.el-dialog input[value="reached"]`)
-	b.click(`.el-dialog input[value="explain"]`)
+	b.picks(`.el-dialog input[value="reached"]`)
+	b.picks(`.el-dialog input[value="explain"]`)
 	b.fill("#heard-note", "已说明经过，来信人表示理解。")
 	b.accessible("console, a call back")
 	b.shot("console-callback")

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"jiesu/internal/access"
+	"jiesu/internal/desk/ticket/deadline"
 )
 
 // idOf is the user id of an account.
@@ -132,7 +133,7 @@ func TestTheCatalogueIsShown(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, nil)
 	token := []string{"Authorization", "Bearer " + h.signIn(t, "zhuanban")}
-	tomorrow := time.Now().AddDate(0, 0, 1)
+	tomorrow := time.Now().In(deadline.Beijing()).AddDate(0, 0, 1)
 	_, err := h.ImportCatalogue(t.Context(), []byte("rows: [{category: traffic, lead: legal, co: [traffic]}]"), tomorrow)
 	check(t, err)
 	for at, want := range map[string]string{"": `"version":0`, "?at=2020-01-01": `"version":0`, "?at=" + tomorrow.AddDate(0, 0, 1).Format(time.DateOnly): `"version":1`} {
