@@ -353,10 +353,15 @@ func (d *Desk) changeOp(ctx context.Context, a Actor, id string, version int64, 
 // workOrder lets a do something with an order. It is audited with the ticket, and
 // so is a refusal.
 func (d *Desk) workOrder(ctx context.Context, a Actor, id, action string, fn func(ctx context.Context, tx Tx, o *Order, t *ticket.Ticket) error) (OrderView, error) {
+	return d.actOnOrder(ctx, a, action, func(ctx context.Context, tx Tx) (Order, ticket.Ticket, error) { return orderSeen(ctx, tx, &a, id) }, fn)
+}
+
+// actOnOrder is workOrder for whatever is found as far as a may see it.
+func (d *Desk) actOnOrder(ctx context.Context, a Actor, action string, find func(ctx context.Context, tx Tx) (Order, ticket.Ticket, error), fn func(ctx context.Context, tx Tx, o *Order, t *ticket.Ticket) error) (OrderView, error) {
 	var v OrderView
 	var about string // id of a ticket a may see
 	err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		o, t, err := orderSeen(ctx, tx, &a, id)
+		o, t, err := find(ctx, tx)
 		if err != nil {
 			return err
 		}

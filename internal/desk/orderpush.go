@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"jiesu/internal/audit"
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/order"
 	"jiesu/internal/desk/ticket"
@@ -29,30 +28,14 @@ func (d *Desk) PushOrder(ctx context.Context, a Actor, p PushDraft) (OrderView, 
 	if !a.Orders {
 		return OrderView{}, noOrders()
 	}
-	var v OrderView
-	var about string // id of a ticket a may see
-	err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+	letter := func(ctx context.Context, tx Tx) (Order, ticket.Ticket, error) {
 		t, err := seen(ctx, tx, a, p.Ticket)
-		if err != nil {
-			return err
-		}
-		about = t.ID
-		o, err := d.offer(ctx, tx, &a, &t, &p)
-		if err != nil {
-			return err
-		}
-		detail := map[string]string{"platform": o.Platform, "order": o.Number, "state": string(o.State)}
-		err = tx.Record(ctx, audit.Entry{At: d.at(), Actor: a.ID, Action: "order.push", Object: "ticket/" + t.ID, Detail: detail})
-		if err != nil {
-			return err
-		}
-		v, err = d.orderView(ctx, tx, &a, &o, &t)
+		return Order{}, t, err
+	}
+	return d.actOnOrder(ctx, a, "push", letter, func(ctx context.Context, tx Tx, o *Order, t *ticket.Ticket) (err error) {
+		*o, err = d.offer(ctx, tx, &a, t, &p)
 		return err
 	})
-	if err == nil || about == "" {
-		return v, err
-	}
-	return OrderView{}, d.orderRefused(ctx, a, about, "push", err)
 }
 
 // offer keeps what is proposed. One that was taken back may be proposed anew.
