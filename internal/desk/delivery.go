@@ -112,6 +112,7 @@ type DeliveryWriter interface {
 
 // DeliveryFilter chooses deliveries.
 type DeliveryFilter struct {
+	IDs    []string        // empty: any
 	States []DeliveryState // empty: any
 	Route  string          // or the part of it before "/"; empty: any
 	Ticket string          // number; empty: any

@@ -6,7 +6,6 @@ import (
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/order"
 	"jiesu/internal/desk/ticket"
-	"jiesu/internal/problem"
 	"jiesu/internal/seal"
 	"jiesu/webhooks/hotline"
 )
@@ -242,11 +241,12 @@ func (d *Desk) orderView(ctx context.Context, r Reader, a *Actor, o *Order, t *t
 	if err != nil {
 		return v, err
 	}
+	carried, err := carriedOps(ctx, r, ops)
+	if err != nil {
+		return v, err
+	}
 	for _, op := range ops {
-		shown, err := opView(ctx, r, a, op)
-		if err != nil {
-			return v, err
-		}
+		shown := opView(a, op, carried)
 		v.MayReturn = v.MayReturn && op.State != OpProposed
 		v.Ops = append(v.Ops, shown)
 	}
@@ -274,21 +274,36 @@ func attachmentsOf(ctx context.Context, r Reader, t *ticket.Ticket) ([]channel.A
 	return files, err
 }
 
-func opView(ctx context.Context, r DeliveryReader, a *Actor, op OrderOp) (OpView, error) {
+// carriedOps are the deliveries of operations that were sent, by id. What they bring
+// is left out: files may be with it.
+func carriedOps(ctx context.Context, r DeliveryReader, ops []OrderOp) (map[string]Delivery, error) {
+	var ids []string
+	for i := range ops {
+		if ops[i].State == OpSent {
+			ids = append(ids, ops[i].ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	found, err := r.Deliveries(ctx, DeliveryFilter{IDs: ids, Limit: len(ids)})
+	carried := make(map[string]Delivery, len(found))
+	for i := range found {
+		carried[found[i].ID] = found[i]
+	}
+	return carried, err
+}
+
+func opView(a *Actor, op OrderOp, carried map[string]Delivery) OpView {
 	proposed := op.State == OpProposed
 	v := OpView{
 		OrderOp: op, MayRevise: proposed && op.Kind != hotline.OpPush, MayConfirm: proposed && op.DraftedBy != a.ID, MayDrop: proposed && op.droppable(),
 		MayType: op.State == OpToType,
 	}
-	if op.State != OpSent {
-		return v, nil
+	if d, ok := carried[op.ID]; ok {
+		v.Delivery, v.MayReplace = d.State, op.replaceable(&d)
 	}
-	carried, err := r.Delivery(ctx, op.ID)
-	if problem.KindOf(err) == problem.NotFound {
-		return v, nil
-	}
-	v.Delivery, v.MayReplace = carried.State, op.replaceable(&carried)
-	return v, err
+	return v
 }
 
 // mask hides who asked, and everything people wrote where it is a report.

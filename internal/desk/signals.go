@@ -118,7 +118,12 @@ func (d *Desk) signalView(ctx context.Context, r Reader, a *Actor, s signal.Sign
 
 // signalAmong is signalView where its tickets, and maybe others, are known.
 func (d *Desk) signalAmong(ctx context.Context, r MergeReader, a *Actor, s signal.Signal, known []ticket.Ticket) (SignalView, bool, error) {
-	all := slices.DeleteFunc(slices.Clone(known), func(t ticket.Ticket) bool { return !slices.Contains(s.Tickets, t.ID) })
+	var all []ticket.Ticket
+	for i := range known {
+		if slices.Contains(s.Tickets, known[i].ID) {
+			all = append(all, known[i])
+		}
+	}
 	v := SignalView{Signal: s, all: byAge(all), Late: s.Level == signal.Major && d.Signs != nil && s.RaisedAt.Sub(s.Since) > d.Signs.Notify}
 	if !d.shows(a, &v) {
 		return SignalView{}, false, nil

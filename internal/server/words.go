@@ -77,8 +77,11 @@ type wording interface {
 	Name() string
 }
 
-func choices[C wording](codes []C) []choice {
-	return list(codes, func(c C) choice { return choice{Code: string(c), Name: c.Name()} })
+func choices[C wording](codes []C) []choice { return called(codes, C.Name) }
+
+// called are codes whose names are known elsewhere.
+func called[C ~string](codes []C, name func(C) string) []choice {
+	return list(codes, func(c C) choice { return choice{Code: string(c), Name: name(c)} })
 }
 
 func newWords(c desk.Catalogue) wordsBody {
@@ -93,13 +96,11 @@ func newWords(c desk.Catalogue) wordsBody {
 		Calls:   choices(desk.PhoneOutcomes()), Causes: choices(desk.CallbackCauses()), CallResults: choices(desk.CallResults()),
 		Scores:     list(scores(), func(c portal.Choice) choice { return choice{Code: c.Value, Name: c.Name} }),
 		Categories: shared.Categories, Districts: shared.Districts, Roles: choices(access.Roles()),
-		Attributes: attributeNames(),
-		Labels:     list([]desk.LabelState{desk.LabelWaiting, desk.LabelConfirmed, desk.LabelRejected}, func(l desk.LabelState) choice { return choice{string(l), labelStateName(l)} }),
-		Imports: list([]desk.ImportOutcome{desk.ImportNew, desk.ImportChanged, desk.ImportSame, desk.ImportDrafted, desk.ImportRefused}, func(o desk.ImportOutcome) choice {
-			return choice{string(o), outcomeOf(o)}
-		}),
+		Attributes:    attributeNames(),
+		Labels:        called([]desk.LabelState{desk.LabelWaiting, desk.LabelConfirmed, desk.LabelRejected}, labelStateName),
+		Imports:       called([]desk.ImportOutcome{desk.ImportNew, desk.ImportChanged, desk.ImportSame, desk.ImportDrafted, desk.ImportRefused}, outcomeOf),
 		Consultations: choices(consultation.States()),
-		Validities:    list([]string{"in_force", "amended", "repealed", "expired"}, func(v string) choice { return choice{v, validityName(v)} }),
+		Validities:    called([]string{"in_force", "amended", "repealed", "expired"}, validityName),
 		Texts:         choices(review.Kinds()), TextStates: choices(review.States()), TextMoves: choices(review.Moves()), Gates: choices(review.Gates()),
 		Decisions: choices(review.Decisions()), Entries: choices(desk.EntryStates()), Gaps: choices(gap.States()),
 		Patterns: choices([]signal.Pattern{signal.Lexicon, signal.Repeated, signal.ManyPeople, signal.Surging}), Signals: choices(signal.States()),

@@ -21,7 +21,7 @@ func newWatchWords() WatchWords {
 	return WatchWords{
 		SignalLevels: choices(signal.Levels()), Dispositions: choices([]signal.Disposition{signal.Confirmed, signal.FalseAlarm, signal.Merged}),
 		Releases: choices([]signal.Channel{signal.Statement, signal.Press}), Aspects: choices(desk.Aspects()),
-		Told: list([]string{"head", "taskforce", "leader"}, func(to string) choice { return choice{Code: to, Name: postName(to)} }),
+		Told: called([]string{"head", "taskforce", "leader"}, postName),
 	}
 }
 
@@ -47,18 +47,14 @@ func newChannelWords() ChannelWords {
 	return ChannelWords{
 		OrderOps: titled(wire.OpKinds()), OpStates: choices([]desk.OpState{desk.OpProposed, desk.OpSent, desk.OpToType, desk.OpTyped, desk.OpDropped}),
 		OrderActs: titled(wire.ActKinds()), ReturnReasons: titled(wire.ReturnReasons()), OrderResults: titled(wire.Results()),
-		Differences: choices([]desk.DifferenceKind{desk.MissingHere, desk.MissingThere, desk.StateDiffers, desk.DeadlineDiffers}),
-		Arrivals:    choices([]desk.InboundState{desk.InboundWaiting, desk.InboundDone, desk.InboundUnprocessable, desk.InboundDropped}),
-		Deliveries:  choices([]desk.DeliveryState{desk.DeliveryWaiting, desk.DeliverySent, desk.DeliveryDead, desk.DeliveryDropped, desk.DeliverySkipped}),
-		Attempts: list([]desk.Outcome{desk.Arrived, desk.TryLater, desk.PeerRefused, desk.NobodyKnows, desk.NotDelivered}, func(o desk.Outcome) choice {
-			return choice{Code: string(o), Name: attemptName(o)}
-		}),
-		Failures:  failures(),
-		Endpoints: choices([]desk.EndpointState{desk.EndpointEnabled, desk.EndpointDisabled, desk.EndpointGone, desk.EndpointFailing}),
-		Events: list(append(webhooks.TicketTypes(), webhooks.Ping), func(of webhooks.Type) choice {
-			return choice{Code: string(of), Name: eventName(of)}
-		}),
-		HotlineGroups: list(channel.LineGroups(), func(id string) choice { return choice{Code: id, Name: groupName(id)} }),
+		Differences:   choices([]desk.DifferenceKind{desk.MissingHere, desk.MissingThere, desk.StateDiffers, desk.DeadlineDiffers}),
+		Arrivals:      choices([]desk.InboundState{desk.InboundWaiting, desk.InboundDone, desk.InboundUnprocessable, desk.InboundDropped}),
+		Deliveries:    choices([]desk.DeliveryState{desk.DeliveryWaiting, desk.DeliverySent, desk.DeliveryDead, desk.DeliveryDropped, desk.DeliverySkipped}),
+		Attempts:      called([]desk.Outcome{desk.Arrived, desk.TryLater, desk.PeerRefused, desk.NobodyKnows, desk.NotDelivered}, attemptName),
+		Failures:      failures(),
+		Endpoints:     choices([]desk.EndpointState{desk.EndpointEnabled, desk.EndpointDisabled, desk.EndpointGone, desk.EndpointFailing}),
+		Events:        called(append(webhooks.TicketTypes(), webhooks.Ping), eventName),
+		HotlineGroups: called(channel.LineGroups(), groupName),
 	}
 }
 

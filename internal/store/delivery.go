@@ -147,6 +147,9 @@ func (v view) Deliveries(ctx context.Context, f desk.DeliveryFilter) ([]desk.Del
 	if !f.Bodies {
 		q = q.ExcludeColumn("sealed_body")
 	}
+	if len(f.IDs) > 0 {
+		q = q.Where("id IN ?", bun.Tuple(f.IDs))
+	}
 	if len(f.States) > 0 {
 		q = q.Where("state IN ?", bun.Tuple(f.States))
 	}
