@@ -250,13 +250,21 @@ type fileBody struct {
 	Size       int64  `json:"size"`
 }
 
+// checkClientID refuses the sender's own id of a message where it is none.
+func checkClientID(id string) error {
+	if id == "" || len(id) > maxClientID {
+		return problem.New(problem.Invalid, "chat.cid", "消息编号缺失或太长。")
+	}
+	return nil
+}
+
 // message checks what a client sent and gives it its stored form.
 func (d *Desk) message(ctx context.Context, s Said) (conversation.Message, error) {
 	invalid := func(code, text string) (conversation.Message, error) {
 		return conversation.Message{}, problem.New(problem.Invalid, code, text)
 	}
-	if s.ClientID == "" || len(s.ClientID) > maxClientID {
-		return invalid("chat.cid", "消息编号缺失或太长。")
+	if err := checkClientID(s.ClientID); err != nil {
+		return conversation.Message{}, err
 	}
 	var body any
 	switch s.Kind {

@@ -25,7 +25,6 @@ func (d *Desk) gapHistory(ctx context.Context, id string) ([]GapAct, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir := d.people.Load()
 	var acts []GapAct
 	for i := range trail {
 		e := &trail[i]
@@ -33,11 +32,7 @@ func (d *Desk) gapHistory(ctx context.Context, id string) ([]GapAct, error) {
 			continue
 		}
 		u, _ := d.Tree.ByID(e.Detail["unit"])
-		act := GapAct{At: e.At, Action: strings.TrimPrefix(e.Action, "gap."), Unit: u.Name, Reason: e.Detail["reason"]}
-		if dir != nil {
-			p, _ := dir.Person(e.Actor)
-			act.By = p.Name
-		}
+		act := GapAct{At: e.At, Action: strings.TrimPrefix(e.Action, "gap."), Unit: u.Name, Reason: e.Detail["reason"], By: d.nameOf(e.Actor)}
 		acts = append(acts, act)
 	}
 	return acts, nil

@@ -39,8 +39,8 @@ func (d *Desk) HandOver(ctx context.Context, conversationID, clientID string, o 
 
 // hearHandOver works out what is to be handed over. It stores nothing.
 func (d *Desk) hearHandOver(ctx context.Context, conversationID, clientID string, o Opening) (utterance, error) {
-	if clientID == "" || len(clientID) > maxClientID {
-		return utterance{}, problem.New(problem.Invalid, "chat.cid", "消息编号缺失或太长。")
+	if err := checkClientID(clientID); err != nil {
+		return utterance{}, err
 	}
 	asked, err := newMessage(conversationID, conversation.User, clientID, conversation.Text, map[string]string{"text": handedOver}, d.at())
 	if err != nil {

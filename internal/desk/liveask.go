@@ -40,19 +40,14 @@ func (d *Desk) AskPerson(ctx context.Context, conversationID, clientID, category
 // LeaveQueue lets a citizen stop waiting.
 func (d *Desk) LeaveQueue(ctx context.Context, conversationID, clientID string) (SaidResult, error) {
 	return d.sayButton(ctx, conversationID, clientID, leftQueue, func(ctx context.Context, tx Tx, c conversation.Conversation) ([]conversation.Message, error) {
-		next, err := d.moveChat(ctx, tx, c, chatMove{Change: conversation.Change{Move: conversation.Leave, At: d.at()}, by: byCitizen})
-		if err != nil {
-			return nil, err
-		}
-		m, err := liveNotice(c.ID, "已取消排队。您可以继续提问，也可以留给专班办理。", next.State, "", d.at())
-		return []conversation.Message{m}, err
+		return d.goOn(ctx, tx, c, chatMove{Change: conversation.Change{Move: conversation.Leave}, by: byCitizen}, "", "已取消排队。您可以继续提问，也可以留给专班办理。")
 	})
 }
 
 // sayButton stores what a citizen asked for with a button, and what follows.
 func (d *Desk) sayButton(ctx context.Context, conversationID, clientID, text string, follow func(context.Context, Tx, conversation.Conversation) ([]conversation.Message, error)) (SaidResult, error) {
-	if clientID == "" || len(clientID) > maxClientID {
-		return SaidResult{}, problem.New(problem.Invalid, "chat.cid", "消息编号缺失或太长。")
+	if err := checkClientID(clientID); err != nil {
+		return SaidResult{}, err
 	}
 	m, err := newMessage(conversationID, conversation.User, clientID, conversation.Text, map[string]string{"text": text}, d.at())
 	if err != nil {

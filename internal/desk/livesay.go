@@ -67,11 +67,11 @@ const actionSay = "chat.say"
 
 // replyInChat makes a message of what a clerk says, and what the trail tells of it.
 func (d *Desk) replyInChat(id string, r *ChatReply) (conversation.Message, map[string]string, error) {
+	if err := checkClientID(r.ClientID); err != nil {
+		return conversation.Message{}, nil, err
+	}
 	at := d.at()
-	switch {
-	case r.ClientID == "" || len(r.ClientID) > maxClientID:
-		return conversation.Message{}, nil, problem.New(problem.Invalid, "chat.cid", "消息编号缺失或太长。")
-	case r.Entry != "":
+	if r.Entry != "" {
 		e, err := d.Entry(r.Entry)
 		if err != nil {
 			return conversation.Message{}, nil, err

@@ -84,13 +84,7 @@ func (d *Desk) chatDue(ctx context.Context, r LiveReader, c *conversation.Conver
 
 // requeue puts a conversation that somebody had before all others.
 func (d *Desk) requeue(ctx context.Context, tx Tx, c conversation.Conversation, skill, by, note, words string) ([]conversation.Message, error) {
-	at := d.at()
-	next, err := d.moveChat(ctx, tx, c, chatMove{Change: conversation.Change{Move: conversation.Requeue, At: at, Skill: skill}, by: by, note: note})
-	if err != nil {
-		return nil, err
-	}
-	m, err := liveNotice(c.ID, words, next.State, "", at)
-	return []conversation.Message{m}, err
+	return d.goOn(ctx, tx, c, chatMove{Change: conversation.Change{Move: conversation.Requeue, Skill: skill}, by: by, note: note}, "", words)
 }
 
 // keepAway takes note of whom a message complains of. A clerk it is about does not

@@ -266,10 +266,7 @@ func (d *Desk) deputed(a Actor) Actor {
 			continue
 		}
 		if p, ok := dir.Person(t.User); ok {
-			path := d.Tree.Path(p.Unit)
-			away := d.Rights(p.Roles, path)
-			away.ID, away.Name, away.Unit, away.Path, away.Roles = p.ID, p.Name, p.Unit, path, p.Roles
-			a.Standing = append(a.Standing, away)
+			a.Standing = append(a.Standing, d.colleague(&p))
 		}
 	}
 	return a

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -20,6 +22,8 @@ import (
 type assets struct {
 	files fs.FS
 	etags map[string]string // by path
+
+	packed sync.Map // by path: in gzip, once somebody asked for it
 }
 
 // newAssets lists files, which may be nil.
@@ -47,6 +51,19 @@ func newAssets(files fs.FS) (*assets, error) {
 		return nil, fmt.Errorf("list built pages: %w", err)
 	}
 	return a, nil
+}
+
+// zipped is a file in gzip, made once.
+func (a *assets) zipped(name string, content []byte) []byte {
+	if b, ok := a.packed.Load(name); ok {
+		return b.([]byte) //nolint:forcetypeassert // it holds nothing else
+	}
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	_, _ = w.Write(content) // a buffer takes everything
+	_ = w.Close()
+	a.packed.Store(name, out.Bytes())
+	return out.Bytes()
 }
 
 // has reports whether the file is there.
@@ -121,6 +138,11 @@ func (s *Server) serveAsset(c *gin.Context, name, cache string) {
 	h.Set("Cache-Control", cache)
 	if t := mediaType(name); t != "" {
 		h.Set("Content-Type", t)
+	}
+	if len(content) >= smallest && c.GetHeader("Range") == "" && wordy(h.Get("Content-Type")) && acceptsGzip(c.GetHeader("Accept-Encoding")) {
+		content = s.assets.zipped(name, content)
+		h.Set("Content-Encoding", "gzip")
+		h.Set("ETag", "W/"+etag) // the same file, other bytes
 	}
 	http.ServeContent(c.Writer, c.Request, name, time.Time{}, bytes.NewReader(content))
 }

@@ -130,18 +130,29 @@ func slowsDown(k class) bool { return k == writes || k == lookups || k == signIn
 // soft reports whether less than a third of a rate is left.
 func soft(d limit.Decision, rate limit.Rate) bool { return d.Remaining < rate.Count/3 }
 
+// unanswered reports whether a request lacks the answer it needs, and counts it.
+func (s *Server) unanswered(ctx context.Context, token, answer string) (bool, error) {
+	if !callerOf(ctx).hurried {
+		return false, nil
+	}
+	right, err := s.captcha.right(ctx, token, answer)
+	if right || err != nil {
+		return false, err
+	}
+	s.metrics.limited.WithLabelValues("captcha").Inc()
+	return true, nil
+}
+
 // unasked is the problem with a request of the API that came without the answer
 // it needs. The chat on other sites is not asked: a conversation is slowed down
 // by limits of its own.
 func (s *Server) unasked(c *gin.Context, d door) error {
-	if !callerOf(c.Request.Context()).hurried || d.embed || !strings.HasPrefix(d.path, "/api/") {
+	if d.embed || !strings.HasPrefix(d.path, "/api/") {
 		return nil
 	}
-	right, err := s.captcha.right(c.Request.Context(), c.GetHeader("Captcha-Token"), c.GetHeader("Captcha-Answer"))
-	if right || err != nil {
+	if needed, err := s.unanswered(c.Request.Context(), c.GetHeader("Captcha-Token"), c.GetHeader("Captcha-Answer")); !needed || err != nil {
 		return err
 	}
-	s.metrics.limited.WithLabelValues("captcha").Inc()
 	p := newProblem(c.Request.Context(), http.StatusTooManyRequests, "captcha.needed", "操作有点频繁，请回答问题后再提交一次。")
 	p.Captcha = s.captcha.question()
 	return p
@@ -150,14 +161,9 @@ func (s *Server) unasked(c *gin.Context, d door) error {
 // slowed is the problem with a form that came without the answer it needs. It is
 // called once the form has been read, so that nothing typed is lost.
 func (s *Server) slowed(ctx context.Context, value func(string) string) (portal.Problems, error) {
-	if !callerOf(ctx).hurried {
-		return nil, nil
-	}
-	right, err := s.captcha.right(ctx, value("captcha"), value(captchaField))
-	if right || err != nil {
+	if needed, err := s.unanswered(ctx, value("captcha"), value(captchaField)); !needed || err != nil {
 		return nil, err
 	}
-	s.metrics.limited.WithLabelValues("captcha").Inc()
 	message := "操作有点频繁。您填的内容都还在，请照着填写四个字，再提交一次。"
 	if value("captcha") != "" {
 		message = "四个字填得不对，或者过了十分钟。请照着新的再填一次。"

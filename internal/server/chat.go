@@ -100,14 +100,12 @@ func (s *Server) chatRoutes(r gin.IRouter) {
 		id: "chat-say", method: http.MethodPost, path: "/api/v1/chat/{conversation}/messages", tag: "chat", status: http.StatusCreated,
 		summary: "Say something; the answer is part of the history", audience: citizen, problems: []int{http.StatusConflict},
 	}, func(ctx context.Context, in *sayInput) (*body[saidBody], error) {
-		if _, err := s.owned(ctx, in.Conversation); err != nil {
-			return nil, err
-		}
-		said, err := s.hub.Say(ctx, rateKey(callerOf(ctx).address), desk.Said{
-			Conversation: in.Conversation, ClientID: in.Key, Kind: in.Body.Kind,
-			Text: in.Body.Body.Text, Entry: in.Body.Body.Entry, Attachment: in.Body.Body.Attachment,
+		return s.ofOwner(ctx, in.Conversation, func() (desk.SaidResult, error) {
+			return s.hub.Say(ctx, rateKey(callerOf(ctx).address), desk.Said{
+				Conversation: in.Conversation, ClientID: in.Key, Kind: in.Body.Kind,
+				Text: in.Body.Body.Text, Entry: in.Body.Body.Entry, Attachment: in.Body.Body.Attachment,
+			})
 		})
-		return respond(newSaid(said), err)
 	})
 	register(s, operation{
 		id: "chat-hand-over", method: http.MethodPost, path: "/api/v1/chat/{conversation}/ticket", tag: "chat", status: http.StatusCreated,
@@ -156,14 +154,12 @@ func (s *Server) admit(ctx context.Context, in *passInput) (*body[passBody], err
 }
 
 func (s *Server) handOver(ctx context.Context, in *handOverInput) (*body[saidBody], error) {
-	if _, err := s.owned(ctx, in.Conversation); err != nil {
-		return nil, err
-	}
-	b := in.Body
-	l := letterBody{Kind: b.Kind, Title: b.Title, Text: b.Text, Category: b.Category, District: b.District, Contact: b.Contact}.letter(channel.Chat)
-	l.Conversation = in.Conversation
-	said, err := s.hub.HandOver(ctx, in.Conversation, in.Key, desk.Opening{Letter: l})
-	return respond(newSaid(said), err)
+	return s.ofOwner(ctx, in.Conversation, func() (desk.SaidResult, error) {
+		b := in.Body
+		l := letterBody{Kind: b.Kind, Title: b.Title, Text: b.Text, Category: b.Category, District: b.District, Contact: b.Contact}.letter(channel.Chat)
+		l.Conversation = in.Conversation
+		return s.hub.HandOver(ctx, in.Conversation, in.Key, desk.Opening{Letter: l})
+	})
 }
 
 // owned lets only the bearer of a conversation's token at it.

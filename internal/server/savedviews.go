@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strings"
 
-	"jiesu/internal/access"
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/ticket"
 )
@@ -20,11 +19,11 @@ type savedView struct {
 }
 
 // savedViews are the lists of somebody's inbox, in the order they are shown.
-func savedViews(u *access.User, g *access.Grant) []savedView {
-	whole := g.Scope == "*"
+func savedViews(a *desk.Actor) []savedView {
+	whole := a.Scope == "*"
 	return []savedView{
 		{id: "mine", name: "我的", query: ticketsInput{Mine: true, Aspect: desk.StillOpen}},
-		{id: "unit", name: "本单位", query: ticketsInput{Lead: u.Unit, Aspect: desk.StillOpen}},
+		{id: "unit", name: "本单位", query: ticketsInput{Lead: a.Unit, Aspect: desk.StillOpen}},
 		{id: "opinions", name: "请我单位会办", query: ticketsInput{Co: true, Aspect: desk.StillOpen}},
 		{id: "screening", name: "待派单", query: ticketsInput{Status: []string{string(ticket.Received), string(ticket.Accepted)}}, hidden: !whole},
 		{id: "unassigned", name: "无人认领", query: ticketsInput{Unassigned: true}},
@@ -73,16 +72,15 @@ func (s *Server) viewRoutes() {
 }
 
 func (s *Server) views(ctx context.Context, _ *nothing) (*body[viewsBody], error) {
-	u := callerOf(ctx).user
-	g := access.GrantOf(u)
-	shown := make([]savedView, 0, len(queueNames()))
+	a := actorOf(ctx)
+	var shown []savedView
 	var filters []desk.Filter
-	for _, v := range savedViews(&u, &g) {
-		if g.Scope != "" && !v.hidden {
+	for _, v := range savedViews(&a) {
+		if a.Scope != "" && !v.hidden {
 			shown, filters = append(shown, v), append(filters, s.filterOf(&v.query))
 		}
 	}
-	counts, err := s.desk.Counts(ctx, actorOf(ctx), filters)
+	counts, err := s.desk.Counts(ctx, a, filters)
 	if err != nil {
 		return nil, err
 	}

@@ -203,12 +203,7 @@ func failures() []choice {
 // inChinese is what was said of an attempt in words of staff; what carriers and the
 // desk do not say themselves stays as it is.
 func inChinese(said string) string {
-	for _, f := range failures() {
-		if f.Code == said {
-			return f.Name
-		}
-	}
-	return said
+	return nameIn(failures(), said)
 }
 
 func (p staffPages) delivery(c *gin.Context) { p.showDelivery(c, http.StatusOK, nil) }

@@ -127,12 +127,7 @@ func attributeView(a review.Attribute) portal.Named {
 
 // attributeName is what readers call something that is published with a text.
 func attributeName(name string) string {
-	for _, c := range attributeNames() {
-		if c.Code == name {
-			return c.Name
-		}
-	}
-	return name
+	return nameIn(attributeNames(), name)
 }
 
 func attributeNames() []choice {

@@ -111,6 +111,16 @@ func newWords(c desk.Catalogue) wordsBody {
 	}
 }
 
+// nameIn is what a list calls a code; the code itself where it does not.
+func nameIn(all []choice, code string) string {
+	for _, c := range all {
+		if c.Code == code {
+			return c.Name
+		}
+	}
+	return code
+}
+
 type staffNamesBody struct {
 	Colleagues []staffNameBody `json:"colleagues"`
 }

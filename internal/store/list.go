@@ -62,11 +62,13 @@ func (v view) Tickets(ctx context.Context, f desk.Filter) (desk.Page, error) {
 	if f.Query == "" {
 		return v.list(ctx, &f, after, nil, func(q *bun.SelectQuery) *bun.SelectQuery { return q })
 	}
-	exact, err := v.list(ctx, &f, after, nil, func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("number = ?", strings.ToUpper(clean(f.Query)))
-	})
-	if err != nil || len(exact.Tickets) > 0 {
-		return exact, err
+	if after == nil { // the whole number finds one ticket, which would have been on the first page
+		exact, err := v.list(ctx, &f, nil, nil, func(q *bun.SelectQuery) *bun.SelectQuery {
+			return q.Where("number = ?", strings.ToUpper(clean(f.Query)))
+		})
+		if err != nil || len(exact.Tickets) > 0 {
+			return exact, err
+		}
 	}
 	return v.worded(ctx, &f, after)
 }
