@@ -59,3 +59,6 @@ export function problemOf(err: unknown): Problem {
   p.cause = err
   return p
 }
+
+/** isConflict reports whether somebody else was faster. */
+export const isConflict = (err: unknown): boolean => problemOf(err).status === 409

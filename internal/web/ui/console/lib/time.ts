@@ -1,7 +1,7 @@
 // Times are shown as a clock in Beijing shows them, wherever the browser is.
 const zone = 'Asia/Shanghai'
 
-const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('zh-CN', { timeZone: zone, hour12: false, ...options })
+const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('zh-CN', { timeZone: zone, hourCycle: 'h23', ...options })
 const dayOnly = format({ year: 'numeric', month: 'long', day: 'numeric', weekday: 'short' })
 const shortDay = format({ month: 'numeric', day: 'numeric' })
 const longDay = format({ year: 'numeric', month: 'numeric', day: 'numeric' })

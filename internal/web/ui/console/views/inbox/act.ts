@@ -1,6 +1,4 @@
 // What is done with tickets right from a list.
-import { useQuery } from '@tanstack/vue-query'
-import { computed, type Ref } from 'vue'
 import { api, got, type Schemas } from '../../api/client'
 import { problemOf } from '../../api/problem'
 import type { Assigning, Ticket } from './ticket'
@@ -10,16 +8,6 @@ const plain = ['accept', 'sign', 'take']
 
 /** quick are the moves of a ticket that can be made from a list. */
 export const quick = (moves: string[]) => plain.filter((m) => moves.includes(m))
-
-export const suggestionsOf = (number: string) => ({
-  queryKey: ['ticket', number, 'suggestions'],
-  queryFn: () => got(api.GET('/api/v1/staff/tickets/{number}/suggestions', { params: { path: { number } } })),
-  staleTime: 300_000,
-})
-
-export function useSuggestions(number: Ref<string>) {
-  return useQuery(computed(() => ({ ...suggestionsOf(number.value), enabled: number.value !== '' })))
-}
 
 /** Where a ticket is to go. */
 export interface Assignment {

@@ -9,8 +9,9 @@ export type Content = Schemas['TextContentBody']
 export type Gate = Schemas['MoveTextInputBody']['gate'] & string
 export type TextMove = Omit<Schemas['MoveTextInputBody'], 'hash'>
 
+/** useReviewReasons gives the codes a text is sent back and disclosed with. */
 export const useReviewReasons = () =>
-  useQuery({ queryKey: ['reviews', 'reasons'], queryFn: () => got(api.GET('/api/v1/staff/reviews/reasons')), staleTime: Infinity, gcTime: Infinity })
+  useQuery({ queryKey: ['review-reasons'], queryFn: () => got(api.GET('/api/v1/staff/reviews/reasons')), staleTime: Infinity, gcTime: Infinity })
 
 export const useText = (id: Ref<string>) =>
   useQuery({

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed, type Ref } from 'vue'
 import { api, got, type Schemas } from '../../api/client'
+import { instant, local } from '../../lib/local'
 import type { Content } from './data'
 
 export type Field = Schemas['TextFieldBody']
@@ -24,13 +25,10 @@ export function useFieldValue(kind: Ref<string>) {
   return (name: string, value: string) => data.value?.fields.find((f) => f.name === name)?.options.find((o) => o.code === value)?.name ?? value
 }
 
-const minutes = 16 // of 2026-01-31T08:00, as a field for a moment writes it
-const offset = '+08:00' // the clock people read is Beijing's
-
 /** valuesOf is a text as a form shows it. */
 export function valuesOf(content: Content, fields: Field[]): Values {
   const values: Values = Object.fromEntries(fields.map((f) => [f.name, f.name === 'level' || f.name === 'audience' ? (f.options[0]?.code ?? '') : '']))
-  for (const a of content.attributes ?? []) values[a.name] = fields.find((f) => f.name === a.name)?.type === 'datetime-local' ? local(a.value) : a.value
+  for (const a of content.attributes ?? []) values[a.name] = fields.find((f) => f.name === a.name)?.type === 'datetime-local' ? moment(a.value) : a.value
   return values
 }
 
@@ -39,12 +37,8 @@ export function attributesOf(values: Values, fields: Field[]): Schemas['Attribut
   return fields.flatMap((f) => {
     const value = (values[f.name] ?? '').trim()
     if (!value) return []
-    return [{ name: f.name, value: f.type === 'datetime-local' ? `${value.slice(0, minutes)}:00${offset}` : value }]
+    return [{ name: f.name, value: f.type === 'datetime-local' ? instant(value.slice(0, 16)) : value }]
   })
 }
 
-function local(moment: string): string {
-  const at = new Date(moment)
-  if (Number.isNaN(at.getTime())) return ''
-  return new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, minutes)
-}
+const moment = (t: string): string => (Number.isNaN(Date.parse(t)) ? '' : local(t))

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/vue-query'
 import { computed, type Ref } from 'vue'
 import { api, got } from '../../api/client'
-import { problemOf } from '../../api/problem'
+import { isConflict } from '../../api/problem'
 import type { Text, TextMove } from './data'
 
 /** useMoveText does something with a text as it was read; whoever was faster is shown, and nothing typed is lost. */
@@ -11,13 +11,13 @@ export function useMoveText(text: Ref<Text>) {
     mutationFn: (move: TextMove) => got(api.POST('/api/v1/staff/reviews/{id}/moves', { params: { path: { id: text.value.id } }, body: { ...move, hash: text.value.hash } })),
     onSuccess(moved) {
       queries.setQueryData(['review', moved.id], moved)
-      void queries.invalidateQueries({ queryKey: ['reviews'], predicate: (q) => q.queryKey[1] !== 'reasons' })
+      void queries.invalidateQueries({ queryKey: ['reviews'] })
       void queries.invalidateQueries({ queryKey: ['library'] })
     },
   })
   return {
     ...moving,
-    conflict: computed(() => moving.error.value !== null && problemOf(moving.error.value).status === 409),
+    conflict: computed(() => isConflict(moving.error.value)),
     reread: async () => {
       await queries.invalidateQueries({ queryKey: ['review', text.value.id] })
       moving.reset()

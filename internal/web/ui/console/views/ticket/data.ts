@@ -1,7 +1,7 @@
 // What the page of a ticket asks of the server, and what changes when somebody
 // does something with it.
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
-import { computed, type Ref } from 'vue'
+import { computed, ref, type Ref } from 'vue'
 import { api, got } from '../../api/client'
 import { problemOf } from '../../api/problem'
 import type { MoveInput } from './moves'
@@ -23,26 +23,21 @@ export function useClocks(number: Ref<string>) {
   })
 }
 
-export function useSuggestions(number: Ref<string>, enabled: Ref<boolean>) {
-  return useQuery({
-    queryKey: computed(() => ['ticket', number.value, 'suggestions']),
-    queryFn: () => got(api.GET('/api/v1/staff/tickets/{number}/suggestions', path(number.value))),
-    enabled,
-    staleTime: 60_000,
-  })
+/** suggestionsOf asks for units and similar tickets. */
+export const suggestionsOf = (number: string) => ({
+  queryKey: ['ticket', number, 'suggestions'],
+  queryFn: () => got(api.GET('/api/v1/staff/tickets/{number}/suggestions', path(number))),
+  staleTime: 60_000,
+})
+
+export function useSuggestions(number: Ref<string>, enabled: Ref<boolean> = ref(true)) {
+  return useQuery(computed(() => ({ ...suggestionsOf(number.value), enabled: enabled.value && number.value !== '' })))
 }
 
 /** useReasons gives the codes moves are given reasons with. */
 export function useReasons() {
   return useQuery({
     queryKey: ['reasons'], queryFn: () => got(api.GET('/api/v1/staff/reasons')), staleTime: Infinity, gcTime: Infinity,
-  })
-}
-
-/** useReviewReasons gives the codes a text is sent back and disclosed with. */
-export function useReviewReasons() {
-  return useQuery({
-    queryKey: ['reviews', 'reasons'], queryFn: () => got(api.GET('/api/v1/staff/reviews/reasons')), staleTime: Infinity, gcTime: Infinity,
   })
 }
 
