@@ -87,7 +87,7 @@ func seeTheWorkbench(b *tab) {
 	b.accessible("console, workbench")
 	b.shot("console-home")
 	b.presses("?")
-	b.has(".sheet")
+	b.has(".help")
 	b.accessible("console, keys")
 	b.presses("\x1b", "g", "t")
 	b.has(".views .here")
