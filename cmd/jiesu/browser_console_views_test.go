@@ -67,11 +67,12 @@ func (b *tab) entersConsole(login string) {
 // leads lists the addresses of the console that links lead to.
 func (b *tab) leads(links string) []string {
 	b.t.Helper()
-	return strings.Fields(b.read(`[...document.querySelectorAll(` + quote(links) + `)].map((a) => a.pathname).filter((p) => p.startsWith('/console/')).join(' ')`))
+	return strings.Fields(b.read(`[...document.querySelectorAll(` + quote(links) + `)].filter((a) => a.pathname.startsWith('/console/')).map((a) => a.pathname + a.search).join(' ')`))
 }
 
 // viewOf names the view at an address: what tells one subject from another is left out.
 func viewOf(path string) string {
+	path, _, _ = strings.Cut(path, "?")
 	parts := strings.Split(strings.Trim(strings.TrimPrefix(path, "/console"), "/"), "/")
 	for i, part := range parts {
 		if i > 0 && !slices.Contains([]string{"new", "edit", "draft", "import"}, part) {
