@@ -213,6 +213,8 @@ type Command struct {
 	Outcome reply.Outcome
 	Kind    channel.Kind // reclassify: the kind it is from now on
 
+	BasedOn *Revision // draft, submit: the reply as the actor saw it; nil: as of Version
+
 	Override string // submit: why what a proof blocks is right all the same
 
 	Gates    []review.Gate    // approve: what was ticked
