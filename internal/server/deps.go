@@ -291,7 +291,7 @@ type Tickets interface {
 // Overview is what waits for staff.
 type Overview interface {
 	Counts(ctx context.Context, a desk.Actor, tickets []desk.Filter) (desk.Counts, error)
-	DispatchAll(ctx context.Context, a desk.Actor, numbers []string, c desk.Command, key string) ([]desk.Dispatched, error)
+	DispatchAll(ctx context.Context, a desk.Actor, all []desk.Dispatch, c desk.Command, key string) ([]desk.Dispatched, error)
 	PreviewMove(ctx context.Context, a desk.Actor, number string, c desk.Command) (desk.MovePreview, error)
 }
 
