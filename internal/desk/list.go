@@ -139,6 +139,12 @@ func seen(ctx context.Context, r Reader, a Actor, number string) (ticket.Ticket,
 	return t, nil
 }
 
+// SeesTicket refuses whoever may not see a ticket.
+func (d *Desk) SeesTicket(ctx context.Context, a Actor, number string) error {
+	_, err := seen(ctx, d.Store, d.deputed(a), number)
+	return err
+}
+
 // sees is nil where a may see t. Whoever answers a ticket sees those that are
 // answered with it.
 func (a *Actor) sees(ctx context.Context, r MergeReader, t *ticket.Ticket) error {
