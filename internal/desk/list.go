@@ -63,6 +63,13 @@ func (d *Desk) Ticket(ctx context.Context, a Actor, number string) (TicketView, 
 	if err != nil && problem.KindOf(err) != problem.NotFound {
 		return TicketView{}, err
 	}
+	if a.Orders {
+		o, err := d.Store.OrderOfTicket(ctx, v.Ticket.ID)
+		if err != nil && problem.KindOf(err) != problem.NotFound {
+			return TicketView{}, err
+		}
+		v.Order = o.ID
+	}
 	return d.proofreadDraft(v)
 }
 

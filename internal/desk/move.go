@@ -230,7 +230,10 @@ func (d *Desk) draftFor(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c
 		return nil, err
 	}
 	if c.Move == ticket.Draft {
-		latest, err = latest.Revise(d.NewID(), a.ID, c.Text, c.Outcome, d.at())
+		if latest, err = latest.Revise(d.NewID(), a.ID, c.Text, c.Outcome, d.at()); err != nil {
+			return nil, err
+		}
+		latest.Quotes, err = d.quoted(c.Quotes)
 	}
 	return &latest, err
 }

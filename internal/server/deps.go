@@ -274,6 +274,7 @@ type Chats interface {
 type Desktop interface {
 	Tickets
 	Overview
+	ReplyHelp
 }
 
 // Tickets is what staff work on.
@@ -286,6 +287,12 @@ type Tickets interface {
 	Notifications(ctx context.Context, a desk.Actor, limit int) ([]desk.Notification, error)
 	Units(ctx context.Context) ([]assignment.Unit, error)
 	Suggestions(ctx context.Context, a desk.Actor, number string) (desk.Suggestions, error)
+}
+
+// ReplyHelp is what whoever writes a reply reads beside it.
+type ReplyHelp interface {
+	EntriesFor(ctx context.Context, a desk.Actor, number string) ([]desk.EntrySuggestion, error)
+	TalkOf(ctx context.Context, a desk.Actor, number string) (desk.TicketTalk, error)
 }
 
 // Overview is what waits for staff.
