@@ -3,7 +3,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, ref, type Ref } from 'vue'
 import { api, got } from '../../api/client'
-import { problemOf } from '../../api/problem'
+import { isConflict, problemOf } from '../../api/problem'
 import type { MoveInput } from './moves'
 
 const path = (number: string) => ({ params: { path: { number } } })
@@ -53,7 +53,7 @@ export function useMove(number: Ref<string>) {
       void queries.invalidateQueries({ queryKey: ['reviews'] })
     },
     onError(err) {
-      if (isStale(err)) void queries.invalidateQueries({ queryKey: ['ticket', number.value] })
+      if (isConflict(err)) void queries.invalidateQueries({ queryKey: ['ticket', number.value] })
     },
   })
 }
