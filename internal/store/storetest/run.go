@@ -135,6 +135,7 @@ func memory() map[string]func(*kit) {
 		"Directory/Terms":       testTerms,
 		"Directory/Catalogue":   testCatalogue,
 		"Access/Users":          testUsers,
+		"Access/OneOfTwo":       testOneOfTwoAdministrators,
 		"Access/Sessions":       testSessions,
 		"Score/Facts":           testScores,
 		"Score/ManyFacts":       testManyFacts,
