@@ -147,6 +147,8 @@ func memory() map[string]func(*kit) {
 		"Report/Shown":          testShown,
 		"Audit/Chain":           testAuditChain,
 		"Audit/ConcurrentLanes": testAuditConcurrent,
+		"Audit/Search":          testAuditSearch,
+		"Audit/Check":           testAuditCheck,
 	}
 }
 
