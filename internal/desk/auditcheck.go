@@ -10,7 +10,7 @@ import (
 )
 
 // auditStretch is how many entries one request checks: about a second's work.
-const auditStretch = 100_000
+const auditStretch = 50_000
 
 // AuditCheck is a check of the whole trail: under way, or done.
 type AuditCheck struct {

@@ -133,7 +133,7 @@ func (s *Server) auditRoutes() {
 			c, err := s.desk.AuditChecked(ctx, actorOf(ctx))
 			return s.verification(ctx, c, err)
 		})
-	register(s, op("verify-audit", http.MethodPost, "/verification", "Check the chains, or go on with it: 100,000 entries at a time", http.StatusConflict),
+	register(s, op("verify-audit", http.MethodPost, "/verification", "Check the chains, or go on with it: 50,000 entries at a time", http.StatusConflict),
 		func(ctx context.Context, in *verificationInput) (*body[verificationBody], error) {
 			c, err := s.desk.CheckAudit(ctx, actorOf(ctx), in.Body.Begin)
 			return s.verification(ctx, c, err)
