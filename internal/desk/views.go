@@ -52,6 +52,8 @@ type Actor struct {
 
 	Channels bool // may look after what comes from other systems and goes to them
 
+	Audits bool // may read the audit trail and check that it is whole
+
 	Roles   []string // by name
 	Drafts  string   // unit path below which it drafts texts for the public; "*": of every unit; empty: none
 	Reviews bool     // reads every text for the public before it is published

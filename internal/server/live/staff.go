@@ -32,7 +32,7 @@ func (h *Hub) ServeStaff(w http.ResponseWriter, r *http.Request, s Staff) error 
 		return err
 	}
 	return h.serve(w, r, s.Address, StaffProtocol, func(ws *websocket.Conn) member {
-		return &staffConn{wire: newWire(h, ws, s.Address), who: s.Who, actor: actor, user: actor.ID, name: actor.Name, begun: make(chan inbound, 1), dirty: map[string]bool{}, cursors: map[string]int64{}}
+		return &staffConn{wire: newWire(h, ws, s.Address), who: s.Who, actor: actor, user: actor.ID, name: actor.Name, begun: make(chan inbound, 1), recheck: make(chan struct{}, 1), dirty: map[string]bool{}, cursors: map[string]int64{}}
 	})
 }
 
@@ -43,16 +43,27 @@ func (h *Hub) Changed(topics []string) {
 	}
 }
 
+// Recheck lets the connections that count for an address look at once whether their
+// user is still signed in, and what they may do now. It never blocks.
+func (h *Hub) Recheck(address string) {
+	for _, c := range h.clerks.of(everybody) {
+		if c.from() == address {
+			notify(c.recheck)
+		}
+	}
+}
+
 // staffConn is the connection of somebody of staff. Its writer knows, for each
 // conversation of theirs, what was sent last: a slow reader is closed and resumes,
 // and nothing waits for it in memory but its own small queue.
 type staffConn struct {
 	*wire
 
-	who   func(ctx context.Context) (desk.Actor, error)
-	user  string // id
-	name  string
-	begun chan inbound // hands the hello from the reader to the writer, once
+	who     func(ctx context.Context) (desk.Actor, error)
+	user    string // id
+	name    string
+	begun   chan inbound  // hands the hello from the reader to the writer, once
+	recheck chan struct{} // asks to check now
 
 	greeted bool // only the reader uses it
 
@@ -152,6 +163,8 @@ func (c *staffConn) write(ctx context.Context) {
 				err = c.tellPresent(ctx)
 			}
 		case <-check.C:
+			c.check(ctx)
+		case <-c.recheck:
 			c.check(ctx)
 		case <-ping.C:
 			c.attend(ctx)

@@ -166,6 +166,27 @@ func TestStaffWhoSignOutAreDisconnected(t *testing.T) {
 	})
 }
 
+// TestWhoseSessionIsEndedIsDisconnectedAtOnce, and nobody else is looked at.
+func TestWhoseSessionIsEndedIsDisconnectedAtOnce(t *testing.T) {
+	t.Parallel()
+	atWork(t, nil, staffHello, func(o *office) {
+		t := o.t
+		o.next(t)
+		o.signedOut.Store(true)
+		start := time.Now()
+		o.hub.Recheck("staff/u2")
+		synctest.Wait()
+		if o.hub.Count() != 1 {
+			t.Error("somebody else was disconnected")
+		}
+		o.hub.Recheck("staff/u1")
+		endedWith(t, o.ws, live.CloseDenied)
+		if took := time.Since(start); took > time.Second {
+			t.Errorf("it took %v", took)
+		}
+	})
+}
+
 // TestStaffWhoDoNotReadLoseTheConnection and nothing else.
 func TestStaffWhoDoNotReadLoseTheConnection(t *testing.T) {
 	t.Parallel()

@@ -64,6 +64,9 @@ export const views: View[] = [
   { path: '/catalogue', name: 'catalogue', title: '责任清单', group: '管理', needs: ['organise'], load: () => import('./views/organisation/CatalogueView.vue') },
   { path: '/calendar', name: 'calendar', title: '工作日历', group: '管理', needs: ['calendar'], load: () => import('./views/calendar/CalendarView.vue') },
   { path: '/deadlines', name: 'deadlines', title: '期限计算', group: '管理', load: () => import('./views/calendar/DeadlineView.vue') },
+  { path: '/users', name: 'users', title: '账号', group: '管理', needs: ['users'], key: 'g u', load: () => import('./views/admin/UsersView.vue') },
+  { path: '/audit', name: 'audit', title: '操作日志', group: '管理', needs: ['audit'], key: 'g a', load: () => import('./views/admin/AuditView.vue') },
+  { path: '/account', name: 'account', title: '我的账号', load: () => import('./views/admin/AccountView.vue') },
   { path: '/health', name: 'health', title: '自检', group: '管理', needs: ['health'], load: () => import('./views/admin/HealthView.vue') },
 ]
 
