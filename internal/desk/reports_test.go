@@ -79,6 +79,18 @@ func TestAReportGivesTheSameDigitsForEver(t *testing.T) {
 	if r, err = h.Report(t.Context(), leader, "2026-06", desk.ByUnit); err != nil || r.Months[0].Intact {
 		t.Errorf("a changed figure goes unnoticed: %+v, %v", r.Months, err)
 	}
+	for who, a := range map[string]desk.Actor{"traffic": watcher(h.head("chief", "traffic")), "patrol": watcher(h.head("chief", "patrol"))} {
+		months, err := h.RecountReport(t.Context(), a, "2026-06")
+		must(t, err)
+		for _, d := range months[0].Differs {
+			if u, _ := h.Tree.ByID(who); d.Unit != u.Name || d.Name == "收到" || d.Kept == d.Now {
+				t.Errorf("%s is told of %+v", who, d)
+			}
+		}
+		if got := len(months[0].Differs); who == "traffic" && got == 0 {
+			t.Error("where it was changed is not told")
+		}
+	}
 }
 
 // TestBehindEveryFigureAreItsTickets: whatever a figure of a breakdown counts, as

@@ -188,15 +188,27 @@ type recountBody struct {
 }
 
 type recountedBody struct {
-	Month string `json:"month"`
-	Same  bool   `json:"same" doc:"counting the steps of tickets again gives what was kept"`
+	Month  string `json:"month"`
+	Intact bool   `json:"intact" doc:"the figures are those that were kept"`
+	Same   bool   `json:"same" doc:"counting the steps of tickets again gives what was kept"`
+
+	Differs []differingBody `json:"differs" nullable:"false" doc:"figures that are otherwise, of the units one looks after; a month may differ elsewhere"`
+}
+
+type differingBody struct {
+	Unit string `json:"unit" doc:"shown name"`
+	Name string `json:"name" doc:"of the figure"`
+	Kept string `json:"kept" doc:"as it is shown"`
+	Now  string `json:"now" doc:"as it would be shown"`
 }
 
 func newRecount(months []desk.MonthOfReport) recountBody {
 	b := recountBody{Months: []recountedBody{}}
 	for _, m := range months {
 		if !m.At.IsZero() {
-			b.Months = append(b.Months, recountedBody{Month: m.Month, Same: m.Recounted})
+			b.Months = append(b.Months, recountedBody{
+				Month: m.Month, Intact: m.Intact, Same: m.Recounted, Differs: list(m.Differs, func(f desk.Differing) differingBody { return differingBody(f) }),
+			})
 		}
 	}
 	return b
