@@ -54,6 +54,14 @@ func messageName(kind string) string {
 	return map[string]string{desk.JobDigest: "工作提醒", desk.RobotTest: "试发"}[kind]
 }
 
+// carriers are how something is sent, by the first part of its route.
+func carriers() []choice {
+	return []choice{
+		{desk.HotlineCarrier, "12345 平台"}, {desk.MailCarrier, "外部信箱"}, {desk.WebhookCarrier, "推送地址"}, {desk.WeChatCarrier, "微信"},
+		{desk.SMSCarrier, "短信"}, {desk.EmailCarrier, "电子邮件"}, {desk.RobotCarrier, "群机器人"},
+	}
+}
+
 func robotName(kind string) string {
 	return map[string]string{string(robot.WeCom): "企业微信", string(robot.DingTalk): "钉钉", string(robot.Feishu): "飞书"}[kind]
 }

@@ -42,6 +42,7 @@ type ChannelWords struct {
 	Endpoints     []choice `json:"endpoints" doc:"states of endpoints of webhooks"`
 	Events        []choice `json:"events" doc:"endpoints of webhooks hear of"`
 	Messages      []choice `json:"messages" doc:"what is sent and is no event"`
+	Carriers      []choice `json:"carriers" doc:"what the route of a message begins with"`
 	Robots        []choice `json:"robots" doc:"whose robots speak in groups of staff"`
 	Notices       []choice `json:"notices" doc:"what robots may be for"`
 	HotlineGroups []choice `json:"hotline_groups"`
@@ -59,6 +60,7 @@ func newChannelWords() ChannelWords {
 		Endpoints:     choices([]desk.EndpointState{desk.EndpointEnabled, desk.EndpointDisabled, desk.EndpointGone, desk.EndpointFailing}),
 		Events:        called(append(webhooks.TicketTypes(), webhooks.Ping), eventName),
 		Messages:      called([]string{desk.JobDigest, desk.RobotTest}, messageName),
+		Carriers:      carriers(),
 		Robots:        called([]string{string(robot.WeCom), string(robot.DingTalk), string(robot.Feishu)}, robotName),
 		Notices:       called(desk.NoticeGroups(), noticeGroupName),
 		HotlineGroups: called(channel.LineGroups(), groupName),
