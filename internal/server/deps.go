@@ -340,6 +340,7 @@ type Reports interface {
 	TakeReport(ctx context.Context, a desk.Actor, period string, by desk.Dimension) (desk.Report, error)
 	ReportTickets(ctx context.Context, a desk.Actor, f desk.Figure) (desk.FigureTickets, error)
 	RecountReport(ctx context.Context, a desk.Actor, period string) ([]desk.MonthOfReport, error)
+	Districts(ctx context.Context, a desk.Actor, period, category string) (desk.DistrictBoard, error)
 }
 
 // Watching is how units do.

@@ -30,12 +30,15 @@ type behindInput struct {
 	Value  string         `query:"value" maxLength:"64" default:"*" doc:"the line; *: the total"`
 	Figure string         `query:"figure" maxLength:"64" required:"true" example:"on_time" doc:"id of a figure; of a table its id, a dot, and the row's; topic: of the one that value names"`
 	Under  bool           `query:"under" doc:"what it is a share or an average of, not what it counts"`
+	Short  bool           `query:"short" doc:"what it is a share of and does not count, such as what was not in time"`
 	Cursor string         `query:"cursor" maxLength:"200" doc:"next of the page before"`
 	Limit  int            `query:"limit" minimum:"1" maximum:"100" default:"50"`
+
+	Category string `query:"category" maxLength:"64" doc:"only of this category, beside the line"`
 }
 
 func (in *behindInput) figure() (desk.Figure, error) {
-	f := desk.Figure{Period: in.Period, By: in.By, ID: in.Figure, Under: in.Under, Limit: in.Limit}
+	f := desk.Figure{Period: in.Period, By: in.By, ID: in.Figure, Under: in.Under, Short: in.Short, Category: in.Category, Limit: in.Limit}
 	if in.Value != everything {
 		f.Value = &in.Value
 	}
