@@ -128,6 +128,13 @@ func TestBehindEveryFigureAreItsTickets(t *testing.T) {
 	if len(first.Tickets) != 4 || len(rest.Tickets) != 2 || rest.Next != nil {
 		t.Errorf("pages of %d and %d", len(first.Tickets), len(rest.Tickets))
 	}
+	late, err := h.ReportTickets(t.Context(), leader, desk.Figure{Period: "2026-06", By: desk.ByUnit, ID: "on_time", Short: true, Category: letter().Category})
+	must(t, err)
+	other, err := h.ReportTickets(t.Context(), leader, desk.Figure{Period: "2026-06", By: desk.ByUnit, ID: "on_time", Short: true, Category: "hukou"})
+	must(t, err)
+	if len(late.Tickets) != 1 || len(other.Tickets) != 0 {
+		t.Errorf("%d late, of another category %d", len(late.Tickets), len(other.Tickets))
+	}
 	for name, c := range map[string]struct {
 		a    desk.Actor
 		f    desk.Figure

@@ -301,6 +301,7 @@ type House interface {
 	Organisation
 	Hotlines
 	Channels
+	Rules
 }
 
 // Hotlines are the bureau's lines, and how their directory changes.
