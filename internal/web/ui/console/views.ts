@@ -64,6 +64,7 @@ export const views: View[] = [
   { path: '/organisation', name: 'organisation', title: '机构和岗位', group: '管理', needs: ['organise'], load: () => import('./views/organisation/OrganisationView.vue') },
   { path: '/duty', name: 'duty', title: '值班表', group: '管理', needs: ['organise'], load: () => import('./views/organisation/DutyView.vue') },
   { path: '/catalogue', name: 'catalogue', title: '责任清单', group: '管理', needs: ['organise'], load: () => import('./views/organisation/CatalogueView.vue') },
+  { path: '/rules', name: 'rules', title: '办理规则', group: '管理', needs: ['organise', 'watch'], load: () => import('./views/rules/RulesView.vue') },
   { path: '/calendar', name: 'calendar', title: '工作日历', group: '管理', needs: ['calendar'], load: () => import('./views/calendar/CalendarView.vue') },
   { path: '/deadlines', name: 'deadlines', title: '期限计算', group: '管理', load: () => import('./views/calendar/DeadlineView.vue') },
   { path: '/health', name: 'health', title: '自检', group: '管理', needs: ['health'], load: () => import('./views/admin/HealthView.vue') },
