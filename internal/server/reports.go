@@ -12,8 +12,11 @@ import (
 	"jiesu/internal/problem"
 )
 
-// everything stands for the total where a line of a breakdown is asked for.
-const everything = "*"
+// What stands for no line of a breakdown, where one is asked for.
+const (
+	everything = "*" // the total
+	unsaid     = "-" // the line of what was not said, whose value is empty: so is a query that names none
+)
 
 type reportInput struct {
 	Period string         `path:"period" maxLength:"7" example:"2026-Q3" doc:"a month, a quarter or a year"`
@@ -27,7 +30,7 @@ type periodInput struct {
 type behindInput struct {
 	Period string         `path:"period" maxLength:"7" example:"2026-Q3" doc:"a month, a quarter or a year"`
 	By     desk.Dimension `query:"by" enum:"unit,category,channel,district,kind" default:"unit"`
-	Value  string         `query:"value" maxLength:"64" default:"*" doc:"the line; *: the total"`
+	Value  string         `query:"value" maxLength:"64" default:"*" doc:"the line; -: the one with an empty value; *: the total"`
 	Figure string         `query:"figure" maxLength:"64" required:"true" example:"on_time" doc:"id of a figure; of a table its id, a dot, and the row's; topic: of the one that value names"`
 	Under  bool           `query:"under" doc:"what it is a share or an average of, not what it counts"`
 	Short  bool           `query:"short" doc:"what it is a share of and does not count, such as what was not in time"`
@@ -39,7 +42,11 @@ type behindInput struct {
 
 func (in *behindInput) figure() (desk.Figure, error) {
 	f := desk.Figure{Period: in.Period, By: in.By, ID: in.Figure, Under: in.Under, Short: in.Short, Category: in.Category, Limit: in.Limit}
-	if in.Value != everything {
+	switch in.Value {
+	case everything:
+	case unsaid:
+		f.Value = new(string)
+	default:
 		f.Value = &in.Value
 	}
 	if in.Cursor == "" {
