@@ -27,6 +27,10 @@ func TestConsoleBrowser(t *testing.T) {
 		{"a letter is dispatched from its page", workOnATicket},
 		{"a call is registered", registerACall},
 		{"somebody is called back", callBack},
+		{"rules are read and tried", readTheRules},
+		{"districts are compared", compareDistricts},
+		{"a robot is tried", tryRobot},
+		{"a hotline is followed", followALine},
 		{"sign out", leaveConsole},
 	} {
 		if !t.Run(step.name, func(t *testing.T) { b.t = t; step.walk(b) }) {

@@ -309,6 +309,7 @@ type House interface {
 	Hotlines
 	Channels
 	Trail
+	Rules
 }
 
 // Hotlines are the bureau's lines, and how their directory changes.
@@ -348,6 +349,7 @@ type Reports interface {
 	TakeReport(ctx context.Context, a desk.Actor, period string, by desk.Dimension) (desk.Report, error)
 	ReportTickets(ctx context.Context, a desk.Actor, f desk.Figure) (desk.FigureTickets, error)
 	RecountReport(ctx context.Context, a desk.Actor, period string) ([]desk.MonthOfReport, error)
+	Districts(ctx context.Context, a desk.Actor, period, category string) (desk.DistrictBoard, error)
 }
 
 // Watching is how units do.

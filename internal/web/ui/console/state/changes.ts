@@ -9,7 +9,7 @@ const pause = 10_000
 /** What is read from a topic beside the lists named like it. */
 const beside: Record<string, string[]> = {
   tickets: ['ticket', 'newest', 'callbacks', 'appeals'],
-  channels: ['deliveries', 'inbound', 'webhooks'],
+  channels: ['deliveries', 'inbound', 'webhooks', 'robots'],
 }
 
 /** refresher asks for changed topics again, the first time soon and then after a pause. */
