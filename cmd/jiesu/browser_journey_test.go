@@ -101,14 +101,57 @@ func (b *tab) chooses(field, words string) {
 	b.takes(".el-select-dropdown__item", words)
 }
 
-// takes presses what can be seen and says just that, wherever it is on its way to.
+// takes presses what can be seen and says so, wherever it is on its way to.
 func (b *tab) takes(selector, words string) {
 	b.t.Helper()
-	const find = `[...document.querySelectorAll(%s)].find((e) => e.getClientRects().length && !e.disabled && e.innerText.replace(/\s+/g, '').startsWith(%s))`
-	b.until(selector+" "+words, `window.taken = `+fmt.Sprintf(find, quote(selector), quote(words)))
-	b.read(`(window.taken.click(), '')`)
+	b.holds(selector, words)
+	b.read(`(window.held.click(), '')`)
 }
 
+// holds waits for something that can be pressed, and keeps it.
+func (b *tab) holds(selector, words string) {
+	b.t.Helper()
+	b.until(selector+" "+words, `window.held = [...document.querySelectorAll(`+quote(selector)+`)].find((e) => e.getClientRects().length && !e.disabled && e.innerText.replace(/\s+/g, '').startsWith(`+quote(words)+`))`)
+}
+
+// typed are keys pressed where the focus is.
+func typed(text string) chromedp.Action[chromedp.Void] { return chromedp.KeyEvent(text) }
+
 // cuts takes the network from the tab; mends gives it back.
-func (b *tab) cuts()  { b.t.Helper(); b.conditions(network.Conditions{Offline: true}) }
-func (b *tab) mends() { b.t.Helper(); b.conditions(network.Conditions{DownloadThroughput: -1, UploadThroughput: -1}) }
+func (b *tab) cuts() {
+	b.t.Helper()
+	b.conditions(network.Conditions{Offline: true})
+	b.says(network.OverrideNetworkStateParams{Offline: true})
+}
+
+func (b *tab) mends() {
+	b.t.Helper()
+	b.conditions(network.Conditions{DownloadThroughput: -1, UploadThroughput: -1})
+	b.says(network.OverrideNetworkStateParams{DownloadThroughput: -1, UploadThroughput: -1})
+}
+
+// says lets the browser tell the page of its network.
+func (b *tab) says(state network.OverrideNetworkStateParams) {
+	b.t.Helper()
+	b.command(func() error {
+		_, err := chromedp.Call(b.ctx, network.OverrideNetworkState, state)
+		return err
+	})
+}
+
+// steady fails where the page jumps while others do something and nobody touches it.
+func (b *tab) steady(what string, meanwhile func()) {
+	b.t.Helper()
+	b.read(`(window.jumps = [], window.watch = new PerformanceObserver((list) => window.jumps.push(...list.getEntries())), window.watch.observe({ type: 'layout-shift' }), '')`)
+	meanwhile()
+	if jumps := b.read(`(() => {
+		window.jumps.push(...window.watch.takeRecords());
+		window.watch.disconnect();
+		return window.jumps.filter((e) => !e.hadRecentInput).map((e) => e.value.toFixed(4) + ' ' + e.sources.map((s) => {
+			const n = s.node?.nodeType === 1 ? s.node : s.node?.parentElement;
+			return (n?.tagName ?? '?') + '.' + (n?.className ?? '') + ' ' + JSON.stringify(s.previousRect) + JSON.stringify(s.currentRect);
+		}).join('; ')).join('\n');
+	})()`); jumps != "" {
+		b.t.Errorf("%s: the page jumped\n%s", what, jumps)
+	}
+}
