@@ -30,6 +30,7 @@ func TestJourneys(t *testing.T) {
 		walk func(*testing.T, *journeys)
 	}{
 		{"a chat goes from the robot to people and becomes a ticket", chatDesk},
+		{"a letter goes from the desk to a published reply", taskForce},
 	} {
 		t.Run(journey.name, func(t *testing.T) { journey.walk(t, j) })
 	}
@@ -113,6 +114,9 @@ func (b *tab) holds(selector, words string) {
 	b.t.Helper()
 	b.until(selector+" "+words, `window.held = [...document.querySelectorAll(`+quote(selector)+`)].find((e) => e.getClientRects().length && !e.disabled && e.innerText.replace(/\s+/g, '').startsWith(`+quote(words)+`))`)
 }
+
+// reload reads the page again.
+func reload() chromedp.Action[chromedp.Void] { return chromedp.Reload() }
 
 // typed are keys pressed where the focus is.
 func typed(text string) chromedp.Action[chromedp.Void] { return chromedp.KeyEvent(text) }
