@@ -29,6 +29,9 @@ func TestJourneys(t *testing.T) {
 		name string
 		walk func(*testing.T, *journeys)
 	}{
+		{"somebody asks, chooses and rates", citizenAsks},
+		{"somebody leaves a letter, completes it and rates", citizenWrites},
+		{"somebody reports without a name", citizenTips},
 		{"a chat goes from the robot to people and becomes a ticket", chatDesk},
 		{"a letter goes from the desk to a published reply", taskForce},
 	} {
