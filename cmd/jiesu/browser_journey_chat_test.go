@@ -214,7 +214,9 @@ func endInATicket(c, clerk *tab) {
 	clerk.until("no chat any more", `!document.querySelector('.pane')`)
 	c.until("the receipt", chatRoot+`.querySelectorAll('.receipt .code').length === 2 && `+chatRoot+`.querySelector('.receipt').innerText.includes('最晚答复')`)
 	c.shot("chat-ended")
-	code := func(n int) string { return c.read(fmt.Sprintf(`%s.querySelectorAll('.receipt .code')[%d].innerText`, chatRoot, n)) }
+	code := func(n int) string {
+		return c.read(fmt.Sprintf(`%s.querySelectorAll('.receipt .code')[%d].innerText`, chatRoot, n))
+	}
 	number, secret := code(0), code(1)
 	c.say("护照丢了怎么办")
 	c.until("the robot again", chatRoot+`.querySelectorAll('[data-seq] details').length > 2`) // the receipt explains its date

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -34,6 +35,9 @@ func TestJourneys(t *testing.T) {
 		{"somebody reports without a name", citizenTips},
 		{"a chat goes from the robot to people and becomes a ticket", chatDesk},
 		{"a letter goes from the desk to a published reply", taskForce},
+		{"who works when, and which number answers", administration},
+		{"an entry is changed", library},
+		{"what a letter warns of, and what many ask", signalsAndGaps},
 	} {
 		t.Run(journey.name, func(t *testing.T) { journey.walk(t, j) })
 	}
@@ -95,6 +99,17 @@ func (h *site) own(login string) (token string) {
 func (h *site) session(login, password string) (token string) {
 	h.t.Helper()
 	return fmt.Sprint(h.call(http.MethodPost, "/api/v1/staff/session", "", fmt.Sprintf(`{"login":%q,"password":%q}`, login, password))["token"])
+}
+
+// writes puts words behind what stands in a field, as a paste does.
+func (b *tab) writes(field, words string) {
+	b.t.Helper()
+	b.has(field)
+	b.read(`((e) => { e.focus(); e.setSelectionRange(e.value.length, e.value.length); return ''; })(document.querySelector(` + quote(field) + `))`)
+	b.command(func() error {
+		_, err := chromedp.Call(b.ctx, input.InsertText, input.InsertTextParams{Text: words})
+		return err
+	})
 }
 
 // chooses takes an option of a select by its words.
