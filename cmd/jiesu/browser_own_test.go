@@ -126,6 +126,9 @@ func (h *site) call(method, path, token, body string) map[string]any {
 	if err != nil || answer.StatusCode >= http.StatusBadRequest {
 		h.t.Fatalf("%s %s: %d %s %v", method, path, answer.StatusCode, raw, err)
 	}
+	if answer.StatusCode == http.StatusNoContent {
+		return nil
+	}
 	var got map[string]any
 	if err := json.Unmarshal(raw, &got); err != nil {
 		h.t.Fatal(err)
@@ -160,8 +163,8 @@ func (h *site) move(token, number, body string) {
 	h.call(http.MethodPost, path+"/moves", token, fmt.Sprintf(`%s,"version":%v}`, strings.TrimSuffix(body, "}"), seen["version"]))
 }
 
-// join adds an account while the program runs, and signs it in.
-func (h *site) join(login, unit, role string) string {
+// hire adds an account while the program runs, and returns its first password.
+func (h *site) hire(login, unit, role string) string {
 	h.t.Helper()
 	add := exec.CommandContext(h.t.Context(), h.program, "user", "add", login, "--name", "新来的"+login, "--unit", unit, "--role", role)
 	add.Env = append(os.Environ(), "JIESU_DATA="+h.data)
@@ -169,7 +172,13 @@ func (h *site) join(login, unit, role string) string {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	password := strings.Fields(string(out))[1]
+	return strings.Fields(string(out))[1]
+}
+
+// join adds an account and signs it in.
+func (h *site) join(login, unit, role string) string {
+	h.t.Helper()
+	password := h.hire(login, unit, role)
 	return fmt.Sprint(h.call(http.MethodPost, "/api/v1/staff/session", "", fmt.Sprintf(`{"login":%q,"password":%q}`, login, password))["token"])
 }
 
