@@ -11,7 +11,8 @@ import (
 func TestConsoleBrowser(t *testing.T) {
 	chromium, axe := needs(t)
 	h := newSite(t)
-	b := newTab(t, browser(t, chromium), h, axe)
+	open := browser(t, chromium)
+	b := newTab(t, open, h, axe)
 	b.do(chromedp.EmulateViewport(1440, 900))
 	for _, step := range []struct {
 		name string
@@ -25,6 +26,7 @@ func TestConsoleBrowser(t *testing.T) {
 		{"the server is away for a moment", outliveARestart},
 		{"search", searchTickets},
 		{"a letter is dispatched from its page", workOnATicket},
+		{"several write the same reply", func(b *tab) { writeTogether(b, open) }},
 		{"a call is registered", registerACall},
 		{"somebody is called back", callBack},
 		{"rules are read and tried", readTheRules},

@@ -110,6 +110,9 @@ func (b *tab) lookUp(number, code string) {
 func (h *site) call(method, path, token, body string) map[string]any {
 	h.t.Helper()
 	raw := h.send(method, path, token, body)
+	if len(raw) == 0 { // done, and nothing to say
+		return nil
+	}
 	var got map[string]any
 	if err := json.Unmarshal(raw, &got); err != nil {
 		h.t.Fatal(err)
@@ -167,8 +170,8 @@ func (h *site) move(token, number, body string) {
 	h.call(http.MethodPost, path+"/moves", token, fmt.Sprintf(`%s,"version":%v}`, strings.TrimSuffix(body, "}"), seen["version"]))
 }
 
-// join adds an account while the program runs, and signs it in.
-func (h *site) join(login, unit, role string) string {
+// hire adds an account while the program runs, and returns its first password.
+func (h *site) hire(login, unit, role string) string {
 	h.t.Helper()
 	add := exec.CommandContext(h.t.Context(), h.program, "user", "add", login, "--name", "新来的"+login, "--unit", unit, "--role", role)
 	add.Env = append(os.Environ(), "JIESU_DATA="+h.data)
@@ -176,8 +179,13 @@ func (h *site) join(login, unit, role string) string {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	password := strings.Fields(string(out))[1]
-	return h.session(login, password)
+	return strings.Fields(string(out))[1]
+}
+
+// join adds an account and signs it in.
+func (h *site) join(login, unit, role string) string {
+	h.t.Helper()
+	return h.session(login, h.hire(login, unit, role))
 }
 
 // soon is a moment of next week, as forms want it.

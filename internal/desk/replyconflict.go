@@ -18,7 +18,7 @@ type Revision struct {
 // ReplyConflict is that somebody has saved the reply while it was being written.
 // It holds every text there is, so that nobody's is lost; they are for whoever may
 // write the reply, and never part of the message.
-type ReplyConflict struct {
+type ReplyConflict struct { //nolint:errname // it is the refusal and the texts
 	refusal *problem.Error
 	Base    reply.Draft // both went on from; empty: from nothing, or from another round
 	Theirs  reply.Draft // as it is saved

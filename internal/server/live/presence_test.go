@@ -2,6 +2,7 @@ package live_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,12 +26,12 @@ func reads(t *testing.T, ws *websocket.Conn) *tab {
 			if err != nil {
 				return
 			}
-			people := ""
+			var people strings.Builder
 			for _, one := range f.People {
-				people += fmt.Sprintf("%s %v ", one.Name, one.Drafts)
+				fmt.Fprintf(&people, "%s %v ", one.Name, one.Drafts)
 			}
 			if f.T == "present" {
-				p.told <- f.Ticket + ": " + people
+				p.told <- f.Ticket + ": " + people.String()
 			}
 		}
 	}()

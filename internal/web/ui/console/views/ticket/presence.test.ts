@@ -26,8 +26,11 @@ test('the others hear where one is, and that one has left', async () => {
   await nextTick()
   expect(said.at(-1)).toEqual({ t: 'present', ticket: 'n1', drafts: true })
   expect(hello()).toEqual({ ticket: 'n1', drafts: true }) // and again when the line was cut
-  scope.stop()
+  dispatchEvent(new Event('pagehide'))
   expect(said.at(-1)).toEqual({ t: 'present' })
+  scope.stop()
+  dispatchEvent(new Event('pagehide'))
+  expect(said.filter((f) => !f.ticket)).toHaveLength(2)
 })
 
 test('who was there is forgotten with the ticket and with the line', async () => {

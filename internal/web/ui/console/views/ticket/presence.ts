@@ -13,18 +13,25 @@ export interface Present {
 export function usePresence(number: Ref<string>, drafts: Ref<boolean>, live: Pick<Live, 'send' | 'on' | 'resume' | 'up'> = connection): Ref<Present[]> {
   const people = ref<Present[]>([])
   const here = () => ({ ticket: number.value, drafts: drafts.value })
+  const say = () => live.send({ t: 'present', ...here() })
+  const leave = () => live.send({ t: 'present' }) // a browser may keep a page it has left, and its line
+  const back = (e: PageTransitionEvent) => e.persisted && say()
+  addEventListener('pagehide', leave)
+  addEventListener('pageshow', back)
   const ends = [
+    () => removeEventListener('pagehide', leave),
+    () => removeEventListener('pageshow', back),
     live.resume(here),
     live.on('present', (f) => {
       if (f.ticket === number.value) people.value = f.people as Present[]
     }),
   ]
-  watch([number, drafts], () => live.send({ t: 'present', ...here() }), { immediate: true })
+  watch([number, drafts], say, { immediate: true })
   watch(number, () => (people.value = []))
   watch(live.up, (up) => up || (people.value = []))
   onScopeDispose(() => {
     ends.forEach((end) => end())
-    live.send({ t: 'present' })
+    leave()
   })
   return people
 }
