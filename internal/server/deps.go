@@ -274,6 +274,7 @@ type Chats interface {
 type Desktop interface {
 	Tickets
 	Overview
+	ReplyHelp
 }
 
 // Tickets is what staff work on.
@@ -288,10 +289,16 @@ type Tickets interface {
 	Suggestions(ctx context.Context, a desk.Actor, number string) (desk.Suggestions, error)
 }
 
+// ReplyHelp is what whoever writes a reply reads beside it.
+type ReplyHelp interface {
+	EntriesFor(ctx context.Context, a desk.Actor, number string) ([]desk.EntrySuggestion, error)
+	TalkOf(ctx context.Context, a desk.Actor, number string) (desk.TicketTalk, error)
+}
+
 // Overview is what waits for staff.
 type Overview interface {
 	Counts(ctx context.Context, a desk.Actor, tickets []desk.Filter) (desk.Counts, error)
-	DispatchAll(ctx context.Context, a desk.Actor, numbers []string, c desk.Command, key string) ([]desk.Dispatched, error)
+	DispatchAll(ctx context.Context, a desk.Actor, all []desk.Dispatch, c desk.Command, key string) ([]desk.Dispatched, error)
 	PreviewMove(ctx context.Context, a desk.Actor, number string, c desk.Command) (desk.MovePreview, error)
 }
 
@@ -302,6 +309,7 @@ type House interface {
 	Hotlines
 	Channels
 	Trail
+	Rules
 }
 
 // Hotlines are the bureau's lines, and how their directory changes.
@@ -341,6 +349,7 @@ type Reports interface {
 	TakeReport(ctx context.Context, a desk.Actor, period string, by desk.Dimension) (desk.Report, error)
 	ReportTickets(ctx context.Context, a desk.Actor, f desk.Figure) (desk.FigureTickets, error)
 	RecountReport(ctx context.Context, a desk.Actor, period string) ([]desk.MonthOfReport, error)
+	Districts(ctx context.Context, a desk.Actor, period, category string) (desk.DistrictBoard, error)
 }
 
 // Watching is how units do.

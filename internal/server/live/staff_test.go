@@ -22,6 +22,7 @@ type office struct {
 	*inBubble
 	signedOut atomic.Bool
 	ws        *websocket.Conn
+	enter     func(user, hello string) *websocket.Conn // somebody else's
 }
 
 // atWork connects a clerk who has conversation c.
@@ -36,7 +37,8 @@ func atWork(t *testing.T, change func(*live.Options), hello string, test func(o 
 				if o.signedOut.Load() {
 					return desk.Actor{}, problem.New(problem.Unauthenticated, "session.required", "请先登录。")
 				}
-				return desk.Actor{ID: "u1", Chats: "*"}, nil
+				user := r.Header.Get("X-User")
+				return desk.Actor{ID: user, Name: "民警" + user, Chats: "*"}, nil
 			}})
 			if err != nil {
 				t.Error(err)
@@ -49,13 +51,16 @@ func atWork(t *testing.T, change func(*live.Options), hello string, test func(o 
 			l.conns <- there
 			return here, nil
 		}}
-		ws, res, err := d.DialContext(b.t.Context(), "ws://desk/", nil)
-		check(b.t, err)
-		_ = res.Body.Close()
-		o.ws = ws
-		check(b.t, ws.WriteMessage(websocket.TextMessage, []byte(hello)))
+		o.enter = func(user, hello string) *websocket.Conn {
+			ws, res, err := d.DialContext(b.t.Context(), "ws://desk/", http.Header{"X-User": {user}})
+			check(b.t, err)
+			_ = res.Body.Close()
+			check(b.t, ws.WriteMessage(websocket.TextMessage, []byte(hello)))
+			return ws
+		}
+		o.ws = o.enter("u1", hello)
 		test(o)
-		_ = ws.Close()
+		_ = o.ws.Close()
 		check(b.t, srv.Close())
 		<-served
 	})
