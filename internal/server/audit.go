@@ -172,13 +172,19 @@ func (s *Server) auditQuery(ctx context.Context, in AuditQuery) (desk.AuditQuery
 
 func (r *auditReading) entry(e desk.AuditRow) entryOfTrail {
 	kind, id, _ := strings.Cut(e.Object, "/")
+	keys := auditKeys()
+	place := func(key string) int { return slices.IndexFunc(keys, func(c choice) bool { return c.Code == key }) }
+	inOrder := slices.SortedFunc(maps.Keys(e.Detail), func(a, b string) int { return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a, b)) })
 	return entryOfTrail{
 		Lane: e.Lane, Seq: e.Seq, At: shown(e.At), Actor: e.Actor, By: r.actor(e.Actor), Action: e.Action,
 		Subject:  auditSubject{Kind: kind, ID: id, Number: e.Numbers[id], Name: r.names[id]},
 		Withheld: e.Withheld, Hash: hex.EncodeToString(e.Hash),
-		Details: list(slices.Sorted(maps.Keys(e.Detail)), func(key string) auditDetail {
-			value := e.Detail[key]
-			return auditDetail{Code: key, Name: nameIn(auditKeys(), key), Value: value, Text: r.value(key, value, e.Numbers)}
+		Details: list(inOrder, func(key string) auditDetail {
+			value, name := e.Detail[key], nameIn(keys, key)
+			if key == "from" && strings.HasPrefix(e.Action, "session.") {
+				name = "网段"
+			}
+			return auditDetail{Code: key, Name: name, Value: value, Text: r.value(key, value, e.Numbers)}
 		}),
 	}
 }

@@ -119,7 +119,7 @@ func TestTheTrailIsSearched(t *testing.T) {
 	for _, d := range got[0].Details {
 		details = append(details, d.Name+" "+d.Text)
 	}
-	if want := []string{"角色 经办人", "单位 交警支队"}; !slices.Equal(details, want) {
+	if want := []string{"单位 交警支队", "角色 经办人"}; !slices.Equal(details, want) {
 		t.Errorf("in words: %q, want %q", details, want)
 	}
 	later := time.Now().Add(time.Hour).Format(time.RFC3339)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"jiesu/internal/access"
 	"jiesu/internal/desk"
@@ -161,6 +162,9 @@ func (r *auditReading) actor(id string) string {
 func (r *auditReading) value(key, code string, numbers map[string]string) string {
 	if known := cmp.Or(numbers[code], r.names[code]); known != "" {
 		return known
+	}
+	if at, err := time.Parse(time.RFC3339, code); err == nil {
+		return at.In(beijing()).Format(time.DateTime)
 	}
 	var vocabulary []choice
 	switch key {

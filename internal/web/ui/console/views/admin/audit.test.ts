@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { anchor, asQuery, fromURL, grouped, pageOf, subjectQuery, type Verification } from './audit'
+import { anchor, asQuery, fromURL, grouped, pageOf, subjectQuery, telling, type Verification } from './audit'
 
 describe('what is looked for', () => {
   it('is read from the address, without what makes no sense', () => {
@@ -29,6 +29,12 @@ describe('the page of a subject', () => {
     expect(pageOf({ kind: '' }, () => true)).toBe('')
     expect(pageOf({ kind: 'calendar' }, () => true)).toBe('')
   })
+})
+
+it('ids and hashes are for who opens an entry', () => {
+  const detail = (text: string) => ({ code: 'x', name: 'x', value: text, text })
+  const told = telling(['', '01a20643-161f-7003-8ef9-ae0cf7df6b66', '交警支队', '127.0.0.0/24', '251130-0001-2345'].map(detail))
+  expect(told.map((d) => d.text)).toEqual(['交警支队', '127.0.0.0/24', '251130-0001-2345'])
 })
 
 it('actions are grouped in their order', () => {

@@ -52,6 +52,9 @@ export function pageOf(subject: Entry['subject'], may: (right: Right) => boolean
 /** subjectQuery is how a subject is looked for. */
 export const subjectQuery = (s: Entry['subject']) => s.number ?? (s.id ? `${s.kind}/${s.id}` : '')
 
+/** telling are the details that say something to people: no ids, no hashes. */
+export const telling = (details: Entry['details']) => details.filter((d) => d.text && !/^([0-9a-f]{32,}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(d.text))
+
 /** grouped are the actions by what they are about, in their order. */
 export function grouped(words: Schemas['AuditWord'][]): { group: string; actions: Schemas['AuditWord'][] }[] {
   const groups = new Map<string, Schemas['AuditWord'][]>()
