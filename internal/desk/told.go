@@ -92,10 +92,17 @@ type Untold struct{ Code, Name string }
 // UntoldReasons are those with sentences of their own.
 func UntoldReasons() []Untold {
 	return []Untold{
-		{untoldContact, "来信人没有留下联系方式"}, {untoldAsked, "来信人没有选择这样告知"}, {untoldOptOut, "来信人已经退订"}, {UntoldOff, "没有开通这种方式"},
-		{untoldMobile, "来信人没有留手机号码"}, {untoldEmail, "来信人没有留邮箱"}, {untoldTooMany, "发往同一号码或者邮箱的消息太多，这一条没有发送"},
-		{smsArrived, "已送达手机"}, {smsLost, "运营商回报没有送达"},
-		{"mail.no_such_address", "对方邮箱不存在或者拒收"}, {"mail.address", "邮箱地址无法使用"},
+		{untoldContact, "来信人没有留下联系方式"},
+		{untoldAsked, "来信人没有选择这样告知"},
+		{untoldOptOut, "来信人已经退订"},
+		{UntoldOff, "没有开通这种方式"},
+		{untoldMobile, "来信人没有留手机号码"},
+		{untoldEmail, "来信人没有留邮箱"},
+		{untoldTooMany, "发往同一号码或者邮箱的消息太多，这一条没有发送"},
+		{smsArrived, "已送达手机"},
+		{smsLost, "运营商回报没有送达"},
+		{"mail.no_such_address", "对方邮箱不存在或者拒收"},
+		{"mail.address", "邮箱地址无法使用"},
 	}
 }
 
