@@ -208,10 +208,9 @@ func (d *Desk) prepare(o Opening, about consultation.Consultation) (opened, erro
 		},
 	}
 	if watched(&n.ticket) {
-		n.hits = d.signsIn(l)
-	}
-	if len(n.hits) > 0 {
-		n.past, err = d.remember()
+		if n.hits = d.signsIn(l); len(n.hits) > 0 {
+			n.past, err = d.remember()
+		}
 	}
 	return n, err
 }

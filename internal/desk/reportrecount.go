@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 
 	"jiesu/internal/desk/report"
 )
@@ -66,38 +67,39 @@ func (d *Desk) recounted(ctx context.Context, a *Actor, m *MonthOfReport, shown 
 // that is in one of them alone has counted nothing in the other.
 func differing(kept, now []ReportLine) []Differing {
 	var all []Differing
-	lines := map[string][2]*ReportLine{}
-	var units []string
-	for side, breakdown := range [][]ReportLine{kept, now} {
-		for i := range breakdown {
-			l := &breakdown[i]
-			both, known := lines[l.Value]
-			if !known {
-				units = append(units, l.Value)
+	compare := func(l, was, is *ReportLine) {
+		for i := range l.Figures {
+			before, after := textOf(l, was, i), textOf(l, is, i)
+			if before != after {
+				all = append(all, Differing{Unit: l.Name, Name: l.Figures[i].Name, Kept: before, Now: after})
 			}
-			both[side] = l
-			lines[l.Value] = both
 		}
 	}
-	for _, unit := range units {
-		both := lines[unit]
-		known := both[0]
-		if known == nil {
-			known = both[1]
-		}
-		for i := range known.Figures {
-			was, is := textOf(both[0], i), textOf(both[1], i)
-			if was != is {
-				all = append(all, Differing{Unit: known.Name, Name: known.Figures[i].Name, Kept: was, Now: is})
-			}
+	for i := range kept {
+		compare(&kept[i], &kept[i], lineOf(now, kept[i].Value))
+	}
+	for i := range now {
+		if lineOf(kept, now[i].Value) == nil {
+			compare(&now[i], nil, &now[i])
 		}
 	}
 	return all
 }
 
-func textOf(l *ReportLine, i int) string {
-	if l == nil {
-		return "0"
+func lineOf(lines []ReportLine, value string) *ReportLine {
+	i := slices.IndexFunc(lines, func(l ReportLine) bool { return l.Value == value })
+	if i < 0 {
+		return nil
 	}
-	return l.Figures[i].Text()
+	return &lines[i]
+}
+
+// textOf is a figure of a line, which is like the line it is compared with where
+// nothing was counted.
+func textOf(like, l *ReportLine, i int) string {
+	f := like.Figures[i].Of(nil)
+	if l != nil {
+		f = l.Figures[i]
+	}
+	return f.Text()
 }

@@ -3,6 +3,7 @@ package server_test
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"testing"
 
 	"jiesu/internal/desk/ticket/deadline"
@@ -56,7 +57,7 @@ func TestDistrictsTellOfNobody(t *testing.T) {
 			case l.Received == nil:
 				return "few"
 			default:
-				return fmt.Sprint(*l.Received)
+				return strconv.FormatInt(*l.Received, 10)
 			}
 		}
 		return "no line"
@@ -65,8 +66,11 @@ func TestDistrictsTellOfNobody(t *testing.T) {
 		login, query, east, west string
 		alone                    bool // one district is left out
 	}{
-		{"lingdao", "", "6", "few", false}, {"zhuanban", "&category=traffic", "6", "few", true}, {"lingdao", "&category=vice", "0", "0", false},
-		{"fuzeren", "", "6", "few", true}, {"linju", "", "0", "0", false},
+		{"lingdao", "", "6", "few", false},
+		{"zhuanban", "&category=traffic", "6", "few", true},
+		{"lingdao", "&category=vice", "0", "0", false},
+		{"fuzeren", "", "6", "few", true},
+		{"linju", "", "0", "0", false},
 	} {
 		b := ask(c.login, c.query)
 		if east, west := received(b, "east"), received(b, "west"); east != c.east || west != c.west {

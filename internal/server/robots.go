@@ -57,8 +57,13 @@ func messageName(kind string) string {
 // carriers are how something is sent, by the first part of its route.
 func carriers() []choice {
 	return []choice{
-		{desk.HotlineCarrier, "12345 平台"}, {desk.MailCarrier, "外部信箱"}, {desk.WebhookCarrier, "推送地址"}, {desk.WeChatCarrier, "微信"},
-		{desk.SMSCarrier, "短信"}, {desk.EmailCarrier, "电子邮件"}, {desk.RobotCarrier, "群机器人"},
+		{desk.HotlineCarrier, "12345 平台"},
+		{desk.MailCarrier, "外部信箱"},
+		{desk.WebhookCarrier, "推送地址"},
+		{desk.WeChatCarrier, "微信"},
+		{desk.SMSCarrier, "短信"},
+		{desk.EmailCarrier, "电子邮件"},
+		{desk.RobotCarrier, "群机器人"},
 	}
 }
 

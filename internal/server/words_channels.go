@@ -56,7 +56,7 @@ func newChannelWords() ChannelWords {
 		Arrivals:      choices([]desk.InboundState{desk.InboundWaiting, desk.InboundDone, desk.InboundUnprocessable, desk.InboundDropped}),
 		Deliveries:    choices([]desk.DeliveryState{desk.DeliveryWaiting, desk.DeliverySent, desk.DeliveryDead, desk.DeliveryDropped, desk.DeliverySkipped}),
 		Attempts:      called([]desk.Outcome{desk.Arrived, desk.TryLater, desk.PeerRefused, desk.NobodyKnows, desk.NotDelivered}, attemptName),
-		Failures:      failures(),
+		Failures:      append(failures(), list(desk.UntoldReasons(), func(u desk.Untold) choice { return choice(u) })...),
 		Endpoints:     choices([]desk.EndpointState{desk.EndpointEnabled, desk.EndpointDisabled, desk.EndpointGone, desk.EndpointFailing}),
 		Events:        called(append(webhooks.TicketTypes(), webhooks.Ping), eventName),
 		Messages:      called([]string{desk.JobDigest, desk.RobotTest}, messageName),
