@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 // chatDesk is a chat that begins with the robot, goes to whoever of two was faster,
@@ -127,15 +128,14 @@ func talkToAPerson(c, clerk *tab) {
 	clerk.steady("a chat while the citizen writes", func() {
 		c.read(`(` + chatRoot + `.querySelector('textarea').focus(), '')`)
 		c.do(typed("身份证丢了怎么补办"))
-		clerk.until("that the citizen writes", `document.querySelector('.pane .typing').innerText.includes('正在输入')`)
+		c.writesUntil(clerk, `document.querySelector('.pane .typing').innerText.includes('正在输入')`)
 		c.do(typed("？\r"))
-		clerk.reads("身份证丢了怎么补办？")
+		clerk.reads("怎么补办")
 	})
 	clerk.read(`(document.querySelector('.pane .say textarea').focus(), '')`)
-	clerk.do(typed("您好，"))
-	c.until("that the clerk writes", chatRoot+`.querySelector('.people').innerText.includes('正在输入')`)
+	clerk.writesUntil(c, chatRoot+`.querySelector('.people').innerText.includes('正在输入')`)
 	clerk.do(typed("请问丢了几天？\r"))
-	c.heard("您好，请问丢了几天？")
+	c.heard("请问丢了几天？")
 	clerk.picks(".pane .help summary")
 	clerk.takes(".pane .phrases button", "要带什么")
 	clerk.until("the phrase", `document.querySelector('.pane .say textarea').value.includes('就近的车管所')`)
@@ -146,7 +146,21 @@ func talkToAPerson(c, clerk *tab) {
 	if n := c.read(`String(` + chatRoot + `.querySelectorAll('[data-seq] details').length)`); n != "1" {
 		c.t.Errorf("the robot has answered %s times: it talks over a person", n)
 	}
-	once(c, clerk, "身份证丢了怎么补办？", "请问丢了几天？", "就近的车管所")
+	once(c, clerk, "身份证丢了怎么补办", "请问丢了几天？", "就近的车管所")
+}
+
+// writesUntil presses the space bar until another page shows it: who writes is told
+// now and then, and kept nowhere.
+func (b *tab) writesUntil(other *tab, shown string) {
+	b.t.Helper()
+	for tick, end := time.Tick(4*look), time.After(patience); other.read(`String(!!(`+shown+`))`) != "true"; {
+		b.do(typed(" "))
+		select {
+		case <-tick:
+		case <-end:
+			b.t.Fatal("nobody sees that somebody writes")
+		}
+	}
 }
 
 // outliveTheLine cuts the citizen's network: both write on, and nothing is lost or
