@@ -143,6 +143,7 @@ func talkToAPerson(c, clerk *tab) {
 	clerk.shot("console-chat")
 	clerk.takes(".pane .say button", "发送")
 	c.heard("就近的车管所")
+	clerk.reads("就近的车管所")
 	if n := c.read(`String(` + chatRoot + `.querySelectorAll('[data-seq] details').length)`); n != "1" {
 		c.t.Errorf("the robot has answered %s times: it talks over a person", n)
 	}
@@ -192,6 +193,7 @@ func outliveTheProgram(c, clerk *tab) {
 	}
 	clerk.presses("\r")
 	c.heard("网上办要先登录平台。")
+	clerk.reads("网上办要先登录平台。")
 	once(c, clerk, "网上怎么办？", "网上办要先登录平台。")
 }
 
