@@ -27,6 +27,10 @@ func TestConsoleBrowser(t *testing.T) {
 		{"a letter is dispatched from its page", workOnATicket},
 		{"a call is registered", registerACall},
 		{"somebody is called back", callBack},
+		{"rules are read and tried", readTheRules},
+		{"districts are compared", compareDistricts},
+		{"a robot is tried", tryRobot},
+		{"a hotline is followed", followALine},
 		{"sign out", leaveConsole},
 	} {
 		if !t.Run(step.name, func(t *testing.T) { b.t = t; step.walk(b) }) {
@@ -87,7 +91,7 @@ func seeTheWorkbench(b *tab) {
 	b.accessible("console, workbench")
 	b.shot("console-home")
 	b.presses("?")
-	b.has(".sheet")
+	b.has(".help")
 	b.accessible("console, keys")
 	b.presses("\x1b", "g", "t")
 	b.has(".views .here")

@@ -181,6 +181,7 @@ func browser(t *testing.T, chromium string) opener {
 		chromedp.NoSandbox, chromedp.ExecPath(chromium),
 		chromedp.Flag("force-prefers-reduced-motion", true), // a page that glides moves away under a click
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-quic", true),
+		chromedp.Flag("lang", "zh-CN"), chromedp.Flag("accept-lang", "zh-CN"),
 	)
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)

@@ -25,8 +25,10 @@ func TestReports(t *testing.T) {
 		"/tickets?figure=received&limit=1":  `"step":"received"`,
 		"/tickets?figure=website.messages":  `"step":"received"`,
 		"/tickets?figure=received&value=no": `"tickets":[]`,
-		"/recount":                          `"months":[]`,
-		"/table.csv":                        "\xEF\xBB\xBF统计期间," + year,
+		"/tickets?figure=received&by=category&value=-": `"tickets":[]`,
+		"/tickets?figure=received&by=district&value=-": `"step":"received"`,
+		"/recount":   `"months":[]`,
+		"/table.csv": "\xEF\xBB\xBF统计期间," + year,
 	} {
 		got := h.call(t, http.MethodGet, "/api/v1/staff/reports/"+year+path, "", "Authorization", leader)
 		got.want(t, http.StatusOK, "")

@@ -123,7 +123,7 @@ func (p staffPages) hotlineHistory(c *gin.Context) {
 	p.show(c, http.StatusOK, portal.HotlineHistory{
 		Name: terms[len(terms)-1].Name,
 		Terms: list(terms, func(t channel.Term) portal.HotlineTerm {
-			return portal.HotlineTerm{HotlineRow: hotlineRow(&t.Listing, names), From: t.From, Until: t.Until, Reason: t.Reason}
+			return portal.HotlineTerm{HotlineRow: hotlineRow(&t.Listing, names), From: t.From, Until: t.Until, Reason: t.Change.Reason}
 		}),
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"jiesu/internal/access"
 	"jiesu/internal/desk"
 )
 
@@ -27,7 +28,7 @@ func (h *house) browse(t *testing.T, cookie, method, path string, fields url.Val
 func (h *house) enter(t *testing.T, login string) (cookie string) {
 	t.Helper()
 	first := h.password(t, login)
-	_, u, err := h.staff.SignIn(t.Context(), login, first)
+	_, u, err := h.staff.SignIn(t.Context(), login, first, access.Place{})
 	check(t, err)
 	check(t, h.staff.ChangePassword(t.Context(), u, first, own))
 	h.passwords[login] = own

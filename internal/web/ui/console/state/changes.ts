@@ -9,7 +9,7 @@ const pause = 10_000
 /** What is read from a topic beside the lists named like it. */
 const beside: Record<string, string[]> = {
   tickets: ['ticket', 'newest', 'callbacks', 'appeals'],
-  channels: ['deliveries', 'inbound', 'webhooks'],
+  channels: ['deliveries', 'inbound', 'webhooks', 'robots'],
 }
 
 const still = new Set(['tickets', 'ticket'])

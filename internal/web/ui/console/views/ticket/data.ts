@@ -3,7 +3,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, ref, type Ref } from 'vue'
 import { api, got } from '../../api/client'
-import { problemOf } from '../../api/problem'
+import { isConflict, problemOf } from '../../api/problem'
 import { refetching } from '../../state/live'
 import type { MoveInput, Ticket } from './moves'
 
@@ -74,7 +74,7 @@ export function useMove(number: Ref<string>) {
       void queries.invalidateQueries({ queryKey: ['reviews'] })
     },
     onError(err) {
-      if (isStale(err)) void queries.invalidateQueries({ queryKey: ['ticket', number.value] })
+      if (isConflict(err)) void queries.invalidateQueries({ queryKey: ['ticket', number.value] })
     },
   })
 }
