@@ -200,7 +200,7 @@ func outliveTheProgram(c, clerk *tab) {
 // goOn gives the chat to a colleague, who reads all of it and a word the citizen does
 // not read.
 func goOn(c, from, to *tab) {
-	name := to.read(`document.querySelector('.who span').firstChild.textContent.trim()`)
+	name := to.read(`document.querySelector('.who').innerText.match(/专班民警./)[0]`)
 	to.steady("the chat desk while a chat is given to it", func() {
 		from.takes(".pane .acts button", "转接")
 		from.has(".el-dialog .el-select")
