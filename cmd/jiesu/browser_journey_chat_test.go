@@ -10,6 +10,7 @@ import (
 // chatDesk is a chat that begins with the robot, goes to whoever of two was faster,
 // on to a colleague and into a ticket; the line and the program fail meanwhile.
 func chatDesk(t *testing.T, j *journeys) {
+	t.Helper()
 	one, two := j.clerk(t, "taskforce1"), j.clerk(t, "taskforce2")
 	keepAPhrase(one)
 	c := j.citizen(t)

@@ -18,7 +18,7 @@ import (
 // TestJourneys goes whole ways in a real browser: citizens and the people of the
 // desk, each in a browser of their own, on one installation, while lines are cut
 // and the program is killed. Every journey begins where the desk is quiet.
-func TestJourneys(t *testing.T) {
+func TestJourneys(t *testing.T) { //nolint:tparallel // one after the other: each kills the program under the others
 	t.Parallel()
 	chromium, axe := needs(t)
 	monday := time.Date(2026, 6, 8, 9, 30, 0, 0, time.FixedZone("Beijing", 8*60*60)) // a working day: chats wait for people
