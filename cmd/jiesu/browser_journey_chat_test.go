@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 // chatDesk is a chat that begins with the robot, goes to whoever of two was faster,
 // on to a colleague and into a ticket; the line and the program fail meanwhile.
 func chatDesk(t *testing.T, j *journeys) {
+	t.Helper()
 	one, two := j.clerk(t, "taskforce1"), j.clerk(t, "taskforce2")
 	keepAPhrase(one)
 	c := j.citizen(t)
@@ -127,15 +129,14 @@ func talkToAPerson(c, clerk *tab) {
 	clerk.steady("a chat while the citizen writes", func() {
 		c.read(`(` + chatRoot + `.querySelector('textarea').focus(), '')`)
 		c.do(typed("身份证丢了怎么补办"))
-		clerk.until("that the citizen writes", `document.querySelector('.pane .typing').innerText.includes('正在输入')`)
+		c.writesUntil(clerk, `document.querySelector('.pane .typing').innerText.includes('正在输入')`)
 		c.do(typed("？\r"))
-		clerk.reads("身份证丢了怎么补办？")
+		clerk.reads("怎么补办")
 	})
 	clerk.read(`(document.querySelector('.pane .say textarea').focus(), '')`)
-	clerk.do(typed("您好，"))
-	c.until("that the clerk writes", chatRoot+`.querySelector('.people').innerText.includes('正在输入')`)
+	clerk.writesUntil(c, chatRoot+`.querySelector('.people').innerText.includes('正在输入')`)
 	clerk.do(typed("请问丢了几天？\r"))
-	c.heard("您好，请问丢了几天？")
+	c.heard("请问丢了几天？")
 	clerk.picks(".pane .help summary")
 	clerk.takes(".pane .phrases button", "要带什么")
 	clerk.until("the phrase", `document.querySelector('.pane .say textarea').value.includes('就近的车管所')`)
@@ -143,10 +144,25 @@ func talkToAPerson(c, clerk *tab) {
 	clerk.shot("console-chat")
 	clerk.takes(".pane .say button", "发送")
 	c.heard("就近的车管所")
+	clerk.reads("就近的车管所")
 	if n := c.read(`String(` + chatRoot + `.querySelectorAll('[data-seq] details').length)`); n != "1" {
 		c.t.Errorf("the robot has answered %s times: it talks over a person", n)
 	}
-	once(c, clerk, "身份证丢了怎么补办？", "请问丢了几天？", "就近的车管所")
+	once(c, clerk, "身份证丢了怎么补办", "请问丢了几天？", "就近的车管所")
+}
+
+// writesUntil presses the space bar until another page shows it: who writes is told
+// now and then, and kept nowhere.
+func (b *tab) writesUntil(other *tab, shown string) {
+	b.t.Helper()
+	for tick, end := time.Tick(4*look), time.After(patience); other.read(`String(!!(`+shown+`))`) != "true"; {
+		b.do(typed(" "))
+		select {
+		case <-tick:
+		case <-end:
+			b.t.Fatal("nobody sees that somebody writes")
+		}
+	}
 }
 
 // outliveTheLine cuts the citizen's network: both write on, and nothing is lost or
@@ -178,13 +194,14 @@ func outliveTheProgram(c, clerk *tab) {
 	}
 	clerk.presses("\r")
 	c.heard("网上办要先登录平台。")
+	clerk.reads("网上办要先登录平台。")
 	once(c, clerk, "网上怎么办？", "网上办要先登录平台。")
 }
 
 // goOn gives the chat to a colleague, who reads all of it and a word the citizen does
 // not read.
 func goOn(c, from, to *tab) {
-	name := to.read(`document.querySelector('.who span').firstChild.textContent.trim()`)
+	name := to.read(`document.querySelector('.who').innerText.match(/专班民警./)[0]`)
 	to.steady("the chat desk while a chat is given to it", func() {
 		from.takes(".pane .acts button", "转接")
 		from.has(".el-dialog .el-select")

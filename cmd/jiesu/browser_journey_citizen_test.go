@@ -12,6 +12,7 @@ import (
 // citizenAsks asks, is asked back, chooses and rates, while the line is cut and the
 // program killed between the choice and its answer.
 func citizenAsks(t *testing.T, j *journeys) {
+	t.Helper()
 	c := j.citizen(t)
 	c.open("/chat")
 	c.say(j.site.decide("clarify", unclear()...))
@@ -40,6 +41,7 @@ func citizenAsks(t *testing.T, j *journeys) {
 // citizenWrites asks in vain, leaves a letter, completes it and rates its answer,
 // each over a line that is cut and a program that is killed in between.
 func citizenWrites(t *testing.T, j *journeys) {
+	t.Helper()
 	h := j.site
 	force, unit, head := h.own("taskforce1"), h.own("traffic"), h.own("traffic-head")
 	c := j.citizen(t)
@@ -54,7 +56,7 @@ func citizenWrites(t *testing.T, j *journeys) {
 	c.sendsOverACut("#letter", "#body")
 	c.shows("已收到您的来信")
 	number, code := c.read(`document.querySelector('#number').innerText`), c.read(`document.querySelector('#query-code').innerText`)
-	if n := h.listed(force, `"title":"路灯三天没亮"`); n != 1 {
+	if n := h.listed(force, "路灯三天没亮"); n != 1 {
 		t.Errorf("%d letters arrived", n)
 	}
 
@@ -87,6 +89,7 @@ func citizenWrites(t *testing.T, j *journeys) {
 // citizenTips reports something without a name, over a line that is cut, and looks
 // it up; nobody finds it in the browser, nor whoever has nothing to do with it.
 func citizenTips(t *testing.T, j *journeys) {
+	t.Helper()
 	h := j.site
 	force, unit := h.own("taskforce1"), h.own("traffic")
 	c := j.citizen(t)

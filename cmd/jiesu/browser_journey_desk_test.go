@@ -11,6 +11,7 @@ import (
 // administration says who is on duty, which days are worked on and which number
 // answers, the last with the eyes of a second person.
 func administration(t *testing.T, j *journeys) {
+	t.Helper()
 	one, two := j.clerk(t, "taskforce1"), j.clerk(t, "taskforce2")
 	one.open("/console/organisation")
 	one.takes(".tree button", "交警支队")
@@ -73,6 +74,7 @@ const notice2027 = `国务院办公厅关于2027年部分节假日安排的通�
 // library changes an entry: it is seen as the chat will show it, tried, read by six,
 // asked the golden questions, and published.
 func library(t *testing.T, j *journeys) {
+	t.Helper()
 	h := j.site
 	b := j.clerk(t, "inspection")
 	b.open("/console/library/licence-lost")
@@ -115,6 +117,7 @@ func library(t *testing.T, j *journeys) {
 
 // signalsAndGaps takes up what a letter warns of, and answers what many ask.
 func signalsAndGaps(t *testing.T, j *journeys) {
+	t.Helper()
 	h := j.site
 	h.call(http.MethodPost, "/api/v1/letters", "", `{"kind":"help","category":"traffic","title":"年检排队","text":"上百名司机准备明天集体到车管所门口围堵大门。"}`)
 	for n := range 10 {

@@ -15,6 +15,7 @@ const (
 // taskForce is the way of a letter through the desk, all of it in the console, each
 // step by whoever it is for: until everybody can read the reply.
 func taskForce(t *testing.T, j *journeys) {
+	t.Helper()
 	number, code := j.letterToPublish()
 	force, second, unit := j.clerk(t, "taskforce1"), j.clerk(t, "taskforce2"), j.clerk(t, "traffic")
 	for _, b := range []*tab{force, second} {
