@@ -14,8 +14,9 @@ import (
 )
 
 const (
-	mailboxPath     = "/api/v1/staff/mailboxes"
-	mailImportRoute = mailboxPath + "/:source/import"
+	mailboxPath      = "/api/v1/staff/mailboxes"
+	mailImportRoute  = mailboxPath + "/:source/import"
+	mailRefusedRoute = mailboxPath + "/:source/refused"
 )
 
 type mailSourceInput struct {
@@ -25,6 +26,11 @@ type mailSourceInput struct {
 type mailImportInput struct {
 	Source  string `path:"source" maxLength:"32"`
 	Apply   bool   `query:"apply" doc:"take the letters that are in order; otherwise nothing is changed"`
+	RawBody []byte `contentType:"application/octet-stream"`
+}
+
+type mailFileInput struct {
+	Source  string `path:"source" maxLength:"32"`
 	RawBody []byte `contentType:"application/octet-stream"`
 }
 
@@ -107,6 +113,9 @@ func (s *Server) mailboxRoutes() {
 		p, err := s.importMailInTurn(ctx, in.Source, desk.MailFile{Content: in.RawBody}, in.Apply)
 		return respond(newMailImport(&p), err)
 	})
+	refused := op("refused-mail", http.MethodPost, "/{source}/refused", "The letters of a file that would be refused, each with why, as a workbook to be mended", http.StatusOK, http.StatusNotFound)
+	refused.largest = sheet.MaxBytes
+	register(s, refused, s.refusedMail)
 	register(s, op("mail-replies", http.MethodGet, "/{source}/replies", "Answers that are to be entered there", http.StatusOK, http.StatusNotFound),
 		func(ctx context.Context, in *mailSourceInput) (*body[mailRepliesBody], error) {
 			found, err := s.desk.MailReplies(ctx, actorOf(ctx), in.Source)
@@ -123,6 +132,14 @@ func (s *Server) mailboxRoutes() {
 func (s *Server) importMailInTurn(ctx context.Context, source string, f desk.MailFile, apply bool) (p desk.MailImport, err error) {
 	err = s.inTurn(ctx, func() error { p, err = s.desk.ImportMail(ctx, actorOf(ctx), source, f, apply); return err })
 	return p, err
+}
+
+func (s *Server) refusedMail(ctx context.Context, in *mailFileInput) (*tableFile, error) {
+	p, err := s.importMailInTurn(ctx, in.Source, desk.MailFile{Content: in.RawBody}, false)
+	if err != nil {
+		return nil, err
+	}
+	return newTextWorkbook("refused-"+p.Source, p.Refused())
 }
 
 func newMailImport(p *desk.MailImport) mailImportBody {

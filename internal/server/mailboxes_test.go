@@ -82,7 +82,7 @@ func TestTheInboxAndDeliveries(t *testing.T) {
 	}
 	for path, body := range map[string]string{
 		"inbox": "", "inbox/" + id[1] + "/moves": `{"move":"again"}`, "deliveries": "", "deliveries/d1": "", "deliveries/d1/moves": `{"move":"again"}`,
-		"mailboxes": "", "mailboxes/mayor/replies": "", "mailboxes/mayor/replies/export": "", "mailboxes/mayor/import": "编号,内容", "mailboxes/mayor/replies/entered": `{"entered":[{"number":"a","step":"b"}]}`,
+		"mailboxes": "", "mailboxes/mayor/refused": "编号,内容", "mailboxes/mayor/replies": "", "mailboxes/mayor/replies/export": "", "mailboxes/mayor/import": "编号,内容", "mailboxes/mayor/replies/entered": `{"entered":[{"number":"a","step":"b"}]}`,
 	} {
 		method := http.MethodGet
 		if body != "" {

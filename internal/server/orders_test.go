@@ -3,7 +3,6 @@ package server_test
 import (
 	"context"
 	"crypto/rand"
-	"encoding/base64"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -166,32 +165,33 @@ func TestOrdersArePutThroughByTwoPeople(t *testing.T) {
 func TestASheetOfOrders(t *testing.T) {
 	t.Parallel()
 	h, _ := platforms(t)
-	force := h.cookie(t, "zhuanban")
 	book, err := hotline.WriteOrders([]hotline.Order{{OrderNo: "M1", Title: "路灯不亮", Content: "中山路的路灯坏了。", AppealType: hotline.Help}})
 	check(t, err)
-	fields := map[string]string{"platform": "county"}
-	tried := h.sendFile(t, "/staff/orders/import", force, "工单.xlsx", string(book), fields)
-	if tried.Status != http.StatusOK || !strings.Contains(tried.Body, "新登记") || !strings.Contains(tried.Body, "现在什么都没有改") {
-		t.Fatalf("tried: %d %s", tried.Status, tried.Body)
+	const load = "/api/v1/staff/orders/import?platform=county"
+	send := func(login, query, sheet string) *answer {
+		t.Helper()
+		return h.by(t, login, http.MethodPost, load+query, sheet, "Content-Type", "application/octet-stream")
+	}
+	send("jingban", "", string(book)).want(t, http.StatusForbidden, "order.denied")
+	tried := send("zhuanban", "", string(book))
+	tried.want(t, http.StatusOK, "")
+	if !strings.Contains(tried.Body, `"applied":false`) || !strings.Contains(tried.Body, `"outcome":"new"`) {
+		t.Errorf("tried: %s", tried.Body)
 	}
 	if _, err := h.store.LatestOrder(t.Context(), "county", "M1"); problem.KindOf(err) != problem.NotFound {
 		t.Errorf("a sheet that was tried was taken: %v", err)
 	}
-	fields["apply"], fields["kept"], fields["name"] = "1", base64.StdEncoding.EncodeToString(book), "工单.xlsx"
-	for _, want := range []string{"新登记", "以前登记过"} {
-		if a := h.sendFile(t, "/staff/orders/import", force, "", "", fields); !strings.Contains(a.Body, want) {
+	for _, want := range []string{"new", "known"} {
+		if a := send("zhuanban", "&apply=true", string(book)); a.Status != http.StatusOK || !strings.Contains(a.Body, `"outcome":"`+want+`"`) {
 			t.Errorf("imported: %d %s", a.Status, a.Body)
 		}
 	}
-	for path, kind := range map[string]string{"/staff/orders/form": "spreadsheetml", "/staff/orders/export?platform=county": "spreadsheetml"} {
-		if a := h.browse(t, force, http.MethodGet, path, nil); a.Status != http.StatusOK || !strings.Contains(a.Header.Get("Content-Type"), kind) {
+	for _, path := range []string{"/form", "/export?platform=county"} {
+		if a := h.by(t, "zhuanban", http.MethodGet, "/api/v1/staff/orders"+path, ""); a.Status != http.StatusOK || !strings.Contains(a.Header.Get("Content-Type"), "spreadsheetml") {
 			t.Errorf("%s: %d %s", path, a.Status, a.Header.Get("Content-Type"))
 		}
 	}
-	delete(fields, "kept")
-	if a := h.sendFile(t, "/staff/orders/import", force, "工单.xlsx", "no workbook", fields); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "表格无法读取") {
-		t.Errorf("no workbook: %d %s", a.Status, a.Body)
-	}
+	send("zhuanban", "", "no workbook").want(t, http.StatusBadRequest, "order.sheet")
 }
 
 // TestALetterIsGivenAwayByTwoPeople: proposed on the page, with what is missing said

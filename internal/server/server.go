@@ -163,7 +163,7 @@ func (s *Server) buildRoutes() {
 		s.calendarRoutes, s.unsealingRoutes, s.consultationRoutes, s.reviewRoutes, s.noticeRoutes, s.replyRoutes,
 		s.disclosureRoutes, s.archiveRoutes, s.supervisionRoutes, s.callbackRoutes, s.appealRoutes, s.signalRoutes,
 		s.reportRoutes, s.channelRoutes, s.mailboxRoutes, s.webhookRoutes, s.proofRoutes, s.lessonRoutes, s.gapRoutes, s.assistRoutes, s.organisationRoutes,
-		s.healthRoutes, s.hotlineRoutes, s.phoneRoutes, s.orderRoutes, s.orderSheetRoutes, s.phraseRoutes,
+		s.healthRoutes, s.hotlineRoutes, s.phoneRoutes, s.orderRoutes, s.orderSheetRoutes, s.phraseRoutes, s.messageRoutes,
 	} {
 		add()
 	}

@@ -2,7 +2,6 @@ package server
 
 import (
 	"net/http"
-	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -56,21 +55,7 @@ func (p staffPages) answersTable(c *gin.Context) {
 		p.fail(c, err)
 		return
 	}
-	rows := [][]string{{"周", "从", "到", "已结束", "类别", "问题", "回答", "反问", "选中", "都不是", "没有答案", "其他", "有用", "没用", "一般", "更正"}}
-	for i := range weeks {
-		for _, f := range weeks[i].Categories {
-			final := "否"
-			if weeks[i].Final {
-				final = "是"
-			}
-			row := []string{weeks[i].Name, weeks[i].From, weeks[i].To, final, rowOf(f).Name}
-			for _, n := range []int64{f.Asked, f.Answered, f.Clarified, f.Resolved, f.Refused, f.None, f.Gated, f.Liked, f.Disliked, f.Neutral, f.Corrected} {
-				row = append(row, strconv.FormatInt(n, 10))
-			}
-			rows = append(rows, row)
-		}
-	}
-	table, err := Spreadsheet(rows)
+	table, err := Spreadsheet(answersTable(weeks))
 	if err != nil {
 		p.fail(c, err)
 		return

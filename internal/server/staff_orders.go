@@ -259,13 +259,6 @@ func opFacts(op *wire.Op) (facts []portal.Named) {
 	return facts
 }
 
-func yesOrNo(yes bool) string {
-	if yes {
-		return "是"
-	}
-	return "否"
-}
-
 // moveOrderPage does what one of the forms of an order asks for.
 func (p staffPages) moveOrderPage(c *gin.Context) {
 	ctx := c.Request.Context()

@@ -64,6 +64,7 @@ func TestStaffPagesAndRoutesByRole(t *testing.T) {
 		{http.MethodPost, "/api/v1/staff/labels", `{"question":"身份证丢了","entry":"idcard-lost"}`, []bool{yes, yes, yes, no, yes}},
 		{http.MethodPost, "/api/v1/staff/labels/x/decision", `{"version":1,"state":"rejected"}`, []bool{yes, yes, yes, no, no}},
 		{http.MethodGet, "/api/v1/staff/answers", "", []bool{yes, yes, yes, yes, no}},
+		{http.MethodGet, "/api/v1/staff/answers/table.csv", "", []bool{yes, yes, yes, yes, no}},
 		{http.MethodGet, "/api/v1/staff/tickets", "", []bool{yes, no, no, yes, yes}},
 		{http.MethodGet, "/api/v1/staff/unsealings", "", []bool{yes, no, no, yes, yes}},
 		{http.MethodPost, "/api/v1/staff/tickets/x/unsealings", `{"reason":"核实"}`, []bool{yes, no, no, no, yes}},
@@ -135,6 +136,12 @@ func (h *house) cookie(t *testing.T, login string) string {
 		h.cookies[login] = h.enter(t, login)
 	}
 	return h.cookies[login]
+}
+
+// by sends a request of a browser an account is signed in with.
+func (h *house) by(t *testing.T, login, method, path, body string, header ...string) *answer {
+	t.Helper()
+	return h.call(t, method, path, body, append([]string{"Cookie", h.cookie(t, login)}, header...)...)
 }
 
 func TestABrowserWithoutSessionIsSentToSignIn(t *testing.T) {
