@@ -56,18 +56,6 @@ func (p staffPages) importOrdersPage(c *gin.Context) {
 	p.show(c, http.StatusOK, v)
 }
 
-func outcomeOfAct(o desk.ActOutcome) string {
-	switch o {
-	case desk.ActNew:
-		return "新登记"
-	case desk.ActKnown:
-		return "以前登记过"
-	case desk.ActRefused:
-		return "不能导入"
-	}
-	return ""
-}
-
 // exportOpsPage is what waits to be typed, as a workbook.
 func (p staffPages) exportOpsPage(c *gin.Context) {
 	file, err := p.exportOps(c.Request.Context(), c.Query("platform"))

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"strconv"
+
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/signal"
@@ -33,6 +35,8 @@ type ChannelWords struct {
 	OrderActs     []choice `json:"order_acts" doc:"what platforms do with orders"`
 	ReturnReasons []choice `json:"return_reasons" doc:"of orders"`
 	OrderResults  []choice `json:"order_results"`
+	OrderImports  []choice `json:"order_imports" doc:"what becomes of a row of a sheet of orders"`
+	Visits        []choice `json:"visits" doc:"how content people told a platform they were, the best first"`
 	Differences   []choice `json:"differences" doc:"between a platform and the desk"`
 	Arrivals      []choice `json:"arrivals" doc:"states of what came from other systems"`
 	Deliveries    []choice `json:"deliveries" doc:"states of what is sent to other systems"`
@@ -47,6 +51,10 @@ func newChannelWords() ChannelWords {
 	return ChannelWords{
 		OrderOps: titled(wire.OpKinds()), OpStates: choices([]desk.OpState{desk.OpProposed, desk.OpSent, desk.OpToType, desk.OpTyped, desk.OpDropped}),
 		OrderActs: titled(wire.ActKinds()), ReturnReasons: titled(wire.ReturnReasons()), OrderResults: titled(wire.Results()),
+		OrderImports: called([]desk.ActOutcome{desk.ActNew, desk.ActKnown, desk.ActRefused}, outcomeOfAct),
+		Visits: list([]wire.Satisfaction{5, 4, 3, 2, 1}, func(s wire.Satisfaction) choice {
+			return choice{Code: strconv.Itoa(int(s)), Name: s.Title()}
+		}),
 		Differences:   choices([]desk.DifferenceKind{desk.MissingHere, desk.MissingThere, desk.StateDiffers, desk.DeadlineDiffers}),
 		Arrivals:      choices([]desk.InboundState{desk.InboundWaiting, desk.InboundDone, desk.InboundUnprocessable, desk.InboundDropped}),
 		Deliveries:    choices([]desk.DeliveryState{desk.DeliveryWaiting, desk.DeliverySent, desk.DeliveryDead, desk.DeliveryDropped, desk.DeliverySkipped}),
@@ -61,4 +69,16 @@ func newChannelWords() ChannelWords {
 // titled are the codes of a protocol with their titles.
 func titled[C ~string](entries []wire.Entry[C]) []choice {
 	return list(entries, func(e wire.Entry[C]) choice { return choice{Code: string(e.Code), Name: e.Title} })
+}
+
+func outcomeOfAct(o desk.ActOutcome) string {
+	switch o {
+	case desk.ActNew:
+		return "新登记"
+	case desk.ActKnown:
+		return "以前登记过"
+	case desk.ActRefused:
+		return "不能导入"
+	}
+	return ""
 }
