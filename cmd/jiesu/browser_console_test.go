@@ -27,6 +27,10 @@ func TestConsoleBrowser(t *testing.T) {
 		{"a letter is dispatched from its page", workOnATicket},
 		{"a call is registered", registerACall},
 		{"somebody is called back", callBack},
+		{"letters of another mailbox", importLetters},
+		{"a letter is given to a platform", giveALetterAway},
+		{"how one is told", chooseHowToHear},
+		{"a sheet is printed", printASheet},
 		{"sign out", leaveConsole},
 	} {
 		if !t.Run(step.name, func(t *testing.T) { b.t = t; step.walk(b) }) {

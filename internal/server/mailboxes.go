@@ -54,6 +54,7 @@ type mailImportBody struct {
 type mailRowBody struct {
 	Row     int              `json:"row" doc:"as a spreadsheet counts them; of JSON, from 1"`
 	ID      string           `json:"id,omitempty" doc:"its number there"`
+	Brief   string           `json:"brief" doc:"how it begins, personal data masked; of a report (举报) nothing"`
 	Outcome desk.MailOutcome `json:"outcome" enum:"new,changed,known,refused"`
 	Number  string           `json:"number,omitempty" doc:"of its ticket"`
 	Faults  []mailFaultBody  `json:"faults" nullable:"false" doc:"refused: why"`
@@ -144,7 +145,7 @@ func (s *Server) refusedMail(ctx context.Context, in *mailFileInput) (*tableFile
 
 func newMailImport(p *desk.MailImport) mailImportBody {
 	return mailImportBody{Applied: p.Applied, Counts: p.Counts, Rows: list(p.Rows, func(r desk.MailRow) mailRowBody {
-		return mailRowBody{Row: r.N, ID: r.ID, Outcome: r.Outcome, Number: r.Number, Faults: list(r.Faults, func(f problem.Field) mailFaultBody {
+		return mailRowBody{Row: r.N, ID: r.ID, Brief: r.Brief(), Outcome: r.Outcome, Number: r.Number, Faults: list(r.Faults, func(f problem.Field) mailFaultBody {
 			return mailFaultBody{Field: f.Pointer, Code: f.Code, Message: f.Message}
 		})}
 	})}

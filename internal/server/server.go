@@ -154,7 +154,7 @@ func (s *Server) buildRoutes() {
 	e.ForwardedByClientIP = false
 	e.ContextWithFallback = true
 	e.Use(s.identify, s.observe, s.recoverPanic, s.secureHeaders, s.compressed(), s.cleanAddress, s.cors, s.gate, s.readJSON)
-	e.NoRoute(s.noRoute)
+	e.NoRoute(s.moved)
 	e.NoMethod(s.noMethod)
 	s.engine = e
 	s.api = s.newAPI(e)
@@ -169,7 +169,7 @@ func (s *Server) buildRoutes() {
 	}
 	for _, add := range []func(gin.IRouter){
 		s.letterRoutes, s.chatRoutes, s.inboundRoutes, s.smsRoutes, s.platformRoutes, s.weChatRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes,
-		s.staffRoutes, s.chatDeskRoutes, s.open311Routes,
+		s.sheetRoutes, s.chatDeskRoutes, s.open311Routes,
 	} {
 		add(e)
 	}

@@ -82,3 +82,51 @@ func outcomeOfAct(o desk.ActOutcome) string {
 	}
 	return ""
 }
+
+// postName is what a role that is told is called.
+func postName(to string) string {
+	return map[string]string{"head": "负责人", "taskforce": "专班人员", "leader": "局领导"}[to]
+}
+
+// failures are what carriers and the desk say of attempts, in words of staff.
+func failures() []choice {
+	return []choice{
+		{"peer.refused", "对方拒收"},
+		{"peer.unreachable", "多次重试没有送达"},
+		{"no connection", "连接不上"},
+		{"no answer in time", "超过时限没有回音"},
+		{"webhook.disabled", "推送地址已停用"},
+		{"the address leads where nothing is sent to", "不允许发往这个地址"},
+		{"redirects are not followed", "对方要求转到别的地址，不予跟随"},
+		{"the mailbox is not configured", "没有配置这个信箱"},
+		{"it did not say that it was taken", "对方没有表示收下"},
+	}
+}
+
+// eventName is what an event is called.
+func eventName(of webhooks.Type) string {
+	return map[webhooks.Type]string{
+		webhooks.TicketOpened: "登记", webhooks.TicketAccepted: "受理", webhooks.TicketDeclined: "不予受理", webhooks.TicketAsked: "要求补充",
+		webhooks.TicketSupplied: "已补充", webhooks.TicketReclassified: "更改类别", webhooks.TicketDispatched: "派单、改派", webhooks.TicketSigned: "签收",
+		webhooks.TicketReturned: "退单", webhooks.TicketRescheduled: "期限变化", webhooks.TicketAnswered: "已答复", webhooks.TicketRated: "已评价",
+		webhooks.TicketReopened: "重办", webhooks.TicketClosed: "办结", webhooks.TicketMerged: "并单", webhooks.TicketUnmerged: "取消并单",
+		webhooks.TicketWithdrawn: "撤回", webhooks.TicketTransferred: "转出", webhooks.Ping: "测试",
+	}[of]
+}
+
+// attemptName is what the outcome of an attempt is called.
+func attemptName(o desk.Outcome) string {
+	switch o {
+	case desk.Arrived:
+		return "送达"
+	case desk.TryLater:
+		return "未送达，稍后再试"
+	case desk.PeerRefused:
+		return "未送达，不再重试"
+	case desk.NobodyKnows:
+		return "没有回应，稍后再试"
+	case desk.NotDelivered:
+		return "已停用，没有发出"
+	}
+	return ""
+}
