@@ -28,7 +28,7 @@ func importLetters(b *tab) {
 	b.picks(`section form button.el-button--primary`)
 	b.shows("已登记 1 件")
 	b.open("/console/inbound")
-	b.until("what could not be taken", `document.body.innerText.includes('没有内容') || (location.reload(), false)`)
+	b.until("what could not be taken", `document.body.innerText.includes('没有内容') || (document.querySelector('.empty') && location.reload(), false)`)
 	b.picks(`.acts button[aria-label^="作废"]`)
 	b.has(".el-dialog textarea")
 	b.fill(".el-dialog textarea", "平台已经更正。")
@@ -40,16 +40,16 @@ func importLetters(b *tab) {
 // giveALetterAway proposes to give a letter to a platform, after a refusal, and looks
 // at the orders and at this one.
 func giveALetterAway(b *tab) {
-	opened := b.site.call(http.MethodPost, "/api/v1/letters", "", `{"kind":"help","title":"路灯不亮","text":"中山路的路灯坏了，请找13900000000。"}`)
+	number := fmt.Sprint(b.site.call(http.MethodPost, "/api/v1/letters", "", `{"kind":"help","title":"路灯不亮","text":"中山路的路灯坏了，请找13900000000。"}`)["number"])
 	b.open("/console/orders")
 	b.picks(`main .between button`)
 	b.has("#push-ticket")
-	b.fill("#push-ticket", "000000-0000-0000")
+	b.fill("#push-ticket", number[:len(number)-1])
 	b.fill("#push-opinion", "属于市政设施。")
 	b.picks(`.el-dialog button[type="submit"]`)
 	b.has(`.el-dialog [role="alert"]`)
 	b.accessible("console, a letter to be pushed, refused")
-	b.fill("#push-ticket", fmt.Sprint(opened["number"]))
+	b.fill("#push-ticket", number[len(number)-1:])
 	b.picks(`.el-dialog button[type="submit"]`)
 	b.shows("由您起草，要另一人确认")
 	if page := b.read(`document.body.innerText`); strings.Contains(page, "13900000000") {
@@ -71,7 +71,7 @@ func chooseHowToHear(b *tab) {
 	b.fill("#notice-email", "zhang@example.gov.cn")
 	b.accessible("console, how one is told")
 	b.picks(`.el-dialog button[type="submit"]`)
-	b.shows("已保存")
+	b.until("it is saved", `document.body.innerText.includes('已保存') && !document.querySelector('.el-dialog')?.getClientRects().length`)
 }
 
 // arrive has a mailbox call with letters.

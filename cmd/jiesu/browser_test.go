@@ -47,6 +47,7 @@ func TestBrowser(t *testing.T) {
 		{"leave a letter without JavaScript and look it up", leaveALetter},
 		{"what one does with the own letter", ownLetter},
 		{"an opinion on a consultation, without JavaScript", giveAnOpinion},
+		{"an emergency notice", readAnEmergency},
 		{"a form with mistakes", formWithMistakes},
 		{"when must it be answered, without JavaScript", workOutADate},
 		{"large print", largePrint},

@@ -35,6 +35,8 @@ type ChannelWords struct {
 	OrderActs     []choice `json:"order_acts" doc:"what platforms do with orders"`
 	ReturnReasons []choice `json:"return_reasons" doc:"of orders"`
 	OrderResults  []choice `json:"order_results"`
+	AppealTypes   []choice `json:"appeal_types" doc:"what is asked for by orders"`
+	FileFailures  []choice `json:"file_failures" doc:"why a platform's file was not fetched"`
 	OrderImports  []choice `json:"order_imports" doc:"what becomes of a row of a sheet of orders"`
 	Visits        []choice `json:"visits" doc:"how content people told a platform they were, the best first"`
 	Differences   []choice `json:"differences" doc:"between a platform and the desk"`
@@ -51,6 +53,7 @@ func newChannelWords() ChannelWords {
 	return ChannelWords{
 		OrderOps: titled(wire.OpKinds()), OpStates: choices([]desk.OpState{desk.OpProposed, desk.OpSent, desk.OpToType, desk.OpTyped, desk.OpDropped}),
 		OrderActs: titled(wire.ActKinds()), ReturnReasons: titled(wire.ReturnReasons()), OrderResults: titled(wire.Results()),
+		AppealTypes: titled(wire.AppealTypes()), FileFailures: fileFailures(),
 		OrderImports: called([]desk.ActOutcome{desk.ActNew, desk.ActKnown, desk.ActRefused}, outcomeOfAct),
 		Visits: list([]wire.Satisfaction{5, 4, 3, 2, 1}, func(s wire.Satisfaction) choice {
 			return choice{Code: strconv.Itoa(int(s)), Name: s.Title()}
@@ -129,4 +132,16 @@ func attemptName(o desk.Outcome) string {
 		return "已停用，没有发出"
 	}
 	return ""
+}
+
+// fileFailures are why a file of a platform is not there.
+func fileFailures() []choice {
+	return []choice{
+		{"order.file_none", "平台没有提供地址"},
+		{"order.file_unreachable", "平台上无法取到"},
+		{"order.file_changed", "内容与平台登记的不一致"},
+		{"attachment.too_large", "文件太大"},
+		{"attachment.type", "文件类型不支持"},
+		{"attachment.empty", "文件是空的"},
+	}
 }
