@@ -65,6 +65,12 @@ fuzz: ## Fuzz every parser for 20 seconds each
 bench: ## Print the figures: index, ask, start, memory, stored tickets and messages
 	go test -run '^$$' -bench . -benchtime 2s ./internal/desk/... ./internal/search/... ./internal/store/... ./internal/server/... ./cmd/...
 
+.PHONY: screenshots
+screenshots: packages ui ## Take pictures of every page and view into ./screenshots, and the README's two
+	@mkdir -p screenshots
+	SCREENSHOTS=$(CURDIR)/screenshots go test ./cmd/jiesu -count=1 -run Browser
+	cp screenshots/console-tickets.png screenshots/home-1280.png deploy/pictures/
+
 .PHONY: golden
 golden: ## Rewrite the committed figures and the API description; review the diff
 	go test ./internal/app ./internal/server -run 'TestGolden|TestOpenAPI' -update

@@ -31,6 +31,10 @@ func TestConsoleBrowser(t *testing.T) {
 		{"a letter is given to a platform", giveALetterAway},
 		{"how one is told", chooseHowToHear},
 		{"a sheet is printed", printASheet},
+		{"rules are read and tried", readTheRules},
+		{"districts are compared", compareDistricts},
+		{"a robot is tried", tryRobot},
+		{"a hotline is followed", followALine},
 		{"sign out", leaveConsole},
 	} {
 		if !t.Run(step.name, func(t *testing.T) { b.t = t; step.walk(b) }) {
@@ -91,7 +95,7 @@ func seeTheWorkbench(b *tab) {
 	b.accessible("console, workbench")
 	b.shot("console-home")
 	b.presses("?")
-	b.has(".sheet")
+	b.has(".help")
 	b.accessible("console, keys")
 	b.presses("\x1b", "g", "t")
 	b.has(".views .here")

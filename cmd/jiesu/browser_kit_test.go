@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -61,6 +62,7 @@ type site struct {
 	program string
 	address string
 	data    string
+	env     []string // beside what every site has
 	log     output
 	running *exec.Cmd
 	tokens  sync.Map // by login: signing in is limited
@@ -86,11 +88,18 @@ func (o *output) String() string {
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	h := &site{t: t, program: filepath.Join(t.TempDir(), "jiesu"), data: t.TempDir()}
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", h.program, ".")
+	program := filepath.Join(t.TempDir(), "jiesu")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
+	return openSite(t, program)
+}
+
+// openSite starts a program on an installation of its own.
+func openSite(t *testing.T, program string, env ...string) *site {
+	t.Helper()
+	h := &site{t: t, program: program, data: t.TempDir(), env: env}
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -114,7 +123,7 @@ func (h *site) url(path string) string { return "http://" + h.address + path }
 func (h *site) start() {
 	h.t.Helper()
 	h.running = exec.Command(h.program, "serve")
-	h.running.Env = append(os.Environ(), "JIESU_LISTEN="+h.address, "JIESU_DATA="+h.data, "JIESU_CHANNELS="+filepath.Join("testdata", "channels.yaml"))
+	h.running.Env = slices.Concat(os.Environ(), []string{"JIESU_LISTEN=" + h.address, "JIESU_DATA=" + h.data, "JIESU_CHANNELS=" + filepath.Join("testdata", "channels.yaml")}, h.env)
 	h.running.Stdout, h.running.Stderr = &h.log, &h.log
 	if err := h.running.Start(); err != nil {
 		h.t.Fatal(err)
@@ -176,6 +185,7 @@ func browser(t *testing.T, chromium string) opener {
 		chromedp.NoSandbox, chromedp.ExecPath(chromium),
 		chromedp.Flag("force-prefers-reduced-motion", true), // a page that glides moves away under a click
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-quic", true),
+		chromedp.Flag("lang", "zh-CN"), chromedp.Flag("accept-lang", "zh-CN"),
 	)
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)

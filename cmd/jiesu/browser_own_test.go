@@ -109,6 +109,17 @@ func (b *tab) lookUp(number, code string) {
 // call asks the API and returns the answer, which must be a success.
 func (h *site) call(method, path, token, body string) map[string]any {
 	h.t.Helper()
+	raw := h.send(method, path, token, body)
+	var got map[string]any
+	if err := json.Unmarshal(raw, &got); err != nil {
+		h.t.Fatal(err)
+	}
+	return got
+}
+
+// send asks the API and returns the answer as it came, which must be a success.
+func (h *site) send(method, path, token, body string) []byte {
+	h.t.Helper()
 	r, err := http.NewRequestWithContext(h.t.Context(), method, h.url(path), bytes.NewBufferString(body))
 	if err != nil {
 		h.t.Fatal(err)
@@ -126,11 +137,7 @@ func (h *site) call(method, path, token, body string) map[string]any {
 	if err != nil || answer.StatusCode >= http.StatusBadRequest {
 		h.t.Fatalf("%s %s: %d %s %v", method, path, answer.StatusCode, raw, err)
 	}
-	var got map[string]any
-	if err := json.Unmarshal(raw, &got); err != nil {
-		h.t.Fatal(err)
-	}
-	return got
+	return raw
 }
 
 func (h *site) signIn(login string) string {
@@ -138,9 +145,9 @@ func (h *site) signIn(login string) string {
 	if token, ok := h.tokens.Load(login); ok {
 		return fmt.Sprint(token)
 	}
-	token := h.call(http.MethodPost, "/api/v1/staff/session", "", fmt.Sprintf(`{"login":%q,"password":%q}`, login, h.firstPassword(login)))["token"]
+	token := h.session(login, h.firstPassword(login))
 	h.tokens.Store(login, token)
-	return fmt.Sprint(token)
+	return token
 }
 
 func (h *site) letter() (number, code string) {
@@ -173,9 +180,9 @@ func (h *site) join(login, unit, role string) string {
 		h.t.Fatal(err)
 	}
 	password := strings.Fields(string(out))[1]
-	token := h.call(http.MethodPost, "/api/v1/staff/session", "", fmt.Sprintf(`{"login":%q,"password":%q}`, login, password))["token"]
+	token := h.session(login, password)
 	h.tokens.Store(login, token)
-	return fmt.Sprint(token)
+	return token
 }
 
 // soon is a moment of next week, as forms want it.

@@ -53,7 +53,7 @@ func (d *Desk) passOn(ctx context.Context, tx Tx, n *Notification) error {
 	var lines []DigestLine
 	for i := range d.reach.Robots {
 		if r := &d.reach.Robots[i]; r.hears(n) {
-			lines = append(lines, DigestLine{Recipient: RobotCarrier + "/" + r.Name, DueAt: d.tellAt(n.At, urgent, NoticesAtOnce)})
+			lines = append(lines, DigestLine{Recipient: r.route(), DueAt: d.tellAt(n.At, urgent, NoticesAtOnce)})
 		}
 	}
 	if d.reach.Mail {

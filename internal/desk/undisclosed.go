@@ -82,4 +82,3 @@ func (d *Desk) addUnfinished(ctx context.Context, u *Undisclosed, decided []tick
 func publishing() []channel.Kind {
 	return slices.DeleteFunc(channel.Kinds(), func(k channel.Kind) bool { return !k.Profile().Publishes })
 }
-

@@ -77,21 +77,21 @@ func TestCallingBack(t *testing.T) {
 	h := newHouse(t, func(o *options) { o.Config.Rates = generous() })
 	number, _ := h.badly(t, "Bearer "+h.signIn(t, "zhuanban"), "Bearer "+h.signIn(t, "jingban"), "Bearer "+h.signIn(t, "fuzeren"))
 	const calls, phone = "/api/v1/staff/callbacks", "13911110000"
-	list := h.by(t, "zhuanban", http.MethodGet, calls, "")
+	list := h.asks(t, "zhuanban", http.MethodGet, calls, "")
 	list.shows(t, "the list", 200, []string{number, `"cause":"bad_rating"`}, []string{phone})
-	h.by(t, "fuzeren", http.MethodGet, calls, "").want(t, http.StatusForbidden, "callback.denied")
+	h.asks(t, "fuzeren", http.MethodGet, calls, "").want(t, http.StatusForbidden, "callback.denied")
 	contact := "/api/v1/staff/tickets/" + number + "/contact"
-	h.by(t, "zhuanban", http.MethodPost, contact, `{"reason":" "}`).shows(t, "without a reason", 422, nil, []string{phone})
-	h.by(t, "zhuanban", http.MethodPost, contact, `{"reason":"电话回访"}`).shows(t, "whom to call", 200, []string{phone}, nil)
+	h.asks(t, "zhuanban", http.MethodPost, contact, `{"reason":" "}`).shows(t, "without a reason", 422, nil, []string{phone})
+	h.asks(t, "zhuanban", http.MethodPost, contact, `{"reason":"电话回访"}`).shows(t, "whom to call", 200, []string{phone}, nil)
 	if n := len(h.acts(t, "contact.reveal")); n != 1 {
 		t.Errorf("%d looks are in the trail", n)
 	}
 	one := calls + "/" + list.callback(t, number) + "/calls"
 	const unwanted = `{"version":1,"result":"unwanted","note":"已经修好。"`
-	h.by(t, "fuzeren", http.MethodPost, one, unwanted+`,"then":"explain"}`).want(t, http.StatusForbidden, "callback.denied")
-	h.by(t, "zhuanban", http.MethodPost, one, unwanted+`}`).shows(t, "not content, and nothing follows", 400, nil, nil)
-	h.by(t, "zhuanban", http.MethodPost, one, unwanted+`,"then":"explain"}`).want(t, http.StatusOK, "")
-	h.by(t, "zhuanban", http.MethodPost, one, unwanted+`,"then":"explain"}`).want(t, http.StatusConflict, "callback.stale")
+	h.asks(t, "fuzeren", http.MethodPost, one, unwanted+`,"then":"explain"}`).want(t, http.StatusForbidden, "callback.denied")
+	h.asks(t, "zhuanban", http.MethodPost, one, unwanted+`}`).shows(t, "not content, and nothing follows", 400, nil, nil)
+	h.asks(t, "zhuanban", http.MethodPost, one, unwanted+`,"then":"explain"}`).want(t, http.StatusOK, "")
+	h.asks(t, "zhuanban", http.MethodPost, one, unwanted+`,"then":"explain"}`).want(t, http.StatusConflict, "callback.stale")
 }
 
 // callback is the id of the bad rating's call-back of a ticket.

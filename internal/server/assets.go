@@ -100,9 +100,14 @@ func (s *Server) assetRoutes(r gin.IRouter) {
 // consolePath is where the screen of staff is.
 const consolePath = "/console"
 
+// consolePolicy lets the console show documents it has read into the page, in the
+// browser's own viewer.
+const consolePolicy = contentPolicy + "; frame-src blob:"
+
 // console is the screen of staff: one page, which knows its views by itself. It
 // holds nothing anybody may not see; what it asks for needs a session.
 func (s *Server) console(c *gin.Context) {
+	c.Header("Content-Security-Policy", consolePolicy)
 	if s.assets.has("console.html") {
 		s.serveAsset(c, "console.html", revalidate)
 		return

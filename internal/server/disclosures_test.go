@@ -26,7 +26,7 @@ func TestAReplyIsDisclosed(t *testing.T) {
 	h := newHouse(t, func(o *options) { o.Config.Rates = generous() })
 	number := h.replied(t, "help", "张三丰：信号灯已经修好，电话13800138001，老地方见。")
 	list, one := "/api/v1/staff/disclosures", "/api/v1/staff/tickets/"+number+"/disclosure"
-	ask := func(method, path, body string) *answer { return h.by(t, "jingban", method, path, body) }
+	ask := func(method, path, body string) *answer { return h.asks(t, "jingban", method, path, body) }
 	ask(http.MethodGet, list, "").shows(t, "the list", 200, []string{number}, nil)
 	ask(http.MethodPost, one, `{"version":0,"decision":"redacted","reason":"none-such"}`).shows(t, "no such reason", 422, nil, nil)
 	const decided = `{"version":0,"decision":"redacted","reason":"personal","title":"学校门口的灯","asked":"张三丰问信号灯"}`
@@ -57,14 +57,14 @@ func TestWhoDisclosesReplies(t *testing.T) {
 	for login, want := range map[string]struct{ list, act int }{
 		"zhuanban": {200, 409}, "jingban": {200, 409}, "lingdao": {403, 403}, "bianji": {403, 404}, "guanli": {403, 404}, "linju": {200, 404},
 	} {
-		a := h.by(t, login, http.MethodGet, "/api/v1/staff/disclosures", "")
+		a := h.asks(t, login, http.MethodGet, "/api/v1/staff/disclosures", "")
 		if a.Status != want.list || strings.Contains(a.Body, report) || login == "linju" && strings.Contains(a.Body, number) {
 			t.Errorf("the list as %s: %d %s", login, a.Status, a.Body)
 		}
-		if a = h.by(t, login, http.MethodPost, "/api/v1/staff/tickets/"+number+"/disclosure", decided); a.Status != want.act {
+		if a = h.asks(t, login, http.MethodPost, "/api/v1/staff/tickets/"+number+"/disclosure", decided); a.Status != want.act {
 			t.Errorf("decided as %s: %d %s", login, a.Status, a.Body)
 		}
-		a = h.by(t, login, http.MethodPost, "/api/v1/staff/tickets/"+report+"/disclosure", decided)
+		a = h.asks(t, login, http.MethodPost, "/api/v1/staff/tickets/"+report+"/disclosure", decided)
 		if a.Status < http.StatusBadRequest || strings.Contains(a.Body, "已经核实") {
 			t.Errorf("a report as %s: %d", login, a.Status)
 		}

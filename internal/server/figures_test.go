@@ -25,8 +25,10 @@ func TestReports(t *testing.T) {
 		"/tickets?figure=received&limit=1":  `"step":"received"`,
 		"/tickets?figure=website.messages":  `"step":"received"`,
 		"/tickets?figure=received&value=no": `"tickets":[]`,
-		"/recount":                          `"months":[]`,
-		"/table.csv":                        "\xEF\xBB\xBF统计期间," + year,
+		"/tickets?figure=received&by=category&value=-": `"tickets":[]`,
+		"/tickets?figure=received&by=district&value=-": `"step":"received"`,
+		"/recount":   `"months":[]`,
+		"/table.csv": "\xEF\xBB\xBF统计期间," + year,
 	} {
 		got := h.call(t, http.MethodGet, "/api/v1/staff/reports/"+year+path, "", "Authorization", leader)
 		got.want(t, http.StatusOK, "")
@@ -52,11 +54,11 @@ func TestReports(t *testing.T) {
 	if exports := h.acts(t, "supervision.export"); len(exports) != 1 {
 		t.Errorf("%d exports are in the trail", len(exports))
 	}
-	page := h.by(t, "lingdao", http.MethodGet, "/staff/print/reports/"+year+"?by=category", "")
+	page := h.asks(t, "lingdao", http.MethodGet, "/staff/print/reports/"+year+"?by=category", "")
 	if page.Status != http.StatusOK || !strings.Contains(page.Body, "<td>1</td>") || !strings.Contains(page.Body, "<svg") || strings.Contains(page.Body, "路灯") || strings.Contains(page.Body, `href="/staff`) {
 		t.Errorf("the sheet: %d %s", page.Status, page.Body)
 	}
-	h.by(t, "lingdao", http.MethodGet, "/staff/print/reports/soon", "").want(t, http.StatusBadRequest, "report.period")
+	h.asks(t, "lingdao", http.MethodGet, "/staff/print/reports/soon", "").want(t, http.StatusBadRequest, "report.period")
 }
 
 // TestWorkbooksHoldNoFormulas: what looks like a formula is text.

@@ -76,7 +76,7 @@ func TestAGapIsDecided(t *testing.T) {
 	one := h.gapAsked(t, "电动自行车刹车坏了能上路吗")
 	other := h.gapAsked(t, "孩子改姓需要什么手续")
 	for login, moves := range map[string]string{"zhuanban": `"moves":["assign","decline","merge","draft"]`, "jingban": `"moves":["draft"]`} {
-		if a := h.by(t, login, http.MethodGet, one, ""); a.Status != http.StatusOK || !strings.Contains(a.Body, moves) || !strings.Contains(a.Body, `"times":10,"people":10`) {
+		if a := h.asks(t, login, http.MethodGet, one, ""); a.Status != http.StatusOK || !strings.Contains(a.Body, moves) || !strings.Contains(a.Body, `"times":10,"people":10`) {
 			t.Errorf("%s: %d %s", login, a.Status, a.Body)
 		}
 	}
@@ -98,9 +98,9 @@ func TestAGapIsDecided(t *testing.T) {
 		{"linju", http.MethodGet, one, "", http.StatusOK, ""},
 		{"zhuanban", http.MethodPost, one + "/moves", asJSON(t, map[string]any{"move": "merge", "version": 4, "into": strings.TrimPrefix(other, "/api/v1/staff/gaps/")}), http.StatusOK, ""},
 	} {
-		h.by(t, try.who, try.method, try.path, try.body).want(t, try.status, try.code)
+		h.asks(t, try.who, try.method, try.path, try.body).want(t, try.status, try.code)
 	}
-	if a := h.by(t, "zhuanban", http.MethodGet, one, ""); !strings.Contains(a.Body, `"state":"merged"`) || !strings.Contains(a.Body, `"moves":[]`) {
+	if a := h.asks(t, "zhuanban", http.MethodGet, one, ""); !strings.Contains(a.Body, `"state":"merged"`) || !strings.Contains(a.Body, `"moves":[]`) {
 		t.Errorf("once merged: %s", a.Body)
 	}
 }
@@ -114,10 +114,10 @@ func TestAGapIsAnswered(t *testing.T) {
 	sent := h.call(t, http.MethodPost, "/api/v1/letters", `{"kind":"consult","category":"traffic","title":"电动自行车刹车坏了能上路吗","text":"请问有什么规定。","contact":{"name":"李四","phone":"13800138001"}}`)
 	sent.want(t, http.StatusCreated, "")
 	number := sent.text(t, "number")
-	h.by(t, "jingban", http.MethodGet, one+"/draft?ticket="+number, "").want(t, http.StatusNotFound, "ticket.not_found") // nothing the unit knows of
+	h.asks(t, "jingban", http.MethodGet, one+"/draft?ticket="+number, "").want(t, http.StatusNotFound, "ticket.not_found") // nothing the unit knows of
 	h.answer(t, number, "李四先生（电话13800138001）：平衡车不得上路。", "Bearer "+h.signIn(t, "zhuanban"), "Bearer "+h.signIn(t, "jingban"), "Bearer "+h.signIn(t, "fuzeren"))
 	check(t, h.GatherQuestions(t.Context()))
-	proposed := h.by(t, "jingban", http.MethodGet, one+"/draft?ticket="+number, "")
+	proposed := h.asks(t, "jingban", http.MethodGet, one+"/draft?ticket="+number, "")
 	if proposed.Status != http.StatusOK || strings.Contains(proposed.Body, `"body":"李四`) || !strings.Contains(proposed.Body, "【电话号码】") || !strings.Contains(proposed.Body, `"field":"body"`) {
 		t.Errorf("proposed: %d %s", proposed.Status, proposed.Body)
 	}
@@ -127,7 +127,7 @@ func TestAGapIsAnswered(t *testing.T) {
 			{"name": "variants", "value": "平衡车能上路吗\n骑平衡车罚款吗\n平衡车交警管吗\n平衡车算什么车\n平衡车能骑去上班吗"},
 			{"name": "valid_from", "value": "2026-01-01"}, {"name": "review_by", "value": time.Now().AddDate(1, 0, 0).Format(time.DateOnly)},
 		}
-		return h.by(t, "jingban", http.MethodPost, one+"/draft", asJSON(t, map[string]any{"version": version, "ticket": number, "content": map[string]any{
+		return h.asks(t, "jingban", http.MethodPost, one+"/draft", asJSON(t, map[string]any{"version": version, "ticket": number, "content": map[string]any{
 			"title": "平衡车可以上路吗？", "body": body, "attributes": attributes, "decision": "full", "reason": "concern",
 		}}))
 	}
@@ -136,7 +136,7 @@ func TestAGapIsAnswered(t *testing.T) {
 		t.Errorf("somebody is named: %d %s", a.Status, a.Body)
 	}
 	draft(3, "平衡车不得在道路上骑行，只能在封闭的场地使用。").want(t, http.StatusCreated, "")
-	if a := h.by(t, "jingban", http.MethodGet, one, ""); !strings.Contains(a.Body, `"state":"drafted"`) || strings.Contains(a.Body, `"draft"`) {
+	if a := h.asks(t, "jingban", http.MethodGet, one, ""); !strings.Contains(a.Body, `"state":"drafted"`) || strings.Contains(a.Body, `"draft"`) {
 		t.Errorf("once drafted: %s", a.Body)
 	}
 }

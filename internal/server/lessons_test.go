@@ -10,7 +10,7 @@ func TestAnExplanationShowsHowTheScoreCameAbout(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, nil)
 	const question = "我电话13800138000，身份证号11010519491231002X，身份证弄丢了怎么去补办"
-	a := h.by(t, "zhuanban", http.MethodPost, "/api/v1/staff/explain", asJSON(t, map[string]string{"text": question}))
+	a := h.asks(t, "zhuanban", http.MethodPost, "/api/v1/staff/explain", asJSON(t, map[string]string{"text": question}))
 	a.want(t, http.StatusOK, "")
 	for _, want := range []string{"answer.sure", "idcard-lost", "char_entry", "candidates"} {
 		if !strings.Contains(a.Body, want) {
@@ -34,25 +34,25 @@ func TestALabelIsDecidedOnce(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, nil)
 	const labels = "/api/v1/staff/labels"
-	a := h.by(t, "jingban", http.MethodPost, labels, `{"question":"电话13800138000，狗狗上户","entry":"dog-licence"}`)
+	a := h.asks(t, "jingban", http.MethodPost, labels, `{"question":"电话13800138000，狗狗上户","entry":"dog-licence"}`)
 	a.want(t, http.StatusCreated, "")
 	one := labels + "/" + a.text(t, "id") + "/decision"
-	list := h.by(t, "bianji", http.MethodGet, labels, "")
+	list := h.asks(t, "bianji", http.MethodGet, labels, "")
 	if !strings.Contains(list.Body, "狗狗上户") || !strings.Contains(list.Body, "dog-licence") || strings.Contains(list.Body, "13800138000") {
 		t.Errorf("the list: %s", list.Body)
 	}
-	if a := h.by(t, "bianji", http.MethodPost, one, `{"version":1,"state":"confirmed","entries":["nothing-like-it"]}`); a.Status < http.StatusBadRequest || !strings.Contains(a.Body, "没有这个编号") {
+	if a := h.asks(t, "bianji", http.MethodPost, one, `{"version":1,"state":"confirmed","entries":["nothing-like-it"]}`); a.Status < http.StatusBadRequest || !strings.Contains(a.Body, "没有这个编号") {
 		t.Errorf("an unknown entry: %d %s", a.Status, a.Body)
 	}
-	h.by(t, "bianji", http.MethodPost, one, `{"version":1,"state":"confirmed","entries":["dog-licence"]}`).want(t, http.StatusOK, "")
-	if a := h.by(t, "bianji", http.MethodPost, one, `{"version":1,"state":"rejected"}`); a.Status != http.StatusConflict || !strings.Contains(a.Body, "刚刚被别人处理过") {
+	h.asks(t, "bianji", http.MethodPost, one, `{"version":1,"state":"confirmed","entries":["dog-licence"]}`).want(t, http.StatusOK, "")
+	if a := h.asks(t, "bianji", http.MethodPost, one, `{"version":1,"state":"rejected"}`); a.Status != http.StatusConflict || !strings.Contains(a.Body, "刚刚被别人处理过") {
 		t.Errorf("what was decided meanwhile: %d %s", a.Status, a.Body)
 	}
-	if a := h.by(t, "bianji", http.MethodGet, labels+"?state=confirmed", ""); !strings.Contains(a.Body, "狗狗上户") {
+	if a := h.asks(t, "bianji", http.MethodGet, labels+"?state=confirmed", ""); !strings.Contains(a.Body, "狗狗上户") {
 		t.Errorf("the confirmed: %s", a.Body)
 	}
-	h.by(t, "bianji", http.MethodGet, labels+"?state=evil", "").want(t, http.StatusUnprocessableEntity, "request.invalid")
-	table := h.by(t, "bianji", http.MethodGet, "/api/v1/staff/answers/table.csv", "")
+	h.asks(t, "bianji", http.MethodGet, labels+"?state=evil", "").want(t, http.StatusUnprocessableEntity, "request.invalid")
+	table := h.asks(t, "bianji", http.MethodGet, "/api/v1/staff/answers/table.csv", "")
 	if !strings.HasPrefix(table.Body, "\xEF\xBB\xBF周,从,到") || !strings.Contains(table.Body, ",否,养犬,0,0,0,0,0,0,0,0,0,0,1") {
 		t.Errorf("the table: %q", table.Body)
 	}

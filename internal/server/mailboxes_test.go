@@ -119,7 +119,7 @@ func TestImportingLetters(t *testing.T) {
 	const mailbox, file = "/api/v1/staff/mailboxes/mayor", "编号,标题,内容,类别\n1,电话13800138000,路灯不亮,\n2,二,第二封,=1+1\n"
 	send := func(login, path, content string) *answer {
 		t.Helper()
-		return h.by(t, login, http.MethodPost, mailbox+path, content, "Content-Type", "application/octet-stream")
+		return h.asks(t, login, http.MethodPost, mailbox+path, content, "Content-Type", "application/octet-stream")
 	}
 	send("jingban", "/import", file).want(t, http.StatusForbidden, "channel.denied")
 	send("zhuanban", "/import", "编号\n1\n").shows(t, "a bad file", http.StatusUnprocessableEntity, []string{"缺少“text”或者“内容”一列"}, nil)
@@ -134,6 +134,6 @@ func TestImportingLetters(t *testing.T) {
 	for _, want := range []string{`"new":1`, `"known":1`} {
 		send("zhuanban", "/import?apply=true", file).shows(t, "taken", http.StatusOK, []string{want}, nil)
 	}
-	h.by(t, "zhuanban", http.MethodGet, mailbox+"/replies", "").shows(t, "answers", http.StatusOK, []string{`"replies":[]`}, nil)
-	h.by(t, "zhuanban", http.MethodPost, mailbox+"/replies/entered", `{"entered":[]}`).want(t, http.StatusUnprocessableEntity, "request.invalid")
+	h.asks(t, "zhuanban", http.MethodGet, mailbox+"/replies", "").shows(t, "answers", http.StatusOK, []string{`"replies":[]`}, nil)
+	h.asks(t, "zhuanban", http.MethodPost, mailbox+"/replies/entered", `{"entered":[]}`).want(t, http.StatusUnprocessableEntity, "request.invalid")
 }

@@ -80,7 +80,7 @@ func TestAPlatformIsHeardOnceItIsKnown(t *testing.T) {
 	}
 	h.post(t, city, path, strings.Repeat("x", 2<<20), now).want(t, http.StatusRequestEntityTooLarge, "request.too_large")
 	h.worked(t)
-	board := h.by(t, "zhuanban", http.MethodGet, "/api/v1/staff/orders", "")
+	board := h.asks(t, "zhuanban", http.MethodGet, "/api/v1/staff/orders", "")
 	board.shows(t, "the board", http.StatusOK, []string{"路灯不亮", `"state":"to_sign"`, `"unprocessable":1`}, []string{"13800138000"})
 	if n := strings.Count(board.Body, `"order_no":"N1"`); n != 1 {
 		t.Errorf("the order is there %d times", n)
@@ -124,12 +124,12 @@ func TestOrdersArePutThroughByTwoPeople(t *testing.T) {
 	const orders = "/api/v1/staff/orders"
 	for _, login := range []string{"jingban", "linju", "lingdao", "bianji"} {
 		for _, path := range []string{orders, orders + "/" + o.ID, orders + "/export?platform=county"} {
-			h.by(t, login, http.MethodGet, path, "").want(t, http.StatusForbidden, "order.denied")
+			h.asks(t, login, http.MethodGet, path, "").want(t, http.StatusForbidden, "order.denied")
 		}
 	}
 	move := func(login, move string, status int) *answer {
 		t.Helper()
-		a := h.by(t, login, http.MethodPost, orders+"/"+o.ID+"/moves", move)
+		a := h.asks(t, login, http.MethodPost, orders+"/"+o.ID+"/moves", move)
 		if a.Status != status {
 			t.Fatalf("%s: %d %s", move, a.Status, a.Body)
 		}
@@ -141,7 +141,7 @@ func TestOrdersArePutThroughByTwoPeople(t *testing.T) {
 	check(t, err)
 	act := func(login, act string, status int) *answer {
 		t.Helper()
-		a := h.by(t, login, http.MethodPost, orders+"/operations/"+ops[0].ID, act)
+		a := h.asks(t, login, http.MethodPost, orders+"/operations/"+ops[0].ID, act)
 		if a.Status != status {
 			t.Fatalf("%s: %d %s", act, a.Status, a.Body)
 		}
@@ -151,7 +151,7 @@ func TestOrdersArePutThroughByTwoPeople(t *testing.T) {
 	act("zhuanban2", `{"move":"revise","version":1,"return":{"reason_code":"not_our_duty","reason":"属于城管部门职责"}}`, http.StatusOK)
 	act("zhuanban2", `{"move":"confirm","version":2}`, http.StatusForbidden)
 	act("zhuanban", `{"move":"confirm","version":2}`, http.StatusOK)
-	h.by(t, "zhuanban", http.MethodGet, orders+"/"+o.ID, "").shows(t, "the order", http.StatusOK, []string{`"state":"return_asked"`, "属于城管部门职责"}, []string{"13800138000"})
+	h.asks(t, "zhuanban", http.MethodGet, orders+"/"+o.ID, "").shows(t, "the order", http.StatusOK, []string{`"state":"return_asked"`, "属于城管部门职责"}, []string{"13800138000"})
 }
 
 // TestASheetOfOrders: tried first, imported once.
@@ -163,7 +163,7 @@ func TestASheetOfOrders(t *testing.T) {
 	const load = "/api/v1/staff/orders/import?platform=county"
 	send := func(login, query, sheet string) *answer {
 		t.Helper()
-		return h.by(t, login, http.MethodPost, load+query, sheet, "Content-Type", "application/octet-stream")
+		return h.asks(t, login, http.MethodPost, load+query, sheet, "Content-Type", "application/octet-stream")
 	}
 	send("jingban", "", string(book)).want(t, http.StatusForbidden, "order.denied")
 	tried := send("zhuanban", "", string(book))
@@ -180,7 +180,7 @@ func TestASheetOfOrders(t *testing.T) {
 		}
 	}
 	for _, path := range []string{"/form", "/export?platform=county"} {
-		if a := h.by(t, "zhuanban", http.MethodGet, "/api/v1/staff/orders"+path, ""); a.Status != http.StatusOK || !strings.Contains(a.Header.Get("Content-Type"), "spreadsheetml") {
+		if a := h.asks(t, "zhuanban", http.MethodGet, "/api/v1/staff/orders"+path, ""); a.Status != http.StatusOK || !strings.Contains(a.Header.Get("Content-Type"), "spreadsheetml") {
 			t.Errorf("%s: %d %s", path, a.Status, a.Header.Get("Content-Type"))
 		}
 	}
@@ -196,7 +196,7 @@ func TestALetterIsGivenAwayByTwoPeople(t *testing.T) {
 	number := opened.text(t, "number")
 	const orders = "/api/v1/staff/orders"
 	push := func(login, opinion string) *answer {
-		return h.by(t, login, http.MethodPost, orders, asJSON(t, map[string]string{"ticket": number, "platform": "city", "opinion": opinion, "suggest_unit": "市城管局"}))
+		return h.asks(t, login, http.MethodPost, orders, asJSON(t, map[string]string{"ticket": number, "platform": "city", "opinion": opinion, "suggest_unit": "市城管局"}))
 	}
 	push("jingban", "属于市政设施").want(t, http.StatusForbidden, "order.denied")
 	push("zhuanban", "").shows(t, "without a reason", http.StatusUnprocessableEntity, []string{"推送理由"}, nil)
@@ -206,11 +206,11 @@ func TestALetterIsGivenAwayByTwoPeople(t *testing.T) {
 	ops, err := h.store.OrderOps(t.Context(), o.ID)
 	check(t, err)
 	confirm := func(login string) *answer {
-		return h.by(t, login, http.MethodPost, orders+"/operations/"+ops[0].ID, `{"move":"confirm","version":1}`)
+		return h.asks(t, login, http.MethodPost, orders+"/operations/"+ops[0].ID, `{"move":"confirm","version":1}`)
 	}
 	confirm("zhuanban").shows(t, "confirmed alone", http.StatusForbidden, []string{"另一人确认"}, nil)
 	confirm("zhuanban2").shows(t, "confirmed", http.StatusOK, nil, nil)
-	h.by(t, "zhuanban", http.MethodGet, orders+"/"+o.ID, "").shows(t, "the order", http.StatusOK, []string{`"state":"push`}, []string{"13800138000"})
+	h.asks(t, "zhuanban", http.MethodGet, orders+"/"+o.ID, "").shows(t, "the order", http.StatusOK, []string{`"state":"push`}, []string{"13800138000"})
 }
 
 // TestAFileGoesWithAReturn: it is uploaded before, and named with what it is.
@@ -223,9 +223,9 @@ func TestAFileGoesWithAReturn(t *testing.T) {
 	o, err := h.store.LatestOrder(t.Context(), "city", "N1")
 	check(t, err)
 	sent, kind := form(t, "file", "职责清单.txt", []byte("属于城管部门"))
-	uploaded := h.by(t, "zhuanban", http.MethodPost, "/api/v1/attachments", sent, "Content-Type", kind)
+	uploaded := h.asks(t, "zhuanban", http.MethodPost, "/api/v1/attachments", sent, "Content-Type", kind)
 	uploaded.want(t, http.StatusCreated, "")
 	back := map[string]any{"reason_code": "not_our_duty", "reason": "属于城管部门", "attachments": []string{uploaded.text(t, "id")}}
-	a := h.by(t, "zhuanban", http.MethodPost, "/api/v1/staff/orders/"+o.ID+"/moves", asJSON(t, map[string]any{"move": "return", "version": 1, "return": back}))
+	a := h.asks(t, "zhuanban", http.MethodPost, "/api/v1/staff/orders/"+o.ID+"/moves", asJSON(t, map[string]any{"move": "return", "version": 1, "return": back}))
 	a.shows(t, "proposed", http.StatusOK, []string{`"name":"职责清单.txt","type":"text/plain","size":18,"sha256":"`, `"attachments":[{"id":"` + uploaded.text(t, "id")}, nil)
 }

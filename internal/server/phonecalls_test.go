@@ -33,10 +33,10 @@ func TestACallIsTaken(t *testing.T) {
 	h := newHouse(t, func(o *options) { o.Config.Rates = generous() })
 	const calls = "/api/v1/staff/calls"
 	send := func(key, body string) *answer {
-		return h.by(t, "jingban", http.MethodPost, calls, body, "Idempotency-Key", key)
+		return h.asks(t, "jingban", http.MethodPost, calls, body, "Idempotency-Key", key)
 	}
 	const asked = `{"line":"110","kind":"consult","text":"身份证丢了，怎么补办？","contact":{"phone":"13800138000"},"outcome":"answered"`
-	h.by(t, "jingban", http.MethodPost, calls+"/hints", asked+`}`).shows(t, "hints", 200, []string{"idcard-lost", `"category":"id-card"`, `"earlier":[]`}, nil)
+	h.asks(t, "jingban", http.MethodPost, calls+"/hints", asked+`}`).shows(t, "hints", 200, []string{"idcard-lost", `"category":"id-card"`, `"earlier":[]`}, nil)
 	send("k1", asked+`}`).shows(t, "no entry", 422, []string{"请选择照着哪条问答答复的"}, []string{"13800138000"})
 	const answered = asked + `,"entry":"idcard-lost"}`
 	send("k1", answered).shows(t, "answered", 201, nil, []string{"13800138000"})
@@ -46,9 +46,9 @@ func TestACallIsTaken(t *testing.T) {
 	made.shows(t, "a report", 201, []string{"query_code"}, []string{"13900139000", "聚众赌博"})
 	number := regexp.MustCompile(`"number":"([^"]+)"`).FindStringSubmatch(made.Body)[1]
 
-	log := func(login string) *answer { return h.by(t, login, http.MethodGet, calls, "") }
+	log := func(login string) *answer { return h.asks(t, login, http.MethodGet, calls, "") }
 	day := time.Now().In(time.FixedZone("CST", 8*60*60)).Format(time.DateOnly)
-	h.by(t, "jingban", http.MethodGet, calls+"?on="+day, "").shows(t, "the log", 200, []string{"138****8000", "idcard-lost", number}, []string{"13800138000", "139****9000", "聚众赌博"})
+	h.asks(t, "jingban", http.MethodGet, calls+"?on="+day, "").shows(t, "the log", 200, []string{"138****8000", "idcard-lost", number}, []string{"13800138000", "139****9000", "聚众赌博"})
 	if n := strings.Count(log("jingban").Body, `"outcome":"answered"`); n != 1 {
 		t.Errorf("the call is there %d times", n)
 	}
@@ -56,8 +56,8 @@ func TestACallIsTaken(t *testing.T) {
 		log(login).shows(t, what, 200, nil, []string{number})
 	}
 	log("bianji").shows(t, "an editor", 403, nil, []string{"138****8000"})
-	h.by(t, "lingdao", http.MethodPost, calls, answered).shows(t, "a leader registers nothing", 403, nil, nil)
-	h.by(t, "jingban", http.MethodGet, calls+"?on=yesterday", "").shows(t, "a bad day", 422, nil, nil)
+	h.asks(t, "lingdao", http.MethodPost, calls, answered).shows(t, "a leader registers nothing", 403, nil, nil)
+	h.asks(t, "jingban", http.MethodGet, calls+"?on=yesterday", "").shows(t, "a bad day", 422, nil, nil)
 }
 
 // TestTheDirectoryIsChanged by one person, and approved by another.
@@ -66,32 +66,32 @@ func TestTheDirectoryIsChanged(t *testing.T) {
 	h := newHouse(t, func(o *options) { o.Config.Rates = generous() })
 	const lines = "/api/v1/staff/hotlines"
 	const line = `{"lines":[{"number":"0755-84450000","name":"警民热线","use":"咨询","unit":"traffic","group":"police","hours":"全天"}],"reason":`
-	if a := h.by(t, "zhuanban", http.MethodPost, lines+"/changes", line+`""}`); a.Status != http.StatusUnprocessableEntity {
+	if a := h.asks(t, "zhuanban", http.MethodPost, lines+"/changes", line+`""}`); a.Status != http.StatusUnprocessableEntity {
 		t.Errorf("no reason: %d %s", a.Status, a.Body)
 	}
-	h.by(t, "zhuanban", http.MethodPost, lines+"/changes", line+`"新开"}`).shows(t, "proposed", 201, []string{"警民热线"}, nil)
-	h.by(t, "jingban", http.MethodPost, lines+"/changes", line+`"新开"}`).shows(t, "a handler", 403, nil, nil)
+	h.asks(t, "zhuanban", http.MethodPost, lines+"/changes", line+`"新开"}`).shows(t, "proposed", 201, []string{"警民热线"}, nil)
+	h.asks(t, "jingban", http.MethodPost, lines+"/changes", line+`"新开"}`).shows(t, "a handler", 403, nil, nil)
 	h.call(t, http.MethodGet, "/hotlines", "").shows(t, "the public, before", 200, nil, []string{"警民热线"})
-	directory := h.by(t, "lingdao", http.MethodGet, lines, "")
+	directory := h.asks(t, "lingdao", http.MethodGet, lines, "")
 	change := regexp.MustCompile(`"changes":\[\{"id":"([^"]+)"`).FindStringSubmatch(directory.Body)
 	if change == nil {
 		t.Fatalf("no change waits: %s", directory.Body)
 	}
 	decide := lines + "/changes/" + change[1] + "/decision"
-	h.by(t, "zhuanban", http.MethodPost, decide, `{"version":1,"approve":true}`).shows(t, "the own change, approved", 403, []string{"另一人"}, nil)
-	h.by(t, "lingdao", http.MethodPost, decide, `{"version":1,"approve":true}`).shows(t, "approved", 200, nil, nil)
+	h.asks(t, "zhuanban", http.MethodPost, decide, `{"version":1,"approve":true}`).shows(t, "the own change, approved", 403, []string{"另一人"}, nil)
+	h.asks(t, "lingdao", http.MethodPost, decide, `{"version":1,"approve":true}`).shows(t, "approved", 200, nil, nil)
 	h.call(t, http.MethodGet, "/hotlines", "").shows(t, "the public", 200, []string{"警民热线", "0755-84450000", "服务时间：全天"}, []string{"交警支队"})
 	h.call(t, http.MethodGet, "/hotlines?on=2026-01-01", "").shows(t, "the public, earlier", 200, []string{"2026年1月1日"}, []string{"警民热线"})
 
-	export := h.by(t, "zhuanban", http.MethodGet, lines+"/export?format=csv", "")
+	export := h.asks(t, "zhuanban", http.MethodGet, lines+"/export?format=csv", "")
 	if !strings.Contains(export.Header.Get("Content-Disposition"), "hotlines.csv") {
 		t.Fatalf("export: %d %s", export.Status, export.Body)
 	}
 	id := regexp.MustCompile(`(?m)^([^,\n]+),0755-84450000`).FindStringSubmatch(export.Body)[1]
-	h.by(t, "zhuanban", http.MethodGet, lines+"/"+id+"/history", "").shows(t, "its history", 200, []string{"警民热线", "新开"}, nil)
+	h.asks(t, "zhuanban", http.MethodGet, lines+"/"+id+"/history", "").shows(t, "its history", 200, []string{"警民热线", "新开"}, nil)
 	changed := strings.Replace(export.Body, "0755-84450000", "0755-84450001", 1)
 	for query, want := range map[string]string{"": `"applied":false`, "?apply=true&reason=x": `"applied":true`} {
-		h.by(t, "zhuanban", http.MethodPost, lines+"/import"+query, changed, "Content-Type", "application/octet-stream").shows(t, "import"+query, 200, []string{want, "0755-84450001"}, nil)
+		h.asks(t, "zhuanban", http.MethodPost, lines+"/import"+query, changed, "Content-Type", "application/octet-stream").shows(t, "import"+query, 200, []string{want, "0755-84450001"}, nil)
 	}
 	if a := h.call(t, http.MethodGet, "/api/v1/hotlines?on=2026-13-01", ""); a.Status != http.StatusUnprocessableEntity {
 		t.Errorf("no such day: %d %s", a.Status, a.Body)

@@ -14,7 +14,7 @@ func TestASheetOfAText(t *testing.T) {
 	h := newHouse(t, nil)
 	until := time.Now().AddDate(0, 0, 3).Format(time.RFC3339)
 	notice := func(attributes ...map[string]string) *answer {
-		return h.by(t, "zhuanban", http.MethodPost, "/api/v1/staff/reviews", asJSON(t, map[string]any{"kind": "notice", "content": map[string]any{
+		return h.asks(t, "zhuanban", http.MethodPost, "/api/v1/staff/reviews", asJSON(t, map[string]any{"kind": "notice", "content": map[string]any{
 			"title": "环城路封闭", "body": "因抢修，环城路封闭，请绕行滨江路。", "attributes": attributes, "decision": "full", "reason": "interest",
 		}}))
 	}
@@ -24,9 +24,9 @@ func TestASheetOfAText(t *testing.T) {
 	drafted.want(t, http.StatusCreated, "")
 	text := drafted.text(t, "id")
 	sheet := "/staff/print/reviews/" + text + "/1"
-	h.by(t, "zhuanban", http.MethodGet, sheet, "", "Accept", html).shows(t, "the form", http.StatusOK, []string{"保密审查表", "环城路封闭", "zhuanban"}, []string{"滨江路", "<form"})
-	h.by(t, "linju", http.MethodGet, sheet, "").want(t, http.StatusNotFound, "review.not_found")
-	h.by(t, "zhuanban", http.MethodGet, "/staff/print/reviews/"+text+"/9", "").want(t, http.StatusNotFound, "review.no_version")
+	h.asks(t, "zhuanban", http.MethodGet, sheet, "", "Accept", html).shows(t, "the form", http.StatusOK, []string{"保密审查表", "环城路封闭", "zhuanban"}, []string{"滨江路", "<form"})
+	h.asks(t, "linju", http.MethodGet, sheet, "").want(t, http.StatusNotFound, "review.not_found")
+	h.asks(t, "zhuanban", http.MethodGet, "/staff/print/reviews/"+text+"/9", "").want(t, http.StatusNotFound, "review.no_version")
 	a := h.call(t, http.MethodGet, sheet, "", "Accept", html)
 	if to := a.Header.Get("Location"); a.Status != http.StatusSeeOther || to != "/console/sign-in?to=%2Fstaff%2Fprint%2Freviews%2F"+text+"%2F1" {
 		t.Errorf("without a session: %d to %s", a.Status, to)

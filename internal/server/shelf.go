@@ -58,12 +58,19 @@ type recallBody struct {
 	Version int         `json:"version"`
 	Stopped *time.Time  `json:"stopped,omitempty"`
 	Answers []givenBody `json:"answers" nullable:"false" doc:"newest first"`
-	Hidden  int         `json:"hidden" doc:"chats that became reports, which only their handlers see"`
+	Hidden  int         `json:"hidden" doc:"chats that became reports, and replies to reports, which only their handlers see"`
 	Total   int         `json:"total" doc:"answers there are"`
 	Cut     bool        `json:"cut" doc:"there are more than the 10,000 newest, which are looked at"`
 
+	Replies []quotingBody `json:"replies" nullable:"false" doc:"released replies that quote it, the latest first"`
+
 	Calls    []answeredCallBody `json:"calls" nullable:"false" doc:"to hotlines, answered with it, newest first; those callers can only be called back"`
 	CutCalls bool               `json:"calls_cut" doc:"there are more than the 10,000 newest"`
+}
+
+type quotingBody struct {
+	Ticket string    `json:"ticket" doc:"number"`
+	At     time.Time `json:"at" doc:"when the reply was released"`
 }
 
 type answeredCallBody struct {
@@ -139,7 +146,8 @@ func gateFigures(g *desk.Gate) []gateFigureBody {
 func newRecall(r desk.Recall) recallBody {
 	return recallBody{
 		Entry: r.Entry, Version: r.Version, Stopped: shownOrNil(r.Stopped), Hidden: r.Hidden, Total: r.Total, Cut: r.Cut(), CutCalls: r.CutCalls,
-		Calls: list(r.Calls, func(c desk.AnsweredCall) answeredCallBody { c.At = shown(c.At); return answeredCallBody(c) }),
+		Calls:   list(r.Calls, func(c desk.AnsweredCall) answeredCallBody { c.At = shown(c.At); return answeredCallBody(c) }),
+		Replies: list(r.Replies, func(q desk.QuotingReply) quotingBody { return quotingBody{Ticket: q.Ticket, At: shown(q.At)} }),
 		Answers: list(r.Answers, func(g desk.GivenAnswer) givenBody {
 			return givenBody{Conversation: g.Conversation, Seq: g.Seq, At: shown(g.At), Ticket: g.Ticket}
 		}),

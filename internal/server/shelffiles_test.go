@@ -66,14 +66,14 @@ func TestAFileIsTriedAndTaken(t *testing.T) {
 	const shelf = "/api/v1/staff/library"
 	send := func(login, query, content string) *answer {
 		t.Helper()
-		return h.by(t, login, http.MethodPost, shelf+"/import"+query, content, "Content-Type", "application/octet-stream")
+		return h.asks(t, login, http.MethodPost, shelf+"/import"+query, content, "Content-Type", "application/octet-stream")
 	}
 	for _, login := range []string{"lingdao", "guanli"} {
 		send(login, "", newEntry).want(t, http.StatusForbidden, "library.denied")
 	}
 	send("zhuanban", "", newEntry+"colour: red\n").shows(t, "a bad file", http.StatusOK, []string{"问答没有这一项内容"}, nil)
 	search := func(login, query string) *answer {
-		return h.by(t, login, http.MethodPost, shelf+"/search", query)
+		return h.asks(t, login, http.MethodPost, shelf+"/search", query)
 	}
 	send("zhuanban", "", newEntry).shows(t, "tried", http.StatusOK, []string{`"applied":false`, `"outcome":"new"`}, nil)
 	search("zhuanban", `{"text":"护照"}`).shows(t, "after trying", http.StatusOK, nil, []string{"护照丢了"})

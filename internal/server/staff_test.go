@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"jiesu/internal/access"
 )
 
 const html = "text/html"
@@ -15,7 +17,7 @@ const own = "four words in a row"
 func (h *house) enter(t *testing.T, login string) (cookie string) {
 	t.Helper()
 	first := h.password(t, login)
-	_, u, err := h.staff.SignIn(t.Context(), login, first)
+	_, u, err := h.staff.SignIn(t.Context(), login, first, access.Place{})
 	check(t, err)
 	check(t, h.staff.ChangePassword(t.Context(), u, first, own))
 	h.passwords[login] = own
@@ -94,8 +96,8 @@ func (h *house) cookie(t *testing.T, login string) string {
 	return h.cookies[login]
 }
 
-// by sends a request of a browser an account is signed in with.
-func (h *house) by(t *testing.T, login, method, path, body string, header ...string) *answer {
+// asks sends a request of a browser an account is signed in with.
+func (h *house) asks(t *testing.T, login, method, path, body string, header ...string) *answer {
 	t.Helper()
 	return h.call(t, method, path, body, append([]string{"Cookie", h.cookie(t, login)}, header...)...)
 }

@@ -23,15 +23,15 @@ func TestEndpoints(t *testing.T) {
 	}
 	const hooks = "/api/v1/staff/webhooks"
 	for _, login := range []string{"jingban", "linju", "bianji", "lingdao"} {
-		h.by(t, login, http.MethodGet, hooks, "").want(t, http.StatusForbidden, "channel.denied")
-		h.by(t, login, http.MethodPost, hooks, `{"description":"x","url":"https://integrator.example/"}`).want(t, http.StatusForbidden, "channel.denied")
+		h.asks(t, login, http.MethodGet, hooks, "").want(t, http.StatusForbidden, "channel.denied")
+		h.asks(t, login, http.MethodPost, hooks, `{"description":"x","url":"https://integrator.example/"}`).want(t, http.StatusForbidden, "channel.denied")
 	}
-	force := func(method, path, body string) *answer { return h.by(t, "zhuanban", method, hooks+path, body) }
+	force := func(method, path, body string) *answer { return h.asks(t, "zhuanban", method, hooks+path, body) }
 	force(http.MethodPost, "", `{"description":"市政务平台","url":"https://169.254.169.254/x","types":["ticket.answered"]}`).shows(t, "an address inside", http.StatusUnprocessableEntity, nil, []string{"inside"})
 	added := force(http.MethodPost, "", `{"description":"市政务平台","url":"https://integrator.example/?token=geheim","types":["ticket.opened"]}`)
 	added.shows(t, "added", http.StatusCreated, []string{"whsec_"}, nil)
 	one := "/" + added.text(t, "id")
-	h.by(t, string(access.Admin), http.MethodGet, hooks, "").shows(t, "administrators", http.StatusOK, []string{added.text(t, "id")}, []string{"whsec_"})
+	h.asks(t, string(access.Admin), http.MethodGet, hooks, "").shows(t, "administrators", http.StatusOK, []string{added.text(t, "id")}, []string{"whsec_"})
 	opened := h.call(t, http.MethodPost, "/api/v1/letters", asJSON(t, map[string]any{"kind": "help", "title": "路灯不亮", "text": "中山路的路灯坏了。", "category": "traffic"}))
 	opened.want(t, http.StatusCreated, "")
 	force(http.MethodGet, one, "").shows(t, "what waits", http.StatusOK, []string{`"state":"waiting"`}, []string{opened.text(t, "number")})

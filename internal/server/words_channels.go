@@ -8,6 +8,7 @@ import (
 	"jiesu/internal/desk/signal"
 	"jiesu/webhooks"
 	wire "jiesu/webhooks/hotline"
+	"jiesu/webhooks/robot"
 )
 
 // WatchWords are what codes of signals and of supervision (督办) are called.
@@ -46,6 +47,10 @@ type ChannelWords struct {
 	Failures      []choice `json:"failures" doc:"why nothing was delivered"`
 	Endpoints     []choice `json:"endpoints" doc:"states of endpoints of webhooks"`
 	Events        []choice `json:"events" doc:"endpoints of webhooks hear of"`
+	Messages      []choice `json:"messages" doc:"what is sent and is no event"`
+	Carriers      []choice `json:"carriers" doc:"what the route of a message begins with"`
+	Robots        []choice `json:"robots" doc:"whose robots speak in groups of staff"`
+	Notices       []choice `json:"notices" doc:"what robots may be for"`
 	HotlineGroups []choice `json:"hotline_groups"`
 }
 
@@ -65,6 +70,10 @@ func newChannelWords() ChannelWords {
 		Failures:      failures(),
 		Endpoints:     choices([]desk.EndpointState{desk.EndpointEnabled, desk.EndpointDisabled, desk.EndpointGone, desk.EndpointFailing}),
 		Events:        called(append(webhooks.TicketTypes(), webhooks.Ping), eventName),
+		Messages:      called([]string{desk.JobDigest, desk.RobotTest}, messageName),
+		Carriers:      carriers(),
+		Robots:        called([]string{string(robot.WeCom), string(robot.DingTalk), string(robot.Feishu)}, robotName),
+		Notices:       called(desk.NoticeGroups(), noticeGroupName),
 		HotlineGroups: called(channel.LineGroups(), groupName),
 	}
 }

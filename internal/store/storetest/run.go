@@ -135,6 +135,7 @@ func memory() map[string]func(*kit) {
 		"Directory/Terms":       testTerms,
 		"Directory/Catalogue":   testCatalogue,
 		"Access/Users":          testUsers,
+		"Access/OneOfTwo":       testOneOfTwoAdministrators,
 		"Access/Sessions":       testSessions,
 		"Score/Facts":           testScores,
 		"Score/ManyFacts":       testManyFacts,
@@ -146,6 +147,8 @@ func memory() map[string]func(*kit) {
 		"Report/Shown":          testShown,
 		"Audit/Chain":           testAuditChain,
 		"Audit/ConcurrentLanes": testAuditConcurrent,
+		"Audit/Search":          testAuditSearch,
+		"Audit/Check":           testAuditCheck,
 	}
 }
 

@@ -16,7 +16,7 @@ export function draw(box: HTMLElement, option: EChartsCoreOption): { update: (o:
   const whole = (o: EChartsCoreOption): EChartsCoreOption => ({
     color: colours,
     animation: !still,
-    textStyle: { fontFamily: 'inherit', fontSize: 13 },
+    textStyle: { fontFamily: getComputedStyle(box).fontFamily, fontSize: 13 }, // measured before it is drawn: it cannot be inherited
     tooltip: { trigger: 'axis', renderMode: 'richText', axisPointer: { type: 'shadow' } }, // markup would bring styles of its own, which the content policy refuses
     ...o,
   })

@@ -96,6 +96,21 @@ test('a line that went dead is given up', () => {
   expect(sockets).toHaveLength(2)
 })
 
+test('where the network is gone the page knows it at once, and comes back with it', () => {
+  live.offline()
+  live.online()
+  expect(sockets).toHaveLength(1)
+  elapse()
+  last().says({ t: 'welcome', id: 1 })
+  live.offline()
+  expect(last().closed).toBeDefined()
+  expect([live.up.value, live.cut.value]).toEqual([false, true])
+  live.online()
+  expect(sockets).toHaveLength(3)
+  last().says({ t: 'welcome', id: 1 })
+  expect(live.cut.value).toBe(false)
+})
+
 test('a session that is over is not tried again, and a stop is a stop', () => {
   last().onclose?.({ code: 4403 })
   expect(timers).toHaveLength(0)

@@ -103,13 +103,23 @@ export class Live {
     for (const hear of this.hearers.get(f.t) ?? []) hear(f)
   }
 
+  /** offline is told by the browser: the connection is dead, though nobody says so for a while. */
+  offline(): void {
+    const socket = this.socket
+    if (!socket) return
+    this.lost(4010)
+    socket.close()
+  }
+
+  /** online is told by the browser: waiting makes no sense any more. */
+  online(): void {
+    if (this.cut.value && !this.socket) this.start()
+  }
+
   /** guard ends a connection on which nothing is heard any more. */
   private guard(): void {
     this.cancel()
-    this.cancel = this.ports.after(silence, () => {
-      this.socket?.close()
-      this.lost(4010)
-    })
+    this.cancel = this.ports.after(silence, () => this.offline())
   }
 
   private lost(code: number): void {
@@ -148,6 +158,9 @@ export const live = new Live({
     return () => clearTimeout(timer)
   },
 })
+
+addEventListener('offline', () => live.offline())
+addEventListener('online', () => live.online())
 
 /** refetching is how often a list asks again by itself: not at all while the server tells. */
 export const refetching = () => (live.up.value ? (false as const) : 30_000)
