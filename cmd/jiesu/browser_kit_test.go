@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -25,6 +26,9 @@ const (
 	patience = 30 * time.Second // for anything a page should show
 	look     = 50 * time.Millisecond
 )
+
+// ownPassword is what accounts choose for themselves.
+const ownPassword = "four words in a row"
 
 // needs skips the test loudly where a browser, its test library or the built
 // pages are missing.
@@ -406,4 +410,14 @@ func (b *tab) hears(n int) []string {
 	b.t.Helper()
 	b.until(fmt.Sprintf("%d messages", n), fmt.Sprintf(`%s?.querySelectorAll('[data-seq]').length === %d && %s.querySelectorAll('.log .mine:not([data-seq])').length === 0`, chatRoot, n, chatRoot))
 	return b.messages()
+}
+
+// firstPassword is what the first start printed for an account.
+func (h *site) firstPassword(login string) string {
+	h.t.Helper()
+	m := regexp.MustCompile(`(?m)^` + login + ` +(\S+)`).FindStringSubmatch(h.log.String())
+	if m == nil {
+		h.t.Fatalf("no password of %s in the log", login)
+	}
+	return m[1]
 }

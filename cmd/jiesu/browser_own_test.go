@@ -182,10 +182,15 @@ func (h *site) hire(login, unit, role string) string {
 	return strings.Fields(string(out))[1]
 }
 
-// join adds an account and signs it in.
+// join adds an account, unless it is there, and signs it in.
 func (h *site) join(login, unit, role string) string {
 	h.t.Helper()
-	return h.session(login, h.hire(login, unit, role))
+	if token, ok := h.tokens.Load(login); ok {
+		return fmt.Sprint(token)
+	}
+	token := h.session(login, h.hire(login, unit, role))
+	h.tokens.Store(login, token)
+	return token
 }
 
 // soon is a moment of next week, as forms want it.

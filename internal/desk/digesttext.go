@@ -71,7 +71,7 @@ func (d *Desk) digestLine(t *ticket.Ticket) string {
 		parts = append(parts, deadline.Date(t.DueAt)+"到期")
 	}
 	if d.reach.Site != "" {
-		parts = append(parts, d.reach.Site+"/staff/notifications/"+t.Number)
+		parts = append(parts, d.reach.Site+"/console/tickets/"+t.Number)
 	}
 	return strings.Join(parts, " ")
 }

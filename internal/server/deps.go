@@ -97,7 +97,6 @@ type Disclosures interface {
 	Disclose(ctx context.Context, a desk.Actor, number string, c desk.DisclosureCommand) (desk.DisclosureView, error)
 	ConfirmRedactions(ctx context.Context, a desk.Actor, number string, c desk.RedactionCommand) (desk.DisclosureView, error)
 	Undisclosed(ctx context.Context, a desk.Actor, cursor string) (desk.Undisclosed, error)
-	ReleasedReply(ctx context.Context, a desk.Actor, number string) (desk.ReleasedReply, error)
 }
 
 // ShelfFiles are the library as staff see it, and as files.
@@ -119,7 +118,6 @@ type Shelf interface {
 	Recalled(ctx context.Context, a desk.Actor, entry string, version int) (desk.Recall, error)
 	TellRecalled(ctx context.Context, a desk.Actor, entry string, version int, notice string) (int, error)
 	SetDocument(ctx context.Context, a desk.Actor, s desk.DocumentStatus) ([]knowledge.Entry, error)
-	EntryDraft(id string) (desk.TextDraft, error)
 	ReviseEntry(ctx context.Context, a desk.Actor, id string) (desk.TextView, error)
 	Gates(ctx context.Context, a desk.Actor, review string) ([]desk.Gate, error)
 }
@@ -174,7 +172,6 @@ type Signals interface {
 // Callbacks are the calls to be made to whoever got an answer.
 type Callbacks interface {
 	Callbacks(ctx context.Context, a desk.Actor) (desk.CallbackList, error)
-	Callback(ctx context.Context, a desk.Actor, id string) (desk.CallbackView, error)
 	RecordCall(ctx context.Context, a desk.Actor, id string, r desk.Called) (desk.Callback, error)
 }
 

@@ -3,11 +3,12 @@ package server
 import (
 	"context"
 	"net/http"
+	"slices"
+	"strconv"
 	"time"
 
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/knowledge"
-	"jiesu/internal/web/portal"
 )
 
 type versionInput struct {
@@ -124,7 +125,21 @@ func newGate(g desk.Gate) gateBody {
 	return gateBody{
 		Library: g.Seq, Before: g.Before, After: g.After, Fell: list(g.Fell, same[string]), At: shown(g.At),
 		Changes: list(g.Changes, func(c knowledge.Change) gateChangeBody { return gateChangeBody{c.Text, c.Before, c.After} }),
-		Figures: list(shelfGate(&g).Figures, func(f portal.GateFigure) gateFigureBody { return gateFigureBody(f) }),
+		Figures: gateFigures(&g),
+	}
+}
+
+// gateFigures are those that say most, for people.
+func gateFigures(g *desk.Gate) []gateFigureBody {
+	share := func(f float64) string { return strconv.FormatFloat(100*f, 'f', 1, 64) + "%" }
+	figure := func(id, name string, before, after float64) gateFigureBody {
+		return gateFigureBody{Name: name, Before: share(before), After: share(after), Fell: slices.Contains(g.Fell, id)}
+	}
+	return []gateFigureBody{
+		figure("recall_at_1", "第一条就对", g.Before.Recall1, g.After.Recall1),
+		figure("answered", "直接回答", g.Before.Answered, g.After.Answered),
+		figure("precision", "回答正确", g.Before.Precision, g.After.Precision),
+		figure("false_answers", "不该答的答了", g.Before.FalseAnswers, g.After.FalseAnswers),
 	}
 }
 

@@ -43,6 +43,7 @@ type wordsBody struct {
 	Categories []choice   `json:"categories"`
 	Districts  []choice   `json:"districts"`
 	Roles      []roleWord `json:"roles" doc:"of staff"`
+	NoticeHows []choice   `json:"notice_hows" doc:"whether and when staff are told by e-mail"`
 
 	Texts      []choice `json:"texts" doc:"kinds of texts for the public"`
 	Attributes []choice `json:"attributes" doc:"what is published with a text"`
@@ -96,7 +97,7 @@ func newWords(c desk.Catalogue) wordsBody {
 		Pauses:  choices([]deadline.PauseReason{deadline.AwaitSupplement, deadline.ThirdParty, deadline.OtherAgency, deadline.Hearing, deadline.Examination}),
 		Calls:   choices(desk.PhoneOutcomes()), Causes: choices(desk.CallbackCauses()), CallResults: choices(desk.CallResults()),
 		Scores:     list(scores(), func(c portal.Choice) choice { return choice{Code: c.Value, Name: c.Name} }),
-		Categories: shared.Categories, Districts: shared.Districts, Roles: roleWords(),
+		Categories: shared.Categories, Districts: shared.Districts, Roles: roleWords(), NoticeHows: choices(desk.NoticeHows()),
 		Attributes:    attributeNames(),
 		Labels:        called([]desk.LabelState{desk.LabelWaiting, desk.LabelConfirmed, desk.LabelRejected}, labelStateName),
 		Imports:       called([]desk.ImportOutcome{desk.ImportNew, desk.ImportChanged, desk.ImportSame, desk.ImportDrafted, desk.ImportRefused}, outcomeOf),
