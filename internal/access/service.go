@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
+
 	"jiesu/internal/problem"
 )
 
