@@ -214,7 +214,7 @@ func callBack(b *tab) {
 }
 
 func leaveConsole(b *tab) {
-	b.click(".who button")
+	b.takes(".who button", "退出")
 	b.has("#login")
 	b.open("/console/tickets")
 	b.has("#login")
