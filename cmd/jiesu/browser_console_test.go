@@ -212,7 +212,7 @@ func callBack(b *tab) {
 }
 
 func leaveConsole(b *tab) {
-	b.click(".who button")
+	b.click(".who button:last-child")
 	b.has("#login")
 	b.open("/console/tickets")
 	b.has("#login")
