@@ -63,6 +63,7 @@ func writeTogether(b *tab, open opener) {
 	twin := b.at(open, writer, path)
 	twin.saves("信号灯已经修好。")
 	twin.shows("第 1 稿")
+	me.takes("main button", "有新的变化")
 	me.has(".conflict")
 	me.until("both texts", `document.querySelector('.conflict').innerText.includes('信号灯已经修好') && document.querySelector('#reply-text').value.length > 20`)
 	me.accessible("console, two replies")

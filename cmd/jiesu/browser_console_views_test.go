@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -39,7 +40,7 @@ func TestEveryConsoleViewBrowser(t *testing.T) {
 // inUse fills the installation with made-up tickets of two years.
 func (h *site) inUse(tickets int) {
 	h.t.Helper()
-	demo := exec.CommandContext(h.t.Context(), h.program, "demo", "tickets", "--count", fmt.Sprint(tickets))
+	demo := exec.CommandContext(h.t.Context(), h.program, "demo", "tickets", "--count", strconv.Itoa(tickets))
 	demo.Env = append(os.Environ(), "JIESU_DATA="+h.data)
 	if out, err := demo.CombinedOutput(); err != nil {
 		h.t.Fatalf("%v\n%s", err, out)

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -149,7 +150,7 @@ func (d *Desk) ExportAudit(ctx context.Context, a Actor, q AuditQuery) ([]AuditR
 	if page.Next != "" {
 		return nil, problem.New(problem.Invalid, "audit.many", "查到的记录超过10000条，请缩短时间或者增加条件，分几次导出。")
 	}
-	detail := map[string]string{"entries": fmt.Sprint(len(page.Rows)), "actor": q.Actor, "actions": strings.Join(q.Actions, ",")}
+	detail := map[string]string{"entries": strconv.Itoa(len(page.Rows)), "actor": q.Actor, "actions": strings.Join(q.Actions, ",")}
 	for name, at := range map[string]time.Time{"from": q.From, "to": q.Until} {
 		if !at.IsZero() {
 			detail[name] = at.UTC().Format(time.RFC3339)

@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"context"
 	"encoding/hex"
-	"fmt"
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -206,7 +206,7 @@ func (r *auditReading) table(rows []desk.AuditRow) [][]string {
 		}
 		table = append(table, []string{
 			e.At.Format(time.DateTime), e.By, r.action(e.Action), subject, cmp.Or(e.Subject.Number, e.Subject.Name, e.Subject.ID), strings.Join(details, "；"),
-			fmt.Sprint(e.Lane), fmt.Sprint(e.Seq), e.Hash,
+			strconv.Itoa(e.Lane), strconv.FormatInt(e.Seq, 10), e.Hash,
 		})
 	}
 	return table

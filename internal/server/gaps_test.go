@@ -123,9 +123,13 @@ func TestAGapIsAnswered(t *testing.T) {
 	}
 	draft := func(version int, body string) *answer {
 		attributes := []map[string]string{
-			{"name": "category", "value": "交管"}, {"name": "audience", "value": "both"}, {"name": "basis", "value": "law-1 | 第十一条"}, {"name": "certainty", "value": "A"},
+			{"name": "category", "value": "交管"},
+			{"name": "audience", "value": "both"},
+			{"name": "basis", "value": "law-1 | 第十一条"},
+			{"name": "certainty", "value": "A"},
 			{"name": "variants", "value": "平衡车能上路吗\n骑平衡车罚款吗\n平衡车交警管吗\n平衡车算什么车\n平衡车能骑去上班吗"},
-			{"name": "valid_from", "value": "2026-01-01"}, {"name": "review_by", "value": time.Now().AddDate(1, 0, 0).Format(time.DateOnly)},
+			{"name": "valid_from", "value": "2026-01-01"},
+			{"name": "review_by", "value": time.Now().AddDate(1, 0, 0).Format(time.DateOnly)},
 		}
 		return h.asks(t, "jingban", http.MethodPost, one+"/draft", asJSON(t, map[string]any{"version": version, "ticket": number, "content": map[string]any{
 			"title": "平衡车可以上路吗？", "body": body, "attributes": attributes, "decision": "full", "reason": "concern",

@@ -59,11 +59,11 @@ func (v view) auditRows(ctx context.Context, f *desk.AuditFilter, action string)
 		q = q.Where("action = ?", clean(action))
 	}
 	if len(f.Objects) > 0 {
-		q = q.Where("object IN (?)", bun.In(cleaned(f.Objects)))
+		q = q.Where("object IN ?", bun.Tuple(cleaned(f.Objects)))
 	}
 	switch {
 	case f.Actor == desk.ByStaff:
-		q = q.Where("actor NOT IN (?)", bun.In(machines()))
+		q = q.Where("actor NOT IN ?", bun.Tuple(machines()))
 	case slices.Contains(machines(), f.Actor):
 		q = q.Where("actor = ?", f.Actor)
 	case f.Actor != "": // the index of people leaves machines out

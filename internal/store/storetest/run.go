@@ -145,35 +145,36 @@ func memory() map[string]func(*kit) {
 		"Report/Topics":         testTopics,
 		"Report/Tickets":        testCountedTickets,
 		"Report/Shown":          testShown,
+	}
+}
+
+// channels are the tests of what comes from other systems and goes to them, and of
+// the trail.
+func channels() map[string]func(*kit) {
+	return map[string]func(*kit){
+		"Tx/Try":                testTry,
 		"Audit/Chain":           testAuditChain,
 		"Audit/ConcurrentLanes": testAuditConcurrent,
 		"Audit/Search":          testAuditSearch,
 		"Audit/Check":           testAuditCheck,
-	}
-}
-
-// channels are the tests of what comes from other systems and goes to them.
-func channels() map[string]func(*kit) {
-	return map[string]func(*kit){
-		"Tx/Try":               testTry,
-		"Order/Dispatches":     testOrders,
-		"Order/Visibility":     testOrdersVisible,
-		"Order/Work":           testOrderWork,
-		"Mail/Waiting":         testMail,
-		"Mail/ReleasedDrafts":  testReleasedDrafts,
-		"Inbound/RoundTrip":    testInbound,
-		"Inbound/Lane":         testLane,
-		"Delivery/Lanes":       testDeliveries,
-		"Delivery/Attempts":    testAttempts,
-		"Delivery/HeldRoutes":  testHeldRoutes,
-		"Delivery/ClaimedOnce": testDeliveriesClaimedOnce,
-		"Delivery/TakesAPlace": testDeliveryTakesAPlace,
-		"Reach/Digest":         testDigest,
-		"Reach/Settings":       testNoticeSettings,
-		"Reach/Leaving":        testOptOut,
-		"Reach/Counting":       testMessageCount,
-		"Endpoint/RoundTrip":   testEndpoints,
-		"Endpoint/Attempts":    testSentAttempts,
+		"Order/Dispatches":      testOrders,
+		"Order/Visibility":      testOrdersVisible,
+		"Order/Work":            testOrderWork,
+		"Mail/Waiting":          testMail,
+		"Mail/ReleasedDrafts":   testReleasedDrafts,
+		"Inbound/RoundTrip":     testInbound,
+		"Inbound/Lane":          testLane,
+		"Delivery/Lanes":        testDeliveries,
+		"Delivery/Attempts":     testAttempts,
+		"Delivery/HeldRoutes":   testHeldRoutes,
+		"Delivery/ClaimedOnce":  testDeliveriesClaimedOnce,
+		"Delivery/TakesAPlace":  testDeliveryTakesAPlace,
+		"Reach/Digest":          testDigest,
+		"Reach/Settings":        testNoticeSettings,
+		"Reach/Leaving":         testOptOut,
+		"Reach/Counting":        testMessageCount,
+		"Endpoint/RoundTrip":    testEndpoints,
+		"Endpoint/Attempts":     testSentAttempts,
 	}
 }
 

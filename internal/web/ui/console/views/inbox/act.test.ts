@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bodyOf, outcomes, quick, type Assignment } from './act'
+import { bodyOf, outcomes, quick, unmoved, type Assignment } from './act'
 import { assigning, type Ticket } from './ticket'
 
 const to = (number: string, how: Assignment['how'], unit: string): Assignment => ({ ticket: { number, version: 3 } as Ticket, how, unit })
@@ -17,6 +17,15 @@ test('what became of each is said, and who was faster', () => {
   expect(outcomes([
     { number: 'a', dispatched: true }, { number: 'b', dispatched: false, code: 'ticket.stale', detail: '刚刚有了变化', now }, { number: 'c', dispatched: false, code: 'ticket.avoid', detail: '该单位要回避' },
   ])).toEqual([{ number: 'a' }, { number: 'b', refusal: '刚刚有了变化', now }, { number: 'c', refusal: '该单位要回避' }])
+})
+
+test('what was only noted on is asked for again, what somebody moved is not', () => {
+  const seen = (number: string) => ({ number, version: 1, status: 'received', lead: 'mailbox' }) as Ticket
+  const plan = ['a', 'b', 'c'].map((n): Assignment => ({ ticket: seen(n), how: 'dispatch', unit: 'traffic' }))
+  const again = unmoved(plan, [
+    { number: 'a', refusal: '刚刚有了变化', now: { ...seen('a'), version: 2 } }, { number: 'b', refusal: '刚刚有了变化', now: { ...seen('b'), version: 2, status: 'dispatched' } }, { number: 'c', refusal: '该单位要回避' },
+  ])
+  expect(again.map((a) => [a.ticket.number, a.ticket.version])).toEqual([['a', 2]])
 })
 
 test('how a ticket is given away depends on where it stands and what one may do', () => {

@@ -39,4 +39,15 @@ export const bodyOf = (plan: Assignment[], note: string, reason: string) => ({
 export const assignAll = async (body: ReturnType<typeof bodyOf>, key: string): Promise<Assigned[]> =>
   outcomes((await got(api.POST('/api/v1/staff/tickets/dispatches', { body, params: { header: { 'Idempotency-Key': key } } }))).results)
 
+/**
+ * unmoved are those that were refused because something was noted on them since they
+ * were seen, as the desk does of similar letters: they stand where they stood, and
+ * may be asked for again as they are now.
+ */
+export const unmoved = (plan: Assignment[], all: Assigned[]): Assignment[] =>
+  plan.flatMap(({ ticket, how, unit }) => {
+    const now = all.find((a) => a.number === ticket.number)?.now
+    return now && now.status === ticket.status && now.lead === ticket.lead ? [{ ticket: { ...ticket, version: now.version }, how, unit }] : []
+  })
+
 export type Suggestions = Schemas['SuggestionsBody']
