@@ -111,9 +111,12 @@ test('where the network is gone the page knows it at once, and comes back with i
   expect(live.cut.value).toBe(false)
 })
 
-test('a session that is over is not tried again, and a stop is a stop', () => {
+test('a session that is over is told of and not tried again, and a stop is a stop', () => {
+  let told = 0
+  live.on('over', () => told++)
   last().onclose?.({ code: 4403 })
   expect(timers).toHaveLength(0)
+  expect([told, live.cut.value]).toEqual([1, false])
   live.start()
   live.stop()
   last().onclose?.({ code: 1000 })

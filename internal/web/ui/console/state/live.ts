@@ -126,8 +126,9 @@ export class Live {
     this.cancel()
     this.socket = undefined
     this.up.value = false
-    this.cut.value = this.welcomed
-    if (code >= 4400 && code < 5000) return // not to be tried again: the session is over
+    const over = code >= 4400 && code < 5000 // not to be tried again: the session has ended
+    this.cut.value = this.welcomed && !over
+    if (over) return this.tell({ t: 'over' })
     // Many consoles lose their server at the same moment; they come back spread out.
     const wait = Math.min(longest, first * 2 ** this.failures++) * (0.5 + this.ports.random())
     this.cancel = this.ports.after(wait, () => this.start())
