@@ -38,6 +38,7 @@ func TestJourneys(t *testing.T) { //nolint:tparallel // one after the other: eac
 		{"who works when, and which number answers", administration},
 		{"an entry is changed", library},
 		{"what a letter warns of, and what many ask", signalsAndGaps},
+		{"an account begins and ends, and the trail is whole", accounts},
 	} {
 		t.Run(journey.name, func(t *testing.T) { journey.walk(t, j) })
 	}

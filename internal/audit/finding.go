@@ -65,11 +65,6 @@ func (f Finding) what() string {
 	return string(f.Fault)
 }
 
-// Faults returns every fault.
-func Faults() []Fault {
-	return []Fault{Missing, Unlinked, BadNumber, Changed, Misplaced, CutOff, NotTheHead, Behind, Headless, Stray, Lost, Rewritten}
-}
-
 // Name is the Chinese name of f.
 func (f Fault) Name() string {
 	switch f {

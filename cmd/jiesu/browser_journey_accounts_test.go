@@ -8,6 +8,13 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
+func accounts(t *testing.T, j *journeys) {
+	b := j.citizen(t)
+	b.do(chromedp.EmulateViewport(1440, 900))
+	lookAfterAnAccount(b)
+	readTheTrail(b)
+}
+
 // signsIn signs somebody in where the form is shown.
 func (b *tab) signsIn(login, password string) {
 	b.t.Helper()
