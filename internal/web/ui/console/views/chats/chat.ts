@@ -50,3 +50,9 @@ export function waited(since: string, now: Date): string {
   const s = Math.max(0, Math.round((now.getTime() - new Date(since).getTime()) / 1000))
   return s < 60 ? '不到1分钟' : `${Math.floor(s / 60)}分钟`
 }
+
+/** unsent is what was written while sent was on its way. */
+export function unsent(written: string, sent: string): string {
+  const at = written.indexOf(sent)
+  return at < 0 ? written : written.slice(at + sent.length).trimStart()
+}
