@@ -9,6 +9,7 @@ import (
 )
 
 func accounts(t *testing.T, j *journeys) {
+	t.Helper()
 	b := j.citizen(t)
 	b.do(chromedp.EmulateViewport(1440, 900))
 	lookAfterAnAccount(b)
