@@ -143,7 +143,7 @@ func (s *Server) auditRoutes() {
 // auditQuery is what is asked for in the trail's own terms, and what reads the answer.
 func (s *Server) auditQuery(ctx context.Context, in AuditQuery) (desk.AuditQuery, *auditReading, error) {
 	q := desk.AuditQuery{AuditFilter: desk.AuditFilter{Actor: in.Actor, Actions: in.Actions, From: in.From, Until: in.To}}
-	reading := &auditReading{words: newWords(s.desk.Catalogue()), names: map[string]string{}, units: map[string]string{}}
+	reading := &auditReading{words: newWords(s.desk.Catalogue()), keys: auditKeys(), names: map[string]string{}, units: map[string]string{}}
 	users, err := s.access.Users(ctx)
 	if err != nil {
 		return q, nil, err
@@ -172,15 +172,14 @@ func (s *Server) auditQuery(ctx context.Context, in AuditQuery) (desk.AuditQuery
 
 func (r *auditReading) entry(e desk.AuditRow) entryOfTrail {
 	kind, id, _ := strings.Cut(e.Object, "/")
-	keys := auditKeys()
-	place := func(key string) int { return slices.IndexFunc(keys, func(c choice) bool { return c.Code == key }) }
+	place := func(key string) int { return slices.IndexFunc(r.keys, func(c choice) bool { return c.Code == key }) }
 	inOrder := slices.SortedFunc(maps.Keys(e.Detail), func(a, b string) int { return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a, b)) })
 	return entryOfTrail{
 		Lane: e.Lane, Seq: e.Seq, At: shown(e.At), Actor: e.Actor, By: r.actor(e.Actor), Action: e.Action,
 		Subject:  auditSubject{Kind: kind, ID: id, Number: e.Numbers[id], Name: r.names[id]},
 		Withheld: e.Withheld, Hash: hex.EncodeToString(e.Hash),
 		Details: list(inOrder, func(key string) auditDetail {
-			value, name := e.Detail[key], nameIn(keys, key)
+			value, name := e.Detail[key], nameIn(r.keys, key)
 			if key == "from" && strings.HasPrefix(e.Action, "session.") {
 				name = "网段"
 			}

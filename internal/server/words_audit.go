@@ -239,6 +239,7 @@ func keysOfRooms() []choice {
 // auditReading turns codes of the trail into words.
 type auditReading struct {
 	words wordsBody
+	keys  []choice          // of details, in the order they are shown in
 	names map[string]string // of users
 	units map[string]string // names of units
 }
