@@ -1,8 +1,6 @@
 package limit_test
 
 import (
-	"net"
-	"os/exec"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -13,9 +11,10 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"jiesu/internal/limit"
+	"jiesu/internal/limit/redistest"
 )
 
-func client(t testing.TB, address string) *redis.Client {
+func client(t *testing.T, address string) *redis.Client {
 	t.Helper()
 	c := redis.NewClient(&redis.Options{Addr: address, MaxRetries: -1, DialerRetries: 1, DialTimeout: 200 * time.Millisecond})
 	t.Cleanup(func() { _ = c.Close() })
@@ -39,12 +38,12 @@ func TestSharedConforms(t *testing.T) {
 // Several replicas together give no more than one, however the requests are spread.
 func TestReplicasShareOneRate(t *testing.T) {
 	t.Parallel()
-	address := startRedis(t)
+	r := redistest.Start(t)
 	rate := limit.Rate{Count: 200, Period: time.Hour}
 	var allowed atomic.Int64
 	var wg sync.WaitGroup
 	for range 3 {
-		l := limit.NewShared(client(t, address), time.Now, 1000, func(err error) { t.Error(err) })
+		l := limit.NewShared(r.Client(), time.Now, 1000, func(err error) { t.Error(err) })
 		for range 4 {
 			wg.Go(func() {
 				for range 100 {
@@ -109,8 +108,8 @@ func TestRedisMayBeAway(t *testing.T) {
 }
 
 func BenchmarkShared(b *testing.B) {
-	address := startRedis(b)
-	l := limit.NewShared(client(b, address), time.Now, 1000, func(err error) { b.Error(err) })
+	r := redistest.Start(b)
+	l := limit.NewShared(r.Client(), time.Now, 1000, func(err error) { b.Error(err) })
 	for _, keys := range []int{1, 1000} {
 		b.Run(strconv.Itoa(keys), func(b *testing.B) {
 			rate := limit.Rate{Count: 1 << 30, Period: time.Minute}
@@ -121,35 +120,4 @@ func BenchmarkShared(b *testing.B) {
 			}
 		})
 	}
-}
-
-// startRedis starts a server of one's own on a free port.
-func startRedis(t testing.TB) (address string) {
-	t.Helper()
-	program, err := exec.LookPath("redis-server")
-	if err != nil {
-		t.Skip("SKIP: no redis-server found: install the package redis-server")
-	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address = free.Addr().String()
-	_ = free.Close()
-	_, port, _ := net.SplitHostPort(address)
-	server := exec.Command(program, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", t.TempDir())
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = server.Process.Kill()
-		_ = server.Wait()
-	})
-	c := client(t, address)
-	for range time.Tick(10 * time.Millisecond) {
-		if c.Ping(t.Context()).Err() == nil {
-			break
-		}
-	}
-	return address
 }
