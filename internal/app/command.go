@@ -83,8 +83,12 @@ func Doctor(ctx context.Context, file string, environ []string, out io.Writer) e
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(out, "# database: reachable, schema current, audit trail of %d acts unbroken\n# library: %d entries\n# signals: watchlist %s\n# search: %s\n# accounts: %d\n# jobs: %v\n",
-			acts, known.library.Len(), signs.Version, engine, len(users), counts)
+		shared, err := redisReport(ctx, c.RedisURL)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(out, "# database: reachable, schema current, audit trail of %d acts unbroken\n# library: %d entries\n# signals: watchlist %s\n# search: %s\n# redis: %s\n# accounts: %d\n# jobs: %v\n",
+			acts, known.library.Len(), signs.Version, engine, shared, len(users), counts)
 		if err != nil {
 			return err
 		}
