@@ -57,6 +57,7 @@ type site struct {
 	program string
 	address string
 	data    string
+	more    []string // settings besides address, data and channels
 	log     output
 	running *exec.Cmd
 	tokens  sync.Map // by login: signing in is limited
@@ -107,10 +108,23 @@ func newSite(t *testing.T) *site {
 
 func (h *site) url(path string) string { return "http://" + h.address + path }
 
+func (h *site) environ() []string {
+	return append(append(os.Environ(), "JIESU_LISTEN="+h.address, "JIESU_DATA="+h.data, "JIESU_CHANNELS="+filepath.Join("testdata", "channels.yaml")), h.more...)
+}
+
+// command runs the program beside itself; ok is false where it fails.
+func (h *site) command(args ...string) (said string, ok bool) {
+	h.t.Helper()
+	c := exec.CommandContext(h.t.Context(), h.program, args...)
+	c.Env = h.environ()
+	out, err := c.CombinedOutput()
+	return string(out), err == nil
+}
+
 func (h *site) start() {
 	h.t.Helper()
 	h.running = exec.Command(h.program, "serve")
-	h.running.Env = append(os.Environ(), "JIESU_LISTEN="+h.address, "JIESU_DATA="+h.data, "JIESU_CHANNELS="+filepath.Join("testdata", "channels.yaml"))
+	h.running.Env = h.environ()
 	h.running.Stdout, h.running.Stderr = &h.log, &h.log
 	if err := h.running.Start(); err != nil {
 		h.t.Fatal(err)
