@@ -64,6 +64,7 @@ type App struct {
 	runner   *job.Runner
 	courier  *courier.Courier
 	guard    *courier.Guard
+	figures  *figures
 	hotlines *courier.Hotlines
 	watch    *job.Watch
 	periodic []*job.Periodic
@@ -209,8 +210,12 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	if err != nil {
 		return err
 	}
+	if a.figures, err = newFigures(a.store.Stats); err != nil {
+		return err
+	}
 	a.server, err = server.New(server.Options{
-		Open311: open311, Desk: a.desk, Access: a.staff, Limiter: a.limiter(), Relay: a.relay(), Log: a.log, Now: a.now, Assets: ui.Assets(),
+		Registry: a.figures.registry,
+		Open311:  open311, Desk: a.desk, Access: a.staff, Limiter: a.limiter(), Relay: a.relay(), Log: a.log, Now: a.now, Assets: ui.Assets(),
 		Ready: a.desk.Ready, Health: func() desk.Health { return a.watch.Health() }, Config: server.Config{TrustedProxies: proxies, AllowedOrigins: a.config.Origins},
 		WeChat: a.weChat.edge, CaptchaKey: a.captchaKey, Hotlines: a.hotlinePlatforms(),
 	})
@@ -219,7 +224,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	}
 	a.desk.WakeWith(a.server.Hub())
 	a.index.ObserveWith(a.server.Searched)
-	a.runner = job.New(job.Options{Store: a.telling, Worker: a.desk, Now: a.now, Log: a.log, Outside: a.outside()})
+	a.runner = job.New(job.Options{Store: a.telling, Worker: a.desk, Now: a.now, Log: a.log, Outside: a.outside(), Observed: a.figures.worked, Fired: a.figures.fired})
 	routes, err := a.carriers()
 	if err != nil {
 		return err

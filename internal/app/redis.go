@@ -50,6 +50,7 @@ func (a *App) limiter() limit.Limiter {
 		return limit.None{}
 	case a.redis != nil:
 		return limit.NewShared(a.redis, a.now, limitedKeys, func(err error) {
+			a.figures.alone.Inc()
 			a.log.Warn("redis did not answer: this replica counts for itself", "error", err)
 		})
 	default:
