@@ -14,6 +14,10 @@ func (serveCommand) Run(r *run) error {
 	return app.Serve(r.ctx, r.config, r.environ, r.now, r.out, r.errs)
 }
 
+type readyCommand struct{}
+
+func (readyCommand) Run(r *run) error { return app.Ready(r.ctx, r.config, r.environ, r.out) }
+
 type migrateCommand struct {
 	Up   migrateUpCommand   `cmd:"" default:"1" help:"Bring the database to this version's schema."`
 	Copy migrateCopyCommand `cmd:"" help:"Move what the SQLite file in the data folder holds into the empty PostgreSQL database of JIESU_DATABASE_URL, and compare both."`

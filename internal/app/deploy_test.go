@@ -7,10 +7,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/goccy/go-yaml"
+
+	"jiesu/internal/config"
 )
 
 const deployFolder = "../../deploy"
@@ -125,6 +128,70 @@ func TestDashboard(t *testing.T) {
 		}
 		for _, q := range p.Targets {
 			asksOnlyFor(t, names, p.Title, q.Expr)
+		}
+	}
+}
+
+// What the files for operators set is a setting, and what they ask is answered.
+func TestDeployedSettings(t *testing.T) {
+	t.Parallel()
+	setting := regexp.MustCompile(`\bJIESU_[A-Z0-9_]+`)
+	err := filepath.WalkDir(deployFolder, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		raw, err := os.ReadFile(path)
+		for _, name := range setting.FindAllString(string(raw), -1) {
+			if key := strings.ToLower(strings.TrimPrefix(name, "JIESU_")); !slices.Contains(config.Keys(), key) && !strings.HasPrefix(key, "test_") {
+				t.Errorf("%s sets %s, which is no setting", path, name)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The parts for Kubernetes are listed, and find each other by one label.
+func TestKubernetes(t *testing.T) {
+	t.Parallel()
+	type selector struct {
+		MatchLabels map[string]string `yaml:"matchLabels"`
+	}
+	var list struct{ Resources []string }
+	folder := filepath.Join(deployFolder, "kubernetes")
+	load := func(name string, into any) {
+		t.Helper()
+		raw, err := os.ReadFile(filepath.Join(folder, name))
+		if err == nil {
+			err = yaml.Unmarshal(raw, into)
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+	}
+	load("kustomization.yaml", &list)
+	files, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
+	if err != nil || len(files) != len(list.Resources)+1 {
+		t.Errorf("%d files, of which %d are listed: %v", len(files), len(list.Resources), err)
+	}
+	for _, name := range list.Resources {
+		var part struct {
+			Kind string
+			Spec struct {
+				Selector    *selector
+				PodSelector *selector `yaml:"podSelector"`
+			}
+		}
+		load(name, &part)
+		for _, s := range []*selector{part.Spec.Selector, part.Spec.PodSelector} {
+			if s != nil && s.MatchLabels["app.kubernetes.io/name"] != "jiesu" {
+				t.Errorf("%s selects %v", name, s.MatchLabels)
+			}
+		}
+		if slices.Contains([]string{"PodDisruptionBudget", "NetworkPolicy"}, part.Kind) && part.Spec.Selector == nil && part.Spec.PodSelector == nil {
+			t.Errorf("%s selects nothing", name)
 		}
 	}
 }
