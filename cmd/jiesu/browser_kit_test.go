@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -81,29 +82,44 @@ func (o *output) String() string {
 	return o.said.String()
 }
 
-func newSite(t *testing.T) *site {
+func newSite(t *testing.T, more ...string) *site {
 	t.Helper()
-	h := &site{t: t, program: filepath.Join(t.TempDir(), "jiesu"), data: t.TempDir()}
+	h := &site{t: t, program: filepath.Join(t.TempDir(), "jiesu"), data: t.TempDir(), more: more}
 	build := exec.CommandContext(t.Context(), "go", "build", "-o", h.program, ".")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.address = free.Addr().String()
-	if err := free.Close(); err != nil {
-		t.Fatal(err)
-	}
+	h.serve()
+	return h
+}
+
+// sibling is another replica of the same installation.
+func (h *site) sibling() *site {
+	h.t.Helper()
+	o := &site{t: h.t, program: h.program, data: h.data, more: h.more}
+	o.serve()
+	return o
+}
+
+// serve starts the program on an address of its own until the test is over.
+func (h *site) serve() {
+	h.t.Helper()
+	h.address = freeAddress(h.t)
 	h.start()
-	t.Cleanup(func() {
+	h.t.Cleanup(func() {
 		h.kill()
-		if t.Failed() {
-			t.Logf("the program said:\n%s", h.log.String())
+		if h.t.Failed() {
+			h.t.Logf("the program said:\n%s", h.log.String())
 		}
 	})
-	return h
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	defer func() { must(t, free.Close()) }()
+	return free.Addr().String()
 }
 
 func (h *site) url(path string) string { return "http://" + h.address + path }
@@ -150,6 +166,14 @@ func (h *site) start() {
 func (h *site) kill() {
 	_ = h.running.Process.Kill()
 	_ = h.running.Wait()
+}
+
+// restart lets the program end in order, and starts it again.
+func (h *site) restart() {
+	h.t.Helper()
+	must(h.t, h.running.Process.Signal(syscall.SIGTERM))
+	must(h.t, h.running.Wait())
+	h.start()
 }
 
 // decide asks the API which of some questions ends in a decision, so that a

@@ -1,31 +1,23 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
-
-	"jiesu/internal/store/storetest/pgtest"
 )
 
 // TestMoveToPostgreSQL takes an installation that has been in use from SQLite to
 // PostgreSQL: a letter from before is looked up, found and moved as before, the
 // trail of acts is unbroken, and what cannot be done says why.
 func TestMoveToPostgreSQL(t *testing.T) {
-	server, err := pgtest.Start(context.Background(), os.Getenv("JIESU_TEST_DATABASE_URL"))
-	if err != nil {
-		t.Skip("NOT TESTED ON POSTGRESQL:", err)
-	}
-	t.Cleanup(func() { must(t, server.Stop()) })
+	url := crashDatabase(t)
 	h := newSite(t)
 	if said, ok := h.command("demo", "tickets", "--count", "200"); !ok {
 		t.Fatal(said)
 	}
 	number, code := h.letter()
-	h.more = []string{"JIESU_DATABASE_URL=" + server.Database(t)}
+	h.more = []string{"JIESU_DATABASE_URL=" + url}
 	if said, ok := h.command("migrate", "copy"); ok || !strings.Contains(said, "stop the desk first") {
 		t.Fatalf("copied while the desk runs: %s", said)
 	}
