@@ -69,7 +69,9 @@ bench: ## Print the figures: index, ask, start, memory, stored tickets and messa
 screenshots: packages ui ## Take pictures of every page and view into ./screenshots, and the README's two
 	@mkdir -p screenshots
 	SCREENSHOTS=$(CURDIR)/screenshots go test ./cmd/jiesu -count=1 -run Browser
-	cp screenshots/console-tickets.png screenshots/home-1280.png deploy/pictures/
+	@mkdir -p deploy/pictures
+	cp screenshots/home-1280.png deploy/pictures/home.png
+	cp screenshots/console-tickets.png deploy/pictures/inbox.png
 
 .PHONY: golden
 golden: ## Rewrite the committed figures and the API description; review the diff

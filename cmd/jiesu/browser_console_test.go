@@ -11,7 +11,8 @@ import (
 func TestConsoleBrowser(t *testing.T) {
 	chromium, axe := needs(t)
 	h := newSite(t)
-	b := newTab(t, browser(t, chromium), h, axe)
+	open := browser(t, chromium)
+	b := newTab(t, open, h, axe)
 	b.do(chromedp.EmulateViewport(1440, 900))
 	for _, step := range []struct {
 		name string
@@ -25,8 +26,17 @@ func TestConsoleBrowser(t *testing.T) {
 		{"the server is away for a moment", outliveARestart},
 		{"search", searchTickets},
 		{"a letter is dispatched from its page", workOnATicket},
+		{"several write the same reply", func(b *tab) { writeTogether(b, open) }},
 		{"a call is registered", registerACall},
 		{"somebody is called back", callBack},
+		{"letters of another mailbox", importLetters},
+		{"a letter is given to a platform", giveALetterAway},
+		{"how one is told", chooseHowToHear},
+		{"a sheet is printed", printASheet},
+		{"rules are read and tried", readTheRules},
+		{"districts are compared", compareDistricts},
+		{"a robot is tried", tryRobot},
+		{"a hotline is followed", followALine},
 		{"sign out", leaveConsole},
 	} {
 		if !t.Run(step.name, func(t *testing.T) { b.t = t; step.walk(b) }) {
@@ -204,7 +214,7 @@ func callBack(b *tab) {
 }
 
 func leaveConsole(b *tab) {
-	b.click(".who button")
+	b.takes(".who button", "退出")
 	b.has("#login")
 	b.open("/console/tickets")
 	b.has("#login")

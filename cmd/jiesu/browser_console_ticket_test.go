@@ -6,7 +6,8 @@ func workOnATicket(b *tab) {
 	number, _ := b.site.letter()
 	b.open("/console/tickets/" + number)
 	b.has(".clock .face")
-	b.shows("系统发现") // what the desk notes of letters like it changes the ticket a moment later
+	// What the desk notes of letters like it changes the ticket a moment later; the page waits to be asked for it.
+	b.until("what the desk found", `document.querySelector('main').innerText.includes('系统发现') || (document.querySelector('.where [role="status"] button')?.click(), false)`)
 	b.accessible("console, a ticket")
 	b.click(".clock .face")
 	b.has(".clock .why .days")

@@ -5,13 +5,14 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 )
 
-// TestEveryConsoleViewBrowser opens every view the menus and lists of four people lead to,
+// TestEveryConsoleViewBrowser opens every view the menus and lists of five people lead to,
 // on an installation that has been in use: each shows what it is for, is accessible,
 // fits a narrow screen and names nothing that goes wrong.
 func TestEveryConsoleViewBrowser(t *testing.T) {
@@ -20,7 +21,7 @@ func TestEveryConsoleViewBrowser(t *testing.T) {
 	h.inUse(150)
 	open := browser(t, chromium)
 	seen := map[string]bool{}
-	for _, login := range []string{"taskforce1", "leader", "traffic-head", "admin"} {
+	for _, login := range []string{"taskforce1", "leader", "traffic-head", "admin", "auditor"} {
 		b := newTab(t, open, h, axe)
 		b.entersConsole(login)
 		for todo := b.leads(".menu a"); len(todo) > 0; todo = todo[1:] {
@@ -39,7 +40,7 @@ func TestEveryConsoleViewBrowser(t *testing.T) {
 // inUse fills the installation with made-up tickets of two years.
 func (h *site) inUse(tickets int) {
 	h.t.Helper()
-	demo := exec.CommandContext(h.t.Context(), h.program, "demo", "tickets", "--count", fmt.Sprint(tickets))
+	demo := exec.CommandContext(h.t.Context(), h.program, "demo", "tickets", "--count", strconv.Itoa(tickets))
 	demo.Env = append(os.Environ(), "JIESU_DATA="+h.data)
 	if out, err := demo.CombinedOutput(); err != nil {
 		h.t.Fatalf("%v\n%s", err, out)

@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -25,6 +27,9 @@ const (
 	patience = 30 * time.Second // for anything a page should show
 	look     = 50 * time.Millisecond
 )
+
+// ownPassword is what accounts choose for themselves.
+const ownPassword = "four words in a row"
 
 // needs skips the test loudly where a browser, its test library or the built
 // pages are missing.
@@ -58,7 +63,7 @@ type site struct {
 	program string
 	address string
 	data    string
-	more    []string // settings besides address, data and channels
+	env     []string // beside what every site has
 	log     output
 	running *exec.Cmd
 	tokens  sync.Map // by login: signing in is limited
@@ -82,13 +87,20 @@ func (o *output) String() string {
 	return o.said.String()
 }
 
-func newSite(t *testing.T, more ...string) *site {
+func newSite(t *testing.T, env ...string) *site {
 	t.Helper()
-	h := &site{t: t, program: filepath.Join(t.TempDir(), "jiesu"), data: t.TempDir(), more: more}
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", h.program, ".")
+	program := filepath.Join(t.TempDir(), "jiesu")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
+	return openSite(t, program, env...)
+}
+
+// openSite starts a program on an installation of its own.
+func openSite(t *testing.T, program string, env ...string) *site {
+	t.Helper()
+	h := &site{t: t, program: program, data: t.TempDir(), env: env}
 	h.serve()
 	return h
 }
@@ -96,7 +108,7 @@ func newSite(t *testing.T, more ...string) *site {
 // sibling is another replica of the same installation.
 func (h *site) sibling() *site {
 	h.t.Helper()
-	o := &site{t: h.t, program: h.program, data: h.data, more: h.more}
+	o := &site{t: h.t, program: h.program, data: h.data, env: h.env}
 	o.serve()
 	return o
 }
@@ -125,7 +137,7 @@ func freeAddress(t *testing.T) string {
 func (h *site) url(path string) string { return "http://" + h.address + path }
 
 func (h *site) environ() []string {
-	return append(append(os.Environ(), "JIESU_LISTEN="+h.address, "JIESU_DATA="+h.data, "JIESU_CHANNELS="+filepath.Join("testdata", "channels.yaml")), h.more...)
+	return slices.Concat(os.Environ(), []string{"JIESU_LISTEN=" + h.address, "JIESU_DATA=" + h.data, "JIESU_CHANNELS=" + filepath.Join("testdata", "channels.yaml")}, h.env)
 }
 
 // command runs the program beside itself; ok is false where it fails.
@@ -435,4 +447,14 @@ func (b *tab) hears(n int) []string {
 	b.t.Helper()
 	b.until(fmt.Sprintf("%d messages", n), fmt.Sprintf(`%s?.querySelectorAll('[data-seq]').length === %d && %s.querySelectorAll('.log .mine:not([data-seq])').length === 0`, chatRoot, n, chatRoot))
 	return b.messages()
+}
+
+// firstPassword is what the first start printed for an account.
+func (h *site) firstPassword(login string) string {
+	h.t.Helper()
+	m := regexp.MustCompile(`(?m)^` + login + ` +(\S+)`).FindStringSubmatch(h.log.String())
+	if m == nil {
+		h.t.Fatalf("no password of %s in the log", login)
+	}
+	return m[1]
 }

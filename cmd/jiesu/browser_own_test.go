@@ -109,6 +109,20 @@ func (b *tab) lookUp(number, code string) {
 // call asks the API and returns the answer, which must be a success.
 func (h *site) call(method, path, token, body string) map[string]any {
 	h.t.Helper()
+	raw := h.send(method, path, token, body)
+	if len(raw) == 0 { // done, and nothing to say
+		return nil
+	}
+	var got map[string]any
+	if err := json.Unmarshal(raw, &got); err != nil {
+		h.t.Fatal(err)
+	}
+	return got
+}
+
+// send asks the API and returns the answer as it came, which must be a success.
+func (h *site) send(method, path, token, body string) []byte {
+	h.t.Helper()
 	r, err := http.NewRequestWithContext(h.t.Context(), method, h.url(path), bytes.NewBufferString(body))
 	if err != nil {
 		h.t.Fatal(err)
@@ -126,11 +140,7 @@ func (h *site) call(method, path, token, body string) map[string]any {
 	if err != nil || answer.StatusCode >= http.StatusBadRequest {
 		h.t.Fatalf("%s %s: %d %s %v", method, path, answer.StatusCode, raw, err)
 	}
-	var got map[string]any
-	if err := json.Unmarshal(raw, &got); err != nil {
-		h.t.Fatal(err)
-	}
-	return got
+	return raw
 }
 
 func (h *site) signIn(login string) string {
@@ -138,9 +148,9 @@ func (h *site) signIn(login string) string {
 	if token, ok := h.tokens.Load(login); ok {
 		return fmt.Sprint(token)
 	}
-	token := h.call(http.MethodPost, "/api/v1/staff/session", "", fmt.Sprintf(`{"login":%q,"password":%q}`, login, h.firstPassword(login)))["token"]
+	token := h.session(login, h.firstPassword(login))
 	h.tokens.Store(login, token)
-	return fmt.Sprint(token)
+	return token
 }
 
 func (h *site) letter() (number, code string) {
@@ -160,8 +170,8 @@ func (h *site) move(token, number, body string) {
 	h.call(http.MethodPost, path+"/moves", token, fmt.Sprintf(`%s,"version":%v}`, strings.TrimSuffix(body, "}"), seen["version"]))
 }
 
-// join adds an account while the program runs, and signs it in.
-func (h *site) join(login, unit, role string) string {
+// hire adds an account while the program runs, and returns its first password.
+func (h *site) hire(login, unit, role string) string {
 	h.t.Helper()
 	add := exec.CommandContext(h.t.Context(), h.program, "user", "add", login, "--name", "新来的"+login, "--unit", unit, "--role", role)
 	add.Env = append(os.Environ(), "JIESU_DATA="+h.data)
@@ -169,8 +179,18 @@ func (h *site) join(login, unit, role string) string {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	password := strings.Fields(string(out))[1]
-	return fmt.Sprint(h.call(http.MethodPost, "/api/v1/staff/session", "", fmt.Sprintf(`{"login":%q,"password":%q}`, login, password))["token"])
+	return strings.Fields(string(out))[1]
+}
+
+// join adds an account, unless it is there, and signs it in.
+func (h *site) join(login, unit, role string) string {
+	h.t.Helper()
+	if token, ok := h.tokens.Load(login); ok {
+		return fmt.Sprint(token)
+	}
+	token := h.session(login, h.hire(login, unit, role))
+	h.tokens.Store(login, token)
+	return token
 }
 
 // soon is a moment of next week, as forms want it.

@@ -118,14 +118,14 @@ func lostConnection(b *tab) {
 	b.until("that nothing of a report is kept", `sessionStorage.length === 0 && document.querySelector('[data-keep]').hidden`)
 	b.click("#kind-consult")
 	b.until("the answer again", `document.querySelector('input[name=seen]').value === '1'`)
-	b.conditions(network.Conditions{Offline: true})
+	b.cuts()
 	b.click("#letter button[type=submit]")
 	b.shows("没有发出去")
 	b.shot("letter-offline")
 	if got := b.read(`document.querySelector('#body').value`); !strings.Contains(got, "我在外地") {
 		b.t.Errorf("what was typed is lost: %q", got)
 	}
-	b.conditions(network.Conditions{DownloadThroughput: -1, UploadThroughput: -1})
+	b.mends()
 	b.site.kill()
 	b.site.start()
 	b.click("#letter button[type=submit]")

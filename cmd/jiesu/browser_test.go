@@ -37,6 +37,7 @@ func TestBrowser(t *testing.T) {
 		{"weight and first paint", budgets},
 		{"a letter over a lost connection", lostConnection},
 		{"ask and get an answer", askAndGetAnAnswer},
+		{"answers are rated", rateAnswers},
 		{"ask, choose, get an answer", askAndChoose},
 		{"none of the options", noneOfTheOptions},
 		{"two questions in one message", twoQuestions},
@@ -46,6 +47,7 @@ func TestBrowser(t *testing.T) {
 		{"leave a letter without JavaScript and look it up", leaveALetter},
 		{"what one does with the own letter", ownLetter},
 		{"an opinion on a consultation, without JavaScript", giveAnOpinion},
+		{"an emergency notice", readAnEmergency},
 		{"a form with mistakes", formWithMistakes},
 		{"when must it be answered, without JavaScript", workOutADate},
 		{"large print", largePrint},
@@ -75,6 +77,32 @@ func askAndGetAnAnswer(b *tab) {
 	if strings.Contains(b.read(`location.href`), "text") {
 		b.t.Error("the question became part of the address")
 	}
+}
+
+// rateAnswers rates one in the chat and one on the page.
+func rateAnswers(b *tab) {
+	b.open("/chat")
+	b.say(sure)
+	b.hears(2)
+	b.until("the rating", chatRoot+`?.querySelector('.rate')`)
+	b.accessible("chat with rating")
+	b.shot("chat-rating")
+	b.read(`(` + chatRoot + `.querySelector('.rate button').click(), '')`)
+	b.until("thanks", chatRoot+`?.querySelector('.rate')?.innerText.includes('谢谢')`)
+	if focused := b.read(chatRoot + `.activeElement?.innerText ?? ''`); focused != "谢谢您的评价" {
+		b.t.Errorf("the focus is lost: %q", focused)
+	}
+	b.open("/chat")
+	b.hears(2)
+	b.until("the memory of the rating", `[...`+chatRoot+`.querySelectorAll('.meta')].some((m) => m.innerText === '已经评价')`)
+	b.open("/ask")
+	b.fill("#text", sure)
+	b.click("main form button")
+	b.shows("有用吗")
+	b.click(`.rate button[value="1"]`)
+	b.shows("已经收到您的评价")
+	b.shot("page-rating")
+	b.accessible("rated answer")
 }
 
 func askAndChoose(b *tab) {

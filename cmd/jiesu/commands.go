@@ -182,7 +182,7 @@ type userAddCommand struct {
 	Login string   `arg:""`
 	Name  string   `help:"Shown name." required:""`
 	Unit  string   `help:"Unit id, e.g. traffic." required:""`
-	Role  []string `help:"Role, may repeat." enum:"admin,taskforce,head,handler,leader,editor" required:""`
+	Role  []string `help:"Role, may repeat." enum:"admin,taskforce,head,handler,leader,editor,auditor" required:""`
 }
 
 func (c userAddCommand) Run(r *run) error {

@@ -17,7 +17,7 @@ func TestMoveToPostgreSQL(t *testing.T) {
 		t.Fatal(said)
 	}
 	number, code := h.letter()
-	h.more = []string{"JIESU_DATABASE_URL=" + url}
+	h.env = []string{"JIESU_DATABASE_URL=" + url}
 	if said, ok := h.command("migrate", "copy"); ok || !strings.Contains(said, "stop the desk first") {
 		t.Fatalf("copied while the desk runs: %s", said)
 	}

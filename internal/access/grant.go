@@ -33,6 +33,8 @@ type Grant struct {
 
 	Channels bool // may look after what comes from other systems and goes to them
 
+	Audit bool // may read the audit trail and check that it is whole
+
 	Drafts  string // unit path below which it drafts texts for the public; "*": of every unit; empty: none
 	Reviews bool   // reads every text for the public before it is published
 }
@@ -81,6 +83,8 @@ func (g Grant) with(r Role, unitPath string) Grant {
 		own()
 		g.Contact, g.Open, g.Correct, g.Consult, g.Appeal = true, true, true, true, true
 		g.Moves = append(g.Moves, "sign", "take", "put_back", "return", "ask", "extend", "involve", "opine", "draft", "submit", "consult_third", "third_replied", "suspend", "resume", "brief", "feedback", "note")
+	case Auditor:
+		g.Audit = true
 	case Leader:
 		g.Scope, g.Figures, g.Unseal, g.Publish, g.Watch, g.Reviews, g.Judge = "*", true, true, true, true, true, true
 		g.Signals, g.Assess = true, true
@@ -90,4 +94,4 @@ func (g Grant) with(r Role, unitPath string) Grant {
 }
 
 // Roles returns every role, in the order they are shown.
-func Roles() []Role { return []Role{Admin, TaskForce, Head, Handler, Leader, Editor} }
+func Roles() []Role { return []Role{Admin, TaskForce, Head, Handler, Leader, Editor, Auditor} }

@@ -10,7 +10,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
-	"github.com/google/uuid"
 
 	"jiesu/internal/problem"
 )
@@ -52,8 +51,8 @@ func params() *argon2id.Params {
 // SignIn checks login and password and opens a session. It fails with
 // "session.refused" without saying which of the two was wrong, and writes
 // nothing then: how often somebody may try is the caller's to bound, per
-// account and address, so that nobody can lock others out.
-func (s *Service) SignIn(ctx context.Context, login, password string) (string, User, error) {
+// account and address, so that nobody can lock others out. from is where that is.
+func (s *Service) SignIn(ctx context.Context, login, password string, from Place) (string, User, error) {
 	at := s.now()
 	u, err := s.store.UserByLogin(ctx, strings.ToLower(strings.TrimSpace(login)))
 	if err != nil && problem.KindOf(err) != problem.NotFound {
@@ -67,12 +66,13 @@ func (s *Service) SignIn(ctx context.Context, login, password string) (string, U
 	if errHash != nil {
 		return "", User{}, errHash
 	}
+	refused := problem.New(problem.Unauthenticated, "session.refused", "账号或密码不正确。")
 	if err != nil || u.Disabled || !match {
-		return "", User{}, problem.New(problem.Unauthenticated, "session.refused", "账号或密码不正确。")
+		return "", User{}, refused
 	}
 	token := randomText()
-	err = s.store.SaveSession(ctx, Session{TokenHash: hashToken(token), UserID: u.ID, CreatedAt: at, SeenAt: at, ExpiresAt: at.Add(sessionLife)})
-	return token, u, err
+	err = s.store.OpenSession(ctx, Session{TokenHash: hashToken(token), UserID: u.ID, CreatedAt: at, SeenAt: at, ExpiresAt: at.Add(sessionLife), Place: from}, u.PasswordHash)
+	return token, u, missing(err, refused) // the account was changed while passwords were compared
 }
 
 // Authenticate returns the user behind a session token, or "session.required".
@@ -82,8 +82,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (User, error) 
 		return User{}, err
 	}
 	if at := s.now(); at.Sub(session.SeenAt) >= touchEvery {
-		session.SeenAt = at
-		if err := s.store.SaveSession(ctx, session); err != nil {
+		if err := s.store.TouchSession(ctx, session.TokenHash, at); err != nil {
 			return User{}, err
 		}
 	}
@@ -108,7 +107,7 @@ func (s *Service) open(ctx context.Context, token string) (Session, User, error)
 	if err != nil {
 		return Session{}, User{}, missing(err, required)
 	}
-	if !at.Before(session.ExpiresAt) || at.Sub(session.SeenAt) > sessionIdle {
+	if !session.live(at) {
 		return Session{}, User{}, required
 	}
 	u, err := s.store.UserByID(ctx, session.UserID)
@@ -131,14 +130,7 @@ func missing(err error, instead *problem.Error) error {
 
 // SignOut ends the session of token.
 func (s *Service) SignOut(ctx context.Context, token string) error {
-	session, err := s.store.SessionByToken(ctx, hashToken(token))
-	if err == nil {
-		return s.store.DropSessions(ctx, session.UserID, session.TokenHash)
-	}
-	if problem.KindOf(err) == problem.NotFound {
-		err = nil // ended already
-	}
-	return err
+	return s.store.DropSession(ctx, hashToken(token))
 }
 
 // ChangePassword sets a new password of u's own and ends every session of u.
@@ -155,71 +147,44 @@ func (s *Service) ChangePassword(ctx context.Context, u User, old, password stri
 		return problem.New(problem.Invalid, "password.weak", "新密码不能和原密码相同。").
 			With(problem.Field{Pointer: "/new", Code: "same", Message: "新密码不能和原密码相同。"})
 	}
-	if err := s.setPassword(ctx, &u, password); err != nil {
-		return err
-	}
-	u.MustChange = false
-	if err := s.store.SaveUser(ctx, u); err != nil {
-		return err
-	}
-	return s.store.DropSessions(ctx, u.ID, nil)
-}
-
-// Create adds an account with a random password, which it returns; the user has
-// to change it. ID, hash and dates of u are set here.
-func (s *Service) Create(ctx context.Context, u User) (password string, err error) {
-	u.ID = uuid.Must(uuid.NewV7()).String()
-	u.Login = strings.ToLower(strings.TrimSpace(u.Login))
-	u.CreatedAt = s.now()
-	return s.issue(ctx, u)
-}
-
-// Reset gives an account a new random password, enables it, and ends its
-// sessions.
-func (s *Service) Reset(ctx context.Context, login string) (password string, err error) {
-	u, err := s.store.UserByLogin(ctx, strings.ToLower(login))
+	hash, err := s.hash(ctx, u.Login, password)
 	if err != nil {
-		return "", err
+		return err
 	}
-	u.Disabled = false
-	if password, err = s.issue(ctx, u); err != nil {
-		return "", err
-	}
-	return password, s.store.DropSessions(ctx, u.ID, nil)
+	act := s.act(u.ID, u.ID, "password.change")
+	act.EndsSessions = true
+	return s.store.ChangeUser(ctx, act, func(all []User) (User, error) {
+		now, ok := find(all, u.ID)
+		if !ok || now.PasswordHash != u.PasswordHash {
+			return now, stale()
+		}
+		now.PasswordHash, now.MustChange = hash, false
+		return now, nil
+	})
 }
 
 // Users lists every account.
 func (s *Service) Users(ctx context.Context) ([]User, error) { return s.store.Users(ctx) }
 
-func (s *Service) issue(ctx context.Context, u User) (string, error) {
-	password := randomText()[:20]
-	if err := s.setPassword(ctx, &u, password); err != nil {
-		return "", err
-	}
-	u.MustChange = true
-	return password, s.store.SaveUser(ctx, u)
-}
-
-func (s *Service) setPassword(ctx context.Context, u *User, password string) error {
+// hash checks a password of a login and hashes it.
+func (s *Service) hash(ctx context.Context, login, password string) (string, error) {
 	invalid := func(code, message string) error {
 		return problem.New(problem.Invalid, "password.weak", message).
 			With(problem.Field{Pointer: "/new", Code: code, Message: message})
 	}
 	switch {
 	case !utf8.ValidString(password) || len(password) > maxPassword:
-		return invalid("too_long", "新密码太长。")
+		return "", invalid("too_long", "新密码太长。")
 	case utf8.RuneCountInString(password) < MinPassword:
-		return invalid("too_short", "新密码至少12个字符，建议用几个不相关的词组成。")
-	case strings.Contains(strings.ToLower(password), u.Login):
-		return invalid("login", "新密码不能包含账号名。")
+		return "", invalid("too_short", "新密码至少12个字符，建议用几个不相关的词组成。")
+	case strings.Contains(strings.ToLower(password), login):
+		return "", invalid("login", "新密码不能包含账号名。")
 	}
 	if err := s.acquire(ctx); err != nil {
-		return err
+		return "", err
 	}
 	defer s.release()
-	hash, err := argon2id.CreateHash(password, params())
-	u.PasswordHash = hash
-	return err
+	return argon2id.CreateHash(password, params())
 }
 
 func (s *Service) compare(ctx context.Context, password, hash string) (bool, error) {

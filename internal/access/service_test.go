@@ -58,7 +58,7 @@ func TestSignInAndOut(t *testing.T) {
 	t.Parallel()
 	h, ctx := open(t), t.Context()
 	password := h.add(t, "Zhang.San", access.Handler)
-	token, u, err := h.SignIn(ctx, " zhang.san ", password)
+	token, u, err := h.SignIn(ctx, " zhang.san ", password, access.Place{})
 	if err != nil || u.Login != "zhang.san" || !u.MustChange {
 		t.Fatalf("signed in as %+v, %v", u, err)
 	}
@@ -81,7 +81,7 @@ func TestRefusalsLookTheSame(t *testing.T) {
 	h, ctx := open(t), t.Context()
 	h.add(t, "zhang", access.Handler)
 	for _, try := range [][2]string{{"zhang", "wrong"}, {"nobody", "wrong"}, {"", ""}, {"zhang", strings.Repeat("x", 10_000)}} {
-		_, _, err := h.SignIn(ctx, try[0], try[1])
+		_, _, err := h.SignIn(ctx, try[0], try[1], access.Place{})
 		if !problem.HasCode(err, "session.refused") {
 			t.Errorf("%q says %v", try[0], err)
 		}
@@ -95,14 +95,14 @@ func TestGuessingNeitherLocksNorChangesAnAccount(t *testing.T) {
 	t.Parallel()
 	h, ctx := open(t), t.Context()
 	password := h.add(t, "zhang", access.Handler)
-	_, u, err := h.SignIn(ctx, "zhang", password)
+	_, u, err := h.SignIn(ctx, "zhang", password, access.Place{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var guesses sync.WaitGroup
 	for range 6 { // each costs a whole password hash, and nobody waits for more than five seconds
 		guesses.Go(func() {
-			if _, _, err := h.SignIn(ctx, "zhang", "guess"); err == nil {
+			if _, _, err := h.SignIn(ctx, "zhang", "guess", access.Place{}); err == nil {
 				t.Error("a guess was right")
 			}
 		})
@@ -111,7 +111,7 @@ func TestGuessingNeitherLocksNorChangesAnAccount(t *testing.T) {
 		t.Fatal(err)
 	}
 	guesses.Wait()
-	if _, _, err := h.SignIn(ctx, "zhang", "correct horse battery"); err != nil {
+	if _, _, err := h.SignIn(ctx, "zhang", "correct horse battery", access.Place{}); err != nil {
 		t.Errorf("the password changed meanwhile: %v", err)
 	}
 }
@@ -125,7 +125,7 @@ func TestSessionsEnd(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h, ctx := open(t), t.Context()
-			token, _, err := h.SignIn(ctx, "zhang", h.add(t, "zhang", access.Handler))
+			token, _, err := h.SignIn(ctx, "zhang", h.add(t, "zhang", access.Handler), access.Place{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -147,7 +147,7 @@ func TestChangePassword(t *testing.T) {
 	t.Parallel()
 	h, ctx := open(t), t.Context()
 	password := h.add(t, "zhangsan", access.Handler)
-	token, u, err := h.SignIn(ctx, "zhangsan", password)
+	token, u, err := h.SignIn(ctx, "zhangsan", password, access.Place{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func TestChangePassword(t *testing.T) {
 	if _, err := h.Authenticate(ctx, token); err == nil {
 		t.Error("a session from before the change still lives")
 	}
-	if _, u, err = h.SignIn(ctx, "zhangsan", "correct horse battery"); err != nil || u.MustChange {
+	if _, u, err = h.SignIn(ctx, "zhangsan", "correct horse battery", access.Place{}); err != nil || u.MustChange {
 		t.Errorf("the new password: %v, must change %v", err, u.MustChange)
 	}
 }
@@ -176,7 +176,7 @@ func TestChangePassword(t *testing.T) {
 func TestResetEndsSessions(t *testing.T) {
 	t.Parallel()
 	h, ctx := open(t), t.Context()
-	token, _, err := h.SignIn(ctx, "zhang", h.add(t, "zhang", access.Handler))
+	token, _, err := h.SignIn(ctx, "zhang", h.add(t, "zhang", access.Handler), access.Place{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +187,7 @@ func TestResetEndsSessions(t *testing.T) {
 	if _, err := h.Authenticate(ctx, token); err == nil {
 		t.Error("the old session still lives")
 	}
-	if _, u, err := h.SignIn(ctx, "zhang", password); err != nil || !u.MustChange {
+	if _, u, err := h.SignIn(ctx, "zhang", password, access.Place{}); err != nil || !u.MustChange {
 		t.Errorf("the new password: %v", err)
 	}
 	if _, err := h.Reset(ctx, "nobody"); problem.KindOf(err) != problem.NotFound {
@@ -209,7 +209,7 @@ func TestGivingUpWhileWaitingToHash(t *testing.T) {
 	h := open(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, _, err := h.SignIn(ctx, "zhang", "x"); err == nil {
+	if _, _, err := h.SignIn(ctx, "zhang", "x", access.Place{}); err == nil {
 		t.Error("signed in although nobody waits")
 	}
 }
@@ -235,7 +235,7 @@ func TestGrants(t *testing.T) {
 	if both.Scope != "*" || !both.Reports || !slices.Contains(both.Moves, "draft") || !slices.Contains(both.Moves, "release") || len(slices.Compact(slices.Clone(both.Moves))) != len(both.Moves) {
 		t.Errorf("task force and handler may %+v", both)
 	}
-	if len(access.Roles()) != 6 {
+	if len(access.Roles()) != 7 {
 		t.Error("a role is missing")
 	}
 }

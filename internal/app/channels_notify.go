@@ -119,7 +119,7 @@ func (b *notifications) readRobots(robots map[string]config.GroupRobot) error {
 			return fmt.Errorf("notify.robots.%s: %w", name, err)
 		}
 		b.robots[name] = built
-		b.reach.Robots = append(b.reach.Robots, desk.GroupRobot{Name: name, Unit: r.Unit, About: r.About})
+		b.reach.Robots = append(b.reach.Robots, desk.GroupRobot{Name: name, Kind: r.Kind, Unit: r.Unit, About: r.About})
 	}
 	return desk.CheckRobots(tree, b.reach.Robots)
 }

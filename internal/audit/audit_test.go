@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -35,9 +36,9 @@ type trail struct {
 	head    audit.Head
 }
 
-func (t trail) WalkAudit(_ context.Context, lane int, fn func(audit.Entry) error) error {
+func (t trail) WalkAudit(_ context.Context, lane int, after int64, fn func(audit.Entry) error) error {
 	for _, e := range t.entries {
-		if lane == t.head.Lane {
+		if lane == t.head.Lane && e.Seq > after {
 			if err := fn(e); err != nil {
 				return err
 			}
@@ -149,6 +150,30 @@ func TestGapsAndOrderShow(t *testing.T) {
 			t.Fatalf("entries %d and %d changed places", i+1, i+2)
 		}
 	})
+}
+
+// TestAStretchAtATime finds what one reading finds, wherever it stops and goes on.
+func TestAStretchAtATime(t *testing.T) {
+	t.Parallel()
+	for most := 1; most <= 8; most++ {
+		for changed := range 7 {
+			kept := whole(chain(7))
+			kept.entries[changed].Actor = "u2"
+			want, err := audit.Verify(t.Context(), kept, nil)
+			if err != nil || len(want.Findings) != 1 {
+				t.Fatalf("one reading: %+v, %v", want, err)
+			}
+			c := audit.NewCheck()
+			for stretches := 0; !c.Done; stretches++ {
+				if err := c.Go(t.Context(), kept, nil, most); err != nil || stretches > 7/most {
+					t.Fatalf("stretch %d of %d entries: %v", stretches, most, err)
+				}
+			}
+			if !reflect.DeepEqual(c.Report, want) {
+				t.Errorf("%d at a time found %+v, want %+v", most, c.Report, want)
+			}
+		}
+	}
 }
 
 func TestLanes(t *testing.T) {

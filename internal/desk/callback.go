@@ -194,34 +194,6 @@ func (d *Desk) Callbacks(ctx context.Context, a Actor) (CallbackList, error) {
 	return l, err
 }
 
-// CallbackView is a call with what whoever makes it has to know. Who it is stands
-// behind [Desk.RevealContact].
-type CallbackView struct {
-	Callback
-
-	Title  string // masked
-	Rating int    // 0: not rated yet
-	Solved bool
-	Reply  string
-}
-
-// Callback shows a call that waits to whoever may make it.
-func (d *Desk) Callback(ctx context.Context, a Actor, id string) (CallbackView, error) {
-	if !a.Calls {
-		return CallbackView{}, problem.New(problem.Denied, "callback.denied", "您的岗位不能办理回访。")
-	}
-	c, t, err := callback(ctx, d.Store, &a, id)
-	if err != nil {
-		return CallbackView{}, err
-	}
-	v := CallbackView{Callback: c, Title: t.Title, Rating: t.Rating, Solved: t.Solved}
-	r, err := d.replyTo(ctx, d.Store, &t)
-	if r != nil {
-		v.Reply = r.Text
-	}
-	return v, err
-}
-
 // TellLateCalls tells the head of the task force, and after some time the leaders
 // too, how many calls are late, once a day for as long as any is.
 func (d *Desk) TellLateCalls(ctx context.Context) error {

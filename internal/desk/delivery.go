@@ -344,7 +344,7 @@ func (d *Desk) changeDelivery(ctx context.Context, a Actor, id, action string, c
 // about a message that did not arrive would not arrive either, for ever.
 func (d *Desk) deliveryNotice(what string, v *Delivery) Job {
 	at := d.at()
-	if v.Kind == JobDigest {
+	if v.Kind == JobDigest || v.Kind == RobotTest {
 		return noticeJob(JobNotifyStaff, channelArgs(whatUntold, v.Route), whatUntold+"/"+v.Route+"/"+dayOf(at), at)
 	}
 	return d.channelNotice(what, v.Route, v.ID, at)

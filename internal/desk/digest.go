@@ -53,7 +53,7 @@ func (d *Desk) passOn(ctx context.Context, tx Tx, n *Notification) error {
 	var lines []DigestLine
 	for i := range d.reach.Robots {
 		if r := &d.reach.Robots[i]; r.hears(n) {
-			lines = append(lines, DigestLine{Recipient: RobotCarrier + "/" + r.Name, DueAt: d.tellAt(n.At, urgent, NoticesAtOnce)})
+			lines = append(lines, DigestLine{Recipient: r.route(), DueAt: d.tellAt(n.At, urgent, NoticesAtOnce)})
 		}
 	}
 	if d.reach.Mail {
@@ -178,7 +178,7 @@ func (d *Desk) mailDigest(ctx context.Context, tx Tx, user string, lines []Diges
 	}
 	m := Email{To: s.Email, Subject: "【接诉】" + strconv.Itoa(len(told)) + "件事情需要处理", Text: d.digestText(told, mostMailText)}
 	if d.reach.Site != "" {
-		m.Text += "\n更改通知方式：" + d.reach.Site + "/staff/notifications\n"
+		m.Text += "\n更改通知方式：" + d.reach.Site + "/console/notifications\n"
 	}
 	return d.sendBody(ctx, tx, Delivery{Route: EmailCarrier + "/relay", Kind: JobDigest}, m)
 }

@@ -71,7 +71,7 @@ func (d *Desk) digestLine(t *ticket.Ticket) string {
 		parts = append(parts, deadline.Date(t.DueAt)+"到期")
 	}
 	if d.reach.Site != "" {
-		parts = append(parts, d.reach.Site+"/staff/notifications/"+t.Number)
+		parts = append(parts, d.reach.Site+"/console/tickets/"+t.Number)
 	}
 	return strings.Join(parts, " ")
 }
@@ -108,8 +108,8 @@ func (d *Desk) digestText(told []digestEntry, most int) string {
 	return text
 }
 
-// noticeGroups are the first parts of kinds of notices that a robot may be for.
-func noticeGroups() []string {
+// NoticeGroups are the first parts of kinds of notices that a robot may be for.
+func NoticeGroups() []string {
 	return []string{
 		"ticket", "clock", "review", "library", "signal", "gap", "appeal", "callback", "consultation",
 		"inbox", "delivery", "webhook", "order", "mailbox", "hotline", "selfcheck",
@@ -123,8 +123,8 @@ func CheckRobots(tree *assignment.Tree, robots []GroupRobot) error {
 			return fmt.Errorf("robot %s: no unit %q", r.Name, r.Unit)
 		}
 		for _, about := range r.About {
-			if !slices.Contains(noticeGroups(), about) {
-				return fmt.Errorf("robot %s: no notices about %q (known: %s)", r.Name, about, strings.Join(noticeGroups(), ", "))
+			if !slices.Contains(NoticeGroups(), about) {
+				return fmt.Errorf("robot %s: no notices about %q (known: %s)", r.Name, about, strings.Join(NoticeGroups(), ", "))
 			}
 		}
 	}

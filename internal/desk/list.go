@@ -63,6 +63,13 @@ func (d *Desk) Ticket(ctx context.Context, a Actor, number string) (TicketView, 
 	if err != nil && problem.KindOf(err) != problem.NotFound {
 		return TicketView{}, err
 	}
+	if a.Orders {
+		o, err := d.Store.OrderOfTicket(ctx, v.Ticket.ID)
+		if err != nil && problem.KindOf(err) != problem.NotFound {
+			return TicketView{}, err
+		}
+		v.Order = o.ID
+	}
 	return d.proofreadDraft(v)
 }
 
@@ -137,6 +144,12 @@ func seen(ctx context.Context, r Reader, a Actor, number string) (ticket.Ticket,
 		return ticket.Ticket{}, unseen(err)
 	}
 	return t, nil
+}
+
+// SeesTicket refuses whoever may not see a ticket.
+func (d *Desk) SeesTicket(ctx context.Context, a Actor, number string) error {
+	_, err := seen(ctx, d.Store, d.deputed(a), number)
+	return err
 }
 
 // sees is nil where a may see t. Whoever answers a ticket sees those that are

@@ -368,6 +368,27 @@ func TestTransferKeepsTheTranscriptAndTheNote(t *testing.T) {
 	}
 }
 
+// TestATransferWakesTheNewQueue: whoever waits there is one place further back.
+func TestATransferWakesTheNewQueue(t *testing.T) {
+	t.Parallel()
+	c := atCounter(t)
+	waiting := admitted(t, c.house).Conversation
+	_, err := c.AskPerson(t.Context(), waiting, "w1", "traffic")
+	must(t, err)
+	c.writes("办护照")
+	c.asks("exit-entry")
+	c.takes(c.ana)
+	c.mu.Lock()
+	c.woken = nil
+	c.mu.Unlock()
+	must(t, c.TransferChat(t.Context(), c.ana, c.id, desk.ChatTransfer{Skill: "traffic", Note: "其实问驾照"}))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !slices.Contains(c.woken, waiting) {
+		t.Errorf("nobody tells those who wait for the traffic police where they stand: woken %v", c.woken)
+	}
+}
+
 func TestWhoMayNotSeeAConversation(t *testing.T) {
 	t.Parallel()
 	c := atCounter(t)

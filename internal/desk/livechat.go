@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"jiesu/internal/audit"
@@ -178,15 +179,15 @@ func (d *Desk) tellChat(ctx context.Context, tx Tx, conversationID string, ms ..
 	return d.tellWeChat(ctx, tx, conversationID, weChatNews{kind: "chat.told", text: spokenOnWeChat(ms, "")})
 }
 
-// wakeQueue tells those who wait in the same queue that it has moved.
-func (d *Desk) wakeQueue(ctx context.Context, skill string) {
+// wakeQueue tells those who wait in the queues of some skills that these have moved.
+func (d *Desk) wakeQueue(ctx context.Context, skills ...string) {
 	chats, err := d.Store.LiveChats(ctx)
 	if err != nil {
 		d.Log.WarnContext(ctx, "those who wait for a person are told later where they stand", "error", err)
 		return
 	}
 	for i := range chats {
-		if chats[i].State == conversation.Queued && chats[i].Skill == skill {
+		if chats[i].State == conversation.Queued && slices.Contains(skills, chats[i].Skill) {
 			d.waker.Wake(chats[i].ID)
 		}
 	}

@@ -140,13 +140,12 @@ func (d *Desk) goOn(ctx context.Context, tx Tx, c conversation.Conversation, m c
 // with what the citizen is told. A refusal changes nothing, and is audited.
 func (d *Desk) actOnChat(ctx context.Context, a Actor, id string, move conversation.Move, do act) error {
 	a = d.deputed(a)
-	var skill string
+	var before, after string // the queues it was in, and is in
 	err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		c, err := d.chatHeld(ctx, tx, &a, id, move)
 		if err != nil {
 			return err
 		}
-		skill = c.Skill
 		me, err := tx.Attend(ctx, a.ID, d.at())
 		if err != nil {
 			return err
@@ -155,13 +154,18 @@ func (d *Desk) actOnChat(ctx context.Context, a Actor, id string, move conversat
 		if err != nil {
 			return err
 		}
+		next, err := tx.Conversation(ctx, id)
+		if err != nil {
+			return err
+		}
+		before, after = c.Skill, next.Skill
 		return d.tellChat(ctx, tx, id, told...)
 	})
 	if err != nil {
 		return d.refusedChat(ctx, a, id, move, err)
 	}
 	d.waker.Wake(id)
-	d.wakeQueue(ctx, skill)
+	d.wakeQueue(ctx, before, after)
 	return nil
 }
 

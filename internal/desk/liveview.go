@@ -3,7 +3,6 @@ package desk
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -172,21 +171,11 @@ func hideFrom(m *conversation.Message, named bool) error {
 	if m.Role != conversation.System && (m.Role != conversation.User || named) {
 		return nil
 	}
-	var body map[string]any
-	if err := json.Unmarshal(m.Body, &body); err != nil {
-		return err
+	hide := func(s string) string { return s }
+	if m.Role == conversation.User {
+		hide = seal.Mask
 	}
-	if number, ok := body["number"].(string); ok && number != "" {
-		body = map[string]any{"text": "（这里是一条来信进展通知，只有来信人能看）"}
-	}
-	for name, value := range body {
-		if text, ok := value.(string); ok && m.Role == conversation.User {
-			body[name] = seal.Mask(text)
-		}
-	}
-	hidden, err := json.Marshal(body)
-	m.Body = hidden
-	return err
+	return retell(m, false, hide)
 }
 
 // ChatColleagues lists who a conversation that a has can be given to, those with the

@@ -34,11 +34,6 @@ const (
 	MailRefused MailOutcome = "refused"
 )
 
-// MailOutcomes returns every outcome.
-func MailOutcomes() []MailOutcome {
-	return []MailOutcome{MailNew, MailChanged, MailKnown, MailRefused}
-}
-
 // MailImport is what becomes, or became, of a file with letters. What is in order
 // is taken whatever is wrong with the rest.
 type MailImport struct {

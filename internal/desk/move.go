@@ -76,7 +76,7 @@ func (a *Actor) moves(ctx context.Context, r MergeReader, t *ticket.Ticket, c Co
 	switch {
 	case !a.MayMove(t, c.Move):
 		return problem.New(problem.Denied, "ticket.denied", "您的岗位不能进行这项操作。")
-	case c.Version != t.Version:
+	case c.Version != t.Version && !c.basedOn():
 		return problem.New(problem.Conflict, "ticket.stale", "这件来信刚刚有了变化，请刷新后再操作。")
 	}
 	return nil
@@ -226,8 +226,14 @@ func (d *Desk) draftFor(ctx context.Context, tx Tx, a Actor, t *ticket.Ticket, c
 		return nil, err
 	}
 	latest := latestDraft(t, drafts)
+	if err := c.goesOn(drafts, &latest); err != nil {
+		return nil, err
+	}
 	if c.Move == ticket.Draft {
-		latest, err = latest.Revise(d.NewID(), a.ID, c.Text, c.Outcome, d.at())
+		if latest, err = latest.Revise(d.NewID(), a.ID, c.Text, c.Outcome, d.at()); err != nil {
+			return nil, err
+		}
+		latest.Quotes, err = d.quoted(c.Quotes)
 	}
 	return &latest, err
 }

@@ -37,7 +37,7 @@ func TestEveryNoticeSaysWhatHappened(t *testing.T) {
 			if noticeWhat(kind) == unknown {
 				t.Errorf("%s: nobody knows what %s means", name, kind)
 			}
-			if group, _, _ := strings.Cut(kind, "."); group != "unsealing" && !slices.Contains(noticeGroups(), group) {
+			if group, _, _ := strings.Cut(kind, "."); group != "unsealing" && !slices.Contains(NoticeGroups(), group) {
 				t.Errorf("%s: no robot can be for %s", name, kind)
 			}
 		}

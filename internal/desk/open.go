@@ -208,12 +208,17 @@ func (d *Desk) prepare(o Opening, about consultation.Consultation) (opened, erro
 		},
 	}
 	if watched(&n.ticket) {
-		n.hits = d.Signs.Read(seal.Mask(l.Title + "\n" + l.Text)) // before a passage is cut, which might cut a number in two
-	}
-	if len(n.hits) > 0 {
-		n.past, err = d.remember()
+		if n.hits = d.signsIn(l); len(n.hits) > 0 {
+			n.past, err = d.remember()
+		}
 	}
 	return n, err
+}
+
+// signsIn is what the watchlist finds in a letter; personal data is masked before a
+// passage is cut, which might cut a number in two.
+func (d *Desk) signsIn(l channel.Letter) []signal.Hit {
+	return d.Signs.Read(seal.Mask(l.Title + "\n" + l.Text))
 }
 
 // heed lets a be the unit an upstream platform names, unless the letter is about

@@ -10,6 +10,7 @@ import (
 	"jiesu/internal/audit"
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/proof"
+	"jiesu/internal/desk/ticket"
 	"jiesu/internal/problem"
 )
 
@@ -54,10 +55,16 @@ type PhraseFilter struct {
 	Retired  bool   // those as well
 }
 
+// phrasing reports whether a puts canned replies to use: in chats, or in replies to
+// letters. Those keep their own; everybody's are kept by whoever answers for everything.
+func phrasing(a *Actor) bool {
+	return a.any(func(a *Actor) bool { return a.Chats != "" || a.May(ticket.Draft) })
+}
+
 // Phrases lists everybody's canned replies and a's own.
 func (d *Desk) Phrases(ctx context.Context, a Actor, f PhraseFilter) ([]ChatPhrase, error) {
-	if a.Chats == "" {
-		return nil, notChatting()
+	if a = d.deputed(a); !phrasing(&a) {
+		return nil, notPhrasing()
 	}
 	all, err := d.Store.Phrases(ctx, a.ID)
 	return slices.DeleteFunc(all, func(p ChatPhrase) bool {
@@ -69,6 +76,7 @@ func (d *Desk) Phrases(ctx context.Context, a Actor, f PhraseFilter) ([]ChatPhra
 // AddPhrase keeps a new canned reply, a's own or, where a answers for everything,
 // everybody's.
 func (d *Desk) AddPhrase(ctx context.Context, a Actor, p ChatPhrase, shared bool) (ChatPhrase, error) {
+	a = d.deputed(a)
 	p.ID, p.Owner, p.Retired, p.Version = d.NewID(), a.ID, false, 1
 	if shared {
 		p.Owner = ""
@@ -94,6 +102,7 @@ func (d *Desk) AddPhrase(ctx context.Context, a Actor, p ChatPhrase, shared bool
 
 // ChangePhrase changes a canned reply, or retires it: it stays in the trail.
 func (d *Desk) ChangePhrase(ctx context.Context, a Actor, p ChatPhrase) (ChatPhrase, error) {
+	a = d.deputed(a)
 	var next ChatPhrase
 	err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		was, err := tx.Phrase(ctx, p.ID)
@@ -123,8 +132,8 @@ func (d *Desk) ChangePhrase(ctx context.Context, a Actor, p ChatPhrase) (ChatPhr
 // checkPhrase says what is wrong with a canned reply. What goes to many people is
 // read by the machine before; nothing overrides that.
 func (d *Desk) checkPhrase(a *Actor, p *ChatPhrase) error {
-	if a.Chats == "" {
-		return notChatting()
+	if !phrasing(a) {
+		return notPhrasing()
 	}
 	if p.Owner == "" && a.Chats != "*" {
 		return problem.New(problem.Denied, "phrase.denied", "共用口径由信箱专班维护，您可以添加自己的口径。")
@@ -159,6 +168,10 @@ func recordPhrase(ctx context.Context, tx Tx, p *ChatPhrase, action string) erro
 	return tx.Record(ctx, audit.Entry{At: p.UpdatedAt, Actor: p.UpdatedBy, Action: action, Object: "phrase/" + p.ID, Detail: map[string]string{
 		"version": strconv.FormatInt(p.Version, 10), "owner": p.Owner, "category": p.Category, "title": p.Title, "text": p.Text,
 	}})
+}
+
+func notPhrasing() error {
+	return problem.New(problem.Denied, "phrase.denied", "您的岗位不使用常用口径。")
 }
 
 func notChatting() error {

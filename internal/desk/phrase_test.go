@@ -21,7 +21,7 @@ func TestPhrases(t *testing.T) {
 		code   string
 	}{
 		"for everybody, by one unit": {desk.ChatPhrase{Title: "一", Text: "二"}, c.patrol, true, "phrase.denied"},
-		"by a leader":                {desk.ChatPhrase{Title: "一", Text: "二"}, c.leader("boss"), false, "chat.denied"},
+		"by a leader":                {desk.ChatPhrase{Title: "一", Text: "二"}, c.leader("boss"), false, "phrase.denied"},
 		"without a title":            {desk.ChatPhrase{Text: "二"}, c.ana, true, "phrase.invalid"},
 		"with personal data":         {desk.ChatPhrase{Title: "一", Text: "身份证号11010519491231002X"}, c.ana, true, "phrase.blocked"},
 	} {

@@ -48,6 +48,7 @@ const (
 // GroupRobot is a robot in a group of a unit's staff.
 type GroupRobot struct {
 	Name  string
+	Kind  string // whose robot it is, such as wecom
 	Unit  string
 	About []string // first parts of kinds of notices, such as ticket or clock; empty: all
 }

@@ -36,14 +36,22 @@ type GivenAnswer struct {
 	Report       bool   // that is a report
 }
 
+// QuotingReply is a ticket that was answered with words of an entry.
+type QuotingReply struct {
+	Ticket string // number
+	Report bool
+	At     time.Time // released
+}
+
 // Recall is who was given a version of an entry.
 type Recall struct {
 	Entry   string
 	Version int
 	Stopped time.Time // when it was withdrawn; zero: it was not
 	Answers []GivenAnswer
-	Hidden  int // reports, which only their handlers see
+	Hidden  int // chats and replies about reports, which only their handlers see
 	Total   int // how many answers there are; more than are listed and hidden: the oldest are cut off
+	Replies []QuotingReply
 	// Calls to hotlines that were answered with it. No notice reaches those callers:
 	// they can only be called back.
 	Calls    []AnsweredCall
@@ -157,12 +165,18 @@ func (d *Desk) Recalled(ctx context.Context, a Actor, entry string, version int)
 			}
 			r.Answers = append(r.Answers, g)
 		}
+		quoting, err := tx.QuotingReplies(ctx, entry, version, mostGiven)
+		if err != nil {
+			return err
+		}
+		r.Replies = slices.DeleteFunc(quoting, func(q QuotingReply) bool { return q.Report && !a.Reports })
+		r.Hidden += len(quoting) - len(r.Replies)
 		if err := d.recallCalls(ctx, tx, &r); err != nil {
 			return err
 		}
 		return tx.Record(ctx, audit.Entry{
 			At: d.at(), Actor: a.ID, Action: "library.recipients", Object: "entry/" + entry,
-			Detail: map[string]string{"version": strconv.Itoa(version), "answers": strconv.Itoa(total), "calls": strconv.Itoa(len(r.Calls))},
+			Detail: map[string]string{"version": strconv.Itoa(version), "answers": strconv.Itoa(total), "replies": strconv.Itoa(len(quoting)), "calls": strconv.Itoa(len(r.Calls))},
 		})
 	})
 	return r, err
@@ -225,8 +239,15 @@ func (d *Desk) TellRecalled(ctx context.Context, a Actor, entry string, version 
 			told[g.Conversation] = true
 			jobs = append(jobs, readyJob(JobRecall, about+"/"+g.Conversation, telling{Conversation: g.Conversation, Notice: noticeID}, at, at))
 			if g.Ticket != "" {
-				jobs = append(jobs, readyJob(JobRecall, about+"/ticket/"+g.Ticket, telling{Ticket: g.Ticket, Notice: noticeID}, at, at))
+				jobs = append(jobs, correction(about, g.Ticket, noticeID, at))
 			}
+		}
+		quoting, err := tx.QuotingReplies(ctx, entry, version, mostTold)
+		if err != nil {
+			return err
+		}
+		for _, q := range quoting {
+			jobs = append(jobs, correction(about, q.Ticket, noticeID, at))
 		}
 		if err := tx.Enqueue(ctx, jobs...); err != nil {
 			return err
@@ -237,6 +258,11 @@ func (d *Desk) TellRecalled(ctx context.Context, a Actor, entry string, version 
 		})
 	})
 	return len(told), err
+}
+
+// correction shows the notice to whoever wrote a letter, once.
+func correction(about, number, noticeID string, at time.Time) Job {
+	return readyJob(JobRecall, about+"/ticket/"+number, telling{Ticket: number, Notice: noticeID}, at, at)
 }
 
 // tellRecalled brings the notice into one chat, or to one ticket.
@@ -269,6 +295,6 @@ func (d *Desk) correctTicket(ctx context.Context, tx Tx, number string, c *revie
 	if err != nil {
 		return err
 	}
-	words := clip("您此前在对话中收到的答复有更正。"+c.Title+"："+c.Body, ticket.MaxPublic)
+	words := clip("您此前收到的答复有更正。"+c.Title+"："+c.Body, ticket.MaxPublic)
 	return d.carry(ctx, tx, &t, ticket.Command{Move: ticket.Correct, EventID: d.NewID(), At: d.at(), Public: words}, nil)
 }

@@ -102,8 +102,9 @@ type MonthOfReport struct {
 	At     time.Time // when it was closed; zero: it is counted as it stands now
 	Intact bool      // closed: its figures are those that were kept
 	// Recounted is, where that was asked for, whether counting the steps of
-	// tickets again gives the same.
+	// tickets again gives the same, and where it does not, as far as it is shown.
 	Recounted bool
+	Differs   []Differing
 }
 
 // ReportLine is one line of a breakdown.
@@ -183,48 +184,6 @@ func (d *Desk) TakeReport(ctx context.Context, a Actor, period string, by Dimens
 		err = d.exported(ctx, a, "report/"+r.Name)
 	}
 	return r, err
-}
-
-// RecountReport counts the closed months of a period again, from the steps of
-// tickets, and says of each whether that gives what was kept.
-func (d *Desk) RecountReport(ctx context.Context, a Actor, period string) ([]MonthOfReport, error) {
-	p, err := d.reportable(&a, period)
-	if err != nil {
-		return nil, err
-	}
-	r := Report{Period: p}
-	if _, err := d.cellsOf(ctx, &r); err != nil {
-		return nil, err
-	}
-	for i := range r.Months {
-		m := &r.Months[i]
-		if m.At.IsZero() {
-			continue
-		}
-		kept, err := d.Store.ReportMonth(ctx, m.Month)
-		if err != nil {
-			return nil, err
-		}
-		if m.Recounted, err = d.recounted(ctx, kept); err != nil {
-			return nil, err
-		}
-	}
-	return r.Months, nil
-}
-
-// recounted reports whether counting a closed month again, by the definitions it
-// was closed under, gives what was kept.
-func (d *Desk) recounted(ctx context.Context, kept ReportMonth) (bool, error) {
-	of, err := ParsePeriod(kept.Month)
-	if err != nil {
-		return false, err
-	}
-	form, err := report.ParseForm(kept.Form)
-	if err != nil {
-		return false, err
-	}
-	cells, err := d.countCells(ctx, form, TopicScope{From: of.From, Until: of.Until, Known: kept.At})
-	return err == nil && report.Digest(cells) == kept.Digest, err
 }
 
 // reportable is the period a report is of, for somebody who may see it.

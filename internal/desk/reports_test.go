@@ -79,6 +79,18 @@ func TestAReportGivesTheSameDigitsForEver(t *testing.T) {
 	if r, err = h.Report(t.Context(), leader, "2026-06", desk.ByUnit); err != nil || r.Months[0].Intact {
 		t.Errorf("a changed figure goes unnoticed: %+v, %v", r.Months, err)
 	}
+	for who, a := range map[string]desk.Actor{"traffic": watcher(h.head("chief", "traffic")), "patrol": watcher(h.head("chief", "patrol"))} {
+		months, err := h.RecountReport(t.Context(), a, "2026-06")
+		must(t, err)
+		for _, d := range months[0].Differs {
+			if u, _ := h.Tree.ByID(who); d.Unit != u.Name || d.Name == "收到" || d.Kept == d.Now {
+				t.Errorf("%s is told of %+v", who, d)
+			}
+		}
+		if got := len(months[0].Differs); who == "traffic" && got == 0 {
+			t.Error("where it was changed is not told")
+		}
+	}
 }
 
 // TestBehindEveryFigureAreItsTickets: whatever a figure of a breakdown counts, as
@@ -115,6 +127,13 @@ func TestBehindEveryFigureAreItsTickets(t *testing.T) {
 	must(t, err)
 	if len(first.Tickets) != 4 || len(rest.Tickets) != 2 || rest.Next != nil {
 		t.Errorf("pages of %d and %d", len(first.Tickets), len(rest.Tickets))
+	}
+	late, err := h.ReportTickets(t.Context(), leader, desk.Figure{Period: "2026-06", By: desk.ByUnit, ID: "on_time", Short: true, Category: letter().Category})
+	must(t, err)
+	other, err := h.ReportTickets(t.Context(), leader, desk.Figure{Period: "2026-06", By: desk.ByUnit, ID: "on_time", Short: true, Category: "hukou"})
+	must(t, err)
+	if len(late.Tickets) != 1 || len(other.Tickets) != 0 {
+		t.Errorf("%d late, of another category %d", len(late.Tickets), len(other.Tickets))
 	}
 	for name, c := range map[string]struct {
 		a    desk.Actor

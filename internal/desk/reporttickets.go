@@ -44,8 +44,11 @@ type Figure struct {
 	Value  *string // of the breakdown; nil: the total
 	ID     string  // of the figure; of a table, its id, a dot, and the row's
 	Under  bool    // what it is a share of, not what it counts
-	After  CountedTicket
-	Limit  int
+	Short  bool    // what it is a share of and does not count, such as what was not in time
+	// Category narrows it beside the breakdown; empty: any.
+	Category string
+	After    CountedTicket
+	Limit    int
 }
 
 // FigureTickets is a page of what is behind a figure.
@@ -72,7 +75,7 @@ func (d *Desk) ReportTickets(ctx context.Context, a Actor, f Figure) (FigureTick
 	if def == nil || f.By.Name() == "" {
 		return FigureTickets{}, problem.New(problem.Invalid, "report.figure", "没有这一项数字。")
 	}
-	c := Counted{From: p.From, Until: p.Until, Steps: def.Steps(f.Under), After: f.After, Limit: mostCounted}
+	c := Counted{From: p.From, Until: p.Until, Steps: def.Steps(f.Under || f.Short), After: f.After, Limit: mostCounted}
 	switch {
 	case len(c.Steps) == 0 || !def.Listed():
 		return FigureTickets{}, problem.New(problem.Invalid, "report.figure", "这一项数字没有明细。")
@@ -120,6 +123,9 @@ func (d *Desk) narrow(c *Counted, a *Actor, f Figure) {
 	case ByKind:
 		c.Kind = f.Value
 	}
+	if f.Category != "" {
+		c.Category = &f.Category
+	}
 }
 
 // behind reads on until a page is full.
@@ -134,7 +140,7 @@ func (d *Desk) behind(ctx context.Context, a *Actor, def *report.Definition, f F
 			return FigureTickets{}, err
 		}
 		for i := range some {
-			if !def.Behind(&some[i].Cell, f.Under) {
+			if !f.lists(def, &some[i].Cell) {
 				continue
 			}
 			if len(page.Tickets) == f.Limit {
@@ -148,6 +154,14 @@ func (d *Desk) behind(ctx context.Context, a *Actor, def *report.Definition, f F
 		}
 		c.After = some[len(some)-1]
 	}
+}
+
+// lists reports whether a step is behind f.
+func (f *Figure) lists(def *report.Definition, c *report.Cell) bool {
+	if f.Short {
+		return def.Behind(c, true) && !def.Behind(c, false)
+	}
+	return def.Behind(c, f.Under)
 }
 
 // tables fills in the forms of a year.

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"jiesu/internal/desk/channel"
 )
@@ -22,19 +21,7 @@ func sealView(v *TicketView, c channel.Contact, known bool) {
 	if !known {
 		return
 	}
-	var pairs []string
-	if utf8.RuneCountInString(c.Name) > 1 { // one character is a word of its own somewhere
-		pairs = append(pairs, c.Name, "某人")
-	}
-	if c.Phone != "" {
-		pairs = append(pairs, c.Phone, "***")
-	}
-	for _, s := range []string{c.IDNumber, c.Address, c.Email} {
-		if s != "" {
-			pairs = append(pairs, s, "***")
-		}
-	}
-	hide := strings.NewReplacer(pairs...)
+	hide := writerHidden(&c)
 	v.Letter.Title, v.Letter.Text = hide.Replace(v.Letter.Title), hide.Replace(v.Letter.Text)
 	for name, value := range v.Letter.Fields {
 		v.Letter.Fields[name] = hide.Replace(value)

@@ -22,6 +22,9 @@ type ShelfReader interface {
 	// Given returns at most limit answers in chats that pinned a version of an entry,
 	// newest first, and how many there are.
 	Given(ctx context.Context, entry string, version, limit int) ([]GivenAnswer, int, error)
+	// QuotingReplies returns at most limit tickets whose released reply quotes a version
+	// of an entry, the latest first.
+	QuotingReplies(ctx context.Context, entry string, version, limit int) ([]QuotingReply, error)
 }
 
 // ShelfWriter adds to it.

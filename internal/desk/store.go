@@ -61,6 +61,7 @@ type OversightReader interface {
 	WatchReader
 	// Trail returns what the audit trail tells about one object, in order.
 	Trail(ctx context.Context, object string) ([]audit.Entry, error)
+	AuditReader
 	FigureReader
 	SignalReader
 }
@@ -139,6 +140,7 @@ type OversightWriter interface {
 	AppealWriter
 	ReportWriter
 	SignalWriter
+	AuditWriter
 }
 
 // TicketReader reads tickets and what belongs to them.

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,20 +86,33 @@ func shortNews(what string) string {
 	return ticket.Move(move).Name()
 }
 
+// Untold is why somebody was not told, or what became of it at the provider.
+type Untold struct{ Code, Name string }
+
+// UntoldReasons are those with sentences of their own.
+func UntoldReasons() []Untold {
+	return []Untold{
+		{untoldContact, "来信人没有留下联系方式"},
+		{untoldAsked, "来信人没有选择这样告知"},
+		{untoldOptOut, "来信人已经退订"},
+		{UntoldOff, "没有开通这种方式"},
+		{untoldMobile, "来信人没有留手机号码"},
+		{untoldEmail, "来信人没有留邮箱"},
+		{untoldTooMany, "发往同一号码或者邮箱的消息太多，这一条没有发送"},
+		{smsArrived, "已送达手机"},
+		{smsLost, "运营商回报没有送达"},
+		{"mail.no_such_address", "对方邮箱不存在或者拒收"},
+		{"mail.address", "邮箱地址无法使用"},
+	}
+}
+
 // whyUntold says what became of a message beside its state.
 func whyUntold(v *Delivery) string {
-	why, known := map[string]string{
-		"":            "",
-		untoldContact: "来信人没有留下联系方式", untoldAsked: "来信人没有选择这样告知", untoldOptOut: "来信人已经退订", UntoldOff: "没有开通这种方式",
-		untoldMobile: "来信人没有留手机号码", untoldEmail: "来信人没有留邮箱",
-		untoldTooMany: "发往同一号码或者邮箱的消息太多，这一条没有发送",
-		smsArrived:    "已送达手机", smsLost: "运营商回报没有送达",
-		"mail.no_such_address": "对方邮箱不存在或者拒收", "mail.address": "邮箱地址无法使用",
-		"peer.refused": "平台拒绝发送，已告知专班", "peer.unreachable": "多次发送没有成功，已告知专班",
-	}[v.Reason]
+	known := append(UntoldReasons(), Untold{}, Untold{"peer.refused", "平台拒绝发送，已告知专班"}, Untold{"peer.unreachable", "多次发送没有成功，已告知专班"})
+	i := slices.IndexFunc(known, func(u Untold) bool { return u.Code == v.Reason })
 	switch {
-	case known:
-		return why
+	case i >= 0:
+		return known[i].Name
 	case v.State == DeliverySkipped:
 		return "平台拒绝向这个号码发送（" + v.Reason + "）"
 	}

@@ -26,19 +26,6 @@ type Undisclosed struct {
 	Unfinished []ticket.Ticket // what is to be hidden is not confirmed, or the decision is about an earlier reply
 }
 
-// ReleasedReply is a reply that has left the house, with what was decided about it.
-type ReleasedReply struct {
-	Ticket     ticket.Ticket
-	Consent    bool   // the writer agreed that what was asked is published
-	Title      string // of the letter, like Asked only with consent
-	Asked      string
-	Reply      string
-	Disclosure *DisclosureView // nil: nobody has decided
-	Redacts    bool            // what is hidden may be confirmed and changed now
-	Public     string          // id of what the public reads; empty: nothing
-	Decides    bool            // the actor may
-}
-
 // discloses reports whether a, or somebody a stands in for, decides who may read
 // the reply to t.
 func (a *Actor) discloses(t *ticket.Ticket) bool {
@@ -94,59 +81,4 @@ func (d *Desk) addUnfinished(ctx context.Context, u *Undisclosed, decided []tick
 // publishing are the kinds of letters whose replies are published.
 func publishing() []channel.Kind {
 	return slices.DeleteFunc(channel.Kinds(), func(k channel.Kind) bool { return !k.Profile().Publishes })
-}
-
-// ReleasedReply is the reply to a ticket a may see, for whoever decides who else
-// may read it. Of a kind that is not published nothing is shown here.
-func (d *Desk) ReleasedReply(ctx context.Context, a Actor, number string) (ReleasedReply, error) {
-	a = d.deputed(a)
-	t, err := seen(ctx, d.Store, a, number)
-	if err == nil {
-		err = disclosable(&t)
-	}
-	if err != nil {
-		return ReleasedReply{}, err
-	}
-	drafts, err := d.Store.Drafts(ctx, t.ID)
-	if err != nil {
-		return ReleasedReply{}, err
-	}
-	last := released(drafts)
-	if last == nil || last.Round != t.Round {
-		return ReleasedReply{}, noReply()
-	}
-	l, err := d.Store.Letter(ctx, t.LetterID)
-	if err != nil {
-		return ReleasedReply{}, err
-	}
-	if !a.Contact {
-		maskLetter(&l)
-	}
-	v := ReleasedReply{Ticket: t, Reply: last.Text, Consent: l.Consent, Decides: a.discloses(&t)}
-	if l.Consent {
-		v.Title, v.Asked = l.Title, l.Text
-	}
-	return v, d.addDisclosure(ctx, &a, &v)
-}
-
-// addDisclosure adds what was decided about v, and what came of it.
-func (d *Desk) addDisclosure(ctx context.Context, a *Actor, v *ReleasedReply) error {
-	decided, err := d.Store.Disclosure(ctx, v.Ticket.ID)
-	if problem.KindOf(err) == problem.NotFound {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	view, err := d.disclosureView(ctx, d.Store, a, &decided)
-	if err != nil {
-		return err
-	}
-	v.Disclosure = &view
-	if it := view.Text; it != nil {
-		own := decided.content()
-		v.Redacts = decided.Round == v.Ticket.Round && decided.Decision.Public() && it.State != review.Withdrawn && own.Sum() == it.Latest().Hash
-	}
-	v.Public, err = publishedOf(ctx, d.Store, v.Ticket.ID)
-	return err
 }

@@ -52,6 +52,8 @@ type Actor struct {
 
 	Channels bool // may look after what comes from other systems and goes to them
 
+	Audits bool // may read the audit trail and check that it is whole
+
 	Roles   []string // by name
 	Drafts  string   // unit path below which it drafts texts for the public; "*": of every unit; empty: none
 	Reviews bool     // reads every text for the public before it is published
@@ -192,6 +194,7 @@ type TicketView struct {
 	Appeals    []Appeal        // against its ratings
 	Review     *TextView       // how the reply of this round was read; nil: it was not submitted yet
 	Disclosure *DisclosureView // who may read the reply; nil: not decided, or the ticket was just moved
+	Order      string          // id of the 12345 order it came with, where the viewer works on those; empty: none
 	Discloses  bool            // the viewer may decide now who may read the reply
 }
 
@@ -212,6 +215,9 @@ type Command struct {
 	By      string   // supervise: the day by which the unit reports, YYYY-MM-DD; empty: what the rules say
 	Outcome reply.Outcome
 	Kind    channel.Kind // reclassify: the kind it is from now on
+
+	Quotes  []reply.Quote // draft: what of the library stands in it
+	BasedOn *Revision     // draft, submit: the reply as the actor saw it; nil: as of Version
 
 	Override string // submit: why what a proof blocks is right all the same
 

@@ -48,6 +48,8 @@ func (s *Server) newAPI(e *gin.Engine) huma.API {
 		{Name: "chat", Description: "Conversations, over websocket (sub-protocol jiesu.v1) or plain HTTP"},
 		{Name: "chat desk", Description: "People who answer in chats, and what staff hear over websocket (sub-protocol jiesu-staff.v1)"},
 		{Name: "session", Description: "Staff sign in and out"},
+		{Name: "users", Description: "Accounts of the staff, and where they are signed in"},
+		{Name: "audit", Description: "Who did what, and whether somebody has tampered with what tells of it"},
 		{Name: "tickets", Description: "What staff work on"},
 		{Name: "proofs", Description: "What a machine notices in a text before people read it"},
 		{Name: "supervision", Description: "How units do"},

@@ -2,7 +2,6 @@ package server_test
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -71,56 +70,42 @@ func TestAppealsOverHTTP(t *testing.T) {
 	}
 }
 
-// TestThePageOfCalls: the number of a telephone is shown for a reason alone, what
-// was refused keeps what was typed, and the page is for whoever has to do with it.
-func TestThePageOfCalls(t *testing.T) {
+// TestCallingBack: the number of a telephone is shown for a reason alone, and calls are
+// for whoever makes them.
+func TestCallingBack(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, func(o *options) { o.Config.Rates = generous() })
-	caller, unit, editor := h.cookie(t, "zhuanban"), h.cookie(t, "fuzeren"), h.cookie(t, "bianji")
 	number, _ := h.badly(t, "Bearer "+h.signIn(t, "zhuanban"), "Bearer "+h.signIn(t, "jingban"), "Bearer "+h.signIn(t, "fuzeren"))
-	shows := func(a *answer, status int, has, lacks string) {
-		t.Helper()
-		if a.Status != status || !strings.Contains(a.Body, has) || strings.Contains(a.Body, lacks) {
-			t.Errorf("%d, want %d with %q and without %q: %s", a.Status, status, has, lacks, a.Body)
-		}
-	}
-	const phone = "13911110000"
-	if a := h.browse(t, editor, http.MethodGet, "/staff/callbacks", nil); a.Status != http.StatusForbidden {
-		t.Errorf("an editor: %d", a.Status)
-	}
-	shows(h.browse(t, unit, http.MethodGet, "/staff/callbacks", nil), http.StatusOK, "提出申诉", number)
-	list := h.browse(t, caller, http.MethodGet, "/staff/callbacks", nil)
-	shows(list, http.StatusOK, number, phone)
-	_, rest, _ := strings.Cut(list.Body, `href="/staff/callbacks/`)
-	id, _, _ := strings.Cut(rest, `"`)
-	call := "/staff/callbacks/" + id
-	if a := h.browse(t, unit, http.MethodGet, call, nil); a.Status != http.StatusForbidden {
-		t.Errorf("the unit opens a call: %d", a.Status)
-	}
-	shows(h.browse(t, caller, http.MethodGet, call, nil), http.StatusOK, "很差，问题没有解决", phone)
-	shows(h.browse(t, caller, http.MethodPost, call+"/contact", url.Values{"reason": {" "}}), http.StatusUnprocessableEntity, "没有办成", phone)
-	shows(h.browse(t, caller, http.MethodPost, call+"/contact", url.Values{"reason": {"电话回访"}}), http.StatusOK, phone, "没有办成")
+	const calls, phone = "/api/v1/staff/callbacks", "13911110000"
+	list := h.asks(t, "zhuanban", http.MethodGet, calls, "")
+	list.shows(t, "the list", 200, []string{number, `"cause":"bad_rating"`}, []string{phone})
+	h.asks(t, "fuzeren", http.MethodGet, calls, "").want(t, http.StatusForbidden, "callback.denied")
+	contact := "/api/v1/staff/tickets/" + number + "/contact"
+	h.asks(t, "zhuanban", http.MethodPost, contact, `{"reason":" "}`).shows(t, "without a reason", 422, nil, []string{phone})
+	h.asks(t, "zhuanban", http.MethodPost, contact, `{"reason":"电话回访"}`).shows(t, "whom to call", 200, []string{phone}, nil)
 	if n := len(h.acts(t, "contact.reveal")); n != 1 {
 		t.Errorf("%d looks are in the trail", n)
 	}
-	shows(h.browse(t, caller, http.MethodPost, call, url.Values{"version": {"1"}, "result": {"unwanted"}, "note": {"来信人不愿多说"}}), http.StatusUnprocessableEntity, "来信人不愿多说", phone)
-	if a := h.browse(t, caller, http.MethodPost, call, url.Values{"version": {"1"}, "result": {"unwanted"}, "then": {"explain"}, "note": {"已经修好。"}}); a.Status != http.StatusSeeOther {
-		t.Errorf("recorded: %d %s", a.Status, a.Body)
+	one := calls + "/" + list.callback(t, number) + "/calls"
+	const unwanted = `{"version":1,"result":"unwanted","note":"已经修好。"`
+	h.asks(t, "fuzeren", http.MethodPost, one, unwanted+`,"then":"explain"}`).want(t, http.StatusForbidden, "callback.denied")
+	h.asks(t, "zhuanban", http.MethodPost, one, unwanted+`}`).shows(t, "not content, and nothing follows", 400, nil, nil)
+	h.asks(t, "zhuanban", http.MethodPost, one, unwanted+`,"then":"explain"}`).want(t, http.StatusOK, "")
+	h.asks(t, "zhuanban", http.MethodPost, one, unwanted+`,"then":"explain"}`).want(t, http.StatusConflict, "callback.stale")
+}
+
+// callback is the id of the bad rating's call-back of a ticket.
+func (a *answer) callback(t *testing.T, number string) string {
+	t.Helper()
+	var l struct {
+		Callbacks []struct{ ID, Ticket, Cause string }
 	}
-	shows(h.browse(t, caller, http.MethodGet, call, nil), http.StatusOK, "已经办完", phone)
-	appeal := url.Values{"ticket": {number}, "reason": {"mistaken"}, "words": {"来信人说点错了。"}}
-	if a := h.browse(t, unit, http.MethodPost, "/staff/appeals", appeal); a.Status != http.StatusSeeOther {
-		t.Errorf("appealed: %d %s", a.Status, a.Body)
+	a.into(t, &l)
+	for _, c := range l.Callbacks {
+		if c.Ticket == number && c.Cause == "bad_rating" {
+			return c.ID
+		}
 	}
-	shows(h.browse(t, unit, http.MethodPost, "/staff/appeals", appeal), http.StatusConflict, "来信人说点错了。</textarea>", phone)
-	list = h.browse(t, caller, http.MethodGet, "/staff/callbacks", nil)
-	shows(list, http.StatusOK, "来信人误选了评价档次", phone)
-	_, rest, _ = strings.Cut(list.Body, `action="/staff/appeals/`)
-	id, _, _ = strings.Cut(rest, `"`)
-	decision := url.Values{"version": {"7"}, "uphold": {"0"}, "words": {"录音显示没有点错。"}}
-	shows(h.browse(t, caller, http.MethodPost, "/staff/appeals/"+id, decision), http.StatusConflict, "录音显示没有点错。</textarea>", phone)
-	decision.Set("version", "1")
-	if a := h.browse(t, caller, http.MethodPost, "/staff/appeals/"+id, decision); a.Status != http.StatusSeeOther {
-		t.Errorf("decided: %d %s", a.Status, a.Body)
-	}
+	t.Fatalf("no call-back of %s in %s", number, a.Body)
+	return ""
 }

@@ -85,8 +85,8 @@ func (s *Server) assetRoutes(r gin.IRouter) {
 	r.GET("/assets/*file", func(c *gin.Context) {
 		s.serveAsset(c, "assets"+path.Clean("/"+c.Param("file")), forever)
 	})
-	r.GET("/console", s.console)
-	r.GET("/console/*view", s.console)
+	r.GET(consolePath, s.console)
+	r.GET(consolePath+"/*view", s.console)
 	r.GET("/docs", s.docs)
 	r.GET("/docs/*file", func(c *gin.Context) {
 		if name := path.Clean("/" + c.Param("file")); name != "/" {
@@ -97,15 +97,23 @@ func (s *Server) assetRoutes(r gin.IRouter) {
 	})
 }
 
+// consolePath is where the screen of staff is.
+const consolePath = "/console"
+
+// consolePolicy lets the console show documents it has read into the page, in the
+// browser's own viewer.
+const consolePolicy = contentPolicy + "; frame-src blob:"
+
 // console is the screen of staff: one page, which knows its views by itself. It
 // holds nothing anybody may not see; what it asks for needs a session.
 func (s *Server) console(c *gin.Context) {
+	c.Header("Content-Security-Policy", consolePolicy)
 	if s.assets.has("console.html") {
 		s.serveAsset(c, "console.html", revalidate)
 		return
 	}
 	c.Data(http.StatusOK, "text/html; charset=utf-8", []byte(`<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>接诉工作台</title>`+
-		`<p>工作台页面尚未构建。请先运行 <code>make</code>，或使用<a href="/staff">不需要 JavaScript 的页面</a>。</p></html>`))
+		`<p>工作台页面尚未构建。请先运行 <code>make</code>。</p></html>`))
 }
 
 // docsPolicy lets the API reference's component style itself. It shows nothing

@@ -42,7 +42,7 @@ func (s *Server) readJSON(c *gin.Context) {
 
 // takesFile names the routes whose body is a file.
 func takesFile(path string) bool {
-	return slices.Contains([]string{attachmentsPath, libraryImportPath, mailImportRoute, hotlinesImportPath}, path)
+	return slices.Contains([]string{attachmentsPath, libraryImportPath, mailImportRoute, mailRefusedRoute, hotlinesImportPath, ordersImportPath}, path)
 }
 
 // mayBeEmpty names the one route whose body says nothing in the usual case.

@@ -71,7 +71,7 @@ func TestChatDeskIsForThoseWhoAnswer(t *testing.T) {
 	p := h.call(t, http.MethodPost, "/api/v1/staff/phrases", `{"title":"问候","text":"您好。","shared":true}`, force...)
 	p.want(t, http.StatusCreated, "")
 	h.call(t, http.MethodPost, "/api/v1/staff/phrases/"+p.text(t, "id")+"/retire", `{"version":1}`, force...).want(t, http.StatusOK, "")
-	h.call(t, http.MethodGet, "/api/v1/staff/phrases", "", leader...).want(t, http.StatusForbidden, "chat.denied")
+	h.call(t, http.MethodGet, "/api/v1/staff/phrases", "", leader...).want(t, http.StatusForbidden, "phrase.denied")
 }
 
 // TestOneAddressCannotFillTheQueues: whoever asks too often in a short time waits, in

@@ -25,8 +25,8 @@ type Config struct {
 	ChatLimits  live.Limits
 }
 
-// Rates are how often one address may do what. A rate that is zero takes its
-// default.
+// Rates are how often one address may do what, and one person who is signed in. A
+// rate that is zero takes its default.
 type Rates struct {
 	Read   limit.Rate // pages, hotlines, the library: 600 a minute
 	Ask    limit.Rate // questions and searches: 60 a minute
@@ -39,7 +39,7 @@ type Rates struct {
 	SignIn limit.Rate // sign-in attempts: 10 a minute
 	// Password is how often one address may try one account: 8 in 15 minutes.
 	Password limit.Rate
-	Staff    limit.Rate // everything signed-in staff do: 600 a minute
+	Staff    limit.Rate // everything one of staff does, wherever from: 600 a minute
 	// Assist is how often one user may ask the language model for a proposal: 10 a
 	// minute.
 	Assist limit.Rate

@@ -97,7 +97,6 @@ type Disclosures interface {
 	Disclose(ctx context.Context, a desk.Actor, number string, c desk.DisclosureCommand) (desk.DisclosureView, error)
 	ConfirmRedactions(ctx context.Context, a desk.Actor, number string, c desk.RedactionCommand) (desk.DisclosureView, error)
 	Undisclosed(ctx context.Context, a desk.Actor, cursor string) (desk.Undisclosed, error)
-	ReleasedReply(ctx context.Context, a desk.Actor, number string) (desk.ReleasedReply, error)
 }
 
 // ShelfFiles are the library as staff see it, and as files.
@@ -119,7 +118,6 @@ type Shelf interface {
 	Recalled(ctx context.Context, a desk.Actor, entry string, version int) (desk.Recall, error)
 	TellRecalled(ctx context.Context, a desk.Actor, entry string, version int, notice string) (int, error)
 	SetDocument(ctx context.Context, a desk.Actor, s desk.DocumentStatus) ([]knowledge.Entry, error)
-	EntryDraft(id string) (desk.TextDraft, error)
 	ReviseEntry(ctx context.Context, a desk.Actor, id string) (desk.TextView, error)
 	Gates(ctx context.Context, a desk.Actor, review string) ([]desk.Gate, error)
 }
@@ -174,7 +172,6 @@ type Signals interface {
 // Callbacks are the calls to be made to whoever got an answer.
 type Callbacks interface {
 	Callbacks(ctx context.Context, a desk.Actor) (desk.CallbackList, error)
-	Callback(ctx context.Context, a desk.Actor, id string) (desk.CallbackView, error)
 	RecordCall(ctx context.Context, a desk.Actor, id string, r desk.Called) (desk.Callback, error)
 }
 
@@ -274,6 +271,7 @@ type Chats interface {
 type Desktop interface {
 	Tickets
 	Overview
+	ReplyHelp
 }
 
 // Tickets is what staff work on.
@@ -288,10 +286,16 @@ type Tickets interface {
 	Suggestions(ctx context.Context, a desk.Actor, number string) (desk.Suggestions, error)
 }
 
+// ReplyHelp is what whoever writes a reply reads beside it.
+type ReplyHelp interface {
+	EntriesFor(ctx context.Context, a desk.Actor, number string) ([]desk.EntrySuggestion, error)
+	TalkOf(ctx context.Context, a desk.Actor, number string) (desk.TicketTalk, error)
+}
+
 // Overview is what waits for staff.
 type Overview interface {
 	Counts(ctx context.Context, a desk.Actor, tickets []desk.Filter) (desk.Counts, error)
-	DispatchAll(ctx context.Context, a desk.Actor, numbers []string, c desk.Command, key string) ([]desk.Dispatched, error)
+	DispatchAll(ctx context.Context, a desk.Actor, all []desk.Dispatch, c desk.Command, key string) ([]desk.Dispatched, error)
 	PreviewMove(ctx context.Context, a desk.Actor, number string, c desk.Command) (desk.MovePreview, error)
 }
 
@@ -301,6 +305,8 @@ type House interface {
 	Organisation
 	Hotlines
 	Channels
+	Trail
+	Rules
 }
 
 // Hotlines are the bureau's lines, and how their directory changes.
@@ -340,6 +346,7 @@ type Reports interface {
 	TakeReport(ctx context.Context, a desk.Actor, period string, by desk.Dimension) (desk.Report, error)
 	ReportTickets(ctx context.Context, a desk.Actor, f desk.Figure) (desk.FigureTickets, error)
 	RecountReport(ctx context.Context, a desk.Actor, period string) ([]desk.MonthOfReport, error)
+	Districts(ctx context.Context, a desk.Actor, period, category string) (desk.DistrictBoard, error)
 }
 
 // Watching is how units do.
@@ -372,13 +379,31 @@ type Gaps interface {
 	DraftForGap(ctx context.Context, a desk.Actor, id string, t desk.GapText) (desk.TextView, error)
 }
 
-// Access signs staff in and out; *access.Service fulfils it.
+// Access knows the staff; *access.Service fulfils it.
 type Access interface {
-	SignIn(ctx context.Context, login, password string) (token string, u access.User, err error)
+	Accounts
+	Sessions
+	SignIn(ctx context.Context, login, password string, from access.Place) (token string, u access.User, err error)
 	Authenticate(ctx context.Context, token string) (access.User, error)
 	Still(ctx context.Context, token string) (access.User, error)
 	SignOut(ctx context.Context, token string) error
 	Note(ctx context.Context, login string, o access.Outcome, from string) error
 	ChangePassword(ctx context.Context, u access.User, old, password string) error
+}
+
+// Accounts are looked after by administrators.
+type Accounts interface {
 	Users(ctx context.Context) ([]access.User, error)
+	Accounts(ctx context.Context, by access.User) ([]access.Listed, error)
+	AddAccount(ctx context.Context, by access.User, login string, a access.Account) (u access.User, password string, err error)
+	ChangeAccount(ctx context.Context, by access.User, id string, version int64, a access.Account) (access.User, error)
+	IssuePassword(ctx context.Context, by access.User, id string, version int64) (password string, err error)
+}
+
+// Sessions are ended by whose they are, and by administrators.
+type Sessions interface {
+	SessionsOf(ctx context.Context, by access.User, id string) ([]access.Session, error)
+	EndSessionsOf(ctx context.Context, by access.User, id, session string) error
+	OwnSessions(ctx context.Context, u access.User, token string) (open []access.Session, own string, err error)
+	EndOwnSessions(ctx context.Context, u access.User, token, session string) error
 }

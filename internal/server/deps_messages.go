@@ -11,6 +11,7 @@ import (
 // Messages are how people are told outside of the pages.
 type Messages interface {
 	Leaving
+	Robots
 	MaySendReceipts(key string, from netip.Addr) bool
 	ReceiveSMS(ctx context.Context, key string, from netip.Addr, body []byte) (thanks string, err error)
 	NoticeSettingOf(ctx context.Context, a desk.Actor) (desk.NoticeSetting, error)

@@ -199,6 +199,9 @@ func TestHeaders(t *testing.T) {
 		if !strings.Contains(csp, "default-src 'none'") || !strings.Contains(csp, "frame-ancestors 'none'") || strings.Contains(csp, "unsafe") && path != "/docs" {
 			t.Errorf("%s: policy %q", path, csp)
 		}
+		if framed := strings.Contains(csp, "frame-src blob:"); framed != strings.HasPrefix(path, "/console") {
+			t.Errorf("%s: frames in the policy: %v", path, framed)
+		}
 		if a.Header.Get("X-Content-Type-Options") != "nosniff" || a.Header.Get("Referrer-Policy") != "same-origin" || a.Header.Get("X-Request-Id") == "" {
 			t.Errorf("%s: headers %v", path, a.Header)
 		}

@@ -25,8 +25,10 @@ func TestReports(t *testing.T) {
 		"/tickets?figure=received&limit=1":  `"step":"received"`,
 		"/tickets?figure=website.messages":  `"step":"received"`,
 		"/tickets?figure=received&value=no": `"tickets":[]`,
-		"/recount":                          `"months":[]`,
-		"/table.csv":                        "\xEF\xBB\xBF统计期间," + year,
+		"/tickets?figure=received&by=category&value=-": `"tickets":[]`,
+		"/tickets?figure=received&by=district&value=-": `"step":"received"`,
+		"/recount":   `"months":[]`,
+		"/table.csv": "\xEF\xBB\xBF统计期间," + year,
 	} {
 		got := h.call(t, http.MethodGet, "/api/v1/staff/reports/"+year+path, "", "Authorization", leader)
 		got.want(t, http.StatusOK, "")
@@ -52,14 +54,11 @@ func TestReports(t *testing.T) {
 	if exports := h.acts(t, "supervision.export"); len(exports) != 1 {
 		t.Errorf("%d exports are in the trail", len(exports))
 	}
-	cookie := h.enter(t, "lingdao")
-	page := h.browse(t, cookie, http.MethodGet, "/staff/reports?period="+year+"&by=category&value=*&figure=received", nil)
-	if page.Status != http.StatusOK || !strings.Contains(page.Body, "合计：收到") || !strings.Contains(page.Body, "<svg") || strings.Contains(page.Body, "路灯") {
-		t.Errorf("the page: %d %s", page.Status, page.Body)
+	page := h.asks(t, "lingdao", http.MethodGet, "/staff/print/reports/"+year+"?by=category", "")
+	if page.Status != http.StatusOK || !strings.Contains(page.Body, "<td>1</td>") || !strings.Contains(page.Body, "<svg") || strings.Contains(page.Body, "路灯") || strings.Contains(page.Body, `href="/staff`) {
+		t.Errorf("the sheet: %d %s", page.Status, page.Body)
 	}
-	if page = h.browse(t, cookie, http.MethodGet, "/staff/reports?period=soon", nil); page.Status != http.StatusUnprocessableEntity || !strings.Contains(page.Body, "时间请写成") {
-		t.Errorf("a period that is none: %d %s", page.Status, page.Body)
-	}
+	h.asks(t, "lingdao", http.MethodGet, "/staff/print/reports/soon", "").want(t, http.StatusBadRequest, "report.period")
 }
 
 // TestWorkbooksHoldNoFormulas: what looks like a formula is text.

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -24,9 +25,11 @@ func (s *Server) gate(c *gin.Context) {
 	if !open {
 		d = door{class: staff}
 	}
-	if err := s.withinRate(c.Request, d.class); err != nil {
-		s.fail(c, err)
-		return
+	if open {
+		if err := s.withinRate(c.Request, d.class); err != nil {
+			s.fail(c, err)
+			return
+		}
 	}
 	if s.crossOrigin.Check(c.Request) != nil && (!d.embed || !s.originAllowed(c.GetHeader("Origin"))) {
 		s.fail(c, problem.New(problem.Denied, "request.cross_origin", "不接受来自其他网站的请求。"))
@@ -37,7 +40,7 @@ func (s *Server) gate(c *gin.Context) {
 		return
 	}
 	if !open {
-		if err := s.authenticate(c.Request); err != nil {
+		if err := s.letIn(c.Request); err != nil {
 			if !toSignIn(c, err) {
 				s.fail(c, err)
 			}
@@ -47,14 +50,31 @@ func (s *Server) gate(c *gin.Context) {
 	c.Next()
 }
 
-// withinRate counts the request. Where guessing pays (codes and passwords), a
-// limiter that does not work closes the door; elsewhere people come first.
+// letIn lets somebody of staff in. They are counted one by one, for a whole bureau
+// may share one address; whoever is nobody is counted by theirs.
+func (s *Server) letIn(r *http.Request) error {
+	err := s.authenticate(r)
+	who := callerOf(r.Context())
+	key := "user/" + who.user.ID
+	if err != nil {
+		key = rateKey(who.address)
+	}
+	return cmp.Or(s.count(r, staff, key), err)
+}
+
+// withinRate counts the request by the address it comes from.
 func (s *Server) withinRate(r *http.Request, k class) error {
+	return s.count(r, k, rateKey(callerOf(r.Context()).address))
+}
+
+// count counts the request under a key. Where guessing pays (codes and passwords), a
+// limiter that does not work closes the door; elsewhere people come first.
+func (s *Server) count(r *http.Request, k class, key string) error {
 	rate := s.config.Rates.of(k)
 	if rate.Unlimited() {
 		return nil
 	}
-	d, err := s.limiter.Allow(r.Context(), "http/"+string(k)+"/"+rateKey(callerOf(r.Context()).address), rate)
+	d, err := s.limiter.Allow(r.Context(), "http/"+string(k)+"/"+key, rate)
 	if err != nil {
 		if k == lookups || k == signIns {
 			return problem.New(problem.Unavailable, "rate.unavailable", "系统繁忙，请稍后再试。").Because(err)

@@ -173,6 +173,8 @@ func (h *house) password(tb testing.TB, login string) string {
 		role = access.Head
 	case "bianji":
 		role = access.Editor
+	case "shenji":
+		role, unit = access.Auditor, "inspection"
 	case "lingdao":
 		role, unit = access.Leader, h.tree.Root().ID
 	}

@@ -115,10 +115,19 @@ type lineTermBody struct {
 	From   string `json:"from,omitempty" doc:"the first day; missing: since ever"`
 	Until  string `json:"until,omitempty" doc:"the first day it was so no more; missing: still"`
 	Reason string `json:"reason,omitempty"`
+
+	ProposedBy string     `json:"proposed_by,omitempty" doc:"user id; missing: it was shipped so"`
+	ProposedAt *time.Time `json:"proposed_at,omitempty"`
+	DecidedBy  string     `json:"decided_by,omitempty" doc:"user id of who approved it"`
+	DecidedAt  *time.Time `json:"decided_at,omitempty"`
 }
 
 func newLineTerm(t channel.Term) lineTermBody {
-	b := lineTermBody{StaffLine: newStaffLine(t.Listing), Reason: t.Reason}
+	c := &t.Change
+	b := lineTermBody{
+		StaffLine: newStaffLine(t.Listing), Reason: c.Reason, ProposedBy: c.ProposedBy, ProposedAt: shownOrNil(c.ProposedAt),
+		DecidedBy: c.DecidedBy, DecidedAt: shownOrNil(c.DecidedAt),
+	}
 	if !t.From.IsZero() {
 		b.From = dateOf(t.From)
 	}

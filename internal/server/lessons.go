@@ -1,9 +1,11 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"net/http"
+	"strconv"
 	"time"
 
 	"jiesu/internal/desk"
@@ -210,6 +212,29 @@ func (s *Server) lessonRoutes() {
 			weeks, err := s.desk.Figures(ctx, actorOf(ctx), in.Weeks)
 			return respond(weeksBody{Weeks: list(weeks, newWeek)}, err)
 		})
+	register(s, staffOp("answer-table", http.MethodGet, "/answers/table.csv", "The same of a year, for spreadsheets", http.StatusOK),
+		func(ctx context.Context, _ *nothing) (*tableFile, error) {
+			weeks, err := s.desk.Figures(ctx, actorOf(ctx), desk.MostWeeks)
+			if err != nil {
+				return nil, err
+			}
+			return newTableFile("answers", answersTable(weeks))
+		})
+}
+
+func answersTable(weeks []desk.Week) [][]string {
+	rows := [][]string{{"周", "从", "到", "已结束", "类别", "问题", "回答", "反问", "选中", "都不是", "没有答案", "其他", "有用", "没用", "一般", "更正"}}
+	for i := range weeks {
+		w := &weeks[i]
+		for _, f := range w.Categories {
+			row := []string{w.Name, w.From, w.To, yesOrNo(w.Final), cmp.Or(f.Category, "没有归类")}
+			for _, n := range []int64{f.Asked, f.Answered, f.Clarified, f.Resolved, f.Refused, f.None, f.Gated, f.Liked, f.Disliked, f.Neutral, f.Corrected} {
+				row = append(row, strconv.FormatInt(n, 10))
+			}
+			rows = append(rows, row)
+		}
+	}
+	return rows
 }
 
 func (s *Server) labels(ctx context.Context, in *labelsInput) (*body[labelsBody], error) {

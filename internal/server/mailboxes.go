@@ -14,8 +14,9 @@ import (
 )
 
 const (
-	mailboxPath     = "/api/v1/staff/mailboxes"
-	mailImportRoute = mailboxPath + "/:source/import"
+	mailboxPath      = "/api/v1/staff/mailboxes"
+	mailImportRoute  = mailboxPath + "/:source/import"
+	mailRefusedRoute = mailboxPath + "/:source/refused"
 )
 
 type mailSourceInput struct {
@@ -25,6 +26,11 @@ type mailSourceInput struct {
 type mailImportInput struct {
 	Source  string `path:"source" maxLength:"32"`
 	Apply   bool   `query:"apply" doc:"take the letters that are in order; otherwise nothing is changed"`
+	RawBody []byte `contentType:"application/octet-stream"`
+}
+
+type mailFileInput struct {
+	Source  string `path:"source" maxLength:"32"`
 	RawBody []byte `contentType:"application/octet-stream"`
 }
 
@@ -48,6 +54,7 @@ type mailImportBody struct {
 type mailRowBody struct {
 	Row     int              `json:"row" doc:"as a spreadsheet counts them; of JSON, from 1"`
 	ID      string           `json:"id,omitempty" doc:"its number there"`
+	Brief   string           `json:"brief" doc:"how it begins, personal data masked; of a report (举报) nothing"`
 	Outcome desk.MailOutcome `json:"outcome" enum:"new,changed,known,refused"`
 	Number  string           `json:"number,omitempty" doc:"of its ticket"`
 	Faults  []mailFaultBody  `json:"faults" nullable:"false" doc:"refused: why"`
@@ -107,6 +114,9 @@ func (s *Server) mailboxRoutes() {
 		p, err := s.importMailInTurn(ctx, in.Source, desk.MailFile{Content: in.RawBody}, in.Apply)
 		return respond(newMailImport(&p), err)
 	})
+	refused := op("refused-mail", http.MethodPost, "/{source}/refused", "The letters of a file that would be refused, each with why, as a workbook to be mended", http.StatusOK, http.StatusNotFound)
+	refused.largest = sheet.MaxBytes
+	register(s, refused, s.refusedMail)
 	register(s, op("mail-replies", http.MethodGet, "/{source}/replies", "Answers that are to be entered there", http.StatusOK, http.StatusNotFound),
 		func(ctx context.Context, in *mailSourceInput) (*body[mailRepliesBody], error) {
 			found, err := s.desk.MailReplies(ctx, actorOf(ctx), in.Source)
@@ -125,9 +135,17 @@ func (s *Server) importMailInTurn(ctx context.Context, source string, f desk.Mai
 	return p, err
 }
 
+func (s *Server) refusedMail(ctx context.Context, in *mailFileInput) (*tableFile, error) {
+	p, err := s.importMailInTurn(ctx, in.Source, desk.MailFile{Content: in.RawBody}, false)
+	if err != nil {
+		return nil, err
+	}
+	return newTextWorkbook("refused-"+p.Source, p.Refused())
+}
+
 func newMailImport(p *desk.MailImport) mailImportBody {
 	return mailImportBody{Applied: p.Applied, Counts: p.Counts, Rows: list(p.Rows, func(r desk.MailRow) mailRowBody {
-		return mailRowBody{Row: r.N, ID: r.ID, Outcome: r.Outcome, Number: r.Number, Faults: list(r.Faults, func(f problem.Field) mailFaultBody {
+		return mailRowBody{Row: r.N, ID: r.ID, Brief: r.Brief(), Outcome: r.Outcome, Number: r.Number, Faults: list(r.Faults, func(f problem.Field) mailFaultBody {
 			return mailFaultBody{Field: f.Pointer, Code: f.Code, Message: f.Message}
 		})}
 	})}

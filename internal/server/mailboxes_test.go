@@ -3,7 +3,6 @@ package server_test
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -82,7 +81,7 @@ func TestTheInboxAndDeliveries(t *testing.T) {
 	}
 	for path, body := range map[string]string{
 		"inbox": "", "inbox/" + id[1] + "/moves": `{"move":"again"}`, "deliveries": "", "deliveries/d1": "", "deliveries/d1/moves": `{"move":"again"}`,
-		"mailboxes": "", "mailboxes/mayor/replies": "", "mailboxes/mayor/replies/export": "", "mailboxes/mayor/import": "编号,内容", "mailboxes/mayor/replies/entered": `{"entered":[{"number":"a","step":"b"}]}`,
+		"mailboxes": "", "mailboxes/mayor/refused": "编号,内容", "mailboxes/mayor/replies": "", "mailboxes/mayor/replies/export": "", "mailboxes/mayor/import": "编号,内容", "mailboxes/mayor/replies/entered": `{"entered":[{"number":"a","step":"b"}]}`,
 	} {
 		method := http.MethodGet
 		if body != "" {
@@ -106,64 +105,35 @@ func TestTheInboxAndDeliveries(t *testing.T) {
 		}
 	}
 	h.call(t, http.MethodGet, one, "", admin...).want(t, http.StatusNotFound, "delivery.not_found")
-	page := h.enter(t, "zhuanban")
-	if a := h.browse(t, page, http.MethodGet, "/staff/inbox", nil); !strings.Contains(a.Body, "市长留言信箱") || !strings.Contains(a.Body, "没有内容") || strings.Contains(a.Body, "<b>。") {
-		t.Errorf("the page: %s", a.Body)
-	}
-	if a := h.browse(t, page, http.MethodPost, "/staff/inbox/"+id[1], url.Values{"act": {"drop"}}); a.Status != http.StatusBadRequest || !strings.Contains(a.Body, "说明理由") {
-		t.Errorf("dropped without a reason: %d", a.Status)
-	}
-	if a := h.browse(t, page, http.MethodPost, "/staff/inbox/"+id[1], url.Values{"act": {"drop"}, "reason": {"平台已更正"}}); a.Status != http.StatusSeeOther {
-		t.Errorf("dropped: %d %s", a.Status, a.Body)
-	}
-	if a := h.browse(t, page, http.MethodGet, "/staff/inbox?state=dropped", nil); !strings.Contains(a.Body, "平台已更正") {
-		t.Errorf("what was dropped: %s", a.Body)
-	}
-	if a := h.browse(t, page, http.MethodPost, "/staff/deliveries/d1", url.Values{"act": {"again"}}); a.Status != http.StatusSeeOther {
-		t.Errorf("sent again: %d %s", a.Status, a.Body)
-	}
-	if a := h.browse(t, page, http.MethodPost, "/staff/deliveries/d1", url.Values{"act": {"again"}}); a.Status != http.StatusConflict || !strings.Contains(a.Body, "没有送达、已经停止的消息才能重发") {
-		t.Errorf("sent again twice: %d", a.Status)
-	}
+	h.call(t, http.MethodPost, "/api/v1/staff/inbox/"+id[1]+"/moves", `{"move":"drop"}`, force...).shows(t, "dropped without a reason", http.StatusBadRequest, []string{"说明理由"}, nil)
+	h.call(t, http.MethodPost, "/api/v1/staff/inbox/"+id[1]+"/moves", `{"move":"drop","reason":"平台已更正"}`, force...).want(t, http.StatusNoContent, "")
+	h.call(t, http.MethodGet, "/api/v1/staff/inbox?state=dropped", "", force...).shows(t, "what was dropped", http.StatusOK, []string{"平台已更正"}, []string{"赌博"})
+	h.call(t, http.MethodPost, one+"/moves", `{"move":"again"}`, force...).want(t, http.StatusNoContent, "")
+	h.call(t, http.MethodPost, one+"/moves", `{"move":"again"}`, force...).shows(t, "sent again twice", http.StatusConflict, []string{"没有送达、已经停止的消息才能重发"}, nil)
 }
 
 // TestImportingLetters: tried, taken, and what is refused comes back as a table.
 func TestImportingLetters(t *testing.T) {
 	t.Parallel()
 	h := withMailbox(t)
-	force := h.enter(t, "zhuanban")
-	const page, file = "/staff/imports", "编号,标题,内容,类别\n1,电话13800138000,路灯不亮,\n2,二,第二封,=1+1\n"
-	if a := h.browse(t, h.enter(t, "jingban"), http.MethodGet, page, nil); a.Status != http.StatusForbidden {
-		t.Errorf("a clerk: %d", a.Status)
+	const mailbox, file = "/api/v1/staff/mailboxes/mayor", "编号,标题,内容,类别\n1,电话13800138000,路灯不亮,\n2,二,第二封,=1+1\n"
+	send := func(login, path, content string) *answer {
+		t.Helper()
+		return h.asks(t, login, http.MethodPost, mailbox+path, content, "Content-Type", "application/octet-stream")
 	}
-	if a := h.sendFile(t, page, force, "", "", map[string]string{"source": "mayor"}); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "请选择要导入的文件") {
-		t.Errorf("no file: %d", a.Status)
-	}
-	if a := h.sendFile(t, page, force, "a.csv", "编号\n1\n", map[string]string{"source": "mayor"}); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "缺少“text”或者“内容”一列") {
-		t.Errorf("a bad file: %d %s", a.Status, a.Body)
-	}
-	tried := h.sendFile(t, page, force, "a.csv", file, map[string]string{"source": "mayor"})
-	kept := regexp.MustCompile(`name="kept" value="([^"]+)"`).FindStringSubmatch(tried.Body)
-	if kept == nil || !strings.Contains(tried.Body, "现在什么都没有改") || !strings.Contains(tried.Body, "新来信1件") || strings.Contains(tried.Body, "13800138000") {
-		t.Fatalf("tried: %d %s", tried.Status, tried.Body)
-	}
-	back := map[string]string{"source": "mayor", "kept": strings.ReplaceAll(kept[1], "&#43;", "+"), "name": "a.csv", "act": "refused"}
-	if a := h.sendFile(t, page, force, "", "", back); a.Status != http.StatusOK || !strings.HasPrefix(a.Body, "PK") || !strings.Contains(a.Header.Get("Content-Disposition"), "refused-mayor.xlsx") {
-		t.Errorf("what is refused: %d %.40q", a.Status, a.Body)
+	send("jingban", "/import", file).want(t, http.StatusForbidden, "channel.denied")
+	send("zhuanban", "/import", "编号\n1\n").shows(t, "a bad file", http.StatusUnprocessableEntity, []string{"缺少“text”或者“内容”一列"}, nil)
+	send("zhuanban", "/import", file).shows(t, "tried", http.StatusOK, []string{`"applied":false`, `"new":1`, `"brief":"电话【电话号码】"`}, []string{"13800138000"})
+	refused := send("zhuanban", "/refused", file)
+	if !strings.HasPrefix(refused.Body, "PK") || !strings.Contains(refused.Header.Get("Content-Disposition"), "refused-mayor.xlsx") {
+		t.Errorf("what is refused: %d %.40q", refused.Status, refused.Body)
 	}
 	if _, err := h.store.TicketByOrigin(t.Context(), "mayor", "1"); err == nil {
 		t.Error("trying has made a ticket")
 	}
-	for _, want := range []string{"新来信1件", "已经登记1件"} {
-		back["act"] = "apply"
-		if a := h.sendFile(t, page, force, "", "", back); a.Status != http.StatusOK || !strings.Contains(a.Body, want) {
-			t.Errorf("want %s: %d %s", want, a.Status, a.Body)
-		}
+	for _, want := range []string{`"new":1`, `"known":1`} {
+		send("zhuanban", "/import?apply=true", file).shows(t, "taken", http.StatusOK, []string{want}, nil)
 	}
-	if a := h.browse(t, force, http.MethodGet, page+"/mayor", nil); a.Status != http.StatusOK || !strings.Contains(a.Body, "没有要录入的答复") {
-		t.Errorf("answers: %d", a.Status)
-	}
-	if a := h.browse(t, force, http.MethodPost, page+"/mayor", url.Values{}); a.Status != http.StatusBadRequest {
-		t.Errorf("nothing ticked: %d", a.Status)
-	}
+	h.asks(t, "zhuanban", http.MethodGet, mailbox+"/replies", "").shows(t, "answers", http.StatusOK, []string{`"replies":[]`}, nil)
+	h.asks(t, "zhuanban", http.MethodPost, mailbox+"/replies/entered", `{"entered":[]}`).want(t, http.StatusUnprocessableEntity, "request.invalid")
 }

@@ -21,7 +21,8 @@ import (
 type caller struct {
 	request string // id
 	address netip.Addr
-	secure  bool // over TLS
+	device  string // browser and system by family
+	secure  bool   // over TLS
 	user    access.User
 	bearer  string // from the Authorization header: of a session, or of a conversation
 	token   string // of the session
@@ -46,6 +47,7 @@ func (s *Server) identify(c *gin.Context) {
 	who := &caller{
 		request: c.GetHeader("X-Request-Id"),
 		address: clientAddress(c.Request, s.config.TrustedProxies),
+		device:  deviceOf(c.Request.UserAgent()),
 		secure:  viaTLS(c.Request, s.config.TrustedProxies),
 		bearer:  bearer(c.GetHeader("Authorization")),
 	}

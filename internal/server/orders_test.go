@@ -3,11 +3,9 @@ package server_test
 import (
 	"context"
 	"crypto/rand"
-	"encoding/base64"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -82,14 +80,9 @@ func TestAPlatformIsHeardOnceItIsKnown(t *testing.T) {
 	}
 	h.post(t, city, path, strings.Repeat("x", 2<<20), now).want(t, http.StatusRequestEntityTooLarge, "request.too_large")
 	h.worked(t)
-	force := h.cookie(t, "zhuanban")
-	board := h.browse(t, force, http.MethodGet, "/staff/orders", nil)
-	for _, want := range []string{"N1", "路灯不亮", "待签收", "有1条平台消息无法处理"} {
-		if !strings.Contains(board.Body, want) {
-			t.Errorf("the page has no %q", want)
-		}
-	}
-	if n := strings.Count(board.Body, ">N1</a>"); n != 1 {
+	board := h.asks(t, "zhuanban", http.MethodGet, "/api/v1/staff/orders", "")
+	board.shows(t, "the board", http.StatusOK, []string{"路灯不亮", `"state":"to_sign"`, `"unprocessable":1`}, []string{"13800138000"})
+	if n := strings.Count(board.Body, `"order_no":"N1"`); n != 1 {
 		t.Errorf("the order is there %d times", n)
 	}
 	if log := h.log.String(); strings.Contains(log, "13800138000") || strings.Contains(log, "X-Sign") {
@@ -119,8 +112,8 @@ func (deafDesk) Receive(context.Context, desk.Arrival) (desk.Inbound, error) {
 	return desk.Inbound{}, notKept()
 }
 
-// TestOrdersArePutThroughByTwoPeople: proposed on the page by one, changed by the
-// other, confirmed by the first; nobody else gets in.
+// TestOrdersArePutThroughByTwoPeople: proposed by one, changed by the other, confirmed
+// by the first; nobody else gets in.
 func TestOrdersArePutThroughByTwoPeople(t *testing.T) {
 	t.Parallel()
 	h, city := platforms(t)
@@ -128,109 +121,99 @@ func TestOrdersArePutThroughByTwoPeople(t *testing.T) {
 	h.worked(t)
 	o, err := h.store.LatestOrder(t.Context(), "city", "N1")
 	check(t, err)
-	page := "/staff/orders/" + o.ID
+	const orders = "/api/v1/staff/orders"
 	for _, login := range []string{"jingban", "linju", "lingdao", "bianji"} {
-		for _, path := range []string{"/staff/orders", page, "/api/v1/staff/orders", "/api/v1/staff/orders/" + o.ID, "/staff/orders/export?platform=county"} {
-			if a := h.call(t, http.MethodGet, path, "", "Cookie", h.cookie(t, login)); a.Status != http.StatusForbidden {
-				t.Errorf("%s at %s: %d", login, path, a.Status)
-			}
+		for _, path := range []string{orders, orders + "/" + o.ID, orders + "/export?platform=county"} {
+			h.asks(t, login, http.MethodGet, path, "").want(t, http.StatusForbidden, "order.denied")
 		}
 	}
-	force, other := h.cookie(t, "zhuanban"), h.cookie(t, "zhuanban2")
-	act := func(cookie string, status int, form url.Values) *answer {
+	move := func(login, move string, status int) *answer {
 		t.Helper()
-		a := h.browse(t, cookie, http.MethodPost, page, form)
+		a := h.asks(t, login, http.MethodPost, orders+"/"+o.ID+"/moves", move)
 		if a.Status != status {
-			t.Fatalf("%v: %d %s", form, a.Status, a.Body)
+			t.Fatalf("%s: %d %s", move, a.Status, a.Body)
 		}
 		return a
 	}
-	act(force, http.StatusUnprocessableEntity, url.Values{"move": {"return"}, "version": {"1"}, "reason": {"not_our_duty"}})
-	act(force, http.StatusSeeOther, url.Values{"move": {"return"}, "version": {"1"}, "reason": {"not_our_duty"}, "text": {"属于城管部门"}})
+	move("zhuanban", `{"move":"return","version":1,"return":{"reason_code":"not_our_duty","reason":""}}`, http.StatusBadRequest)
+	move("zhuanban", `{"move":"return","version":1,"return":{"reason_code":"not_our_duty","reason":"属于城管部门"}}`, http.StatusOK)
 	ops, err := h.store.OrderOps(t.Context(), o.ID)
 	check(t, err)
-	op := url.Values{"op": {ops[0].ID}, "version": {"1"}, "move": {"confirm"}}
-	if a := act(force, http.StatusForbidden, op); !strings.Contains(a.Body, "另一人确认") {
-		t.Errorf("the drafter is told %s", a.Body)
+	act := func(login, act string, status int) *answer {
+		t.Helper()
+		a := h.asks(t, login, http.MethodPost, orders+"/operations/"+ops[0].ID, act)
+		if a.Status != status {
+			t.Fatalf("%s: %d %s", act, a.Status, a.Body)
+		}
+		return a
 	}
-	act(other, http.StatusSeeOther, url.Values{"op": {ops[0].ID}, "version": {"1"}, "move": {"revise"}, "kind": {"return"}, "reason": {"not_our_duty"}, "text": {"属于城管部门职责"}})
-	op.Set("version", "2")
-	act(other, http.StatusForbidden, op)
-	act(force, http.StatusSeeOther, op)
-	if a := h.browse(t, force, http.MethodGet, page, nil); !strings.Contains(a.Body, "已申请退单") || !strings.Contains(a.Body, "属于城管部门职责") || strings.Contains(a.Body, "13800138000") {
-		t.Errorf("the page says %s", a.Body)
-	}
+	act("zhuanban", `{"move":"confirm","version":1}`, http.StatusForbidden).shows(t, "the drafter", http.StatusForbidden, []string{"另一人确认"}, nil)
+	act("zhuanban2", `{"move":"revise","version":1,"return":{"reason_code":"not_our_duty","reason":"属于城管部门职责"}}`, http.StatusOK)
+	act("zhuanban2", `{"move":"confirm","version":2}`, http.StatusForbidden)
+	act("zhuanban", `{"move":"confirm","version":2}`, http.StatusOK)
+	h.asks(t, "zhuanban", http.MethodGet, orders+"/"+o.ID, "").shows(t, "the order", http.StatusOK, []string{`"state":"return_asked"`, "属于城管部门职责"}, []string{"13800138000"})
 }
 
 // TestASheetOfOrders: tried first, imported once.
 func TestASheetOfOrders(t *testing.T) {
 	t.Parallel()
 	h, _ := platforms(t)
-	force := h.cookie(t, "zhuanban")
 	book, err := hotline.WriteOrders([]hotline.Order{{OrderNo: "M1", Title: "路灯不亮", Content: "中山路的路灯坏了。", AppealType: hotline.Help}})
 	check(t, err)
-	fields := map[string]string{"platform": "county"}
-	tried := h.sendFile(t, "/staff/orders/import", force, "工单.xlsx", string(book), fields)
-	if tried.Status != http.StatusOK || !strings.Contains(tried.Body, "新登记") || !strings.Contains(tried.Body, "现在什么都没有改") {
-		t.Fatalf("tried: %d %s", tried.Status, tried.Body)
+	const load = "/api/v1/staff/orders/import?platform=county"
+	send := func(login, query, sheet string) *answer {
+		t.Helper()
+		return h.asks(t, login, http.MethodPost, load+query, sheet, "Content-Type", "application/octet-stream")
+	}
+	send("jingban", "", string(book)).want(t, http.StatusForbidden, "order.denied")
+	tried := send("zhuanban", "", string(book))
+	tried.want(t, http.StatusOK, "")
+	if !strings.Contains(tried.Body, `"applied":false`) || !strings.Contains(tried.Body, `"outcome":"new"`) {
+		t.Errorf("tried: %s", tried.Body)
 	}
 	if _, err := h.store.LatestOrder(t.Context(), "county", "M1"); problem.KindOf(err) != problem.NotFound {
 		t.Errorf("a sheet that was tried was taken: %v", err)
 	}
-	fields["apply"], fields["kept"], fields["name"] = "1", base64.StdEncoding.EncodeToString(book), "工单.xlsx"
-	for _, want := range []string{"新登记", "以前登记过"} {
-		if a := h.sendFile(t, "/staff/orders/import", force, "", "", fields); !strings.Contains(a.Body, want) {
+	for _, want := range []string{"new", "known"} {
+		if a := send("zhuanban", "&apply=true", string(book)); a.Status != http.StatusOK || !strings.Contains(a.Body, `"outcome":"`+want+`"`) {
 			t.Errorf("imported: %d %s", a.Status, a.Body)
 		}
 	}
-	for path, kind := range map[string]string{"/staff/orders/form": "spreadsheetml", "/staff/orders/export?platform=county": "spreadsheetml"} {
-		if a := h.browse(t, force, http.MethodGet, path, nil); a.Status != http.StatusOK || !strings.Contains(a.Header.Get("Content-Type"), kind) {
+	for _, path := range []string{"/form", "/export?platform=county"} {
+		if a := h.asks(t, "zhuanban", http.MethodGet, "/api/v1/staff/orders"+path, ""); a.Status != http.StatusOK || !strings.Contains(a.Header.Get("Content-Type"), "spreadsheetml") {
 			t.Errorf("%s: %d %s", path, a.Status, a.Header.Get("Content-Type"))
 		}
 	}
-	delete(fields, "kept")
-	if a := h.sendFile(t, "/staff/orders/import", force, "工单.xlsx", "no workbook", fields); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "表格无法读取") {
-		t.Errorf("no workbook: %d %s", a.Status, a.Body)
-	}
+	send("zhuanban", "", "no workbook").want(t, http.StatusBadRequest, "order.sheet")
 }
 
-// TestALetterIsGivenAwayByTwoPeople: proposed on the page, with what is missing said
-// there; by nobody who must not see the letter.
+// TestALetterIsGivenAwayByTwoPeople: not without a reason, and not by who must not
+// see the letter.
 func TestALetterIsGivenAwayByTwoPeople(t *testing.T) {
 	t.Parallel()
 	h, _ := platforms(t)
 	opened := h.call(t, http.MethodPost, "/api/v1/letters", `{"kind":"help","title":"路灯坏了","text":"中山路的路灯坏了，请找13800138000。","contact":{"phone":"13800138000"}}`)
 	number := opened.text(t, "number")
-	force, other := h.cookie(t, "zhuanban"), h.cookie(t, "zhuanban2")
-	form := url.Values{"ticket": {number}, "platform": {"city"}, "suggest": {"市城管局"}}
-	if a := h.browse(t, h.cookie(t, "jingban"), http.MethodPost, "/staff/orders/push", form); a.Status != http.StatusForbidden {
-		t.Errorf("a handler: %d", a.Status)
+	const orders = "/api/v1/staff/orders"
+	push := func(login, opinion string) *answer {
+		return h.asks(t, login, http.MethodPost, orders, asJSON(t, map[string]string{"ticket": number, "platform": "city", "opinion": opinion, "suggest_unit": "市城管局"}))
 	}
-	if a := h.browse(t, force, http.MethodPost, "/staff/orders/push", form); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "市城管局") || !strings.Contains(a.Body, "推送理由") {
-		t.Errorf("without a reason: %d %s", a.Status, a.Body)
-	}
-	body := fmt.Sprintf(`{"ticket":%q,"platform":"city","opinion":"属于市政设施"}`, number)
-	a := h.call(t, http.MethodPost, "/api/v1/staff/orders", body, "Authorization", "Bearer "+h.signIn(t, "zhuanban"))
-	if a.Status != http.StatusCreated || strings.Contains(a.Body, "13800138000") || !strings.Contains(a.Body, `"outward":true`) {
-		t.Fatalf("proposed: %d %s", a.Status, a.Body)
-	}
+	push("jingban", "属于市政设施").want(t, http.StatusForbidden, "order.denied")
+	push("zhuanban", "").shows(t, "without a reason", http.StatusUnprocessableEntity, []string{"推送理由"}, nil)
+	push("zhuanban", "属于市政设施").shows(t, "proposed", http.StatusCreated, []string{`"outward":true`, "市城管局"}, []string{"13800138000"})
 	o, err := h.store.LatestOrder(t.Context(), "city", number)
 	check(t, err)
 	ops, err := h.store.OrderOps(t.Context(), o.ID)
 	check(t, err)
-	confirm := url.Values{"op": {ops[0].ID}, "version": {"1"}, "move": {"confirm"}}
-	if a := h.browse(t, force, http.MethodPost, "/staff/orders/"+o.ID, confirm); a.Status != http.StatusForbidden || !strings.Contains(a.Body, "另一人确认") {
-		t.Errorf("confirmed alone: %d", a.Status)
+	confirm := func(login string) *answer {
+		return h.asks(t, login, http.MethodPost, orders+"/operations/"+ops[0].ID, `{"move":"confirm","version":1}`)
 	}
-	if a := h.browse(t, other, http.MethodPost, "/staff/orders/"+o.ID, confirm); a.Status != http.StatusSeeOther {
-		t.Fatalf("confirmed: %d %s", a.Status, a.Body)
-	}
-	if a := h.browse(t, force, http.MethodGet, "/staff/orders/"+o.ID, nil); !strings.Contains(a.Body, "已推送") || strings.Contains(a.Body, "13800138000") {
-		t.Errorf("the page says %s", a.Body)
-	}
+	confirm("zhuanban").shows(t, "confirmed alone", http.StatusForbidden, []string{"另一人确认"}, nil)
+	confirm("zhuanban2").shows(t, "confirmed", http.StatusOK, nil, nil)
+	h.asks(t, "zhuanban", http.MethodGet, orders+"/"+o.ID, "").shows(t, "the order", http.StatusOK, []string{`"state":"push`}, []string{"13800138000"})
 }
 
-// TestAFileGoesWithAReturn: it is uploaded with the form, and named with what it is.
+// TestAFileGoesWithAReturn: it is uploaded before, and named with what it is.
 func TestAFileGoesWithAReturn(t *testing.T) {
 	t.Parallel()
 	h, city := platforms(t)
@@ -239,13 +222,10 @@ func TestAFileGoesWithAReturn(t *testing.T) {
 	h.worked(t)
 	o, err := h.store.LatestOrder(t.Context(), "city", "N1")
 	check(t, err)
-	force := h.cookie(t, "zhuanban")
-	a := h.sendFile(t, "/staff/orders/"+o.ID, force, "职责清单.txt", "属于城管部门", map[string]string{"move": "return", "version": "1", "reason": "not_our_duty", "text": "属于城管部门"})
-	if a.Status != http.StatusSeeOther {
-		t.Fatalf("proposed: %d %s", a.Status, a.Body)
-	}
-	page := h.browse(t, force, http.MethodGet, "/staff/orders/"+o.ID, nil)
-	if !strings.Contains(page.Body, "职责清单.txt（text/plain，18 字节，SHA-256 ") || !strings.Contains(page.Body, `name="files"`) {
-		t.Errorf("the page says %s", page.Body)
-	}
+	sent, kind := form(t, "file", "职责清单.txt", []byte("属于城管部门"))
+	uploaded := h.asks(t, "zhuanban", http.MethodPost, "/api/v1/attachments", sent, "Content-Type", kind)
+	uploaded.want(t, http.StatusCreated, "")
+	back := map[string]any{"reason_code": "not_our_duty", "reason": "属于城管部门", "attachments": []string{uploaded.text(t, "id")}}
+	a := h.asks(t, "zhuanban", http.MethodPost, "/api/v1/staff/orders/"+o.ID+"/moves", asJSON(t, map[string]any{"move": "return", "version": 1, "return": back}))
+	a.shows(t, "proposed", http.StatusOK, []string{`"name":"职责清单.txt","type":"text/plain","size":18,"sha256":"`, `"attachments":[{"id":"` + uploaded.text(t, "id")}, nil)
 }

@@ -9,6 +9,8 @@ import (
 	wire "jiesu/webhooks/hotline"
 )
 
+const ordersImportPath = ordersPath + "/import"
+
 // maxOrderSheet is the size of the largest workbook that is taken.
 const maxOrderSheet = 4 << 20
 
@@ -38,7 +40,7 @@ type takenActBody struct {
 
 func (s *Server) orderSheetRoutes() {
 	register(s, operation{
-		id: "import-orders", method: http.MethodPost, path: ordersPath + "/import", tag: "orders", status: http.StatusOK, audience: staffOnly, largest: maxOrderSheet,
+		id: "import-orders", method: http.MethodPost, path: ordersImportPath, tag: "orders", status: http.StatusOK, audience: staffOnly, largest: maxOrderSheet,
 		summary: "Try a workbook of dispatched orders, or take it: row by row, each once however often it is sent",
 	}, func(ctx context.Context, in *orderImportInput) (*body[orderImportBody], error) {
 		taken, err := s.importOrders(ctx, in.Platform, in.RawBody, in.Apply)
@@ -50,6 +52,13 @@ func (s *Server) orderSheetRoutes() {
 	}, func(ctx context.Context, in *orderExportInput) (*tableFile, error) {
 		return s.exportOps(ctx, in.Platform)
 	})
+	register(s, operation{
+		id: "order-sheet", method: http.MethodGet, path: ordersPath + "/form", tag: "orders", status: http.StatusOK, audience: staffOnly,
+		summary: "An empty workbook to write dispatched orders into",
+	}, func(context.Context, *nothing) (*tableFile, error) {
+		empty, err := wire.WriteOrders(nil)
+		return &tableFile{ContentType: xlsxType, Disposition: `attachment; filename="12345-orders.xlsx"`, Body: empty}, err
+	})
 }
 
 // importOrders reads a workbook and tries it, or takes it.
@@ -60,7 +69,7 @@ func (s *Server) importOrders(ctx context.Context, platform string, file []byte,
 	err = s.inTurn(ctx, func() error {
 		read, err := wire.ReadOrders(file)
 		if err != nil {
-			return problem.New(problem.Invalid, "order.sheet", "表格无法读取："+err.Error())
+			return problem.New(problem.Invalid, "order.sheet", "表格无法读取："+err.Error()+"。")
 		}
 		rows := list(read, func(r wire.OrderRow) desk.ImportedAct {
 			row := desk.ImportedAct{Row: r.N, Act: r.Act}

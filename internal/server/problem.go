@@ -11,6 +11,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"jiesu/internal/desk"
 	"jiesu/internal/problem"
 )
 
@@ -25,6 +26,8 @@ type Problem struct { //nolint:errname // the RFC's own name for it
 	Errors    []FieldProblem `json:"errors,omitempty" doc:"what is wrong with which part of the request"`
 
 	Captcha *CaptchaQuestion `json:"captcha,omitempty" doc:"with captcha.needed: answer it in the headers Captcha-Token and Captcha-Answer of the same request"`
+
+	Reply *ReplyConflict `json:"reply,omitempty" doc:"with reply.stale: the texts, none of which is lost"`
 
 	header http.Header
 }
@@ -96,6 +99,9 @@ func (s *Server) problemOf(ctx context.Context, err error) *Problem {
 	p := newProblem(ctx, statusOf(e), e.Code, e.Public)
 	for _, f := range e.Fields {
 		p.Errors = append(p.Errors, FieldProblem(f))
+	}
+	if c, ok := errors.AsType[*desk.ReplyConflict](err); ok {
+		p.Reply = newReplyConflict(c)
 	}
 	if e.RetryAfter > 0 {
 		p.header.Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))

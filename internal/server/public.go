@@ -99,8 +99,8 @@ func pageDoors() []door {
 		{http.MethodGet, "/metrics", probes, false}, // by address, see Config.MetricsFrom
 		{http.MethodGet, "/openapi.json", reads, true},
 		{http.MethodGet, "/docs", reads, false},
-		{http.MethodGet, "/console", reads, false},
-		{http.MethodGet, "/console/*view", reads, false},
+		{http.MethodGet, consolePath, reads, false},
+		{http.MethodGet, consolePath + "/*view", reads, false},
 		{http.MethodGet, "/docs/*file", reads, false},
 		{http.MethodGet, "/widget.js", reads, false}, // its own CORS: any site
 		{http.MethodGet, "/assets/*file", reads, false},
@@ -146,7 +146,5 @@ func pageDoors() []door {
 		{http.MethodPost, unsubscribePage, lookups, false},
 		{http.MethodGet, "/about", reads, false},
 		{http.MethodPost, "/print", reads, false},
-		{http.MethodGet, signInPage, reads, false},
-		{http.MethodPost, signInPage, signIns, false},
 	}
 }

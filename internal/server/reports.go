@@ -12,8 +12,11 @@ import (
 	"jiesu/internal/problem"
 )
 
-// everything stands for the total where a line of a breakdown is asked for.
-const everything = "*"
+// What stands for no line of a breakdown, where one is asked for.
+const (
+	everything = "*" // the total
+	unsaid     = "-" // the line of what was not said, whose value is empty: so is a query that names none
+)
 
 type reportInput struct {
 	Period string         `path:"period" maxLength:"7" example:"2026-Q3" doc:"a month, a quarter or a year"`
@@ -27,16 +30,23 @@ type periodInput struct {
 type behindInput struct {
 	Period string         `path:"period" maxLength:"7" example:"2026-Q3" doc:"a month, a quarter or a year"`
 	By     desk.Dimension `query:"by" enum:"unit,category,channel,district,kind" default:"unit"`
-	Value  string         `query:"value" maxLength:"64" default:"*" doc:"the line; *: the total"`
+	Value  string         `query:"value" maxLength:"64" default:"*" doc:"the line; -: the one with an empty value; *: the total"`
 	Figure string         `query:"figure" maxLength:"64" required:"true" example:"on_time" doc:"id of a figure; of a table its id, a dot, and the row's; topic: of the one that value names"`
 	Under  bool           `query:"under" doc:"what it is a share or an average of, not what it counts"`
+	Short  bool           `query:"short" doc:"what it is a share of and does not count, such as what was not in time"`
 	Cursor string         `query:"cursor" maxLength:"200" doc:"next of the page before"`
 	Limit  int            `query:"limit" minimum:"1" maximum:"100" default:"50"`
+
+	Category string `query:"category" maxLength:"64" doc:"only of this category, beside the line"`
 }
 
 func (in *behindInput) figure() (desk.Figure, error) {
-	f := desk.Figure{Period: in.Period, By: in.By, ID: in.Figure, Under: in.Under, Limit: in.Limit}
-	if in.Value != everything {
+	f := desk.Figure{Period: in.Period, By: in.By, ID: in.Figure, Under: in.Under, Short: in.Short, Category: in.Category, Limit: in.Limit}
+	switch in.Value {
+	case everything:
+	case unsaid:
+		f.Value = new(string)
+	default:
 		f.Value = &in.Value
 	}
 	if in.Cursor == "" {
@@ -188,15 +198,27 @@ type recountBody struct {
 }
 
 type recountedBody struct {
-	Month string `json:"month"`
-	Same  bool   `json:"same" doc:"counting the steps of tickets again gives what was kept"`
+	Month  string `json:"month"`
+	Intact bool   `json:"intact" doc:"the figures are those that were kept"`
+	Same   bool   `json:"same" doc:"counting the steps of tickets again gives what was kept"`
+
+	Differs []differingBody `json:"differs" nullable:"false" doc:"figures that are otherwise, of the units one looks after; a month may differ elsewhere"`
+}
+
+type differingBody struct {
+	Unit string `json:"unit" doc:"shown name"`
+	Name string `json:"name" doc:"of the figure"`
+	Kept string `json:"kept" doc:"as it is shown"`
+	Now  string `json:"now" doc:"as it would be shown"`
 }
 
 func newRecount(months []desk.MonthOfReport) recountBody {
 	b := recountBody{Months: []recountedBody{}}
 	for _, m := range months {
 		if !m.At.IsZero() {
-			b.Months = append(b.Months, recountedBody{Month: m.Month, Same: m.Recounted})
+			b.Months = append(b.Months, recountedBody{
+				Month: m.Month, Intact: m.Intact, Same: m.Recounted, Differs: list(m.Differs, func(f desk.Differing) differingBody { return differingBody(f) }),
+			})
 		}
 	}
 	return b

@@ -155,22 +155,22 @@ func (s *Server) buildRoutes() {
 	e.ForwardedByClientIP = false
 	e.ContextWithFallback = true
 	e.Use(s.identify, s.observe, s.recoverPanic, s.secureHeaders, s.compressed(), s.cleanAddress, s.cors, s.gate, s.readJSON)
-	e.NoRoute(s.noRoute)
+	e.NoRoute(s.moved)
 	e.NoMethod(s.noMethod)
 	s.engine = e
 	s.api = s.newAPI(e)
 	for _, add := range []func(){
-		s.askRoutes, s.libraryRoutes, s.shelfRoutes, s.shelfFileRoutes, s.sessionRoutes, s.wordRoutes, s.ticketRoutes, s.viewRoutes, s.previewRoutes, s.dispatchRoutes,
+		s.askRoutes, s.libraryRoutes, s.shelfRoutes, s.shelfFileRoutes, s.sessionRoutes, s.wordRoutes, s.ticketRoutes, s.viewRoutes, s.previewRoutes, s.dispatchRoutes, s.replyHelpRoutes, s.userRoutes, s.accountRoutes, s.auditRoutes,
 		s.calendarRoutes, s.unsealingRoutes, s.consultationRoutes, s.reviewRoutes, s.noticeRoutes, s.replyRoutes,
 		s.disclosureRoutes, s.archiveRoutes, s.supervisionRoutes, s.callbackRoutes, s.appealRoutes, s.signalRoutes,
-		s.reportRoutes, s.channelRoutes, s.mailboxRoutes, s.webhookRoutes, s.proofRoutes, s.lessonRoutes, s.gapRoutes, s.assistRoutes, s.organisationRoutes,
-		s.healthRoutes, s.hotlineRoutes, s.phoneRoutes, s.orderRoutes, s.orderSheetRoutes, s.phraseRoutes,
+		s.reportRoutes, s.districtRoutes, s.channelRoutes, s.mailboxRoutes, s.webhookRoutes, s.robotRoutes, s.proofRoutes, s.lessonRoutes, s.gapRoutes, s.assistRoutes, s.organisationRoutes,
+		s.healthRoutes, s.ruleRoutes, s.hotlineRoutes, s.phoneRoutes, s.orderRoutes, s.orderSheetRoutes, s.phraseRoutes, s.messageRoutes,
 	} {
 		add()
 	}
 	for _, add := range []func(gin.IRouter){
 		s.letterRoutes, s.chatRoutes, s.inboundRoutes, s.smsRoutes, s.platformRoutes, s.weChatRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes,
-		s.staffRoutes, s.chatDeskRoutes, s.open311Routes,
+		s.sheetRoutes, s.chatDeskRoutes, s.open311Routes,
 	} {
 		add(e)
 	}

@@ -46,7 +46,7 @@ type userBody struct {
 	Login      string        `json:"login"`
 	Name       string        `json:"name"`
 	Unit       string        `json:"unit" doc:"unit id"`
-	Roles      []access.Role `json:"roles" enum:"admin,taskforce,head,handler,leader,editor"`
+	Roles      []access.Role `json:"roles" enum:"admin,taskforce,head,handler,leader,editor,auditor"`
 	MustChange bool          `json:"must_change" doc:"the password was set by somebody else: clients ask for a new one first"`
 	Scope      string        `json:"scope" doc:"unit path the user sees tickets below; * is every unit, empty is none"`
 	Can        []ability     `json:"can"`
@@ -112,7 +112,7 @@ func (s *Server) sessionRoutes() {
 		if err := s.attempt(ctx, callerOf(ctx).user.ID); err != nil {
 			return nil, err
 		}
-		return &nothing{}, s.access.ChangePassword(ctx, callerOf(ctx).user, in.Body.Old, in.Body.New)
+		return &nothing{}, s.signedOut(callerOf(ctx).user.ID, s.access.ChangePassword(ctx, callerOf(ctx).user, in.Body.Old, in.Body.New))
 	})
 }
 
@@ -147,7 +147,7 @@ func newActor(u access.User) desk.Actor {
 		Moves: list(g.Moves, func(m string) ticket.Move { return ticket.Move(m) }),
 		Edits: g.Edit, Correct: g.Correct, Figures: g.Figures, Unseal: g.Unseal, Organises: g.Organise, Calendar: g.Calendar, Health: g.Health,
 		Consults: g.Consult, Publishes: g.Publish, Watches: g.Watch, Calls: g.Call, Appeals: g.Appeal, Judges: g.Judge, Drafts: g.Drafts, Reviews: g.Reviews,
-		Opens: g.Open, Signals: g.Signals, Assesses: g.Assess, Channels: g.Channels, Orders: g.Orders, Chats: g.Chats,
+		Opens: g.Open, Signals: g.Signals, Assesses: g.Assess, Channels: g.Channels, Orders: g.Orders, Chats: g.Chats, Audits: g.Audit,
 		Roles: list(u.Roles, func(r access.Role) string { return string(r) }),
 	}
 }

@@ -3,11 +3,12 @@ package server
 import (
 	"context"
 	"net/http"
+	"slices"
+	"strconv"
 	"time"
 
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/knowledge"
-	"jiesu/internal/web/portal"
 )
 
 type versionInput struct {
@@ -57,12 +58,19 @@ type recallBody struct {
 	Version int         `json:"version"`
 	Stopped *time.Time  `json:"stopped,omitempty"`
 	Answers []givenBody `json:"answers" nullable:"false" doc:"newest first"`
-	Hidden  int         `json:"hidden" doc:"chats that became reports, which only their handlers see"`
+	Hidden  int         `json:"hidden" doc:"chats that became reports, and replies to reports, which only their handlers see"`
 	Total   int         `json:"total" doc:"answers there are"`
 	Cut     bool        `json:"cut" doc:"there are more than the 10,000 newest, which are looked at"`
 
+	Replies []quotingBody `json:"replies" nullable:"false" doc:"released replies that quote it, the latest first"`
+
 	Calls    []answeredCallBody `json:"calls" nullable:"false" doc:"to hotlines, answered with it, newest first; those callers can only be called back"`
 	CutCalls bool               `json:"calls_cut" doc:"there are more than the 10,000 newest"`
+}
+
+type quotingBody struct {
+	Ticket string    `json:"ticket" doc:"number"`
+	At     time.Time `json:"at" doc:"when the reply was released"`
 }
 
 type answeredCallBody struct {
@@ -117,14 +125,29 @@ func newGate(g desk.Gate) gateBody {
 	return gateBody{
 		Library: g.Seq, Before: g.Before, After: g.After, Fell: list(g.Fell, same[string]), At: shown(g.At),
 		Changes: list(g.Changes, func(c knowledge.Change) gateChangeBody { return gateChangeBody{c.Text, c.Before, c.After} }),
-		Figures: list(shelfGate(&g).Figures, func(f portal.GateFigure) gateFigureBody { return gateFigureBody(f) }),
+		Figures: gateFigures(&g),
+	}
+}
+
+// gateFigures are those that say most, for people.
+func gateFigures(g *desk.Gate) []gateFigureBody {
+	share := func(f float64) string { return strconv.FormatFloat(100*f, 'f', 1, 64) + "%" }
+	figure := func(id, name string, before, after float64) gateFigureBody {
+		return gateFigureBody{Name: name, Before: share(before), After: share(after), Fell: slices.Contains(g.Fell, id)}
+	}
+	return []gateFigureBody{
+		figure("recall_at_1", "第一条就对", g.Before.Recall1, g.After.Recall1),
+		figure("answered", "直接回答", g.Before.Answered, g.After.Answered),
+		figure("precision", "回答正确", g.Before.Precision, g.After.Precision),
+		figure("false_answers", "不该答的答了", g.Before.FalseAnswers, g.After.FalseAnswers),
 	}
 }
 
 func newRecall(r desk.Recall) recallBody {
 	return recallBody{
 		Entry: r.Entry, Version: r.Version, Stopped: shownOrNil(r.Stopped), Hidden: r.Hidden, Total: r.Total, Cut: r.Cut(), CutCalls: r.CutCalls,
-		Calls: list(r.Calls, func(c desk.AnsweredCall) answeredCallBody { c.At = shown(c.At); return answeredCallBody(c) }),
+		Calls:   list(r.Calls, func(c desk.AnsweredCall) answeredCallBody { c.At = shown(c.At); return answeredCallBody(c) }),
+		Replies: list(r.Replies, func(q desk.QuotingReply) quotingBody { return quotingBody{Ticket: q.Ticket, At: shown(q.At)} }),
 		Answers: list(r.Answers, func(g desk.GivenAnswer) givenBody {
 			return givenBody{Conversation: g.Conversation, Seq: g.Seq, At: shown(g.At), Ticket: g.Ticket}
 		}),

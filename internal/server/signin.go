@@ -22,7 +22,7 @@ func (s *Server) signIn(ctx context.Context, login, password string) (token stri
 	outcome := access.Locked
 	if err = s.attempt(ctx, account); err == nil {
 		outcome = access.Opened
-		if token, u, err = s.access.SignIn(ctx, login, password); err != nil {
+		if token, u, err = s.access.SignIn(ctx, login, password, access.Place{Network: auditable(from), Device: callerOf(ctx).device}); err != nil {
 			outcome = access.Failed
 		}
 	}

@@ -48,3 +48,10 @@ func inert(s string) string {
 	}
 	return s
 }
+
+func yesOrNo(yes bool) string {
+	if yes {
+		return "是"
+	}
+	return "否"
+}

@@ -55,17 +55,7 @@ func TestTablesOfSupervision(t *testing.T) {
 	} {
 		h.call(t, http.MethodGet, path, "", "Authorization", leader).want(t, want.status, want.code)
 	}
-	page := h.browse(t, h.enter(t, "lingdao"), http.MethodGet, "/staff/supervision?aspect=red", nil)
-	if page.Status != http.StatusOK || !strings.Contains(page.Body, number) || !strings.Contains(page.Body, "红牌</b>") || strings.Contains(page.Body, "路灯") {
-		t.Errorf("the page: %d %s", page.Status, page.Body)
-	}
-	page = h.browse(t, h.cookie(t, "zhuanban"), http.MethodGet, "/staff/scores?month="+month, nil)
-	if page.Status != http.StatusOK || !strings.Contains(page.Body, "还没有封存") || !strings.Contains(page.Body, "=HYPERLINK") {
-		t.Errorf("the page: %d %s", page.Status, page.Body)
-	}
-	if page = h.browse(t, h.cookie(t, "zhuanban"), http.MethodGet, "/staff/scores?month=soon", nil); page.Status != http.StatusUnprocessableEntity || !strings.Contains(page.Body, "月份请写成") {
-		t.Errorf("a month that is none: %d %s", page.Status, page.Body)
-	}
+	h.call(t, http.MethodGet, "/api/v1/staff/scores/"+month, "", "Authorization", leader).want(t, http.StatusNotFound, "score.not_found")
 	if exports := h.acts(t, "supervision.export"); len(exports) != 2 {
 		t.Errorf("%d exports are in the trail", len(exports))
 	}

@@ -104,6 +104,8 @@ type moveBody struct {
 	Reasons []string      `json:"reasons,omitempty" nullable:"false" maxItems:"5" doc:"rate: why; codes that fit the score"`
 	Outcome reply.Outcome `json:"outcome,omitempty" enum:"resolved,partly,explained,not_accepted,referred,already_public,provided,partly_provided,withheld,not_held,not_responsible,duplicate,special_law,adopted,partly_adopted,not_adopted" doc:"draft: what became of the matter; which ones fit a kind, see …/reasons"`
 	Kind    channel.Kind  `json:"kind,omitempty" doc:"reclassify: the kind it is from now on"`
+	Quotes  []quoteBody   `json:"quotes,omitempty" maxItems:"40" doc:"draft: entries of the library that stand in the reply, so that a recall finds it"`
+	BasedOn *basedOnBody  `json:"based_on,omitempty" doc:"draft, submit: the reply that was seen; with it a newer version of the ticket is no conflict, and another reply is reply.stale with all texts"`
 
 	Gates    []review.Gate `json:"gates,omitempty" maxItems:"5" enum:"political,legal,policy,secrecy,wording" doc:"approve: what was ticked; a review opens all five"`
 	Gate     review.Gate   `json:"gate,omitempty" enum:"political,legal,policy,secrecy,wording" doc:"send_back: where the reply does not pass, for a reason of its list"`
@@ -115,7 +117,8 @@ func (b *moveBody) command() desk.Command {
 	return desk.Command{
 		Move: b.Move, Version: b.Version, Unit: b.Unit, Co: b.Co, Into: b.Into, Reason: b.Reason, Note: b.Note, Text: b.Text,
 		Days: b.Days, By: b.By, Score: b.Score, Solved: b.Solved, Reasons: b.Reasons, Outcome: b.Outcome, Kind: b.Kind, Override: b.Override, Gates: b.Gates, Gate: b.Gate,
-		Comments: list(b.Comments, func(c commentBody) review.Comment { return review.Comment(c) }),
+		Comments: list(b.Comments, func(c commentBody) review.Comment { return review.Comment(c) }), BasedOn: b.BasedOn.revision(),
+		Quotes: list(b.Quotes, func(q quoteBody) reply.Quote { return reply.Quote(q) }),
 	}
 }
 

@@ -193,6 +193,8 @@ type ticketBody struct {
 	Discloses  bool             `json:"discloses" doc:"the viewer may decide now who may read the reply"`
 	Appeals    []appealBody     `json:"appeals" nullable:"false" doc:"against its ratings"`
 
+	Order string `json:"order,omitempty" doc:"id of the 12345 order it came with, for whoever works on those"`
+
 	Review *replyReviewBody `json:"review,omitempty" doc:"how the reply of this round is read; its versions and changes: …/reviews/{id}"`
 }
 
@@ -264,6 +266,7 @@ type draftView struct {
 	ApprovedBy string        `json:"approved_by,omitempty"`
 	ApprovedAt *time.Time    `json:"approved_at,omitempty"`
 	ReleasedAt *time.Time    `json:"released_at,omitempty"`
+	Quotes     []quoteBody   `json:"quotes" nullable:"false" doc:"entries of the library that stand in it"`
 }
 
 type clockView struct {
@@ -289,7 +292,7 @@ func newTicket(v desk.TicketView) ticketBody {
 		},
 		Events: list(v.Events, newEvent), Drafts: list(v.Drafts, newDraft), Clocks: list(v.Clocks, newClock),
 		HasContact: v.HasContact, Parent: v.Parent, Children: list(v.Children, same[string]), Moves: list(v.Moves, same[ticket.Move]), Forms: list(v.Forms, newMoveForm),
-		Findings: list(v.Findings, newRemark), Appeals: list(v.Appeals, newAppeal), Review: newReplyReview(v.Review), Disclosure: newDisclosureBrief(v.Disclosure), Discloses: v.Discloses,
+		Findings: list(v.Findings, newRemark), Appeals: list(v.Appeals, newAppeal), Review: newReplyReview(v.Review), Disclosure: newDisclosureBrief(v.Disclosure), Discloses: v.Discloses, Order: v.Order,
 	}
 }
 
@@ -311,6 +314,7 @@ func newDraft(d reply.Draft) draftView {
 	return draftView{
 		Round: d.Round, Revision: d.Revision, Text: d.Text, Outcome: d.Outcome, Author: d.Author, At: shown(d.At),
 		ApprovedBy: d.ApprovedBy, ApprovedAt: shownOrNil(d.ApprovedAt), ReleasedAt: shownOrNil(d.ReleasedAt),
+		Quotes: list(d.Quotes, func(q reply.Quote) quoteBody { return quoteBody(q) }),
 	}
 }
 

@@ -40,9 +40,10 @@ type wordsBody struct {
 	CallResults []choice `json:"callback_results" doc:"of calling somebody back"`
 	Scores      []choice `json:"scores" doc:"of a rating, the best first"`
 
-	Categories []choice `json:"categories"`
-	Districts  []choice `json:"districts"`
-	Roles      []choice `json:"roles" doc:"of staff"`
+	Categories []choice   `json:"categories"`
+	Districts  []choice   `json:"districts"`
+	Roles      []roleWord `json:"roles" doc:"of staff"`
+	NoticeHows []choice   `json:"notice_hows" doc:"whether and when staff are told by e-mail"`
 
 	Texts      []choice `json:"texts" doc:"kinds of texts for the public"`
 	Attributes []choice `json:"attributes" doc:"what is published with a text"`
@@ -69,6 +70,7 @@ type wordsBody struct {
 
 	WatchWords
 	ChannelWords
+	AuditWords
 }
 
 // wording is a code with a name.
@@ -95,7 +97,7 @@ func newWords(c desk.Catalogue) wordsBody {
 		Pauses:  choices([]deadline.PauseReason{deadline.AwaitSupplement, deadline.ThirdParty, deadline.OtherAgency, deadline.Hearing, deadline.Examination}),
 		Calls:   choices(desk.PhoneOutcomes()), Causes: choices(desk.CallbackCauses()), CallResults: choices(desk.CallResults()),
 		Scores:     list(scores(), func(c portal.Choice) choice { return choice{Code: c.Value, Name: c.Name} }),
-		Categories: shared.Categories, Districts: shared.Districts, Roles: choices(access.Roles()),
+		Categories: shared.Categories, Districts: shared.Districts, Roles: roleWords(), NoticeHows: choices(desk.NoticeHows()),
 		Attributes:    attributeNames(),
 		Labels:        called([]desk.LabelState{desk.LabelWaiting, desk.LabelConfirmed, desk.LabelRejected}, labelStateName),
 		Imports:       called([]desk.ImportOutcome{desk.ImportNew, desk.ImportChanged, desk.ImportSame, desk.ImportDrafted, desk.ImportRefused}, outcomeOf),
@@ -107,8 +109,19 @@ func newWords(c desk.Catalogue) wordsBody {
 		SignalMoves: choices([]signal.Move{signal.Acknowledge, signal.Assess, signal.Respond, signal.Release, signal.Close, signal.Merge}),
 		Orders:      choices(order.States()), OrderSteps: choices(order.Steps()),
 		Dimensions: choices(desk.Dimensions()), Steps: slices.DeleteFunc(choices(report.Steps()), func(c choice) bool { return c.Name == "" }),
-		WatchWords: newWatchWords(), ChannelWords: newChannelWords(),
+		WatchWords: newWatchWords(), ChannelWords: newChannelWords(), AuditWords: newAuditWords(),
 	}
+}
+
+// roleWord is a role with what somebody who has it does.
+type roleWord struct {
+	Code string `json:"code"`
+	Name string `json:"name"`
+	Duty string `json:"duty" doc:"what somebody with it does, and does not"`
+}
+
+func roleWords() []roleWord {
+	return list(access.Roles(), func(r access.Role) roleWord { return roleWord{Code: string(r), Name: r.Name(), Duty: r.Duty()} })
 }
 
 // nameIn is what a list calls a code; the code itself where it does not.

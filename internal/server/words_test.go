@@ -10,7 +10,7 @@ import (
 func TestEveryCodeHasAName(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, nil)
-	words := h.call(t, http.MethodGet, "/api/v1/staff/words", "", "Authorization", h.signIn(t, "taskforce"))
+	words := h.call(t, http.MethodGet, "/api/v1/staff/words", "", "Authorization", "Bearer "+h.signIn(t, "zhuanban"))
 	var lists map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(words.Body), &lists); err != nil {
 		t.Fatal(err)

@@ -2,11 +2,13 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/uptrace/bun"
 
 	"jiesu/internal/access"
 	"jiesu/internal/audit"
+	"jiesu/internal/problem"
 )
 
 type staffRow struct {
@@ -22,6 +24,8 @@ type staffRow struct {
 	MustChange   bool
 	Disabled     bool
 	CreatedAt    stamp
+	SignedInAt   stamp
+	Version      int64
 }
 
 type sessionRow struct {
@@ -32,21 +36,30 @@ type sessionRow struct {
 	CreatedAt stamp
 	SeenAt    stamp
 	ExpiresAt stamp
+	Network   string
+	Device    string
+}
+
+func (r *sessionRow) session() access.Session {
+	return access.Session{
+		TokenHash: r.TokenHash, UserID: r.UserID, CreatedAt: r.CreatedAt.Time, SeenAt: r.SeenAt.Time, ExpiresAt: r.ExpiresAt.Time,
+		Place: access.Place{Network: r.Network, Device: r.Device},
+	}
 }
 
 func (r *staffRow) user() access.User {
 	return access.User{
 		ID: r.ID, Login: r.Login, Name: r.Name, Unit: r.Unit, UnitPath: r.UnitPath, Roles: r.Roles.V, PasswordHash: r.PasswordHash,
-		MustChange: r.MustChange, Disabled: r.Disabled, CreatedAt: r.CreatedAt.Time,
+		MustChange: r.MustChange, Disabled: r.Disabled, CreatedAt: r.CreatedAt.Time, SignedInAt: r.SignedInAt.Time, Version: r.Version,
 	}
 }
 
-// UserByLogin implements [access.Store].
+// UserByLogin implements [access.AccountStore].
 func (s *Store) UserByLogin(ctx context.Context, login string) (access.User, error) {
 	return s.user(ctx, "WHERE login = $1", login)
 }
 
-// UserByID implements [access.Store].
+// UserByID implements [access.AccountStore].
 func (s *Store) UserByID(ctx context.Context, id string) (access.User, error) {
 	return s.user(ctx, "WHERE id = $1", id)
 }
@@ -59,55 +72,110 @@ func (s *Store) user(ctx context.Context, tail, key string) (access.User, error)
 	return r.user(), nil
 }
 
-// Users implements [access.Store], by login.
-func (s *Store) Users(ctx context.Context) ([]access.User, error) {
-	rows, err := all[staffRow](ctx, s.view, "ORDER BY login")
+// Users implements [access.AccountStore], by login.
+func (s *Store) Users(ctx context.Context) ([]access.User, error) { return s.users(ctx) }
+
+func (v view) users(ctx context.Context) ([]access.User, error) {
+	rows, err := all[staffRow](ctx, v, "ORDER BY login")
 	if err != nil {
 		return nil, failure("read users", err)
 	}
-	users := make([]access.User, len(rows))
+	found := make([]access.User, len(rows))
 	for i := range rows {
-		users[i] = rows[i].user()
+		found[i] = rows[i].user()
 	}
-	return users, nil
+	return found, nil
 }
 
-// SaveUser implements [access.Store].
-func (s *Store) SaveUser(ctx context.Context, u access.User) error {
+// ChangeUser implements [access.AccountStore].
+func (s *Store) ChangeUser(ctx context.Context, a access.Act, change func(all []access.User) (access.User, error)) error {
 	return s.write(ctx, func(ctx context.Context, t *tx) error {
-		_, err := insert(ctx, t, ` ON CONFLICT (id) DO UPDATE SET login = excluded.login, name = excluded.name, unit = excluded.unit,
-			unit_path = excluded.unit_path, roles = excluded.roles, password_hash = excluded.password_hash,
-			must_change = excluded.must_change, disabled = excluded.disabled`,
-			staffRow{
-				ID: u.ID, Login: u.Login, Name: u.Name, Unit: u.Unit, UnitPath: u.UnitPath, Roles: list[[]access.Role]{u.Roles},
-				PasswordHash: u.PasswordHash, MustChange: u.MustChange, Disabled: u.Disabled,
-				CreatedAt: at(u.CreatedAt),
-			})
-		return conflict("user.taken", "登录名已被使用。", err)
+		if t.postgres { // SQLite has one writer
+			if _, err := t.exec(ctx, "LOCK TABLE staff IN SHARE ROW EXCLUSIVE MODE"); err != nil {
+				return failure("hold accounts", err)
+			}
+		}
+		known, err := t.users(ctx)
+		if err != nil {
+			return err
+		}
+		u, err := change(known)
+		if err != nil {
+			return err
+		}
+		if err := t.saveUser(ctx, &u); err != nil {
+			return err
+		}
+		if a.EndsSessions {
+			if err := t.endSessions(ctx, a.User, nil, nil); err != nil {
+				return err
+			}
+		}
+		return t.recordAct(ctx, a)
 	})
 }
 
-// SaveSession implements [access.Store].
-func (s *Store) SaveSession(ctx context.Context, se access.Session) error {
+// saveUser inserts or replaces an account; when it was last signed in to is
+// [Store.OpenSession]'s to say.
+func (t *tx) saveUser(ctx context.Context, u *access.User) error {
+	_, err := insert(ctx, t, ` ON CONFLICT (id) DO UPDATE SET login = excluded.login, name = excluded.name, unit = excluded.unit,
+		unit_path = excluded.unit_path, roles = excluded.roles, password_hash = excluded.password_hash,
+		must_change = excluded.must_change, disabled = excluded.disabled, version = excluded.version`,
+		staffRow{
+			ID: u.ID, Login: u.Login, Name: u.Name, Unit: u.Unit, UnitPath: u.UnitPath, Roles: list[[]access.Role]{u.Roles},
+			PasswordHash: u.PasswordHash, MustChange: u.MustChange, Disabled: u.Disabled,
+			CreatedAt: at(u.CreatedAt), SignedInAt: at(u.SignedInAt), Version: u.Version,
+		})
+	return conflict("user.taken", "登录名已被使用。", err)
+}
+
+// OpenSession implements [access.SessionStore].
+func (s *Store) OpenSession(ctx context.Context, se access.Session, passwordHash string) error {
 	return s.write(ctx, func(ctx context.Context, t *tx) error {
-		_, err := insert(ctx, t, " ON CONFLICT (token_hash) DO UPDATE SET seen_at = excluded.seen_at, expires_at = excluded.expires_at",
-			sessionRow{
-				TokenHash: se.TokenHash, UserID: se.UserID, CreatedAt: at(se.CreatedAt), SeenAt: at(se.SeenAt), ExpiresAt: at(se.ExpiresAt),
-			})
-		return failure("save session", err)
+		n, err := t.exec(ctx, "UPDATE staff SET signed_in_at = $1 WHERE id = $2 AND password_hash = $3 AND NOT disabled", at(se.CreatedAt), se.UserID, passwordHash)
+		switch {
+		case err != nil:
+			return failure("note a sign-in", err)
+		case n == 0:
+			return problem.New(problem.NotFound, "user.not_found", "没有找到这个账号。")
+		}
+		_, err = insert(ctx, t, "", sessionRow{
+			TokenHash: se.TokenHash, UserID: se.UserID, CreatedAt: at(se.CreatedAt), SeenAt: at(se.SeenAt), ExpiresAt: at(se.ExpiresAt),
+			Network: se.Network, Device: se.Device,
+		})
+		return failure("open a session", err)
 	})
 }
 
-// SessionByToken implements [access.Store]. Whether it has expired is the
+// TouchSession implements [access.SessionStore].
+func (s *Store) TouchSession(ctx context.Context, tokenHash []byte, seen time.Time) error {
+	return s.write(ctx, func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, "UPDATE session SET seen_at = $1 WHERE token_hash = $2", at(seen), tokenHash)
+		return failure("touch a session", err)
+	})
+}
+
+// SessionByToken implements [access.SessionStore]. Whether it has expired is the
 // caller's to say.
 func (s *Store) SessionByToken(ctx context.Context, tokenHash []byte) (access.Session, error) {
 	r, err := one[sessionRow](ctx, s.view, "WHERE token_hash = $1", tokenHash)
 	if err != nil {
 		return access.Session{}, missing("session", "请重新登录。", err)
 	}
-	return access.Session{
-		TokenHash: r.TokenHash, UserID: r.UserID, CreatedAt: r.CreatedAt.Time, SeenAt: r.SeenAt.Time, ExpiresAt: r.ExpiresAt.Time,
-	}, nil
+	return r.session(), nil
+}
+
+// Sessions implements [access.SessionStore].
+func (s *Store) Sessions(ctx context.Context, userID string) ([]access.Session, error) {
+	rows, err := all[sessionRow](ctx, s.view, "WHERE user_id = $1 OR $1 = '' ORDER BY seen_at DESC, token_hash", userID)
+	if err != nil {
+		return nil, failure("read sessions", err)
+	}
+	found := make([]access.Session, len(rows))
+	for i := range rows {
+		found[i] = rows[i].session()
+	}
+	return found, nil
 }
 
 // RecordAttempt implements [access.Store].
@@ -119,15 +187,42 @@ func (s *Store) RecordAttempt(ctx context.Context, a access.Attempt) error {
 	})
 }
 
-// DropSessions implements [access.Store].
-func (s *Store) DropSessions(ctx context.Context, userID string, tokenHash []byte) error {
+// RecordAct implements [access.Store].
+func (s *Store) RecordAct(ctx context.Context, a access.Act) error {
+	return s.write(ctx, func(ctx context.Context, t *tx) error { return t.recordAct(ctx, a) })
+}
+
+func (t *tx) recordAct(ctx context.Context, a access.Act) error {
+	return t.Record(ctx, audit.Entry{At: a.At, Actor: a.By, Action: a.Action, Object: "staff/" + a.User, Detail: a.Detail})
+}
+
+// DropSession implements [access.SessionStore].
+func (s *Store) DropSession(ctx context.Context, tokenHash []byte) error {
 	return s.write(ctx, func(ctx context.Context, t *tx) error {
-		var err error
-		if tokenHash == nil {
-			_, err = t.exec(ctx, "DELETE FROM session WHERE user_id = $1", userID)
-		} else {
-			_, err = t.exec(ctx, "DELETE FROM session WHERE user_id = $1 AND token_hash = $2", userID, tokenHash)
-		}
-		return failure("drop sessions", err)
+		_, err := t.exec(ctx, "DELETE FROM session WHERE token_hash = $1", tokenHash)
+		return failure("drop a session", err)
 	})
+}
+
+// EndSessions implements [access.SessionStore].
+func (s *Store) EndSessions(ctx context.Context, a access.Act, one, but []byte) error {
+	return s.write(ctx, func(ctx context.Context, t *tx) error {
+		if err := t.endSessions(ctx, a.User, one, but); err != nil {
+			return err
+		}
+		return t.recordAct(ctx, a)
+	})
+}
+
+// endSessions ends one session of a user, or all but another, or all.
+func (t *tx) endSessions(ctx context.Context, userID string, one, but []byte) error {
+	text, args := "DELETE FROM session WHERE user_id = $1", []any{userID}
+	switch {
+	case one != nil:
+		text, args = text+" AND token_hash = $2", append(args, one)
+	case but != nil:
+		text, args = text+" AND token_hash <> $2", append(args, but)
+	}
+	_, err := t.exec(ctx, text, args...)
+	return failure("end sessions", err)
 }

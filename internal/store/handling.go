@@ -46,6 +46,7 @@ type draftRow struct {
 	ApprovedBy string
 	ApprovedAt stamp
 	ReleasedAt stamp
+	Quotes     list[[]reply.Quote]
 }
 
 // InsertEvent implements [desk.TicketWriter].
@@ -105,6 +106,7 @@ func (t *tx) SaveDraft(ctx context.Context, d reply.Draft) error {
 			ID: d.ID, TicketID: d.TicketID, Round: d.Round, Revision: d.Revision,
 			SealedText: t.keys.Seal(place("draft.text", d.ID), []byte(clean(d.Text))), Outcome: d.Outcome, Author: d.Author,
 			At: at(d.At), ApprovedBy: d.ApprovedBy, ApprovedAt: at(d.ApprovedAt), ReleasedAt: at(d.ReleasedAt),
+			Quotes: list[[]reply.Quote]{d.Quotes},
 		})
 	if isTaken(err) { // another draft of the same round and revision
 		return stale()
@@ -135,7 +137,7 @@ func (v view) draft(r *draftRow) (reply.Draft, error) {
 	text, err := v.open(place("draft.text", r.ID), r.SealedText)
 	return reply.Draft{
 		ID: r.ID, TicketID: r.TicketID, Round: r.Round, Revision: r.Revision, Text: string(text), Outcome: r.Outcome,
-		Author: r.Author, At: r.At.Time, ApprovedBy: r.ApprovedBy, ApprovedAt: r.ApprovedAt.Time, ReleasedAt: r.ReleasedAt.Time,
+		Author: r.Author, At: r.At.Time, ApprovedBy: r.ApprovedBy, ApprovedAt: r.ApprovedAt.Time, ReleasedAt: r.ReleasedAt.Time, Quotes: r.Quotes.V,
 	}, err
 }
 

@@ -11,6 +11,7 @@ import (
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/desk/ticket/reply"
 )
 
 type libraryActRow struct {
@@ -114,7 +115,7 @@ func (v view) Given(ctx context.Context, entry string, version, limit int) ([]de
 	}
 	const from = ` FROM message AS m LEFT JOIN ticket AS t ON t.conversation = m.conversation AND t.conversation <> ''
 		WHERE m.role = 'bot' AND m.sources LIKE $1 ESCAPE '\'`
-	like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(string(pinned)) + "%"
+	like := holding(string(pinned))
 	rows, err := query[givenRow](ctx, v, `SELECT m.conversation, m.seq, m.at, coalesce(t.number, '') AS ticket, coalesce(t.kind, '') = 'report' AS report`+
 		from+` ORDER BY m.at DESC, m.conversation, m.seq LIMIT $2`, like, limit)
 	if err != nil {
@@ -133,4 +134,34 @@ func (v view) Given(ctx context.Context, entry string, version, limit int) ([]de
 		return nil, 0, failure("count given answers", err)
 	}
 	return found, all[0].N, nil
+}
+
+// QuotingReplies implements [desk.ShelfReader].
+func (v view) QuotingReplies(ctx context.Context, entry string, version, limit int) ([]desk.QuotingReply, error) {
+	quoted, err := json.Marshal(reply.Quote{Entry: entry, Version: version})
+	if err != nil {
+		return nil, failure("read quoting replies", err)
+	}
+	rows, err := query[quotingRow](ctx, v, `SELECT t.number, t.kind = 'report' AS report, max(d.released_at) AS released_at FROM draft AS d JOIN ticket AS t ON t.id = d.ticket_id
+		WHERE d.quotes <> 'null' AND d.released_at IS NOT NULL AND d.quotes LIKE $1 ESCAPE '\'
+		GROUP BY t.number, t.kind ORDER BY 3 DESC, t.number LIMIT $2`, holding(string(quoted)), limit)
+	if err != nil {
+		return nil, failure("read quoting replies", err)
+	}
+	found := make([]desk.QuotingReply, len(rows))
+	for i := range rows {
+		found[i] = desk.QuotingReply{Ticket: rows[i].Number, Report: rows[i].Report, At: rows[i].ReleasedAt.Time}
+	}
+	return found, nil
+}
+
+type quotingRow struct {
+	Number     string
+	Report     bool
+	ReleasedAt stamp
+}
+
+// holding is what a text is like that holds part.
+func holding(part string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(part) + "%"
 }

@@ -106,10 +106,10 @@ func (t *tx) lockLanes(ctx context.Context, lanes []int) (map[int]*auditHeadRow,
 // trailPage is how many entries are in memory at once.
 const trailPage = 500
 
-// WalkAudit calls fn with every entry of a lane in order, some hundred in memory
-// at a time, and stops at its first error.
-func (v view) WalkAudit(ctx context.Context, lane int, fn func(audit.Entry) error) error {
-	for after := int64(math.MinInt64); ; {
+// WalkAudit calls fn with every entry of a lane after a number in order, some
+// hundred in memory at a time, and stops at its first error.
+func (v view) WalkAudit(ctx context.Context, lane int, after int64, fn func(audit.Entry) error) error {
+	for {
 		rows, err := all[auditRow](ctx, v, "WHERE lane = $1 AND seq > $2 ORDER BY seq LIMIT $3", lane, after, trailPage)
 		if err != nil {
 			return failure("read audit lane", err)
@@ -147,7 +147,7 @@ func (r *auditRow) entry() audit.Entry {
 // AuditLane returns one whole chain of the trail in order.
 func (s *Store) AuditLane(ctx context.Context, lane int) ([]audit.Entry, error) {
 	var entries []audit.Entry
-	err := s.WalkAudit(ctx, lane, func(e audit.Entry) error { entries = append(entries, e); return nil })
+	err := s.WalkAudit(ctx, lane, math.MinInt64, func(e audit.Entry) error { entries = append(entries, e); return nil })
 	return entries, err
 }
 

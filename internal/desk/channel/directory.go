@@ -105,12 +105,13 @@ func (d *Directory) On(at time.Time) []Listing {
 type Term struct {
 	Listing
 
-	From   time.Time // zero: since ever
-	Until  time.Time // zero: still
-	Reason string    // of the change that began it
+	From   time.Time     // zero: since ever
+	Until  time.Time     // zero: still
+	Change HotlineChange // that began it; the zero value: shipped
 }
 
-// History is what the line with an id was, one term after the other.
+// History is what the line with an id was, one term after the other; a closed term is
+// one in which it was not there.
 func (d *Directory) History(id string) []Term {
 	var terms []Term
 	begin := func(t Term) {
@@ -130,11 +131,11 @@ func (d *Directory) History(id string) []Term {
 	for i := range d.changes {
 		for _, l := range d.changes[i].Lines {
 			if l.ID == id {
-				begin(Term{Listing: l, From: d.changes[i].From, Reason: d.changes[i].Reason})
+				begin(Term{Listing: l, From: d.changes[i].From, Change: d.changes[i]})
 			}
 		}
 	}
-	return slices.DeleteFunc(terms, func(t Term) bool { return t.Closed })
+	return terms
 }
 
 // Limits of a line, in characters.

@@ -50,7 +50,7 @@ func TestTheDirectoryOnADay(t *testing.T) {
 	if len(terms) != 3 || !terms[0].Until.Equal(day(10)) || terms[1].Number != "0755-110000" || !terms[1].Until.Equal(day(15)) || !terms[2].Until.IsZero() {
 		t.Errorf("its history is %+v", terms)
 	}
-	if gone := d.History("x"); len(gone) != 1 || !gone[0].Until.Equal(day(20)) {
+	if gone := d.History("x"); len(gone) != 2 || !gone[0].Until.Equal(day(20)) || !gone[1].Closed {
 		t.Errorf("what was closed: %+v", gone)
 	}
 }

@@ -215,6 +215,26 @@ func (w *Watchlist) Category(id string) (Category, bool) {
 	return w.Categories[i], true
 }
 
+// Row is one line of the lexicon, as people read it.
+type Row struct {
+	Raising
+
+	ID       string
+	Keys     []string
+	Examples []string // sentences it finds
+	Others   []string // sentences it does not
+}
+
+// Rows are the lexicon.
+func (w *Watchlist) Rows() []Row {
+	rows := make([]Row, len(w.rows))
+	for i := range w.rows {
+		r := &w.rows[i]
+		rows[i] = Row{Raising: r.Raising, ID: r.ID, Keys: r.Keys, Examples: r.Examples, Others: r.Others}
+	}
+	return rows
+}
+
 // Next is the role that hears of a signal where the one told before does not
 // acknowledge it: the last one again.
 func (w *Watchlist) Next(to string) string {

@@ -45,7 +45,7 @@ func TestAnyMovesInAnyOrder(t *testing.T) {
 			offered := next
 			e, err := tk.Apply(c)
 			if err != nil {
-				if !reflect.DeepEqual(tk, before) || next != offered {
+				if !reflect.DeepEqual(tk, before) || !reflect.DeepEqual(next, offered) {
 					t.Fatalf("%s was refused (%v), yet %+v became %+v", c.Move, err, before, tk)
 				}
 				if problem.KindOf(err) == problem.Internal {

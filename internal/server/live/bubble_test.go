@@ -30,6 +30,14 @@ type memory struct {
 	down     atomic.Bool // reads fail
 	board    desk.ChatBoard
 	attended atomic.Int64
+	hidden   atomic.Bool // the ticket is given to others
+}
+
+func (m *memory) SeesTicket(_ context.Context, a desk.Actor, _ string) error {
+	if a.ID == "stranger" || m.hidden.Load() {
+		return problem.New(problem.NotFound, "ticket.not_found", "没有这件来信。")
+	}
+	return nil
 }
 
 func (m *memory) Redeem(ctx context.Context, pass string) (conversation.Conversation, error) {

@@ -33,9 +33,14 @@
 //	board    what GET …/staff/chats answers, whenever it may have changed
 //	msg      {chat, seq, from, kind, body, at}: what is said in the own conversations
 //	note     {chat, kind, body:{on}}: kind typing, or presence of the citizen
+//	present  {ticket, people:[{id, name, drafts}]}: who else has the same ticket on
+//	         the screen, whenever that changes; only while one may see the ticket
 //	ping, goaway and err as citizens are
 //
-// and send typing {chat, on} and pong. Everything they do is a request over HTTP.
+// and send typing {chat, on}, present {ticket, drafts} (in the hello as well; without
+// a ticket: none any more) and pong. Everything they do is a request over HTTP.
+//
+// Who is present is known to the process the socket ends in, and ends with it.
 //
 // # Invariants
 //

@@ -66,6 +66,8 @@ type inbound struct {
 	Chat   string           `json:"chat"`
 	Topics []string         `json:"topics"`
 	Chats  map[string]int64 `json:"chats"` // by conversation: the highest sequence number known
+	Ticket string           `json:"ticket"`
+	Drafts bool             `json:"drafts"`
 	Client *json.RawMessage `json:"client"`
 }
 

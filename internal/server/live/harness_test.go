@@ -148,6 +148,12 @@ type frame struct {
 	From      struct{ Role string }
 	Chat      string   `json:"chat"`
 	Topics    []string `json:"topics"`
+	Ticket    string   `json:"ticket"`
+	People    []struct {
+		ID     string
+		Name   string
+		Drafts bool
+	} `json:"people"`
 }
 
 // client is a chat client that fails the test when something is not as it has

@@ -36,6 +36,7 @@ type Hub struct {
 	bell     *registry[chan struct{}] // who listens to a conversation
 	rooms    *registry[*queue]        // whom what passes in a conversation is shown to
 	clerks   *registry[*staffConn]    // everybody of staff, under one key
+	readers  *registry[*staffConn]    // who has a ticket on the screen, by its number
 	upgrader websocket.Upgrader
 	others   *exchange // tells other replicas, and hears of them
 	origin   func(r *http.Request) bool
@@ -60,7 +61,7 @@ func New(o Options) *Hub {
 		desk: o.Desk, log: o.Log, limiter: o.Limiter, now: o.Now,
 		times: o.Times.withDefaults(), limits: o.Limits.withDefaults(),
 		decided: o.Decided,
-		bell:    newRegistry[chan struct{}](), rooms: newRegistry[*queue](), clerks: newRegistry[*staffConn](), others: newExchange(o.Relay, o.Log), origin: o.AllowOrigin,
+		bell:    newRegistry[chan struct{}](), rooms: newRegistry[*queue](), clerks: newRegistry[*staffConn](), readers: newRegistry[*staffConn](), others: newExchange(o.Relay, o.Log), origin: o.AllowOrigin,
 		accepted: make(chan member), stopping: make(chan struct{}), cancel: func() {},
 		conns: map[member]struct{}{}, addresses: map[string]int{}, conversations: map[string]int{},
 	}

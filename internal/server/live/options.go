@@ -24,11 +24,13 @@ type Desk interface {
 	Clerks
 }
 
-// Clerks is what staff see of conversations.
+// Clerks is what staff see.
 type Clerks interface {
 	ChatBoard(ctx context.Context, a desk.Actor) (desk.ChatBoard, error)
 	Transcript(ctx context.Context, a desk.Actor, id string, after int64, limit int) ([]conversation.Message, error)
 	Attend(ctx context.Context, a desk.Actor) error
+	// SeesTicket is NotFound for whoever may not see a ticket.
+	SeesTicket(ctx context.Context, a desk.Actor, number string) error
 }
 
 // People are asked for by citizens.

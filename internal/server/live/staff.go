@@ -32,7 +32,7 @@ func (h *Hub) ServeStaff(w http.ResponseWriter, r *http.Request, s Staff) error 
 		return err
 	}
 	return h.serve(w, r, s.Address, StaffProtocol, func(ws *websocket.Conn) member {
-		return &staffConn{wire: newWire(h, ws, s.Address), who: s.Who, actor: actor, begun: make(chan inbound, 1), dirty: map[string]bool{}, cursors: map[string]int64{}}
+		return &staffConn{wire: newWire(h, ws, s.Address), who: s.Who, actor: actor, user: actor.ID, name: actor.Name, begun: make(chan inbound, 1), recheck: make(chan struct{}, 1), dirty: map[string]bool{}, cursors: map[string]int64{}}
 	})
 }
 
@@ -49,14 +49,27 @@ func (h *Hub) mark(topics []string) {
 	}
 }
 
+// Recheck lets the connections that count for an address look at once whether their
+// user is still signed in, and what they may do now. It never blocks.
+func (h *Hub) Recheck(address string) {
+	for _, c := range h.clerks.of(everybody) {
+		if c.from() == address {
+			notify(c.recheck)
+		}
+	}
+}
+
 // staffConn is the connection of somebody of staff. Its writer knows, for each
 // conversation of theirs, what was sent last: a slow reader is closed and resumes,
 // and nothing waits for it in memory but its own small queue.
 type staffConn struct {
 	*wire
 
-	who   func(ctx context.Context) (desk.Actor, error)
-	begun chan inbound // hands the hello from the reader to the writer, once
+	who     func(ctx context.Context) (desk.Actor, error)
+	user    string // id
+	name    string
+	begun   chan inbound  // hands the hello from the reader to the writer, once
+	recheck chan struct{} // asks to check now
 
 	greeted bool // only the reader uses it
 
@@ -66,9 +79,14 @@ type staffConn struct {
 	topics []string
 	resume map[string]int64
 
+	present []byte // who else has the ticket on the screen, as it was told last
+
 	mu      sync.Mutex
 	dirty   map[string]bool  // topics that have changed
 	cursors map[string]int64 // by conversation of theirs
+	wanted  place            // where the client says it is
+	place   place            // where it is, as others are told
+	stirred bool             // there may be somebody else
 }
 
 func (c *staffConn) mark(topics []string) {
@@ -84,6 +102,7 @@ func (c *staffConn) run(ctx context.Context) {
 	c.hub.clerks.join(everybody, c)
 	c.serve(ctx, func(ctx context.Context) { c.read(ctx, func() bool { return c.greeted }, c.handle) }, c.write)
 	c.hub.clerks.leave(everybody, c)
+	c.settle(place{})
 	for id := range c.cursors {
 		c.unwatch(id)
 	}
@@ -99,12 +118,15 @@ func (c *staffConn) handle(_ context.Context, data []byte) {
 		c.end(CloseBadFrame, "hello first")
 	case !c.greeted:
 		c.greeted = true
+		c.goes(&f)
 		c.reply(staffWelcome{T: "welcome", ID: f.ID, SID: c.sid, PingS: int(c.hub.times.Ping.Seconds())})
 		c.begun <- f // has room: this is done once
 	case f.T == "typing":
 		if c.has(f.Chat) {
 			c.hub.note(citizensOf(f.Chat), noteFrame{T: "note", Kind: "typing", Body: onBody{f.On}})
 		}
+	case f.T == "present":
+		c.goes(&f)
 	case f.T == "pong": // any frame keeps the connection alive
 	default:
 		c.refuse(f.ID, problem.New(problem.Invalid, "chat.unknown_type", "不认识这种消息。"))
@@ -143,12 +165,17 @@ func (c *staffConn) write(ctx context.Context) {
 		case <-c.woken:
 			err = c.news(ctx)
 		case <-pace.C:
-			err = c.tellChanged(ctx)
+			if err = c.tellChanged(ctx); err == nil {
+				err = c.tellPresent(ctx)
+			}
 		case <-check.C:
+			c.check(ctx)
+		case <-c.recheck:
 			c.check(ctx)
 		case <-ping.C:
 			c.attend(ctx)
 			c.mark([]string{topicChats}) // heals wake-ups that were lost
+			c.look()
 			err = c.send(encode(pingFrame{T: "ping", N: n}))
 			n++
 		}

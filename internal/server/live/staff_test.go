@@ -22,6 +22,7 @@ type office struct {
 	*inBubble
 	signedOut atomic.Bool
 	ws        *websocket.Conn
+	enter     func(user, hello string) *websocket.Conn // somebody else's
 }
 
 // atWork connects a clerk who has conversation c.
@@ -36,7 +37,8 @@ func atWork(t *testing.T, change func(*live.Options), hello string, test func(o 
 				if o.signedOut.Load() {
 					return desk.Actor{}, problem.New(problem.Unauthenticated, "session.required", "请先登录。")
 				}
-				return desk.Actor{ID: "u1", Chats: "*"}, nil
+				user := r.Header.Get("X-User")
+				return desk.Actor{ID: user, Name: "民警" + user, Chats: "*"}, nil
 			}})
 			if err != nil {
 				t.Error(err)
@@ -49,13 +51,16 @@ func atWork(t *testing.T, change func(*live.Options), hello string, test func(o 
 			l.conns <- there
 			return here, nil
 		}}
-		ws, res, err := d.DialContext(b.t.Context(), "ws://desk/", nil)
-		check(b.t, err)
-		_ = res.Body.Close()
-		o.ws = ws
-		check(b.t, ws.WriteMessage(websocket.TextMessage, []byte(hello)))
+		o.enter = func(user, hello string) *websocket.Conn {
+			ws, res, err := d.DialContext(b.t.Context(), "ws://desk/", http.Header{"X-User": {user}})
+			check(b.t, err)
+			_ = res.Body.Close()
+			check(b.t, ws.WriteMessage(websocket.TextMessage, []byte(hello)))
+			return ws
+		}
+		o.ws = o.enter("u1", hello)
 		test(o)
-		_ = ws.Close()
+		_ = o.ws.Close()
 		check(b.t, srv.Close())
 		<-served
 	})
@@ -156,6 +161,27 @@ func TestStaffWhoSignOutAreDisconnected(t *testing.T) {
 		start := time.Now()
 		endedWith(t, o.ws, live.CloseDenied)
 		if took := time.Since(start); took > 6*time.Second {
+			t.Errorf("it took %v", took)
+		}
+	})
+}
+
+// TestWhoseSessionIsEndedIsDisconnectedAtOnce, and nobody else is looked at.
+func TestWhoseSessionIsEndedIsDisconnectedAtOnce(t *testing.T) {
+	t.Parallel()
+	atWork(t, nil, staffHello, func(o *office) {
+		t := o.t
+		o.next(t)
+		o.signedOut.Store(true)
+		start := time.Now()
+		o.hub.Recheck("staff/u2")
+		synctest.Wait()
+		if o.hub.Count() != 1 {
+			t.Error("somebody else was disconnected")
+		}
+		o.hub.Recheck("staff/u1")
+		endedWith(t, o.ws, live.CloseDenied)
+		if took := time.Since(start); took > time.Second {
 			t.Errorf("it took %v", took)
 		}
 	})

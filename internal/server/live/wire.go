@@ -139,10 +139,15 @@ func (w *wire) flush() error {
 }
 
 func (w *wire) send(frame []byte) error {
-	if err := w.ws.SetWriteDeadline(w.hub.now().Add(w.hub.times.Write)); err != nil {
+	if err := w.ws.SetWriteDeadline(after(w.hub.times.Write)); err != nil {
 		return err
 	}
 	return w.ws.WriteMessage(websocket.TextMessage, frame)
+}
+
+// after is a moment as sockets know it: by the machine's clock, whatever the desk's says.
+func after(d time.Duration) time.Time {
+	return time.Now().Add(d) //nolint:forbidigo // see above
 }
 
 // farewell lets the frame under way finish, sends what is queued and the close
@@ -164,7 +169,7 @@ func (w *wire) farewell() {
 			return // it is gone, there is nobody to say goodbye to
 		}
 	}
-	deadline := w.hub.now().Add(w.hub.times.Write)
+	deadline := after(w.hub.times.Write)
 	if w.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(w.code, w.reason), deadline) != nil {
 		return
 	}
@@ -185,7 +190,7 @@ func (w *wire) read(ctx context.Context, known func() bool, handle func(ctx cont
 			wait = w.hub.times.Hello
 		}
 		if !w.ended() {
-			if err := w.ws.SetReadDeadline(w.hub.now().Add(wait)); err != nil {
+			if err := w.ws.SetReadDeadline(after(wait)); err != nil {
 				w.end(0, "")
 				return
 			}

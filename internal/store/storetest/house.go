@@ -9,7 +9,6 @@ import (
 	"jiesu/internal/audit"
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/ticket/assignment"
-	"jiesu/internal/problem"
 )
 
 func testSweep(k *kit) {
@@ -19,8 +18,9 @@ func testSweep(k *kit) {
 	done.State = desk.JobDone
 	recent := k.job("recent")
 	recent.State = desk.JobFailed
-	ok(k, k.SaveSession(k.Context(), access.Session{TokenHash: []byte("s1"), UserID: "u1", ExpiresAt: gone, CreatedAt: old, SeenAt: old}))
-	ok(k, k.SaveSession(k.Context(), access.Session{TokenHash: []byte("s2"), UserID: "u1", ExpiresAt: gone.Add(1000), CreatedAt: old, SeenAt: old}))
+	ok(k, k.account(access.User{ID: "u1", CreatedAt: old}))
+	ok(k, k.OpenSession(k.Context(), access.Session{TokenHash: []byte("s1"), UserID: "u1", ExpiresAt: gone, CreatedAt: old, SeenAt: old}, ""))
+	ok(k, k.OpenSession(k.Context(), access.Session{TokenHash: []byte("s2"), UserID: "u1", ExpiresAt: gone.Add(1000), CreatedAt: old, SeenAt: old}, ""))
 	var deleted int64
 	k.change(func(ctx context.Context, tx desk.Tx) (err error) {
 		err = errors.Join(
@@ -67,58 +67,6 @@ func testUnits(k *kit) {
 	got, err = k.Units(k.Context())
 	ok(k, err)
 	same(k, "many", len(got), 53)
-}
-
-func testUsers(k *kit) {
-	u := access.User{
-		ID: "u1", Login: "zhang", Name: "张警官", Unit: "mailbox", UnitPath: "bureau/mailbox", Roles: []access.Role{access.TaskForce, access.Head},
-		PasswordHash: "argon2id", MustChange: true, CreatedAt: noon(),
-	}
-	ok(k, k.SaveUser(k.Context(), u))
-	got, err := k.UserByLogin(k.Context(), "zhang")
-	ok(k, err)
-	same(k, "by login", got, u)
-	u.Disabled, u.MustChange, u.Login = true, false, "zhang2"
-	ok(k, k.SaveUser(k.Context(), u))
-	got, err = k.UserByID(k.Context(), "u1")
-	ok(k, err)
-	same(k, "replaced", got, u)
-	err = k.SaveUser(k.Context(), access.User{ID: "u2", Login: "zhang2", CreatedAt: noon()})
-	wantCode(k, err, problem.Conflict, "user.taken")
-	ok(k, k.SaveUser(k.Context(), access.User{ID: "u2", Login: "li", CreatedAt: noon()}))
-	all, err := k.Users(k.Context())
-	ok(k, err)
-	same(k, "all, by login", []string{all[0].ID, all[1].ID}, []string{"u2", "u1"})
-	_, err = k.UserByLogin(k.Context(), "zhang")
-	wantCode(k, err, problem.NotFound, "user.not_found")
-	_, err = k.UserByID(k.Context(), "u3")
-	wantCode(k, err, problem.NotFound, "user.not_found")
-}
-
-func testSessions(k *kit) {
-	for _, token := range []string{"s1", "s2", "s3"} {
-		ok(k, k.SaveSession(k.Context(), access.Session{
-			TokenHash: []byte(token), UserID: "u1", CreatedAt: noon(), SeenAt: noon(), ExpiresAt: noon().Add(time.Hour),
-		}))
-	}
-	seen := access.Session{TokenHash: []byte("s1"), UserID: "u1", CreatedAt: noon(), SeenAt: noon().Add(time.Minute), ExpiresAt: noon().Add(2 * time.Hour)}
-	ok(k, k.SaveSession(k.Context(), seen))
-	got, err := k.SessionByToken(k.Context(), []byte("s1"))
-	ok(k, err)
-	same(k, "session", got, seen)
-	there := func(token string) bool {
-		_, err := k.SessionByToken(k.Context(), []byte(token))
-		if err != nil {
-			wantCode(k, err, problem.NotFound, "session.not_found")
-		}
-		return err == nil
-	}
-	ok(k, k.DropSessions(k.Context(), "u2", []byte("s1")))
-	same(k, "not somebody else's", there("s1"), true)
-	ok(k, k.DropSessions(k.Context(), "u1", []byte("s1")))
-	same(k, "one", []bool{there("s1"), there("s2")}, []bool{false, true})
-	ok(k, k.DropSessions(k.Context(), "u1", nil))
-	same(k, "all", []bool{there("s2"), there("s3")}, []bool{false, false})
 }
 
 func act(object string) audit.Entry {

@@ -16,7 +16,7 @@ func testPeople(k *kit) {
 		{ID: "u1", Login: "c", Name: "甲", Unit: "legal", CreatedAt: noon()},
 		{ID: "u3", Login: "a", Name: "丙", Unit: "legal", CreatedAt: noon(), Disabled: true},
 	} {
-		ok(k, k.SaveUser(k.Context(), u))
+		ok(k, k.account(u))
 	}
 	got, err := k.People(k.Context())
 	ok(k, err)

@@ -135,6 +135,7 @@ func memory() map[string]func(*kit) {
 		"Directory/Terms":       testTerms,
 		"Directory/Catalogue":   testCatalogue,
 		"Access/Users":          testUsers,
+		"Access/OneOfTwo":       testOneOfTwoAdministrators,
 		"Access/Sessions":       testSessions,
 		"Score/Facts":           testScores,
 		"Score/ManyFacts":       testManyFacts,
@@ -144,33 +145,36 @@ func memory() map[string]func(*kit) {
 		"Report/Topics":         testTopics,
 		"Report/Tickets":        testCountedTickets,
 		"Report/Shown":          testShown,
-		"Audit/Chain":           testAuditChain,
-		"Audit/ConcurrentLanes": testAuditConcurrent,
 	}
 }
 
-// channels are the tests of what comes from other systems and goes to them.
+// channels are the tests of what comes from other systems and goes to them, and of
+// the trail.
 func channels() map[string]func(*kit) {
 	return map[string]func(*kit){
-		"Tx/Try":               testTry,
-		"Order/Dispatches":     testOrders,
-		"Order/Visibility":     testOrdersVisible,
-		"Order/Work":           testOrderWork,
-		"Mail/Waiting":         testMail,
-		"Mail/ReleasedDrafts":  testReleasedDrafts,
-		"Inbound/RoundTrip":    testInbound,
-		"Inbound/Lane":         testLane,
-		"Delivery/Lanes":       testDeliveries,
-		"Delivery/Attempts":    testAttempts,
-		"Delivery/HeldRoutes":  testHeldRoutes,
-		"Delivery/ClaimedOnce": testDeliveriesClaimedOnce,
-		"Delivery/TakesAPlace": testDeliveryTakesAPlace,
-		"Reach/Digest":         testDigest,
-		"Reach/Settings":       testNoticeSettings,
-		"Reach/Leaving":        testOptOut,
-		"Reach/Counting":       testMessageCount,
-		"Endpoint/RoundTrip":   testEndpoints,
-		"Endpoint/Attempts":    testSentAttempts,
+		"Tx/Try":                testTry,
+		"Audit/Chain":           testAuditChain,
+		"Audit/ConcurrentLanes": testAuditConcurrent,
+		"Audit/Search":          testAuditSearch,
+		"Audit/Check":           testAuditCheck,
+		"Order/Dispatches":      testOrders,
+		"Order/Visibility":      testOrdersVisible,
+		"Order/Work":            testOrderWork,
+		"Mail/Waiting":          testMail,
+		"Mail/ReleasedDrafts":   testReleasedDrafts,
+		"Inbound/RoundTrip":     testInbound,
+		"Inbound/Lane":          testLane,
+		"Delivery/Lanes":        testDeliveries,
+		"Delivery/Attempts":     testAttempts,
+		"Delivery/HeldRoutes":   testHeldRoutes,
+		"Delivery/ClaimedOnce":  testDeliveriesClaimedOnce,
+		"Delivery/TakesAPlace":  testDeliveryTakesAPlace,
+		"Reach/Digest":          testDigest,
+		"Reach/Settings":        testNoticeSettings,
+		"Reach/Leaving":         testOptOut,
+		"Reach/Counting":        testMessageCount,
+		"Endpoint/RoundTrip":    testEndpoints,
+		"Endpoint/Attempts":     testSentAttempts,
 	}
 }
 

@@ -125,6 +125,7 @@ func testDrafts(k *kit) {
 	made := k.open(nil)
 	d := reply.Draft{
 		ID: k.id(), TicketID: made.ID, Round: 1, Revision: 1, Text: "您好，已责令停工。", Outcome: reply.Resolved, Author: "u1", At: noon(),
+		Quotes: []reply.Quote{{Entry: "a_b", Version: 2}, {Entry: "c", Version: 1}},
 	}
 	save := func(d reply.Draft) error {
 		return k.InTx(k.Context(), func(ctx context.Context, tx desk.Tx) error { return tx.SaveDraft(ctx, d) })
@@ -141,6 +142,16 @@ func testDrafts(k *kit) {
 	other := d
 	other.ID = k.id()
 	wantCode(k, save(other), problem.Conflict, "ticket.stale")
+	plain := reply.Draft{ID: k.id(), TicketID: made.ID, Round: 1, Revision: 2, Text: "您好。", Outcome: reply.Resolved, Author: "u1", At: noon(), Quotes: []reply.Quote{{Entry: "a_b", Version: 3}}}
+	ok(k, save(plain))
+	for version, want := range map[int][]desk.QuotingReply{1: {}, 2: {{Ticket: made.Number, At: marked.ReleasedAt}}, 3: {}} { // the third never left the house
+		quoting, err := k.QuotingReplies(k.Context(), "a_b", version, 9)
+		ok(k, err)
+		same(k, "replies that quote it", quoting, want)
+	}
+	quoting, err := k.QuotingReplies(k.Context(), "axb", 2, 9)
+	ok(k, err)
+	same(k, "of another entry", quoting, []desk.QuotingReply{})
 }
 
 // testOddText stores what people paste.

@@ -1,6 +1,6 @@
 // Package portal draws the public pages: plain HTML that works without
 // JavaScript, on a 320 px phone, with a screen reader, in an elder version; and the
-// few pages for editors, in the same way.
+// sheets staff print.
 //
 // It owns the templates, the style sheet, the small script, and the view
 // structs that say what each page shows. It does not own routes, cookies, forms

@@ -29,7 +29,7 @@ func New() (*Pages, error) {
 		return nil, err
 	}
 	p := &Pages{templates: map[string]*template.Template{}, assets: assets}
-	base, err := template.New("base").Funcs(p.funcs()).ParseFS(templateFiles, "templates/base.html", "templates/part_*.html")
+	base, err := template.New("base").Funcs(p.funcs()).ParseFS(templateFiles, "templates/base.html", "templates/sheet.html", "templates/part_*.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse base template: %w", err)
 	}
@@ -39,7 +39,7 @@ func New() (*Pages, error) {
 	}
 	for _, file := range files {
 		name := strings.TrimSuffix(path.Base(file), ".html")
-		if name == "base" || strings.HasPrefix(name, "part_") {
+		if name == "base" || name == "sheet" || strings.HasPrefix(name, "part_") {
 			continue
 		}
 		t, err := base.Clone()
@@ -61,9 +61,10 @@ func (p *Pages) Assets() *Assets { return p.assets }
 type page struct {
 	Frame
 
+	Menu  []Link
 	Title string
 	Nav   string
-	View  View
+	View  any
 }
 
 // Render writes the page of v. It writes nothing unless all of the page could
@@ -74,10 +75,7 @@ func (p *Pages) Render(w io.Writer, f Frame, v View) error {
 		return fmt.Errorf("no template %q", v.name())
 	}
 	var out bytes.Buffer
-	if len(f.Menu) == 0 {
-		f.Menu = menu()
-	}
-	if err := t.ExecuteTemplate(&out, "base.html", page{Frame: f, Title: v.title(), Nav: v.nav(), View: v}); err != nil {
+	if err := t.ExecuteTemplate(&out, "base.html", page{Frame: f, Menu: menu(), Title: v.title(), Nav: v.nav(), View: v}); err != nil {
 		return fmt.Errorf("draw %s: %w", v.name(), err)
 	}
 	_, err := out.WriteTo(w)
@@ -105,10 +103,7 @@ func (p *Pages) funcs() template.FuncMap {
 		"date":       func(t time.Time) string { return t.In(beijing()).Format(time.DateOnly) },
 		"iso":        func(t time.Time) string { return t.In(beijing()).Format(time.RFC3339) },
 		"paragraphs": paragraphs,
-		"lines":      func(s string) []string { return strings.Split(s, "\n") },
 		"tel":        func(s string) template.URL { return template.URL("tel:" + digits(s)) }, //nolint:gosec // digits only
-		"number":     func(v float64) string { return strconv.FormatFloat(v, 'f', 3, 64) },
-		"percent":    func(v float64) string { return strconv.FormatFloat(100*v, 'f', 0, 64) + "%" },
 		"share":      share,
 		"problem":    func(p Problems, field string) problemOf { return problemOf{Field: field, Message: p.For(field)} },
 	}

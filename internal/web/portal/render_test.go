@@ -100,106 +100,50 @@ func views() map[string]portal.View {
 		"nothing":         portal.Library{Text: "没有的"},
 		"entry":           entry,
 		"about":           portal.About{},
-		"sign in":         portal.SignIn{Login: evil, Changed: true, Errors: portal.Problems{{Field: "login", Message: "不对。"}}},
-		"password":        portal.Password{Must: true, Errors: portal.Problems{{Field: "new", Message: "太短。"}}},
-		"desk":            portal.Desk{Name: evil, Tiles: []portal.Tile{{Path: "/staff/labels", Name: "问题标注", Hint: evil}}},
-		"explain": portal.Explain{Text: evil, Result: &portal.Explanation{
-			Read: evil, Decision: "直接回答", Because: "可靠。", Reason: "answer.sure", Line: evil, Answer: &portal.Brief{ID: "a", Question: evil},
-			Options: []portal.Brief{{ID: "b", Question: evil}}, Limits: []portal.Figure{{Name: "门槛", Code: "answer", Value: .5}},
-			Readings: []portal.Reading{{
-				Name: "整句话", Text: evil, Normalised: evil, Mended: evil, Concepts: []string{evil, "补办"}, Slots: []string{evil}, Confidence: .9, Ours: .95,
-				Obstacles: []string{"不够可靠。"}, Evidence: []portal.Summand{{Name: "起点", Code: "bias", Value: 1, Weight: -3, Product: -3}},
-				Candidates: []portal.Candidate{{ID: "a", Question: evil, Score: 12.5, Features: []portal.Summand{{Code: evil, Value: 1, Weight: 2, Product: 2}}}},
-			}},
-			Choices: []portal.Choice{{Value: "a", Name: evil}, {Value: "b", Name: "另一条"}},
-		}},
-		"labels": portal.Labels{
-			State: "waiting", Tabs: []portal.Tab{{Value: "waiting", Name: "待确认", N: 2}}, Errors: portal.Problems{{Message: "没有保存。"}}, More: "/staff/labels?state=waiting&after=20",
-			Labels: []portal.Label{
-				{ID: "l1", Question: evil, Count: 3, First: at(), Last: at(), Votes: []portal.Vote{{Text: evil, Count: 3}}, Choices: choices, Version: 1},
-				{ID: "l2", Question: "已确认的", Count: 3, First: at(), Last: at(), Decided: at(), Confirmed: true, Entries: []portal.Brief{{ID: "a", Question: evil}}, Choices: choices, Version: 2},
-			},
-		},
-		"answers": portal.Answers{Weeks: []portal.Week{{Name: "2026-W47", Total: portal.Row{Asked: 3, Answered: 2}}}, Chosen: &portal.Week{Name: "2026-W47", Rows: []portal.Row{{Name: evil, Asked: 3, Answered: 2}}}},
-		"supervision": portal.Supervision{
-			At: at(), Heads: []string{"在办"}, Chosen: evil, More: "/staff/supervision?cursor=x", Table: "/api/v1/staff/supervision/ledger.csv",
-			Units:   []portal.WatchedUnit{{Name: evil, Counts: []portal.WatchedCount{{N: 3, Path: "/staff/supervision?aspect=open#list", What: evil}}, Oldest: at()}},
-			Tickets: []portal.WatchedTicket{{Number: "J1", Kind: "求助", Unit: evil, Holder: evil, Status: "办理中", Card: "red", CardName: "红牌", Due: at(), Feedback: at()}},
-		},
-		"gaps": portal.Gaps{State: "open", More: "/staff/gaps?after=20", Tabs: []portal.Choice{{Value: "open", Name: "待解读"}}, Gaps: []portal.Gap{
-			{ID: "g1", Wordings: []string{evil, evil}, Times: 37, People: 31, First: at(), Last: at(), Category: evil, Unit: evil, Due: at(), Late: true, Disliked: 2, Tickets: []string{"J1", "J2"}, Hidden: 3, Review: "r1"},
-			{ID: "g2", Times: 1, People: 1, First: at(), Last: at(), Hidden: 1, Entry: "a", Reason: "已有问答", Words: evil},
-		}},
-		"a gap": portal.GapItem{
-			Gap:   portal.Gap{ID: "g1", Wordings: []string{evil, evil}, Times: 37, People: 31, First: at(), Last: at(), Unit: evil, Due: at(), Late: true, Tickets: []string{"J1"}, Hidden: 3, Review: "r1", Entry: "a", Reason: "已有问答", Words: evil},
-			State: "待解读", Version: 2, Opened: at(), Into: "g2", Replied: []string{"J1"}, History: []portal.GapAct{{At: at(), What: "转给" + evil, By: evil, Reason: "已有问答"}, {At: at(), What: "不作解读"}},
-			Assign: true, Decline: true, Merge: true, Draft: true, Units: []portal.Ticked{{Choice: portal.Choice{Value: "u", Name: evil}, On: true}}, Reasons: []portal.Ticked{{Choice: portal.Choice{Value: "known", Name: evil}}},
-			Targets: []portal.Ticked{{Choice: portal.Choice{Value: "g3", Name: evil}}}, Why: evil, Ticket: evil, Errors: portal.Problems{{Field: "ticket", Message: evil}},
-		},
-		"a gap nobody may act on": portal.GapItem{Gap: portal.Gap{ID: "g1", Times: 1, People: 1, First: at(), Last: at(), Hidden: 1}, State: "观察中"},
-		"an entry for a gap":      portal.TextForm{Kind: portal.Choice{Value: "entry", Name: "问答"}, Gap: &portal.TextGap{ID: "g1", Version: 2, Ticket: evil, Removed: []portal.RemovedPassage{{Place: "正文第1字", Passage: evil, Kind: "姓名", Placeholder: "【姓名】"}}}, Title: evil, Body: evil},
-		"nothing to supervise":    portal.Supervision{At: at()},
-		"shelf": portal.Shelf{
-			States: []portal.ShelfState{{Value: "due", Name: "待复审", Path: "/staff/library?state=due", N: 3}}, Owners: choices, State: "due", Text: evil, Count: 200, More: "/staff/library?from=100", Imports: true,
-			Entries: []portal.ShelfBrief{{ID: "a", Question: evil, Owner: evil, State: "待复审", Version: 1, Next: at(), ReviewBy: at(), Text: "t1", TextState: "草稿"}}, Errors: portal.Problems{{Field: "file", Message: "请选择文件。"}},
-		},
-		"nothing on the shelf": portal.Shelf{},
-		"an import":            portal.ShelfImport{File: evil, Kept: "aWQ6IGE=", Counts: "1条新增", Rows: []portal.ImportedRow{{N: 3, Entry: evil, Question: evil, Outcome: "修改", Fields: "答案", Text: "t1"}}},
-		"a refused import":     portal.ShelfImport{File: evil, Faults: []portal.ImportFault{{Row: 3, Column: "答案", Message: evil}, {Message: evil}}},
-		"an entry on the shelf": portal.ShelfItem{
-			ShelfBrief: portal.ShelfBrief{ID: "a", Question: evil, State: "已发布", Version: 2, Text: "t1", TextState: "审核中"}, Answer: evil, ValidFrom: at(), ValidTo: at(), Acts: true, Reasons: choices, Notices: choices, Told: evil,
-			Bases: []portal.ShelfBasis{{ID: "law", Title: evil, Article: evil, Validity: "现行有效"}}, Versions: []portal.ShelfVersion{{N: 2, From: at()}, {N: 1, From: at(), Stopped: at()}},
-			Gate:  &portal.ShelfGate{Figures: []portal.GateFigure{{Name: "首位命中", Before: "90%", After: "80%", Fell: true}}, Changes: 3, At: at()},
-			Given: &portal.ShelfGiven{Version: 1, Stopped: true, Answers: []portal.GivenAnswer{{At: at(), Ticket: "J1"}}, Total: 3, Hidden: 1, Cut: true, Calls: []portal.AnsweredCall{{ID: "c1", At: at(), Number: "12345", By: evil, Unit: evil}}, CutCalls: true},
-		},
-		"scores": portal.Scores{
-			Month: "2026-10", Frozen: at(), Intact: true, Rules: evil, More: true, Circulars: []portal.Circular{{Unit: evil, Ticket: "J1", Note: evil, At: at()}},
-			Units: []portal.ScoredUnit{{Name: evil, Score: "80.00", Parts: []portal.ScoredPart{{Name: "按时答复率", Share: "90.00", Points: "30.00", Cases: 18, Of: 20, Weight: 40}}}},
-		},
-		"notices": portal.Notices{Notices: []portal.Notice{{ID: "n1", Title: evil, Emergency: true, Published: at()}}},
-		"notice":  portal.Notice{ID: "n1", Unit: evil, Title: evil, Text: evil, Published: at(), Until: at(), Versions: 2},
-		"callbacks": portal.Callbacks{
-			At: at(), Calling: true, Filing: true, Overdue: 1, Filed: portal.AppealForm{Ticket: evil, Words: evil, Reason: "consult", Reasons: choices},
-			Calls:   []portal.CallBrief{{ID: "c1", Ticket: "261122-0000-0001", Unit: evil, Cause: "评价不满意", Due: at(), Rectify: at(), Attempts: 2, Late: true}},
-			Appeals: []portal.Appeal{{ID: "a1", Ticket: "261122-0000-0001", Unit: evil, Rating: "很差", Reason: evil, Words: evil, Decision: evil, Filed: at(), Due: at(), Late: true, Mine: true, Version: 1}},
-		},
-		"callback": portal.Call{
-			CallBrief: portal.CallBrief{ID: "c1", Ticket: "261122-0000-0001", Unit: evil, Cause: "已答复", Due: at()}, Waiting: true, Title: evil, Reply: evil, Contact: evil,
-			Results: choices, Scores: choices, Thens: choices, Reasons: []portal.Ticked{{Choice: choices[0], On: true}}, Words: evil, Note: evil, Errors: portal.Problems{{Message: evil}},
-		},
-		"reviews": portal.Reviews{Mine: true, Texts: []portal.ReviewBrief{{ID: "r1", Kind: "公告", Title: evil, Unit: evil, State: "审核中", Step: "一校", Due: at(), Late: true}}},
-		"review": portal.Review{
-			ReviewBrief: portal.ReviewBrief{ID: "r1", Title: evil, Unit: evil, Step: "一校", Due: at(), Mine: true}, Hash: "h", StepID: "proof_1", Body: evil,
-			Attributes: []portal.Named{{Name: evil, Value: evil}}, Findings: []portal.ReviewFinding{{Excerpt: evil, Message: evil, Blocks: true}},
-			Changes:  []portal.ReviewChange{{Part: evil, Spans: []portal.ReviewSpan{{Before: evil, After: evil}}}},
-			Ledger:   []portal.ReviewAct{{At: at(), Move: "退回", By: evil, For: evil, Gate: "文字关", Why: evil, Words: evil, Comments: []portal.Named{{Name: evil, Value: evil}}}},
-			Versions: []int{1}, Gates: []portal.ReviewGate{{Value: "legal", Name: "法律关", Needed: true, Reasons: choices}}, Moves: choices, Withdraws: choices,
-			Errors: portal.Problems{{Message: "没有办成。"}},
-		},
-		"text form": portal.TextForm{
-			ID: "r1", Kind: portal.Choice{Value: "notice", Name: "公告"}, About: evil, Hash: "h", Title: evil, Body: evil, Long: 100, Reasons: choices,
-			Fields: []portal.TextField{{Name: "level", Label: "级别", Options: choices}, {Name: "basis", Label: "依据", Type: "lines", Value: evil, Hint: evil}, {Name: "from", Label: "开始时间", Type: "datetime-local", Value: evil}},
-			Errors: portal.Problems{{Field: "from", Message: "时间不对。"}},
-		},
+		"notices":         portal.Notices{Notices: []portal.Notice{{ID: "n1", Title: evil, Emergency: true, Published: at()}}},
+		"notice":          portal.Notice{ID: "n1", Unit: evil, Title: evil, Text: evil, Published: at(), Until: at(), Versions: 2},
+		"failure":         portal.Failure{Status: 404, Heading: "没有找到", Text: evil, Request: "r-1"},
+	}
+}
+
+func sheets() map[string]portal.Sheet {
+	return map[string]portal.Sheet{
 		"review form": portal.ReviewForm{
 			Title: evil, Unit: evil, Authors: []portal.Signature{{Name: evil, Unit: evil, For: evil, At: at()}}, Approved: at(), Published: &portal.Signature{Name: evil, At: at()},
 			Readings: []portal.FormReading{{Signature: portal.Signature{Name: evil, At: at()}, Step: "一校", Gate: "文字关", Why: evil, Words: evil}},
 		},
-		"reports": portal.Reports{
-			Period: "2026", By: []portal.Breakdown{{Value: "unit", Name: "单位", Current: true}}, Heads: []portal.FigureHead{{Name: "按时答复率", Formula: evil}}, Name: "单位",
-			Lines:  []portal.FigureLine{{Name: evil, Figures: []portal.FigureLink{{Text: "90.00%", Path: "/staff/reports?figure=on_time#list", What: evil}}}},
-			Total:  portal.FigureLine{Name: "合计", Figures: []portal.FigureLink{{Text: "90.00%"}}},
+		"report": portal.ReportSheet{
+			Period: "2026", Heads: []portal.FigureHead{{Name: "按时答复率", Formula: evil}}, Name: "单位", Form: evil,
+			Lines:  []portal.FigureLine{{Name: evil, Figures: []string{"90.00%"}}},
+			Total:  portal.FigureLine{Name: "合计", Figures: []string{"90.00%"}},
 			Charts: []portal.Chart{portal.NewChart(evil, []portal.Bar{{Name: evil, Text: "90.00%", N: 9000}, {Name: "无"}})},
 			Kept:   []string{"2026-10"}, Broken: []string{"2026-11"}, Running: []string{"2026-12"},
 			Tables: []portal.ReportedTable{{Name: evil, Source: evil, Check: evil, Left: 1, Right: 2, Odd: []string{"J1"}, Rows: []portal.ReportedRow{{Name: evil, Formula: evil, Text: "3"}}}},
-			Topics: portal.ReportedTable{Name: evil, Source: evil, Rows: []portal.ReportedRow{{Name: evil, Text: "5", Path: "/staff/reports?figure=topic#list"}}},
-			Tips:   []string{"收到少于5件"}, Form: evil, Chosen: evil, Tickets: []portal.CountedTicket{{Number: "J1", Step: evil, At: at()}}, More: "/staff/reports?cursor=x", Table: "/api/v1/staff/reports/2026/table",
+			Topics: portal.ReportedTable{Name: evil, Source: evil, Rows: []portal.ReportedRow{{Name: evil, Text: "5"}}},
+			Tips:   []string{"收到少于5件"},
 		},
-		"no such period":     portal.Reports{Period: evil, Errors: portal.Problems{{Field: "period", Message: "时间不对。"}}},
-		"scores that differ": portal.Scores{Month: "2026-10", Frozen: at()},
-		"no such month":      portal.Scores{Month: evil, Errors: portal.Problems{{Field: "month", Message: "月份不对。"}}},
-		"failure":            portal.Failure{Status: 404, Heading: "没有找到", Text: evil, Request: "r-1"},
 	}
+}
+
+// drawn are all pages and sheets by their names.
+func drawn(t *testing.T) map[string]string {
+	t.Helper()
+	pages, err := portal.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]string{}
+	for name, v := range views() {
+		all[name] = draw(t, portal.Frame{Back: "/"}, v)
+	}
+	for name, v := range sheets() {
+		var out bytes.Buffer
+		if err := pages.Sheet(&out, v); err != nil {
+			t.Fatal(err)
+		}
+		all[name] = out.String()
+	}
+	return all
 }
 
 func draw(t *testing.T, f portal.Frame, v portal.View) string {
@@ -217,8 +161,7 @@ func draw(t *testing.T, f portal.Frame, v portal.View) string {
 
 func TestWhatPeopleWroteStaysText(t *testing.T) {
 	t.Parallel()
-	for name, v := range views() {
-		page := draw(t, portal.Frame{Back: "/"}, v)
+	for name, page := range drawn(t) {
 		for _, bad := range []string{"<script>", "<img", "javascript:", `"'&<`} {
 			if strings.Contains(page, bad) {
 				t.Errorf("%s: contains %s", name, bad)
@@ -230,8 +173,8 @@ func TestWhatPeopleWroteStaysText(t *testing.T) {
 func TestPagesHoldNoInlineScriptOrStyleAndNoOtherHost(t *testing.T) {
 	t.Parallel()
 	inline := regexp.MustCompile(`(?i)<style|\sstyle=|\son[a-z]+="|<script[^>]*>[^<]|(src|href|action)="(https?:)?//`)
-	for name, v := range views() {
-		if found := inline.FindString(draw(t, portal.Frame{Back: "/"}, v)); found != "" {
+	for name, page := range drawn(t) {
+		if found := inline.FindString(page); found != "" {
 			t.Errorf("%s: %q breaks the content security policy", name, found)
 		}
 	}
@@ -242,8 +185,7 @@ func TestPagesCanBeUsedWithAScreenReader(t *testing.T) {
 	ids := regexp.MustCompile(`\sid="([^"]+)"`)
 	labels := regexp.MustCompile(`<label[^>]* for="([^"]+)"`)
 	headings := regexp.MustCompile(`<h1[\s>]`)
-	for name, v := range views() {
-		page := draw(t, portal.Frame{Back: "/"}, v)
+	for name, page := range drawn(t) {
 		seen := map[string]bool{}
 		for _, m := range ids.FindAllStringSubmatch(page, -1) {
 			if seen[m[1]] {

@@ -13,10 +13,14 @@ type View interface {
 type Frame struct {
 	Large bool   // large print was chosen
 	Back  string // where the large-print switch returns to, a path of ours
-	Staff string // who is signed in; empty: a page for everybody
-	Menu  []Link // of staff; none: the main menu
 
 	Alerts []Link // emergency notices
+}
+
+// Link leads to another page.
+type Link struct {
+	Path string
+	Name string
 }
 
 // Line is a phone line.

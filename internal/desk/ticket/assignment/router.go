@@ -1,6 +1,7 @@
 package assignment
 
 import (
+	"cmp"
 	_ "embed" // the shipped rules
 	"fmt"
 	"slices"
@@ -133,6 +134,16 @@ func (r *Router) prepare(rule *Rule, seen map[string]bool) error {
 
 // Version is the version of the rules.
 func (r *Router) Version() int { return r.version }
+
+// Rules returns the rules, those that win first.
+func (r *Router) Rules() []Rule {
+	rules := slices.Clone(r.rules)
+	slices.SortStableFunc(rules, func(a, b Rule) int { return cmp.Compare(b.Priority, a.Priority) })
+	return rules
+}
+
+// Impartial are the ids of the units that look into complaints about others.
+func (r *Router) Impartial() []string { return slices.Clone(r.avoidance) }
 
 // Tree is the organisation the router routes over.
 func (r *Router) Tree() *Tree { return r.tree }

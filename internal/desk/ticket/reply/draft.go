@@ -18,6 +18,14 @@ type Draft struct {
 	ApprovedBy string // user id, empty until approved
 	ApprovedAt time.Time
 	ReleasedAt time.Time // zero until released
+	Quotes     []Quote   // what of the library stands in it
+}
+
+// Quote is a version of an entry that a reply quotes: should it be recalled, whoever
+// was given the reply is found.
+type Quote struct {
+	Entry   string `json:"Entry"` // the names drafts are stored with
+	Version int    `json:"Version"`
 }
 
 // Outcome is what became of the matter; a reply must name it.

@@ -2,6 +2,7 @@ package reply_test
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -38,7 +39,7 @@ func TestFirstRevisionIsTidied(t *testing.T) {
 		ID: "d1", TicketID: "ticket-1", Round: 1, Revision: 1,
 		Text: "已于11月20日上门处理。\n感谢来信。", Outcome: reply.Resolved, Author: "author", At: noon(),
 	}
-	if d != want {
+	if !reflect.DeepEqual(d, want) {
 		t.Errorf("got %+v, want %+v", d, want)
 	}
 }
@@ -90,7 +91,7 @@ func TestAuthorCannotApproveTheOwnText(t *testing.T) {
 	before := d
 	err := d.Approve("author", noon())
 	refused(t, err, "reply.own")
-	if problem.KindOf(err) != problem.Denied || d != before {
+	if problem.KindOf(err) != problem.Denied || !reflect.DeepEqual(d, before) {
 		t.Errorf("kind %s, draft %+v", problem.KindOf(err), d)
 	}
 	refused(t, d.Release(noon()), "reply.unapproved")
@@ -170,7 +171,7 @@ func TestNothingIsReleasedUnseen(t *testing.T) {
 					d, err = d.Revise("d", who, "改过。", reply.Partly, noon())
 				}
 			}
-			if err != nil && d != before {
+			if err != nil && !reflect.DeepEqual(d, before) {
 				t.Fatalf("a refusal changed the draft: %+v", d)
 			}
 			if !d.ReleasedAt.IsZero() && (d.ApprovedBy == "" || d.ApprovedBy == d.Author) {

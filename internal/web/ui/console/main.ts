@@ -4,15 +4,20 @@ import 'element-plus/dist/index.css'
 import './style.css'
 import App from './App.vue'
 import { newRouter } from './router'
-import { forget } from './state/session'
+import { live } from './state/live'
+import { forget, me } from './state/session'
 import { newQueries } from './state/queries'
 
 const router = newRouter()
-const queries = newQueries(() => {
-  // The session has ended while somebody was working: the view stays behind the form,
-  // and what was written in it is kept by its own draft.
+
+/** over: the session has ended while somebody was working. What was written is kept by its own draft. */
+function over() {
+  if (!me.value) return // it is known
   forget()
   void router.push({ name: 'sign-in', query: { to: router.currentRoute.value.fullPath } })
-})
+}
+
+const queries = newQueries(over)
+live.on('over', over)
 
 createApp(App).use(router).use(VueQueryPlugin, { queryClient: queries }).mount('#app')

@@ -346,6 +346,16 @@ describe('connection', () => {
     expect(world.sockets).toHaveLength(2)
   })
 
+  it('says at once that the device is offline, and loses nothing', async () => {
+    const c = await talking()
+    c.offline()
+    expect(c.status).toBe('waiting')
+    c.say('text', { text: '还在吗' })
+    c.online()
+    await live(c)
+    expect(world.socket.of('send').map((f) => f.body)).toEqual([{ text: '身份证丢了' }])
+  })
+
   it('falls back to plain HTTP with the same ids when sockets do not get through', async () => {
     const c = client()
     const stored: object[] = []

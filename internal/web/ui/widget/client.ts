@@ -174,6 +174,11 @@ export class Client {
     }
   }
 
+  /** offline is told by the browser: what was open is dead, though nobody says so for a while. */
+  offline(): void {
+    if (this.status === 'live' || this.status === 'connecting') this.lost(this.round, 1006)
+  }
+
   /** elsewhere is told when another tab changed the session. */
   elsewhere(): void {
     const s = this.memory.session()

@@ -49,6 +49,7 @@ class JiesuChat extends HTMLElement {
   private view: View | null = null
   private launcher: HTMLButtonElement | null = null
   private readonly whenOnline = () => this.client?.online()
+  private readonly whenOffline = () => this.client?.offline()
   private whenElsewhere: ((e: StorageEvent) => void) | null = null
 
   connectedCallback(): void {
@@ -72,6 +73,7 @@ class JiesuChat extends HTMLElement {
       this.toggle(this.hasAttribute('open'))
     }
     window.addEventListener('online', this.whenOnline)
+    window.addEventListener('offline', this.whenOffline)
     this.whenElsewhere = (e) => {
       if (e.key === memory.sessionKey) this.client?.elsewhere()
     }
@@ -81,6 +83,7 @@ class JiesuChat extends HTMLElement {
 
   disconnectedCallback(): void {
     window.removeEventListener('online', this.whenOnline)
+    window.removeEventListener('offline', this.whenOffline)
     if (this.whenElsewhere) window.removeEventListener('storage', this.whenElsewhere)
     this.client?.stop()
     this.client = null

@@ -5,6 +5,9 @@ type Wire = components['schemas']['Problem']
 /** A question for whoever tries very often, see captcha.needed. */
 export type Captcha = components['schemas']['CaptchaQuestion']
 
+/** The texts of a reply two people have written, see reply.stale. */
+export type ReplyConflict = components['schemas']['ReplyConflict']
+
 /** What is wrong with one part of a request. */
 export interface Fault {
   pointer: string
@@ -23,6 +26,7 @@ export class Problem extends Error {
     readonly request = '', // to name when asking for help
     readonly after = 0, // seconds to wait before the next try
     readonly captcha?: Captcha, // to be answered with the next try
+    readonly reply?: ReplyConflict,
   ) {
     super(message)
   }
@@ -37,6 +41,7 @@ export class Problem extends Error {
       wire.request_id ?? response.headers.get('X-Request-Id') ?? '',
       Number(response.headers.get('Retry-After')) || 0,
       wire.captcha,
+      wire.reply,
     )
   }
 

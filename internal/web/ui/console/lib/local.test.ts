@@ -15,5 +15,5 @@ test('days are counted over months and leap years, weeks begin on Mondays', () =
 
 test('only days there are come out of an address', () => {
   expect(isDay('2026-11-30')).toBe(true)
-  for (const wrong of ['2026-02-30', '2026-2-3', '', undefined, '2026-11-30T08:00']) expect(isDay(wrong)).toBe(false)
+  for (const wrong of ['2026-02-30', '2026-2-3', '2026-13-01', '', undefined, '2026-11-30T08:00']) expect(isDay(wrong)).toBe(false)
 })

@@ -19,4 +19,5 @@ export function monday(day: string): string {
   return plusDays(day, -((new Date(`${day}T12:00:00Z`).getUTCDay() + 6) % 7))
 }
 
-export const isDay = (text: unknown): text is string => typeof text === 'string' && /^\d{4}-\d\d-\d\d$/.test(text) && plusDays(text, 0) === text
+export const isDay = (text: unknown): text is string =>
+  typeof text === 'string' && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text}T12:00:00Z`)) && plusDays(text, 0) === text

@@ -9,8 +9,10 @@ const pause = 10_000
 /** What is read from a topic beside the lists named like it. */
 const beside: Record<string, string[]> = {
   tickets: ['ticket', 'newest', 'callbacks', 'appeals'],
-  channels: ['deliveries', 'inbound', 'webhooks'],
+  channels: ['deliveries', 'inbound', 'webhooks', 'robots'],
 }
+
+const still = new Set(['tickets', 'ticket'])
 
 /** refresher asks for changed topics again, the first time soon and then after a pause. */
 export function refresher(ask: (keys: string[]) => void, after: (ms: number, run: () => void) => void, random: () => number) {
@@ -34,8 +36,8 @@ export function refresher(ask: (keys: string[]) => void, after: (ms: number, run
 /** followChanges keeps what is on the page current until the returned function is called. */
 export function followChanges(queries: QueryClient): () => void {
   const changed = refresher(
-    // A list of tickets somebody looks at is not moved under their hands: see useTickets.
-    (keys) => keys.forEach((key) => void queries.invalidateQueries({ queryKey: [key], refetchType: key === 'tickets' ? 'none' : 'active' })),
+    // What somebody looks at is not moved under their hands: see useTickets and useNewer.
+    (keys) => keys.forEach((key) => void queries.invalidateQueries({ queryKey: [key], refetchType: still.has(key) ? 'none' : 'active' })),
     (ms, run) => setTimeout(run, ms),
     Math.random,
   )

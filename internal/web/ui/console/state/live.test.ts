@@ -96,9 +96,27 @@ test('a line that went dead is given up', () => {
   expect(sockets).toHaveLength(2)
 })
 
-test('a session that is over is not tried again, and a stop is a stop', () => {
+test('where the network is gone the page knows it at once, and comes back with it', () => {
+  live.offline()
+  live.online()
+  expect(sockets).toHaveLength(1)
+  elapse()
+  last().says({ t: 'welcome', id: 1 })
+  live.offline()
+  expect(last().closed).toBeDefined()
+  expect([live.up.value, live.cut.value]).toEqual([false, true])
+  live.online()
+  expect(sockets).toHaveLength(3)
+  last().says({ t: 'welcome', id: 1 })
+  expect(live.cut.value).toBe(false)
+})
+
+test('a session that is over is told of and not tried again, and a stop is a stop', () => {
+  let told = 0
+  live.on('over', () => told++)
   last().onclose?.({ code: 4403 })
   expect(timers).toHaveLength(0)
+  expect([told, live.cut.value]).toEqual([1, false])
   live.start()
   live.stop()
   last().onclose?.({ code: 1000 })

@@ -103,21 +103,32 @@ export class Live {
     for (const hear of this.hearers.get(f.t) ?? []) hear(f)
   }
 
+  /** offline is told by the browser: the connection is dead, though nobody says so for a while. */
+  offline(): void {
+    const socket = this.socket
+    if (!socket) return
+    this.lost(4010)
+    socket.close()
+  }
+
+  /** online is told by the browser: waiting makes no sense any more. */
+  online(): void {
+    if (this.cut.value && !this.socket) this.start()
+  }
+
   /** guard ends a connection on which nothing is heard any more. */
   private guard(): void {
     this.cancel()
-    this.cancel = this.ports.after(silence, () => {
-      this.socket?.close()
-      this.lost(4010)
-    })
+    this.cancel = this.ports.after(silence, () => this.offline())
   }
 
   private lost(code: number): void {
     this.cancel()
     this.socket = undefined
     this.up.value = false
-    this.cut.value = this.welcomed
-    if (code >= 4400 && code < 5000) return // not to be tried again: the session is over
+    const over = code >= 4400 && code < 5000 // not to be tried again: the session has ended
+    this.cut.value = this.welcomed && !over
+    if (over) return this.tell({ t: 'over' })
     // Many consoles lose their server at the same moment; they come back spread out.
     const wait = Math.min(longest, first * 2 ** this.failures++) * (0.5 + this.ports.random())
     this.cancel = this.ports.after(wait, () => this.start())
@@ -148,6 +159,9 @@ export const live = new Live({
     return () => clearTimeout(timer)
   },
 })
+
+addEventListener('offline', () => live.offline())
+addEventListener('online', () => live.online())
 
 /** refetching is how often a list asks again by itself: not at all while the server tells. */
 export const refetching = () => (live.up.value ? (false as const) : 30_000)

@@ -20,7 +20,7 @@ export function useWords() {
   })
   return {
     name: (list: Vocabulary, code: string | undefined) => (code ? (tables.value.get(list)?.get(code) ?? code) : ''),
-    choices: (list: Vocabulary) => computed(() => data.value?.[list] ?? []),
+    choices: <L extends Vocabulary>(list: L) => computed(() => (data.value?.[list] ?? []) as NonNullable<Schemas['WordsBody'][L]>),
   }
 }
 

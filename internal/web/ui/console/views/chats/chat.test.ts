@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { added, type Message, speaker, waited, wordsOf } from './chat'
+import { added, speaker, type Message, unsent, waited, wordsOf } from './chat'
 
 const said = (seq: number, text = '话'): Message => ({ t: 'msg', seq, from: { role: 'user' }, kind: 'text', body: { text }, at: '2026-11-30T08:00:00Z' })
 
@@ -30,4 +30,10 @@ describe('a chat', () => {
     expect(waited('2026-11-30T08:00:00Z', now)).toBe('3分钟')
     expect(waited('2026-11-30T08:03:00Z', now)).toBe('不到1分钟')
   })
+})
+
+it('what was written while a message was on its way stays', () => {
+  expect(unsent('请问丢了几天？', '请问丢了几天？')).toBe('')
+  expect(unsent('请问丢了几天？\n请带户口簿。', '请问丢了几天？')).toBe('请带户口簿。')
+  expect(unsent('改过了', '请问丢了几天？')).toBe('改过了')
 })

@@ -45,13 +45,14 @@ export function added(known: Message[], come: Message[]): Message[] | undefined 
   return all
 }
 
-/** newID is the client's own id of a message: the same over every try to send it. */
-export function newID(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('')
-}
-
 /** waited is how long somebody has been waiting, in words. */
 export function waited(since: string, now: Date): string {
   const s = Math.max(0, Math.round((now.getTime() - new Date(since).getTime()) / 1000))
   return s < 60 ? '不到1分钟' : `${Math.floor(s / 60)}分钟`
+}
+
+/** unsent is what was written while sent was on its way. */
+export function unsent(written: string, sent: string): string {
+  const at = written.indexOf(sent)
+  return at < 0 ? written : written.slice(at + sent.length).trimStart()
 }

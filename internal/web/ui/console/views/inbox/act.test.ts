@@ -1,36 +1,31 @@
 import { expect, test } from 'vitest'
-import { Problem } from '../../api/problem'
-import { assignAll, quick, type Assigned, type Assignment } from './act'
+import { bodyOf, outcomes, quick, unmoved, type Assignment } from './act'
 import { assigning, type Ticket } from './ticket'
 
-const to = (number: string): Assignment => ({ ticket: { number, version: 1 } as Ticket, how: 'dispatch', unit: 'traffic' })
+const to = (number: string, how: Assignment['how'], unit: string): Assignment => ({ ticket: { number, version: 3 } as Ticket, how, unit })
 
-test('a refusal keeps no other ticket back, and says whether somebody was faster', async () => {
-  const done: Assigned[] = []
-  await assignAll(['a', 'b', 'c'].map(to), async (a) => {
-    if (a.ticket.number === 'a') throw new Problem(409, 'ticket.stale', '刚刚有了变化')
-    if (a.ticket.number === 'b') throw new Problem(422, 'ticket.avoid', '该单位要回避')
-  }, (r) => done.push(r))
-  expect(done.sort((x, y) => x.number.localeCompare(y.number))).toEqual([
-    { number: 'a', refusal: '刚刚有了变化', stale: true },
-    { number: 'b', refusal: '该单位要回避', stale: false },
-    { number: 'c' },
-  ])
+test('all are asked for at once, each with the version that was seen and where it goes', () => {
+  const plan = [to('a', 'dispatch', 'traffic'), to('b', 'reassign', 'patrol')]
+  expect(bodyOf(plan, '请尽快', 'avoid')).toEqual({
+    tickets: [{ number: 'a', version: 3, move: 'dispatch', unit: 'traffic' }, { number: 'b', version: 3, move: 'reassign', unit: 'patrol' }], note: '请尽快', reason: 'avoid',
+  })
+  expect(bodyOf(plan.slice(0, 1), '', 'avoid')).not.toHaveProperty('reason')
 })
 
-test('a few are sent at a time, and each once', async () => {
-  let now = 0
-  let most = 0
-  const sent: string[] = []
-  await assignAll(Array.from({ length: 10 }, (_, i) => to(`t${i}`)), async (a) => {
-    sent.push(a.ticket.number)
-    most = Math.max(most, ++now)
-    await Promise.resolve()
-    now--
-  }, () => {}, 3)
-  expect(most).toBe(3)
-  expect(new Set(sent).size).toBe(10)
-  expect(sent).toHaveLength(10)
+test('what became of each is said, and who was faster', () => {
+  const now = { number: 'b', status: 'dispatched', lead: 'patrol' } as Ticket
+  expect(outcomes([
+    { number: 'a', dispatched: true }, { number: 'b', dispatched: false, code: 'ticket.stale', detail: '刚刚有了变化', now }, { number: 'c', dispatched: false, code: 'ticket.avoid', detail: '该单位要回避' },
+  ])).toEqual([{ number: 'a' }, { number: 'b', refusal: '刚刚有了变化', now }, { number: 'c', refusal: '该单位要回避' }])
+})
+
+test('what was only noted on is asked for again, what somebody moved is not', () => {
+  const seen = (number: string) => ({ number, version: 1, status: 'received', lead: 'mailbox' }) as Ticket
+  const plan = ['a', 'b', 'c'].map((n): Assignment => ({ ticket: seen(n), how: 'dispatch', unit: 'traffic' }))
+  const again = unmoved(plan, [
+    { number: 'a', refusal: '刚刚有了变化', now: { ...seen('a'), version: 2 } }, { number: 'b', refusal: '刚刚有了变化', now: { ...seen('b'), version: 2, status: 'dispatched' } }, { number: 'c', refusal: '该单位要回避' },
+  ])
+  expect(again.map((a) => [a.ticket.number, a.ticket.version])).toEqual([['a', 2]])
 })
 
 test('how a ticket is given away depends on where it stands and what one may do', () => {

@@ -6,6 +6,9 @@ export interface Passage {
   quote: string
 }
 
+/** What is said about one. */
+export type Comment = Passage & { text: string }
+
 const characters = (text: string) => [...text].length
 
 /** passageAt is what stands between two positions of a page's text. */

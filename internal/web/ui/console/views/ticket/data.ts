@@ -3,16 +3,37 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, ref, type Ref } from 'vue'
 import { api, got } from '../../api/client'
-import { problemOf } from '../../api/problem'
-import type { MoveInput } from './moves'
+import { isConflict, problemOf } from '../../api/problem'
+import { refetching } from '../../state/live'
+import type { MoveInput, Ticket } from './moves'
 
 const path = (number: string) => ({ params: { path: { number } } })
+
+const read = (number: string) => got(api.GET('/api/v1/staff/tickets/{number}', path(number)))
 
 export function useTicket(number: Ref<string>) {
   return useQuery({
     queryKey: computed(() => ['ticket', number.value]),
-    queryFn: () => got(api.GET('/api/v1/staff/tickets/{number}', path(number.value))),
+    queryFn: () => read(number.value),
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
   })
+}
+
+/**
+ * useNewer reports whether others have done something with the ticket since it was
+ * read: the page that somebody reads stays as it is until they want to see it.
+ */
+export function useNewer(shown: Ref<Ticket | undefined>) {
+  const number = computed(() => shown.value?.ticket.number ?? '')
+  const { data: newest } = useQuery(computed(() => ({
+    queryKey: ['newest', 'ticket', number.value],
+    queryFn: () => read(number.value),
+    initialData: shown.value,
+    enabled: number.value !== '',
+    refetchInterval: refetching,
+  })))
+  return computed(() => shown.value !== undefined && newest.value !== undefined && newest.value.ticket.version > shown.value.ticket.version)
 }
 
 export function useClocks(number: Ref<string>) {
@@ -53,7 +74,7 @@ export function useMove(number: Ref<string>) {
       void queries.invalidateQueries({ queryKey: ['reviews'] })
     },
     onError(err) {
-      if (isStale(err)) void queries.invalidateQueries({ queryKey: ['ticket', number.value] })
+      if (isConflict(err)) void queries.invalidateQueries({ queryKey: ['ticket', number.value] })
     },
   })
 }

@@ -1,6 +1,7 @@
 // What each move asks of whoever makes it. Whether it may be made, and what comes
 // of it, the server says.
 import type { Schemas } from '../../api/client'
+import type { Comment } from '../texts/passage'
 
 export type Move = Schemas['MoveBody']['move']
 export type MoveInput = Schemas['MoveBody']
@@ -160,13 +161,14 @@ export interface Filled {
   kind: string
   gates: string[]
   gate: string // gate/reason
+  comments: Comment[] // about passages of the reply
   score?: number
   solved: boolean
   reasons: string[]
 }
 
 export const blank = (): Filled => ({
-  unit: '', co: [], into: '', reason: '', note: '', text: '', by: '', kind: '', gates: [], gate: '', solved: true, reasons: [],
+  unit: '', co: [], into: '', reason: '', note: '', text: '', by: '', kind: '', gates: [], gate: '', comments: [], solved: true, reasons: [],
 })
 
 /** missing are the needs of a form nobody has filled in yet. */
@@ -195,7 +197,7 @@ export function inputOf(m: Move, form: Form, f: Filled, version: number): MoveIn
     ...(has('by') && f.by && { by: f.by }),
     ...(has('kind') && { kind: f.kind }),
     ...(has('gates') && { gates: f.gates }),
-    ...(has('gate') && { gate, reason }),
+    ...(has('gate') && { gate, reason, ...(f.comments.length && { comments: f.comments }) }),
     ...(has('score') && { score: f.score, solved: f.solved, reasons: f.reasons }),
   }
   return input as MoveInput

@@ -1,0 +1,135 @@
+package live
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"slices"
+
+	"jiesu/internal/problem"
+)
+
+// place is the ticket somebody of staff has on the screen. It lives as long as the
+// connection, in the memory of this process: nothing of it is kept.
+type place struct {
+	ticket string // number; empty: none
+	drafts bool   // and its reply is being written
+}
+
+// presentFrame is who else has a ticket on the screen.
+type presentFrame struct {
+	T      string          `json:"t"`
+	Ticket string          `json:"ticket"`
+	People []presentPerson `json:"people"`
+}
+
+type presentPerson struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Drafts bool   `json:"drafts"`
+}
+
+// who are those who have a ticket on the screen, each once however many tabs they
+// have, but for one.
+func (h *Hub) who(ticket, but string) []presentPerson {
+	people := []presentPerson{}
+	for _, c := range h.readers.of(ticket) {
+		if c.user == but {
+			continue
+		}
+		drafts := c.at().drafts
+		if i := slices.IndexFunc(people, func(p presentPerson) bool { return p.ID == c.user }); i >= 0 {
+			people[i].Drafts = people[i].Drafts || drafts
+			continue
+		}
+		people = append(people, presentPerson{ID: c.user, Name: c.name, Drafts: drafts})
+	}
+	slices.SortFunc(people, func(a, b presentPerson) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	return people
+}
+
+// stir lets those who have a ticket on the screen look who else has. It never blocks.
+func (h *Hub) stir(ticket string) {
+	for _, c := range h.readers.of(ticket) {
+		c.look()
+	}
+}
+
+// goes notes where the client says it is; the writer looks whether it may be there.
+func (c *staffConn) goes(f *inbound) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.wanted, c.stirred = place{ticket: f.Ticket, drafts: f.Drafts && f.Ticket != ""}, true
+}
+
+func (c *staffConn) look() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stirred = true
+}
+
+func (c *staffConn) at() place {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.place
+}
+
+// tellPresent says who else has the same ticket on the screen, to whoever may see it:
+// that is asked each time, for a ticket is given to others. What was told last is not
+// told again.
+func (c *staffConn) tellPresent(ctx context.Context) error {
+	c.mu.Lock()
+	stirred, wanted := c.stirred, c.wanted
+	c.stirred = false
+	c.mu.Unlock()
+	if !stirred {
+		return nil
+	}
+	if wanted.ticket != "" {
+		err := c.hub.desk.SeesTicket(ctx, c.actor, wanted.ticket)
+		switch {
+		case problem.KindOf(err) == problem.NotFound:
+			wanted = place{}
+		case err != nil:
+			c.hub.log.Error("look whether somebody may see a ticket", "sid", c.sid, "error", err)
+			c.look()
+			return nil
+		}
+	}
+	was := c.at().ticket
+	c.settle(wanted)
+	if wanted.ticket == "" {
+		c.present = nil
+		if was == "" {
+			return nil
+		}
+		return c.send(encode(presentFrame{T: "present", Ticket: was, People: []presentPerson{}}))
+	}
+	frame := encode(presentFrame{T: "present", Ticket: wanted.ticket, People: c.hub.who(wanted.ticket, c.user)})
+	if bytes.Equal(frame, c.present) {
+		return nil
+	}
+	c.present = frame
+	return c.send(frame)
+}
+
+// settle puts the connection where it is now, and lets the others there know.
+func (c *staffConn) settle(now place) {
+	c.mu.Lock()
+	was := c.place
+	c.place = now
+	c.mu.Unlock()
+	if was == now {
+		return
+	}
+	if was.ticket != now.ticket {
+		if was.ticket != "" {
+			c.hub.readers.leave(was.ticket, c)
+			c.hub.stir(was.ticket)
+		}
+		if now.ticket != "" {
+			c.hub.readers.join(now.ticket, c)
+		}
+	}
+	c.hub.stir(now.ticket)
+}
