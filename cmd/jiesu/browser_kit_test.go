@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -86,44 +87,72 @@ func (o *output) String() string {
 	return o.said.String()
 }
 
-func newSite(t *testing.T) *site {
+func newSite(t *testing.T, env ...string) *site {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "jiesu")
 	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
-	return openSite(t, program)
+	return openSite(t, program, env...)
 }
 
 // openSite starts a program on an installation of its own.
 func openSite(t *testing.T, program string, env ...string) *site {
 	t.Helper()
 	h := &site{t: t, program: program, data: t.TempDir(), env: env}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.address = free.Addr().String()
-	if err := free.Close(); err != nil {
-		t.Fatal(err)
-	}
+	h.serve()
+	return h
+}
+
+// sibling is another replica of the same installation.
+func (h *site) sibling() *site {
+	h.t.Helper()
+	o := &site{t: h.t, program: h.program, data: h.data, env: h.env}
+	o.serve()
+	return o
+}
+
+// serve starts the program on an address of its own until the test is over.
+func (h *site) serve() {
+	h.t.Helper()
+	h.address = freeAddress(h.t)
 	h.start()
-	t.Cleanup(func() {
+	h.t.Cleanup(func() {
 		h.kill()
-		if t.Failed() {
-			t.Logf("the program said:\n%s", h.log.String())
+		if h.t.Failed() {
+			h.t.Logf("the program said:\n%s", h.log.String())
 		}
 	})
-	return h
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	defer func() { must(t, free.Close()) }()
+	return free.Addr().String()
 }
 
 func (h *site) url(path string) string { return "http://" + h.address + path }
 
+func (h *site) environ() []string {
+	return slices.Concat(os.Environ(), []string{"JIESU_LISTEN=" + h.address, "JIESU_DATA=" + h.data, "JIESU_CHANNELS=" + filepath.Join("testdata", "channels.yaml")}, h.env)
+}
+
+// command runs the program beside itself; ok is false where it fails.
+func (h *site) command(args ...string) (said string, ok bool) {
+	h.t.Helper()
+	c := exec.CommandContext(h.t.Context(), h.program, args...)
+	c.Env = h.environ()
+	out, err := c.CombinedOutput()
+	return string(out), err == nil
+}
+
 func (h *site) start() {
 	h.t.Helper()
 	h.running = exec.Command(h.program, "serve")
-	h.running.Env = slices.Concat(os.Environ(), []string{"JIESU_LISTEN=" + h.address, "JIESU_DATA=" + h.data, "JIESU_CHANNELS=" + filepath.Join("testdata", "channels.yaml")}, h.env)
+	h.running.Env = h.environ()
 	h.running.Stdout, h.running.Stderr = &h.log, &h.log
 	if err := h.running.Start(); err != nil {
 		h.t.Fatal(err)
@@ -149,6 +178,14 @@ func (h *site) start() {
 func (h *site) kill() {
 	_ = h.running.Process.Kill()
 	_ = h.running.Wait()
+}
+
+// restart lets the program end in order, and starts it again.
+func (h *site) restart() {
+	h.t.Helper()
+	must(h.t, h.running.Process.Signal(syscall.SIGTERM))
+	must(h.t, h.running.Wait())
+	h.start()
 }
 
 // decide asks the API which of some questions ends in a decision, so that a

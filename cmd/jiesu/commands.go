@@ -14,9 +14,24 @@ func (serveCommand) Run(r *run) error {
 	return app.Serve(r.ctx, r.config, r.environ, r.now, r.out, r.errs)
 }
 
-type migrateCommand struct{}
+type readyCommand struct{}
 
-func (migrateCommand) Run(r *run) error { return app.Migrate(r.ctx, r.config, r.environ, r.out) }
+func (readyCommand) Run(r *run) error { return app.Ready(r.ctx, r.config, r.environ, r.out) }
+
+type migrateCommand struct {
+	Up   migrateUpCommand   `cmd:"" default:"1" help:"Bring the database to this version's schema."`
+	Copy migrateCopyCommand `cmd:"" help:"Move what the SQLite file in the data folder holds into the empty PostgreSQL database of JIESU_DATABASE_URL, and compare both."`
+}
+
+type migrateUpCommand struct{}
+
+func (migrateUpCommand) Run(r *run) error { return app.Migrate(r.ctx, r.config, r.environ, r.out) }
+
+type migrateCopyCommand struct{}
+
+func (migrateCopyCommand) Run(r *run) error {
+	return app.CopyDatabase(r.ctx, r.config, r.environ, r.out)
+}
 
 type doctorCommand struct{}
 

@@ -32,7 +32,8 @@ type commands struct {
 	Config string `help:"YAML file with settings; every key is also an environment variable JIESU_…" type:"existingfile"`
 
 	Serve     serveCommand     `cmd:"" help:"Serve the desk."`
-	Migrate   migrateCommand   `cmd:"" help:"Bring the database to this version's schema."`
+	Ready     readyCommand     `cmd:"" help:"Ask the desk that serves here whether it can answer."`
+	Migrate   migrateCommand   `cmd:"" help:"Bring the database to this version's schema, or move it to PostgreSQL."`
 	FAQ       faqCommand       `cmd:"" name:"faq" help:"Work with the policy library."`
 	Eval      evalCommand      `cmd:"" help:"Measure answers."`
 	Calendar  calendarCommand  `cmd:"" help:"Count working and natural days."`

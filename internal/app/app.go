@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/redis/go-redis/v9"
 	"golang.org/x/sync/errgroup"
 
 	"jiesu/internal/access"
@@ -25,7 +26,6 @@ import (
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/job"
-	"jiesu/internal/limit"
 	"jiesu/internal/seal"
 	"jiesu/internal/search"
 	"jiesu/internal/server"
@@ -60,9 +60,11 @@ type App struct {
 	server   *server.Server
 	index    *search.Guarded
 	remote   *search.Meilisearch // nil: the embedded index alone
+	redis    *redis.Client       // nil: there is one replica
 	runner   *job.Runner
 	courier  *courier.Courier
 	guard    *courier.Guard
+	figures  *figures
 	hotlines *courier.Hotlines
 	watch    *job.Watch
 	periodic []*job.Periodic
@@ -80,6 +82,10 @@ func New(ctx context.Context, c config.Config, channels config.Channels, now fun
 	var parts desk.Parts
 	var index *search.Guarded
 	remote, err := newRemote(c)
+	if err != nil {
+		return nil, err
+	}
+	shared, err := newRedis(c.RedisURL)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +111,7 @@ func New(ctx context.Context, c config.Config, channels config.Channels, now fun
 		}
 		return nil, err
 	}
-	a := &App{config: c, channels: channels, guard: guard, now: now, log: log, store: opened, index: index, remote: remote, captchaKey: keys.BlindIndex("key", "captcha")}
+	a := &App{config: c, channels: channels, guard: guard, now: now, log: log, store: opened, index: index, remote: remote, redis: shared, captchaKey: keys.BlindIndex("key", "captcha")}
 	a.telling = desk.Announcing{Store: opened, Changed: a.changed}
 	parts.Store, parts.CodeKey, parts.Log, parts.Now = a.telling, keys.BlindIndex("key", "query code"), log, now
 	parts.AutoDispatch, parts.Rights, parts.Reach = c.AutoDispatch, rights, guard.Check
@@ -200,17 +206,16 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	if err != nil {
 		return err
 	}
-	var limiter limit.Limiter = limit.NewMemory(a.now, limitedKeys)
-	if !a.config.RateLimits {
-		a.log.Warn("rate limits are switched off")
-		limiter = limit.None{}
-	}
 	open311, err := newOpen311(a.channels.Open311, a.desk.Router.Catalogue())
 	if err != nil {
 		return err
 	}
+	if a.figures, err = newFigures(a.store.Stats); err != nil {
+		return err
+	}
 	a.server, err = server.New(server.Options{
-		Open311: open311, Desk: a.desk, Access: a.staff, Limiter: limiter, Log: a.log, Now: a.now, Assets: ui.Assets(),
+		Registry: a.figures.registry,
+		Open311:  open311, Desk: a.desk, Access: a.staff, Limiter: a.limiter(), Relay: a.relay(), Log: a.log, Now: a.now, Assets: ui.Assets(),
 		Ready: a.desk.Ready, Health: func() desk.Health { return a.watch.Health() }, Config: server.Config{TrustedProxies: proxies, AllowedOrigins: a.config.Origins},
 		WeChat: a.weChat.edge, CaptchaKey: a.captchaKey, Hotlines: a.hotlinePlatforms(),
 	})
@@ -219,7 +224,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	}
 	a.desk.WakeWith(a.server.Hub())
 	a.index.ObserveWith(a.server.Searched)
-	a.runner = job.New(job.Options{Store: a.telling, Worker: a.desk, Now: a.now, Log: a.log, Outside: a.outside()})
+	a.runner = job.New(job.Options{Store: a.telling, Worker: a.desk, Now: a.now, Log: a.log, Outside: a.outside(), Observed: a.figures.worked, Fired: a.figures.fired})
 	routes, err := a.carriers()
 	if err != nil {
 		return err
@@ -283,6 +288,9 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	a.index.Stop()
 	if a.remote != nil {
 		a.remote.Close()
+	}
+	if a.redis != nil {
+		err = errors.Join(err, a.redis.Close())
 	}
 	return errors.Join(err, a.desk.StoreCounts(running), a.store.Close())
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"text/tabwriter"
 	"time"
 
@@ -48,6 +49,55 @@ func Migrate(ctx context.Context, file string, environ []string, out io.Writer) 
 	})
 }
 
+// CopyDatabase moves what the SQLite file in the data folder holds to the PostgreSQL
+// database that is configured. The keys stay where they are.
+func CopyDatabase(ctx context.Context, file string, environ []string, out io.Writer) error {
+	c, err := config.Load(file, environ)
+	if err != nil {
+		return err
+	}
+	if c.DatabaseURL == "" {
+		return errors.New("database_url is not set: it says where to")
+	}
+	source := c
+	source.DatabaseURL = ""
+	if _, err := os.Stat(source.Database()); err != nil {
+		return err
+	}
+	if err := current(ctx, source, c.DatabaseURL); err != nil {
+		return err
+	}
+	copied, err := store.Copy(ctx, source.Database(), c.DatabaseURL)
+	if err != nil {
+		return err
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, t := range copied {
+		if t.Rows == 0 {
+			continue
+		}
+		_, _ = fmt.Fprintf(table, "%s\t%d rows\tsha256 %x, the same in both\n", t.Table, t.Rows, t.Hash[:8])
+	}
+	return table.Flush()
+}
+
+// current brings two databases to this version's schema; the keys must be those of
+// the first.
+func current(ctx context.Context, source config.Config, target string) error {
+	from, keys, err := openStore(ctx, source, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	if err := from.Close(); err != nil {
+		return err
+	}
+	to, err := store.Open(ctx, store.Config{URL: target, Keyring: keys})
+	if err != nil {
+		return err
+	}
+	return errors.Join(to.Migrate(ctx), to.Close())
+}
+
 // Doctor prints the settings in force and checks what they lead to. It fails
 // where the self-check finds something.
 func Doctor(ctx context.Context, file string, environ []string, out io.Writer) error {
@@ -83,8 +133,12 @@ func Doctor(ctx context.Context, file string, environ []string, out io.Writer) e
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(out, "# database: reachable, schema current, audit trail of %d acts unbroken\n# library: %d entries\n# signals: watchlist %s\n# search: %s\n# accounts: %d\n# jobs: %v\n",
-			acts, known.library.Len(), signs.Version, engine, len(users), counts)
+		shared, err := redisReport(ctx, c.RedisURL)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(out, "# database: reachable, schema current, audit trail of %d acts unbroken\n# library: %d entries\n# signals: watchlist %s\n# search: %s\n# redis: %s\n# accounts: %d\n# jobs: %v\n",
+			acts, known.library.Len(), signs.Version, engine, shared, len(users), counts)
 		if err != nil {
 			return err
 		}

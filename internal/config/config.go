@@ -27,6 +27,7 @@ type Config struct {
 	Listen         string   `koanf:"listen" doc:"address to serve on; an empty host means every address, IPv4 and IPv6"`
 	Data           string   `koanf:"data" doc:"folder for database and keys, made on first start"`
 	DatabaseURL    string   `koanf:"database_url" doc:"postgres://…; empty: SQLite in the data folder"`
+	RedisURL       string   `koanf:"redis_url" doc:"redis://… or rediss://… that several replicas share for limits and for waking each other; empty: this is the only one" secret:"true"`
 	KeyFile        string   `koanf:"key_file" doc:"sealing keys; empty: keys in the data folder, made on first start"`
 	Library        string   `koanf:"library" doc:"folder with the bureau's own policy library; empty: the shipped sample"`
 	Model          string   `koanf:"model" doc:"file of the bureau's own model of answers, as jiesu eval fit prints it; empty: the shipped one"`

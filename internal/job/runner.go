@@ -48,6 +48,7 @@ type Options struct {
 	Ticks    <-chan time.Time // when to look; nil: every second
 	Log      *slog.Logger
 	Observed func(kind string, err error) // told of every job's end; may be nil
+	Fired    func(steps int)              // told of steps of deadlines that were done; may be nil
 	Outside  map[string]Outside           // by kind: jobs that are not the worker's
 }
 
@@ -67,6 +68,9 @@ type Runner struct {
 func New(o Options) *Runner {
 	if o.Observed == nil {
 		o.Observed = func(string, error) {}
+	}
+	if o.Fired == nil {
+		o.Fired = func(int) {}
 	}
 	return &Runner{o: o, enqueued: map[string]string{}}
 }
@@ -122,6 +126,7 @@ func (r *Runner) clocks(ctx context.Context) error {
 			return fmt.Errorf("fire clocks: %w", err)
 		}
 		r.fired.moved()
+		r.o.Fired(n)
 		if n == 0 { // a clock that slept through several steps fires them one after the other
 			r.fired.rounded()
 			return nil

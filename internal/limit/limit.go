@@ -71,5 +71,5 @@ func (b *Bucket) Take(at time.Time, rate Rate) Decision {
 	return Decision{Allowed: true, Remaining: int(-ahead / step)}
 }
 
-// empty reports whether the bucket no longer remembers anything at the time.
-func (b *Bucket) empty(at time.Time) bool { return !b.tat.After(at) }
+// over implements [remembered].
+func (b *Bucket) over(at time.Time) bool { return !b.tat.After(at) }

@@ -22,6 +22,7 @@ type Options struct {
 	Desk    Desk
 	Access  Access
 	Limiter limit.Limiter
+	Relay   live.Relay // to other replicas; nil: there are none
 	Log     *slog.Logger
 	Now     func() time.Time // the wall clock
 	// Assets are the built pages: widget.js, assets/ (hashed names) and docs/.
@@ -85,7 +86,7 @@ func New(o Options) (*Server, error) {
 		s.doors[d.method+" "+d.path] = d
 	}
 	s.hub = live.New(live.Options{
-		Desk: o.Desk, Log: o.Log, Limiter: o.Limiter, Now: o.Now,
+		Desk: o.Desk, Log: o.Log, Limiter: o.Limiter, Relay: o.Relay, Now: o.Now,
 		AllowOrigin: func(r *http.Request) bool { return live.SameHost(r) || s.originAllowed(r.Header.Get("Origin")) },
 		Decided:     func(decision string) { s.metrics.decided(decision) },
 		Times:       s.config.ChatTimes, Limits: s.config.ChatLimits,

@@ -106,6 +106,9 @@ func sqliteURL(path string, pragmas ...string) string {
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath(), RawQuery: q.Encode()}).String()
 }
 
+// Stats are those of the connections that are read with, and on PostgreSQL written.
+func (s *Store) Stats() sql.DBStats { return s.pool.Stats() }
+
 func (s *Store) pinged(ctx context.Context) (*Store, error) {
 	if err := s.Ping(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"maps"
 	"slices"
 	"sync"
 )
@@ -37,6 +38,13 @@ func (r *registry[T]) of(key string) []T {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.members[key]
+}
+
+// keys lists what somebody listens to.
+func (r *registry[T]) keys() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Collect(maps.Keys(r.members))
 }
 
 // listen returns a signal for a conversation and how to stop listening. The signal

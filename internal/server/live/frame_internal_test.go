@@ -82,13 +82,13 @@ func TestBellForgetsWhoLeft(t *testing.T) {
 	h := &Hub{bell: bell}
 	first, leaveFirst := listen(bell, "c")
 	second, leaveSecond := listen(bell, "c")
-	h.Wake("c")
-	h.Wake("c") // adds nothing
-	h.Wake("nobody")
+	h.wake("c")
+	h.wake("c") // adds nothing
+	h.wake("nobody")
 	leaveFirst()
 	<-first
 	<-second
-	h.Wake("c")
+	h.wake("c")
 	select {
 	case <-first:
 		t.Error("rang for somebody who had left")

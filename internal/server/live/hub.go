@@ -38,6 +38,7 @@ type Hub struct {
 	clerks   *registry[*staffConn]    // everybody of staff, under one key
 	readers  *registry[*staffConn]    // who has a ticket on the screen, by its number
 	upgrader websocket.Upgrader
+	others   *exchange // tells other replicas, and hears of them
 	origin   func(r *http.Request) bool
 	accepted chan member
 	stopping chan struct{}
@@ -45,6 +46,7 @@ type Hub struct {
 	cancel   context.CancelFunc
 	loop     sync.WaitGroup // the goroutine that starts connections
 	running  sync.WaitGroup // the connections
+	relaying sync.WaitGroup // what tells and hears other replicas
 
 	mu            sync.Mutex
 	started       bool
@@ -59,7 +61,7 @@ func New(o Options) *Hub {
 		desk: o.Desk, log: o.Log, limiter: o.Limiter, now: o.Now,
 		times: o.Times.withDefaults(), limits: o.Limits.withDefaults(),
 		decided: o.Decided,
-		bell:    newRegistry[chan struct{}](), rooms: newRegistry[*queue](), clerks: newRegistry[*staffConn](), readers: newRegistry[*staffConn](), origin: o.AllowOrigin,
+		bell:    newRegistry[chan struct{}](), rooms: newRegistry[*queue](), clerks: newRegistry[*staffConn](), readers: newRegistry[*staffConn](), others: newExchange(o.Relay, o.Log), origin: o.AllowOrigin,
 		accepted: make(chan member), stopping: make(chan struct{}), cancel: func() {},
 		conns: map[member]struct{}{}, addresses: map[string]int{}, conversations: map[string]int{},
 	}
@@ -83,6 +85,10 @@ func (h *Hub) Start(ctx context.Context) {
 	h.mu.Lock()
 	h.started, h.cancel = true, cancel
 	h.mu.Unlock()
+	if h.others.relay != nil {
+		h.relaying.Go(func() { h.others.tell(ctx) })
+		h.relaying.Go(func() { h.others.hear(ctx, h) })
+	}
 	h.loop.Go(func() {
 		for {
 			select {
@@ -129,12 +135,18 @@ func (h *Hub) Stop(ctx context.Context) error {
 		c.cut()
 	}
 	<-over
+	h.relaying.Wait()
 	return err
 }
 
-// Wake makes every listener of a conversation look for new messages. It
-// implements desk.Waker and never blocks.
+// Wake makes every listener of a conversation look for new messages, at every
+// replica. It implements desk.Waker and never blocks.
 func (h *Hub) Wake(conversationID string) {
+	h.wake(conversationID)
+	h.others.tellWake(conversationID)
+}
+
+func (h *Hub) wake(conversationID string) {
 	for _, c := range h.bell.of(conversationID) {
 		notify(c)
 	}

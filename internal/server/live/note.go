@@ -8,6 +8,11 @@ func clerksOf(conversation string) string   { return "clerks/" + conversation }
 // note shows something that passes to one side of a conversation. Where there is no
 // room for it, it is lost.
 func (h *Hub) note(side string, f noteFrame) {
+	h.show(side, f)
+	h.others.tellNote(side, f)
+}
+
+func (h *Hub) show(side string, f noteFrame) {
 	frame := encode(f)
 	for _, q := range h.rooms.of(side) {
 		q.note(frame)

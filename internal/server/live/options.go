@@ -46,6 +46,7 @@ type Options struct {
 	Desk    Desk
 	Log     *slog.Logger
 	Limiter limit.Limiter // messages per conversation, shared between replicas
+	Relay   Relay         // to other replicas; nil: there are none
 	// Now is the wall clock. It also sets the deadlines of sockets, so a clock
 	// that stands still ends no connection but a clock in the past ends all.
 	Now func() time.Time

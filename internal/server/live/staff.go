@@ -36,8 +36,14 @@ func (h *Hub) ServeStaff(w http.ResponseWriter, r *http.Request, s Staff) error 
 	})
 }
 
-// Changed tells all of staff that lists have changed. It never blocks.
+// Changed tells all of staff that lists have changed, at every replica. It never
+// blocks.
 func (h *Hub) Changed(topics []string) {
+	h.mark(topics)
+	h.others.tellChanged(topics)
+}
+
+func (h *Hub) mark(topics []string) {
 	for _, c := range h.clerks.of(everybody) {
 		c.mark(topics)
 	}
@@ -210,12 +216,12 @@ func (c *staffConn) tellChanged(ctx context.Context) error {
 	}
 	c.mu.Lock()
 	var topics []string
-	for t := range c.dirty {
-		if slices.Contains(c.topics, t) {
+	for _, t := range c.topics {
+		if c.dirty[t] || c.dirty[everything] {
 			topics = append(topics, t)
 		}
 	}
-	chats := c.dirty[topicChats]
+	chats := c.dirty[topicChats] || c.dirty[everything]
 	clear(c.dirty)
 	c.mu.Unlock()
 	if len(topics) > 0 {

@@ -1,0 +1,56 @@
+package app
+
+import (
+	"database/sql"
+	"errors"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+)
+
+// figures are what the desk measures of itself beside what the edge does. No label
+// but those from short lists.
+type figures struct {
+	registry *prometheus.Registry
+	jobs     *prometheus.CounterVec
+	steps    prometheus.Counter
+	alone    prometheus.Counter
+}
+
+func newFigures(database func() sql.DBStats) (*figures, error) {
+	f := &figures{
+		registry: prometheus.NewRegistry(),
+		jobs: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "jiesu_jobs_total", Help: "Ends of attempts at jobs, by kind and whether they failed.",
+		}, []string{"kind", "outcome"}),
+		steps: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "jiesu_clock_steps_total", Help: "Steps of deadlines that were due and done.",
+		}),
+		alone: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "jiesu_redis_failures_total", Help: "Times Redis did not answer and this replica counted for itself.",
+		}),
+	}
+	used := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "jiesu_database_connections", Help: "Connections to the database in use.",
+	}, func() float64 { return float64(database().InUse) })
+	waited := prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "jiesu_database_wait_seconds_total", Help: "Time waited for a connection to the database.",
+	}, func() float64 { return database().WaitDuration.Seconds() })
+	var err error
+	for _, c := range []prometheus.Collector{f.jobs, f.steps, f.alone, used, waited, collectors.NewBuildInfoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})} {
+		err = errors.Join(err, f.registry.Register(c))
+	}
+	return f, err
+}
+
+// worked counts the end of an attempt at a job.
+func (f *figures) worked(kind string, err error) {
+	outcome := "done"
+	if err != nil {
+		outcome = "failed"
+	}
+	f.jobs.WithLabelValues(kind, outcome).Inc()
+}
+
+// fired counts steps of deadlines.
+func (f *figures) fired(n int) { f.steps.Add(float64(n)) }
