@@ -106,30 +106,11 @@ func Doctor(ctx context.Context, file string, environ []string, out io.Writer) e
 		if err := checkChannels(c.Channels, environ); err != nil {
 			return err
 		}
-		known, err := loadContent(c.Library)
+		kept, err := storeReport(ctx, s)
 		if err != nil {
 			return err
 		}
-		if known.library, err = judged(known.library, c.Model); err != nil {
-			return err
-		}
-		signs, err := watchlist(c.Signals)
-		if err != nil {
-			return err
-		}
-		users, err := s.Users(ctx)
-		if err != nil {
-			return err
-		}
-		counts, err := s.JobCounts(ctx)
-		if err != nil {
-			return err
-		}
-		acts, err := s.Verify(ctx)
-		if err != nil {
-			return err
-		}
-		engine, err := engineReport(ctx, c, known.library)
+		answers, err := answersReport(ctx, c)
 		if err != nil {
 			return err
 		}
@@ -137,13 +118,40 @@ func Doctor(ctx context.Context, file string, environ []string, out io.Writer) e
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(out, "# database: reachable, schema current, audit trail of %d acts unbroken\n# library: %d entries\n# signals: watchlist %s\n# search: %s\n# redis: %s\n# accounts: %d\n# jobs: %v\n",
-			acts, known.library.Len(), signs.Version, engine, shared, len(users), counts)
-		if err != nil {
+		if _, err := fmt.Fprintf(out, "%s%s# redis: %s\n", kept, answers, shared); err != nil {
 			return err
 		}
 		return selfCheck(ctx, s, out)
 	})
+}
+
+func storeReport(ctx context.Context, s *store.Store) (string, error) {
+	users, err := s.Users(ctx)
+	if err != nil {
+		return "", err
+	}
+	counts, err := s.JobCounts(ctx)
+	if err != nil {
+		return "", err
+	}
+	acts, err := s.Verify(ctx)
+	return fmt.Sprintf("# database: reachable, schema current, audit trail of %d acts unbroken\n# accounts: %d\n# jobs: %v\n", acts, len(users), counts), err
+}
+
+func answersReport(ctx context.Context, c config.Config) (string, error) {
+	known, err := loadContent(c.Library)
+	if err != nil {
+		return "", err
+	}
+	if known.library, err = judged(known.library, c.Model); err != nil {
+		return "", err
+	}
+	signs, err := watchlist(c.Signals)
+	if err != nil {
+		return "", err
+	}
+	engine, err := engineReport(ctx, c, known.library)
+	return fmt.Sprintf("# library: %d entries\n# signals: watchlist %s\n# search: %s\n", known.library.Len(), signs.Version, engine), err
 }
 
 func withStore(ctx context.Context, file string, environ []string, fn func(config.Config, *store.Store) error) error {

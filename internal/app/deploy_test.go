@@ -93,7 +93,7 @@ func TestAlerts(t *testing.T) {
 		t.Log("NOT CHECKED WITH PROMTOOL: it is not installed (package prometheus)")
 		return
 	}
-	if out, err := exec.CommandContext(t.Context(), promtool, "check", "rules", file).CombinedOutput(); err != nil { //nolint:gosec // a program of the machine
+	if out, err := exec.CommandContext(t.Context(), promtool, "check", "rules", file).CombinedOutput(); err != nil {
 		t.Errorf("promtool: %v\n%s", err, out)
 	}
 }

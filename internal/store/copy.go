@@ -158,32 +158,39 @@ func tablesOf(ctx context.Context, source *sql.Conn, target pgx.Tx) ([]table, er
 	if err != nil {
 		return nil, fmt.Errorf("store: read the schema: %w", err)
 	}
-	var sorted []table
-	done := map[string]bool{}
-	var visit func(name string) error
-	visit = func(name string) error {
-		if done[name] || byName[name] == nil {
-			return nil
-		}
-		done[name] = true // before what it refers to: a table may refer to itself
-		before, err := referred(ctx, source, name)
-		if err != nil {
-			return err
-		}
-		for _, other := range before {
-			if err := visit(other); err != nil {
-				return err
-			}
-		}
-		sorted = append(sorted, *byName[name])
-		return nil
-	}
+	order := succession{source: source, tables: byName, done: map[string]bool{}}
 	for _, name := range names {
-		if err := visit(name); err != nil {
+		if err := order.visit(ctx, name); err != nil {
 			return nil, err
 		}
 	}
-	return sorted, nil
+	return order.sorted, nil
+}
+
+// succession puts tables after those they refer to.
+type succession struct {
+	source *sql.Conn
+	tables map[string]*table
+	done   map[string]bool
+	sorted []table
+}
+
+func (o *succession) visit(ctx context.Context, name string) error {
+	if o.done[name] || o.tables[name] == nil {
+		return nil
+	}
+	o.done[name] = true // before what it refers to: a table may refer to itself
+	before, err := referred(ctx, o.source, name)
+	if err != nil {
+		return err
+	}
+	for _, other := range before {
+		if err := o.visit(ctx, other); err != nil {
+			return err
+		}
+	}
+	o.sorted = append(o.sorted, *o.tables[name])
+	return nil
 }
 
 // referred lists the tables a table has to come after.
@@ -209,7 +216,7 @@ func (t *table) copy(ctx context.Context, source *sql.Conn, target pgx.Tx) (c Co
 	if _, err := target.Exec(ctx, "ALTER TABLE "+t.quoted()+" DISABLE TRIGGER USER"); err != nil {
 		return c, err
 	}
-	rows, err := source.QueryContext(ctx, "SELECT "+t.list()+" FROM "+t.quoted()) //nolint:gosec // names of the schema, quoted
+	rows, err := source.QueryContext(ctx, "SELECT "+t.list()+" FROM "+t.quoted()) //nolint:gosec,rowserrcheck // names of the schema, quoted; the feed says what went wrong
 	if err != nil {
 		return c, err
 	}
