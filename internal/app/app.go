@@ -115,6 +115,9 @@ func New(ctx context.Context, c config.Config, channels config.Channels, now fun
 	a.telling = desk.Announcing{Store: opened, Changed: a.changed}
 	parts.Store, parts.CodeKey, parts.Log, parts.Now = a.telling, keys.BlindIndex("key", "query code"), log, now
 	parts.AutoDispatch, parts.Rights, parts.Reach = c.AutoDispatch, rights, guard.Check
+	if parts.Scan, err = scanner(c.Clamd); err != nil {
+		return nil, errors.Join(err, opened.Close())
+	}
 	parts.Chat = desk.ChatRules{Wait: c.ChatWait, Away: c.ChatAway, Each: c.ChatEach, Names: c.ChatNames}
 	if parts.Mailboxes, err = mailboxes(&channels); err == nil {
 		err = errors.Join(a.joinHotlines(&parts), a.joinWeChat(&parts))

@@ -118,7 +118,11 @@ func Doctor(ctx context.Context, file string, environ []string, out io.Writer) e
 		if err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintf(out, "%s%s# redis: %s\n", kept, answers, shared); err != nil {
+		uploads, err := scanReport(ctx, c.Clamd, s)
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(out, "%s%s# redis: %s\n# uploads: %s\n", kept, answers, shared, uploads); err != nil {
 			return err
 		}
 		return selfCheck(ctx, s, out)

@@ -55,6 +55,7 @@ func (a *App) outside() map[string]job.Outside {
 		desk.JobGate:      {Do: a.desk.GateDue, Timeout: gateTakes},
 		desk.JobPullFiles: {Do: a.desk.PullFiles, Timeout: pullTakes},
 		desk.JobPullMedia: {Do: a.desk.PullMedia, Timeout: pullTakes},
+		desk.JobScan:      {Do: a.desk.ScanFiles, Timeout: pullTakes},
 		jobTellCalls:      {Do: a.desk.TellLateCalls, Timeout: lookTakes, Every: tellDueEvery},
 		jobTellDue:        {Do: a.desk.TellDue, Timeout: lookTakes, Every: tellDueEvery},
 		jobFreezeScores:   {Do: a.desk.FreezeDue, Timeout: freezeTakes, Every: freezeEvery},

@@ -37,6 +37,7 @@ type Config struct {
 	TrustedProxies []string `koanf:"trusted_proxies" doc:"addresses or prefixes whose X-Forwarded-For is believed"`
 	RateLimits     bool     `koanf:"rate_limits" doc:"limits per address; false only for load tests"`
 	AutoDispatch   float64  `koanf:"auto_dispatch" doc:"probability in (0,1] from which a letter is dispatched without a person where the rules allow it; 0: never. Set it after jiesu eval route --own"`
+	Clamd          string   `koanf:"clamd" doc:"ClamAV daemon that looks at uploads before anybody may read them, unix:/run/clamav/clamd.ctl or tcp:host:3310; empty: nobody looks"`
 	LogLevel       string   `koanf:"log_level" doc:"debug, info, warn or error"`
 
 	ChatWait  time.Duration `koanf:"chat_wait" doc:"how long somebody in a chat waits for a person before a ticket is opened, 30s to 30m; 0: nobody answers in chats"`

@@ -94,6 +94,6 @@ func (d *Desk) fill(ctx context.Context, tx Tx, file *Archive) error {
 
 // ArchivedFile is the content of the i-th file of an archive that was taken out.
 func (d *Desk) ArchivedFile(ctx context.Context, file *Archive, i int) ([]byte, error) {
-	_, content, err := d.Store.Attachment(ctx, file.Files[i].ID)
+	_, content, err := d.usableFile(ctx, d.Store, file.Files[i].ID)
 	return content, err
 }

@@ -75,6 +75,8 @@ type Parts struct {
 
 	Chat ChatRules // how people answer in chats
 
+	Scan ScanFile // of uploads; nil: nobody looks
+
 	// NewID makes the ids of letters, tickets and what belongs to them; they grow
 	// with time. nil: UUIDs of version 7.
 	NewID func() string

@@ -237,7 +237,7 @@ func (d *Desk) Attachment(ctx context.Context, a Actor, number, id string) (chan
 	if err != nil {
 		return channel.Attachment{}, nil, err
 	}
-	file, content, err := d.Store.Attachment(ctx, id) // outside of the transaction, which others wait for
+	file, content, err := d.usableFile(ctx, d.Store, id) // outside of the transaction, which others wait for
 	if report {
 		file.Name = plainName(order, file.Name)
 	}

@@ -241,6 +241,7 @@ func noticeWhat(happened string) string {
 		"review.late":             "稿件审核、校对已超过期限，请尽快办理",
 		"review.returned":         "稿件被退回，请修改或者说明",
 		"review.approved":         "稿件已审定，可以发布",
+		whatInfected:              "来信的附件含病毒，已隔离",
 		"mailbox.changed":         "来信在来源信箱有了变化，请查看",
 		"hotline.proposed":        "有热线目录的变更待审定",
 		"library.revising":        "问答所依据的文件已经废止、失效或者即将废止，到时停止回答，请修订",

@@ -340,13 +340,18 @@ func (d *Desk) shownUnit(t *ticket.Ticket) string {
 
 func checkAttachments(ctx context.Context, r QueueReader, ids []string) error {
 	for i, id := range ids {
-		_, err := r.AttachmentInfo(ctx, id)
+		a, err := r.AttachmentInfo(ctx, id)
 		if problem.KindOf(err) == problem.NotFound && err != nil {
 			return problem.New(problem.Invalid, "letter.invalid", "附件不存在，请重新上传。").
 				With(problem.Field{Pointer: fmt.Sprintf("/attachments/%d", i), Code: "unknown", Message: "附件不存在，请重新上传。"})
 		}
 		if err != nil {
 			return err
+		}
+		if a.Scan == channel.Infected {
+			const said = "附件含病毒，请去掉或者换一个再提交。"
+			return problem.New(problem.Invalid, "letter.invalid", said).
+				With(problem.Field{Pointer: fmt.Sprintf("/attachments/%d", i), Code: "infected", Message: said})
 		}
 	}
 	return nil
@@ -367,7 +372,7 @@ func (d *Desk) Upload(ctx context.Context, name string, content []byte) (channel
 		return a, err
 	}
 	return a, d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		return tx.InsertAttachment(ctx, a, kept)
+		return d.keepFile(ctx, tx, a, kept)
 	})
 }
 

@@ -244,7 +244,7 @@ func (d *Desk) handleAgain(ctx context.Context, tx Tx, o *Order, note string) er
 	}
 	begins := o.Version == 0
 	if !begins || len(o.Body.Attachments) == 0 { // none of its own that would be pulled
-		if err := copyFiles(ctx, tx, &t, o.TicketID); err != nil {
+		if err := d.copyFiles(ctx, tx, &t, o.TicketID); err != nil {
 			return err
 		}
 	}

@@ -45,6 +45,9 @@ func (d *Desk) describeFiles(ctx context.Context, tx Tx, o *Order, t *ticket.Tic
 		if err != nil {
 			return err
 		}
+		if err := d.usable(&a); err != nil {
+			return err
+		}
 		total += a.Size
 		*f = hotline.Evidence{ID: a.ID, Kind: evidenceKind(&a), Name: a.Name, Type: a.Type, Size: a.Size, SHA256: a.SHA256}
 	}
@@ -64,11 +67,11 @@ func evidenceKind(a *channel.Attachment) string {
 
 // withFiles is op with what is in its files. One that cannot be read, or is not what
 // was chosen, is refused while there is somebody to choose another.
-func withFiles(ctx context.Context, tx Tx, op hotline.Op) (hotline.Op, error) {
+func (d *Desk) withFiles(ctx context.Context, tx Tx, op hotline.Op) (hotline.Op, error) {
 	files := slices.Clone(op.Files())
 	for i := range files {
 		f := &files[i]
-		_, content, err := tx.Attachment(ctx, f.ID)
+		_, content, err := d.usableFile(ctx, tx, f.ID)
 		sum := sha256.Sum256(content)
 		if ctx.Err() == nil && (err != nil || hex.EncodeToString(sum[:]) != f.SHA256) {
 			return op, problem.New(problem.Conflict, "order.file_unreadable", "附件“"+f.Name+"”无法读取，请去掉或者换一个再确认。").Because(err)

@@ -113,7 +113,7 @@ func (d *Desk) pullFile(ctx context.Context, f *OrderFile) (waits bool, err erro
 		if f.State == FileWaiting {
 			return nil
 		}
-		if err := tx.InsertAttachment(ctx, a, content); err != nil {
+		if err := d.keepFile(ctx, tx, a, content); err != nil {
 			return err
 		}
 		return tx.AddFiles(ctx, t.LetterID, a.ID)
@@ -173,7 +173,7 @@ func (d *Desk) PullAgain(ctx context.Context, a Actor, id string) (OrderView, er
 
 // copyFiles gives the letter of a new ticket the files of the one before it: a
 // file belongs to one letter, and where it came from may be gone.
-func copyFiles(ctx context.Context, tx Tx, from *ticket.Ticket, ticketID string) error {
+func (d *Desk) copyFiles(ctx context.Context, tx Tx, from *ticket.Ticket, ticketID string) error {
 	to, err := tx.TicketByID(ctx, ticketID)
 	if err != nil {
 		return err
@@ -188,7 +188,7 @@ func copyFiles(ctx context.Context, tx Tx, from *ticket.Ticket, ticketID string)
 			return err
 		}
 		a.ID = newID()
-		if err := tx.InsertAttachment(ctx, a, content); err != nil {
+		if err := d.keepFile(ctx, tx, a, content); err != nil {
 			return err
 		}
 		if err := tx.AddFiles(ctx, to.LetterID, a.ID); err != nil {

@@ -54,7 +54,7 @@ func (d *Desk) issue(ctx context.Context, tx Tx, o *Order, t *ticket.Ticket, op 
 	case byHand:
 		return d.watchOp(ctx, tx, op)
 	}
-	whole, err := withFiles(ctx, tx, op.Op)
+	whole, err := d.withFiles(ctx, tx, op.Op)
 	if err != nil {
 		return err
 	}

@@ -38,11 +38,12 @@ const (
 	RunnerStalled FindingKind = "runner.stalled" // due work waits and nobody does it
 	TimeJumped    FindingKind = "time.jumped"    // the wall clock jumped
 	JobGivenUp    FindingKind = "job.given_up"   // failed for good within the last week
+	ScanStalled   FindingKind = "scan.stalled"   // uploads wait for the virus scanner
 )
 
 // FindingKinds returns every kind.
 func FindingKinds() []FindingKind {
-	return []FindingKind{ClockStranded, ClockLate, ClockMissing, PauseEndless, RunnerStalled, TimeJumped, JobGivenUp}
+	return []FindingKind{ClockStranded, ClockLate, ClockMissing, PauseEndless, RunnerStalled, TimeJumped, JobGivenUp, ScanStalled}
 }
 
 // Sentence is k for people, in Chinese.
@@ -62,6 +63,8 @@ func (k FindingKind) Sentence() string {
 		return "服务器时间发生跳变，请核对时间"
 	case JobGivenUp:
 		return "有后台任务多次失败，已放弃"
+	case ScanStalled:
+		return "附件久等查毒，查毒服务可能没有运行"
 	}
 	return ""
 }
@@ -178,8 +181,12 @@ func (c *SelfCheck) look(ctx context.Context, s Signs) (Health, error) {
 	if err != nil {
 		return Health{}, err
 	}
+	scans, err := c.desk.unscanned(ctx)
+	if err != nil {
+		return Health{}, err
+	}
 	h := Health{At: at, Lag: b.lag(at), Swept: c.swept}
-	for _, f := range []Finding{stranded, b.late(s), c.found(), endless, stalled(h.Lag, s), jumped(s), b.GivenUp} {
+	for _, f := range []Finding{stranded, b.late(s), c.found(), endless, stalled(h.Lag, s), jumped(s), b.GivenUp, scans} {
 		if f.Count > 0 {
 			h.Findings = append(h.Findings, f)
 		}

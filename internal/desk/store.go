@@ -290,6 +290,7 @@ type QueueReader interface {
 	Attachment(ctx context.Context, id string) (channel.Attachment, []byte, error)
 	// AttachmentInfo is Attachment without the content.
 	AttachmentInfo(ctx context.Context, id string) (channel.Attachment, error)
+	ScanReader
 	Unanswered(ctx context.Context, limit int) ([]Unanswered, error)
 	// JobCounts returns the number of jobs by state.
 	JobCounts(ctx context.Context) (map[JobState]int, error)
@@ -309,6 +310,7 @@ type QueueWriter interface {
 	FinishJob(ctx context.Context, j Job) error
 	InsertNotification(ctx context.Context, n Notification) error // a known ID is skipped silently
 	InsertAttachment(ctx context.Context, a channel.Attachment, content []byte) error
+	ScanWriter
 	Sweeper
 }
 

@@ -170,7 +170,7 @@ func (d *Desk) settleMedia(ctx context.Context, claimed *WeChatMedia, a channel.
 // storeMedia keeps a file in the conversation, or with the letter that came of it
 // meanwhile.
 func (d *Desk) storeMedia(ctx context.Context, tx Tx, m *WeChatMedia, a channel.Attachment, content []byte) error {
-	if err := tx.InsertAttachment(ctx, a, content); err != nil {
+	if err := d.keepFile(ctx, tx, a, content); err != nil {
 		return err
 	}
 	if m.Ticket == "" {

@@ -18,7 +18,7 @@ type healthBody struct {
 }
 
 type findingBody struct {
-	Kind    desk.FindingKind `json:"kind" enum:"clock.stranded,clock.late,clock.missing,pause.endless,runner.stalled,time.jumped,job.given_up"`
+	Kind    desk.FindingKind `json:"kind" enum:"clock.stranded,clock.late,clock.missing,pause.endless,runner.stalled,time.jumped,job.given_up,scan.stalled"`
 	Text    string           `json:"text" doc:"for people"`
 	Count   int              `json:"count"`
 	Tickets []string         `json:"tickets" doc:"numbers of at most 20 tickets; never of reports"`

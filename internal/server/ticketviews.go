@@ -237,10 +237,12 @@ type fileView struct {
 	Type   string `json:"type" doc:"by content"`
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
+
+	Scan channel.Scan `json:"scan" enum:",waiting,clean,infected" doc:"what the virus scanner says; only clean ones and, without a scanner, unscanned ones (empty) are given to anybody"`
 }
 
 func newFile(a channel.Attachment) fileView {
-	return fileView{ID: a.ID, Name: a.Name, Type: a.Type, Size: a.Size, SHA256: a.SHA256}
+	return fileView{ID: a.ID, Name: a.Name, Type: a.Type, Size: a.Size, SHA256: a.SHA256, Scan: a.Scan}
 }
 
 type eventView struct {

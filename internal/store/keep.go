@@ -46,6 +46,8 @@ type attachmentRow struct {
 	SHA256        string `bun:"sha256"`
 	At            stamp
 	SealedContent []byte
+	Scan          channel.Scan
+	ScanAt        stamp
 }
 
 // attachmentInfoRow is an attachmentRow without the weight.
@@ -58,6 +60,7 @@ type attachmentInfoRow struct {
 	Size       int64
 	SHA256     string `bun:"sha256"`
 	At         stamp
+	Scan       channel.Scan
 }
 
 type unansweredRow struct {
@@ -105,7 +108,7 @@ func (v view) Idempotent(ctx context.Context, scope string, key []byte) (desk.Id
 func (t *tx) InsertAttachment(ctx context.Context, a channel.Attachment, content []byte) error {
 	_, err := insert(ctx, t, "", attachmentRow{
 		ID: a.ID, SealedName: t.seal(place("attachment.name", a.ID), clean(a.Name)), Type: a.Type, Size: a.Size, SHA256: a.SHA256,
-		At: at(a.At), SealedContent: t.keys.Seal(place("attachment.content", a.ID), content),
+		At: at(a.At), SealedContent: t.keys.Seal(place("attachment.content", a.ID), content), Scan: a.Scan, ScanAt: at(a.At),
 	})
 	return conflict("attachment.taken", "文件已经上传。", err)
 }
@@ -116,7 +119,7 @@ func (v view) Attachment(ctx context.Context, id string) (channel.Attachment, []
 	if err != nil {
 		return channel.Attachment{}, nil, missing("attachment", "没有找到这个文件。", err)
 	}
-	a, err := v.attachment(attachmentInfoRow{ID: r.ID, SealedName: r.SealedName, Type: r.Type, Size: r.Size, SHA256: r.SHA256, At: r.At})
+	a, err := v.attachment(attachmentInfoRow{ID: r.ID, SealedName: r.SealedName, Type: r.Type, Size: r.Size, SHA256: r.SHA256, At: r.At, Scan: r.Scan})
 	if err != nil {
 		return channel.Attachment{}, nil, err
 	}
@@ -135,7 +138,7 @@ func (v view) AttachmentInfo(ctx context.Context, id string) (channel.Attachment
 
 func (v view) attachment(r attachmentInfoRow) (channel.Attachment, error) {
 	name, err := v.open(place("attachment.name", r.ID), r.SealedName)
-	return channel.Attachment{ID: r.ID, Name: string(name), Type: r.Type, Size: r.Size, SHA256: r.SHA256, At: r.At.Time}, err
+	return channel.Attachment{ID: r.ID, Name: string(name), Type: r.Type, Size: r.Size, SHA256: r.SHA256, At: r.At.Time, Scan: r.Scan}, err
 }
 
 // NoteUnanswered implements [desk.Sweeper].

@@ -118,6 +118,7 @@ type Attachment struct {
 	Size   int64
 	SHA256 string // hex
 	At     time.Time
+	Scan   Scan
 }
 
 // Hotline is one line of the one-screen registry (seed 003 clause 22).

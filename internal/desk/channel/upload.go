@@ -47,7 +47,7 @@ func Sanitise(name string, content []byte) (shown, mediaType string, kept []byte
 		found.Is("audio/mpeg"), found.Is("audio/amr"), found.Is("audio/wav"), found.Is("video/mp4"),
 		found.Is("application/vnd.openxmlformats-officedocument.wordprocessingml.document"):
 		mediaType, _, _ = strings.Cut(found.String(), ";")
-		kept = content
+		kept, err = content, checkZip(content, strings.HasSuffix(mediaType, ".document"))
 	default:
 		err = problem.New(problem.Unsupported, "attachment.type", "不支持这种文件。可以上传图片、PDF、Word（docx）、文本、录音或MP4视频。")
 	}
