@@ -35,6 +35,7 @@ var rooms = map[string][]string{
 	"internal/desk/knowledge":         {"internal/problem"},
 	"internal/desk/proof":             {"internal/desk/knowledge", "internal/desk/ticket/deadline", "internal/seal"},
 	"internal/desk/report":            {"internal/desk/ticket", "internal/problem"},
+	"internal/desk/retention":         {"internal/desk/channel"},
 	"internal/desk/review":            {"internal/desk/channel", "internal/problem"},
 	"internal/desk/signal":            {"internal/desk/ticket", "internal/problem"},
 	"internal/desk/ticket":            {"internal/desk/channel", "internal/desk/ticket/*", "internal/problem"},

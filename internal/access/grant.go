@@ -33,6 +33,8 @@ type Grant struct {
 
 	Channels bool // may look after what comes from other systems and goes to them
 
+	Keep bool // may decide what is held and what is erased
+
 	Audit bool // may read the audit trail and check that it is whole
 
 	Drafts  string // unit path below which it drafts texts for the public; "*": of every unit; empty: none
@@ -71,7 +73,7 @@ func (g Grant) with(r Role, unitPath string) Grant {
 		g.Scope, g.Reports, g.Contact, g.Open, g.Organise, g.Watch = "*", true, true, true, true, true
 		g.Edit, g.Correct, g.Figures, g.Unseal, g.Calendar, g.Health = true, true, true, true, true, true
 		g.Consult, g.Publish, g.Reviews, g.Call, g.Judge, g.Drafts = true, true, true, true, true, "*"
-		g.Signals, g.Assess, g.Channels, g.Orders, g.Chats = true, true, true, true, "*"
+		g.Signals, g.Assess, g.Channels, g.Orders, g.Chats, g.Keep = true, true, true, true, "*", true
 		g.Moves = append(g.Moves, "accept", "ask", "supply", "decline", "dispatch", "reassign", "involve", "transfer",
 			"grant", "refuse", "approve", "send_back", "release", "rate", "redo", "close", "put_back",
 			"merge", "unmerge", "withdraw", "reclassify", "consult_third", "third_replied", "suspend", "resume", "brief", "urge", "supervise", "feedback", "circular", "note")
@@ -87,7 +89,7 @@ func (g Grant) with(r Role, unitPath string) Grant {
 		g.Audit = true
 	case Leader:
 		g.Scope, g.Figures, g.Unseal, g.Publish, g.Watch, g.Reviews, g.Judge = "*", true, true, true, true, true, true
-		g.Signals, g.Assess = true, true
+		g.Signals, g.Assess, g.Keep = true, true, true
 		g.Moves = append(g.Moves, "grant", "refuse", "approve", "send_back", "urge", "supervise", "circular", "note")
 	}
 	return g

@@ -21,6 +21,7 @@ import (
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/gap"
 	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/desk/retention"
 	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/ticket"
 	"jiesu/internal/desk/ticket/assignment"
@@ -168,6 +169,9 @@ func newParts(ctx context.Context, library string, index knowledge.Index) (desk.
 		return desk.Parts{}, err
 	}
 	if p.Gaps, err = gap.LoadRules(); err != nil {
+		return desk.Parts{}, err
+	}
+	if p.Keeping, err = retention.LoadRules(); err != nil {
 		return desk.Parts{}, err
 	}
 	p.Chains, err = review.LoadRules()

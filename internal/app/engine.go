@@ -24,6 +24,8 @@ const (
 	lookTakes     = 5 * time.Second // at most, for the doctor
 	removeTakes   = time.Minute
 	gateTakes     = 5 * time.Minute // at most, for all that wait
+	retainTakes   = 10 * time.Minute
+	retainEvery   = time.Hour
 	jobTellDue    = "library.due"
 	jobTellCalls  = "callback.late"
 	tellDueEvery  = 24 * time.Hour
@@ -55,6 +57,7 @@ func (a *App) outside() map[string]job.Outside {
 		desk.JobGate:      {Do: a.desk.GateDue, Timeout: gateTakes},
 		desk.JobPullFiles: {Do: a.desk.PullFiles, Timeout: pullTakes},
 		desk.JobPullMedia: {Do: a.desk.PullMedia, Timeout: pullTakes},
+		desk.JobRetain:    {Do: a.desk.Retain, Timeout: retainTakes, Every: retainEvery},
 		desk.JobScan:      {Do: a.desk.ScanFiles, Timeout: pullTakes},
 		jobTellCalls:      {Do: a.desk.TellLateCalls, Timeout: lookTakes, Every: tellDueEvery},
 		jobTellDue:        {Do: a.desk.TellDue, Timeout: lookTakes, Every: tellDueEvery},

@@ -13,6 +13,7 @@ import (
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/gap"
 	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/desk/retention"
 	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/signal"
 	"jiesu/internal/desk/ticket/assignment"
@@ -76,6 +77,8 @@ type Parts struct {
 	Chat ChatRules // how people answer in chats
 
 	Scan ScanFile // of uploads; nil: nobody looks
+
+	Keeping *retention.Rules // how long everything is kept
 
 	// NewID makes the ids of letters, tickets and what belongs to them; they grow
 	// with time. nil: UUIDs of version 7.

@@ -17,6 +17,7 @@ import (
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/gap"
 	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/desk/retention"
 	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/signal"
 	"jiesu/internal/desk/ticket"
@@ -131,6 +132,8 @@ func parts(tb testing.TB, h *house, s *store.Store) desk.Parts {
 	must(tb, err)
 	p.Gaps, err = gap.LoadRules()
 	must(tb, err)
+	p.Keeping, err = retention.LoadRules()
+	must(tb, err)
 	return p
 }
 
@@ -196,7 +199,7 @@ func (h *house) as(id, unit string, role access.Role) desk.Actor {
 	}
 	a := h.staff(id, unit, moves...)
 	a.Appeals, a.Judges, a.Opens, a.Organises, a.Publishes = g.Appeal, g.Judge, g.Open, g.Organise, g.Publish
-	a.Roles, a.Drafts, a.Reviews, a.Signals, a.Assesses, a.Channels, a.Chats = []string{string(role)}, g.Drafts, g.Reviews, g.Signals, g.Assess, g.Channels, g.Chats
+	a.Roles, a.Drafts, a.Reviews, a.Signals, a.Assesses, a.Channels, a.Chats, a.Keeps = []string{string(role)}, g.Drafts, g.Reviews, g.Signals, g.Assess, g.Channels, g.Chats, g.Keep
 	return a
 }
 

@@ -108,13 +108,16 @@ func (d *Desk) view(ctx context.Context, r Reader, a Actor, number string) (Tick
 	if t.Restricted() {
 		sealView(&v, c, v.HasContact)
 	}
+	if err := d.kept(ctx, r, &a, &v); err != nil {
+		return TicketView{}, err
+	}
 	for _, m := range t.Status.Moves() {
-		if a.MayMove(&t, m) && t.Allows(m) {
+		if v.Erased.IsZero() && a.MayMove(&t, m) && t.Allows(m) {
 			v.Moves = append(v.Moves, m)
 		}
 	}
 	v.Forms = d.forms(&v)
-	v.Discloses = a.discloses(&t) && disclosable(&t) == nil
+	v.Discloses = v.Erased.IsZero() && a.discloses(&t) && disclosable(&t) == nil
 	if v.Appeals, err = r.AppealsOf(ctx, t.ID); err != nil {
 		return TicketView{}, err
 	}

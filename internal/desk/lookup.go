@@ -20,6 +20,9 @@ func (d *Desk) Lookup(ctx context.Context, number, code string) (Timeline, error
 		Number: t.Number, Kind: t.Kind, Status: t.Status, Unit: d.shownUnit(&t),
 		CreatedAt: t.CreatedAt, DueAt: t.DueAt, Provisional: t.Provisional, Rating: t.Rating,
 	}
+	if line.Erased, err = d.Store.Erased(ctx, t.ID); err != nil || !line.Erased.IsZero() {
+		return line, err
+	}
 	for _, m := range []ticket.Move{ticket.Supply, ticket.Rate, ticket.Withdraw} {
 		done := m == ticket.Rate && t.Rating != 0 || m == ticket.Withdraw && t.Restricted()
 		if t.Allows(m) && !done {

@@ -169,6 +169,11 @@ func (d *Desk) carry(ctx context.Context, tx Tx, t *ticket.Ticket, c ticket.Comm
 	if c.Move == ticket.Redo {
 		c.Rounds = d.Profile.Bounds().Redos + 1
 	}
+	if !t.Status.Open() {
+		if err := notErased(ctx, tx, t.ID); err != nil {
+			return err
+		}
+	}
 	before := *t
 	event, err := t.Apply(c)
 	if err != nil {

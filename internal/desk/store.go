@@ -249,6 +249,7 @@ type HouseReader interface {
 	DirectoryReader
 	CalendarReader
 	HotlineReader
+	KeepingReader
 }
 
 // HouseWriter writes what the house goes by.
@@ -256,6 +257,21 @@ type HouseWriter interface {
 	DirectoryWriter
 	CalendarWriter
 	HotlineWriter
+	KeepingWriter
+}
+
+// KeepingReader reads what is kept until when.
+type KeepingReader interface {
+	RetentionReader
+	HoldReader
+	ErasureReader
+}
+
+// KeepingWriter writes it.
+type KeepingWriter interface {
+	RetentionWriter
+	HoldWriter
+	ErasureWriter
 }
 
 // DirectoryReader reads units, and who is where in them.
@@ -311,13 +327,5 @@ type QueueWriter interface {
 	InsertNotification(ctx context.Context, n Notification) error // a known ID is skipped silently
 	InsertAttachment(ctx context.Context, a channel.Attachment, content []byte) error
 	ScanWriter
-	Sweeper
-}
-
-// Sweeper keeps the house tidy.
-type Sweeper interface {
 	NoteUnanswered(ctx context.Context, u Unanswered) error // same Text: adds to Count
-	// Sweep deletes expired passes, sessions, threads and idempotency keys, jobs done more
-	// than a month ago, and files no letter took within a day.
-	Sweep(ctx context.Context, at time.Time) (deleted int64, err error)
 }

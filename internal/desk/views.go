@@ -52,6 +52,8 @@ type Actor struct {
 
 	Channels bool // may look after what comes from other systems and goes to them
 
+	Keeps bool // decides about holds and erasures
+
 	Audits bool // may read the audit trail and check that it is whole
 
 	Roles   []string // by name
@@ -166,6 +168,7 @@ type Timeline struct {
 	Rating      int           // 1 to 5; 0: not rated
 	Moves       []ticket.Move // what the citizen may do now: supply, rate, withdraw
 	Published   string        // id of the reply as everybody reads it; empty: it was not published
+	Erased      time.Time     // when what was written was erased; zero: it was not
 
 	Clock *ExplainedClock // by which DueAt was counted; nil: nothing is counted for it any more
 }
@@ -196,6 +199,8 @@ type TicketView struct {
 	Disclosure *DisclosureView // who may read the reply; nil: not decided, or the ticket was just moved
 	Order      string          // id of the 12345 order it came with, where the viewer works on those; empty: none
 	Discloses  bool            // the viewer may decide now who may read the reply
+	Erased     time.Time       // when what people wrote was erased; zero: it was not
+	Hold       *Hold           // what keeps it from being erased; nil: nothing does
 }
 
 // Command asks for a move.

@@ -23,7 +23,6 @@ const (
 	firstPause   = 5 * time.Second
 	longest      = time.Hour
 	jobsSpend    = 500 * time.Millisecond // spent on jobs that follow from jobs
-	sweepEvery   = time.Hour
 	lookEvery    = time.Second
 )
 
@@ -58,7 +57,6 @@ type Runner struct {
 	o        Options
 	cancel   context.CancelFunc
 	done     sync.WaitGroup
-	swept    time.Time
 	enqueued map[string]string // by kind: the key of the last job that put itself in the queue
 	fired    beat
 	worked   beat
@@ -116,7 +114,7 @@ func (r *Runner) loop(ctx context.Context, ticks <-chan time.Time, work func(con
 func (r *Runner) Once(ctx context.Context) error { return errors.Join(r.clocks(ctx), r.rest(ctx)) }
 
 func (r *Runner) rest(ctx context.Context) error {
-	return errors.Join(r.schedule(ctx), r.jobs(ctx), r.o.Worker.StoreCounts(ctx), r.sweep(ctx))
+	return errors.Join(r.schedule(ctx), r.jobs(ctx), r.o.Worker.StoreCounts(ctx))
 }
 
 func (r *Runner) clocks(ctx context.Context) error {
@@ -300,19 +298,4 @@ func codeOf(err error) string {
 		return e.Code
 	}
 	return string(problem.Internal)
-}
-
-func (r *Runner) sweep(ctx context.Context) error {
-	at := r.o.Now()
-	if at.Sub(r.swept) < sweepEvery {
-		return nil
-	}
-	err := r.o.Store.InTx(ctx, func(ctx context.Context, tx desk.Tx) error {
-		_, err := tx.Sweep(ctx, at)
-		return err
-	})
-	if err == nil {
-		r.swept = at
-	}
-	return err
 }

@@ -147,7 +147,7 @@ func newActor(u access.User) desk.Actor {
 		Moves: list(g.Moves, func(m string) ticket.Move { return ticket.Move(m) }),
 		Edits: g.Edit, Correct: g.Correct, Figures: g.Figures, Unseal: g.Unseal, Organises: g.Organise, Calendar: g.Calendar, Health: g.Health,
 		Consults: g.Consult, Publishes: g.Publish, Watches: g.Watch, Calls: g.Call, Appeals: g.Appeal, Judges: g.Judge, Drafts: g.Drafts, Reviews: g.Reviews,
-		Opens: g.Open, Signals: g.Signals, Assesses: g.Assess, Channels: g.Channels, Orders: g.Orders, Chats: g.Chats, Audits: g.Audit,
+		Opens: g.Open, Signals: g.Signals, Assesses: g.Assess, Channels: g.Channels, Orders: g.Orders, Chats: g.Chats, Audits: g.Audit, Keeps: g.Keep,
 		Roles: list(u.Roles, func(r access.Role) string { return string(r) }),
 	}
 }

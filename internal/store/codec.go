@@ -75,9 +75,9 @@ func (b *base) seal(place, text string) []byte {
 	return b.keys.Seal(place, []byte(text))
 }
 
-// open opens a sealed column; NULL is an empty text.
+// open opens a sealed column; NULL is an empty text, and so is what was erased.
 func (b *base) open(place string, sealed []byte) ([]byte, error) {
-	if sealed == nil {
+	if len(sealed) == 0 {
 		return nil, nil
 	}
 	plain, err := b.keys.Open(place, sealed)
@@ -101,6 +101,9 @@ func (b *base) openJSON(place string, sealed []byte, v any) error {
 	plain, err := b.open(place, sealed)
 	if err != nil {
 		return err
+	}
+	if len(plain) == 0 { // it was erased
+		return nil
 	}
 	if err := json.Unmarshal(plain, v); err != nil {
 		return fmt.Errorf("store: open %s: %w", place, err)

@@ -11,10 +11,6 @@ import (
 	"jiesu/internal/problem"
 )
 
-// keepAsked is how long a question counts, and a gap nobody asks about any more
-// stays.
-const keepAsked = 366 * 24 * time.Hour
-
 type gapRow struct {
 	bun.BaseModel `bun:"table:gap"`
 

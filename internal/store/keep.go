@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/uptrace/bun"
 
@@ -11,18 +10,6 @@ import (
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/problem"
 )
-
-// keepJobs is how long a finished job stays for operators to look at.
-const keepJobs = 31 * 24 * time.Hour
-
-// keepLoose is how long an uploaded file waits for the letter it is for.
-const keepLoose = 24 * time.Hour
-
-// keepMedia is how long what came on WeChat waits for a ticket.
-const keepMedia = 7 * 24 * time.Hour
-
-// keepRejected is how long a question that teaches nothing stays.
-const keepRejected = 90 * 24 * time.Hour
 
 type idempotencyRow struct {
 	bun.BaseModel `bun:"table:idempotency"`
@@ -141,7 +128,7 @@ func (v view) attachment(r attachmentInfoRow) (channel.Attachment, error) {
 	return channel.Attachment{ID: r.ID, Name: string(name), Type: r.Type, Size: r.Size, SHA256: r.SHA256, At: r.At.Time, Scan: r.Scan}, err
 }
 
-// NoteUnanswered implements [desk.Sweeper].
+// NoteUnanswered implements [desk.QueueWriter].
 func (t *tx) NoteUnanswered(ctx context.Context, u desk.Unanswered) error {
 	text := clean(u.Text)
 	_, err := insert(ctx, t, ` ON CONFLICT (hash) DO UPDATE SET count = unanswered.count + excluded.count, last_at = excluded.last_at`,
@@ -166,38 +153,4 @@ func (v view) Unanswered(ctx context.Context, limit int) ([]desk.Unanswered, err
 		out[i] = desk.Unanswered{Text: string(text), Count: r.Count, FirstAt: r.FirstAt.Time, LastAt: r.LastAt.Time}
 	}
 	return out, nil
-}
-
-// Sweep implements [desk.Sweeper].
-func (t *tx) Sweep(ctx context.Context, now time.Time) (deleted int64, err error) {
-	for text, before := range map[string]time.Time{
-		"DELETE FROM pass WHERE expires_at <= $1":                   now,
-		"DELETE FROM session WHERE expires_at <= $1":                now,
-		"DELETE FROM thread WHERE expires_at <= $1":                 now,
-		"DELETE FROM idempotency WHERE expires_at <= $1":            now,
-		"DELETE FROM job WHERE state = 'done' AND created_at <= $1": now.Add(-keepJobs),
-		"DELETE FROM attachment WHERE letter_id = '' AND at <= $1 AND NOT EXISTS (SELECT 1 FROM wechat_media AS m WHERE m.attachment = attachment.id)": now.Add(-keepLoose),
-		"DELETE FROM wechat_media WHERE ticket_id = '' AND at <= $1":                                                                                   now.Add(-keepMedia),
-		// Keys of pages, page/…; nobody sends those of last month again.
-		"DELETE FROM feedback WHERE conversation >= 'page/' AND conversation < 'page0' AND at <= $1": now.Add(-keepJobs),
-		"DELETE FROM gap_question WHERE at <= $1":                                                    now.Add(-keepAsked),
-		"DELETE FROM gap WHERE state = 'watched' AND last_at <= $1":                                  now.Add(-keepAsked),
-	} {
-		n, err := t.exec(ctx, text, at(before))
-		if err != nil {
-			return deleted, failure("sweep", err)
-		}
-		deleted += n
-	}
-	for _, text := range [...]string{
-		"DELETE FROM vote WHERE label_id IN (SELECT id FROM label WHERE state = 'rejected' AND decided_at <= $1)",
-		"DELETE FROM label WHERE state = 'rejected' AND decided_at <= $1",
-	} {
-		n, err := t.exec(ctx, text, at(now.Add(-keepRejected)))
-		if err != nil {
-			return deleted, failure("sweep labels", err)
-		}
-		deleted += n
-	}
-	return deleted, nil
 }

@@ -28,7 +28,8 @@ type linkRow struct {
 // Past implements [desk.PastReader].
 func (v view) Past(ctx context.Context, f desk.PastFilter) ([]desk.PastTicket, error) {
 	var rows []ticketRow
-	q := v.bun.NewSelect().Conn(v.built()).Model(&rows).Where("kind NOT IN ?", bun.Tuple([]channel.Kind{channel.Report, channel.Opinion})).Limit(int64(f.Limit))
+	q := v.bun.NewSelect().Conn(v.built()).Model(&rows).Where("kind NOT IN ?", bun.Tuple([]channel.Kind{channel.Report, channel.Opinion})).
+		Where("NOT EXISTS (SELECT 1 FROM erased WHERE ticket_id = ticket_row.id)").Limit(int64(f.Limit))
 	if f.After != "" {
 		q = q.Where("id > ?", clean(f.After))
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"github.com/uptrace/bun"
@@ -169,6 +170,7 @@ func (v view) reviews(ctx context.Context, which, lock string, args ...any) ([]r
 	if err != nil {
 		return nil, failure("read reviews", err)
 	}
+	rows = slices.DeleteFunc(rows, func(r reviewRow) bool { return len(r.SealedChain) == 0 }) // erased
 	found, items := make([]review.Item, len(rows)), map[string]*review.Item{}
 	for i := range rows {
 		r := &rows[i]

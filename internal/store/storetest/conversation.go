@@ -197,7 +197,7 @@ func testThread(k *kit) {
 	same(k, "forgotten", read(key, noon()), conversation.Thread{})
 	same(k, "another's", read(other, noon()), conversation.Thread{Open: "户口"})
 	k.change(func(ctx context.Context, tx desk.Tx) error {
-		n, err := tx.Sweep(ctx, noon().Add(time.Minute))
+		n, err := sweep(ctx, tx, noon().Add(time.Minute))
 		same(k, "swept", n, int64(1))
 		return err
 	})

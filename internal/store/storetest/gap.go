@@ -161,7 +161,7 @@ func testSweepQuestions(k *kit) {
 	k.place(g.ID, old)
 	task := k.gap(func(g *gap.Gap) { g.Begin("traffic", "bureau/traffic", noon(), noon()) })
 	k.change(func(ctx context.Context, tx desk.Tx) error {
-		_, err := tx.Sweep(ctx, noon().AddDate(2, 0, 0))
+		_, err := sweep(ctx, tx, noon().AddDate(2, 0, 0))
 		return err
 	})
 	_, err := k.Gap(k.Context(), g.ID)

@@ -33,7 +33,7 @@ func testSweep(k *kit) {
 		if err != nil {
 			return err
 		}
-		deleted, err = tx.Sweep(ctx, noon())
+		deleted, err = sweep(ctx, tx, noon())
 		return err
 	})
 	same(k, "deleted", deleted, int64(4))

@@ -136,7 +136,7 @@ func testSweepLabels(k *kit) {
 				return err
 			}
 		}
-		_, err := tx.Sweep(ctx, noon())
+		_, err := sweep(ctx, tx, noon())
 		return err
 	})
 	for conversation, kept := range map[string]bool{"page/a": false, "page/b": true, "c1": true} {

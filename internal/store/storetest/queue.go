@@ -184,13 +184,13 @@ func testAttachment(k *kit) {
 		return tx.InsertAttachment(ctx, channel.Attachment{ID: "loose", Name: "x.txt", At: noon()}, content)
 	})
 	k.change(func(ctx context.Context, tx desk.Tx) error {
-		_, err := tx.Sweep(ctx, noon().Add(23*time.Hour))
+		_, err := sweep(ctx, tx, noon().Add(23*time.Hour))
 		return err
 	})
 	_, err = k.AttachmentInfo(k.Context(), "loose")
 	ok(k, err)
 	k.change(func(ctx context.Context, tx desk.Tx) error {
-		_, err := tx.Sweep(ctx, noon().Add(25*time.Hour))
+		_, err := sweep(ctx, tx, noon().Add(25*time.Hour))
 		return err
 	})
 	_, err = k.AttachmentInfo(k.Context(), "loose")

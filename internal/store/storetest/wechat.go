@@ -113,7 +113,7 @@ func testWeChatMedia(k *kit) {
 	k.change(kept("kept"))
 	swept := func(days int) (left []string) {
 		k.change(func(ctx context.Context, tx desk.Tx) error {
-			_, err := tx.Sweep(ctx, noon().AddDate(0, 0, days))
+			_, err := sweep(ctx, tx, noon().AddDate(0, 0, days))
 			return err
 		})
 		for _, id := range []string{"kept", "loose"} {
