@@ -17,6 +17,7 @@ func Rights() []Right {
 		{"contact", "may see who wrote, for a reason", func(g *Grant) bool { return g.Contact }},
 		{"unseal", "decides who sees who wrote a report", func(g *Grant) bool { return g.Unseal }},
 		{"open", "opens tickets on behalf of callers", func(g *Grant) bool { return g.Open }},
+		{"keep", "decides what is held and what is erased", func(g *Grant) bool { return g.Keep }},
 		{"audit", "reads the audit trail and checks that it is whole", func(g *Grant) bool { return g.Audit }},
 		{"users", "manages accounts", func(g *Grant) bool { return g.Users }},
 		{"edit", "explains answers and decides what is learnt from feedback", func(g *Grant) bool { return g.Edit }},

@@ -100,7 +100,9 @@ func (d *Desk) RequestErasure(ctx context.Context, a Actor, number, phone, code,
 		return tx.Record(ctx, d.erasureEntry(&e, a.ID, "erasure.request"))
 	})
 	if problem.HasCode(err, "erasure.unproved") { // an attempt to be somebody else is not forgotten
-		failed := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error { return tx.Record(ctx, d.erasureEntry(&e, a.ID, "erasure.unproved")) })
+		failed := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+			return tx.Record(ctx, d.erasureEntry(&e, a.ID, "erasure.unproved"))
+		})
 		if failed != nil {
 			return Erasure{}, failed
 		}

@@ -336,6 +336,8 @@ type Unsealings interface {
 // Oversight is what is watched over.
 type Oversight interface {
 	Unsealings
+	Retentions
+	OwnCopies
 	Watching
 	Reports
 }

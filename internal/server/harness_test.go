@@ -23,6 +23,7 @@ import (
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/desk/gap"
 	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/desk/retention"
 	"jiesu/internal/desk/review"
 	"jiesu/internal/desk/signal"
 	"jiesu/internal/desk/ticket/assignment"
@@ -144,6 +145,8 @@ func newParts(tb testing.TB) desk.Parts {
 	p.Calendar, err = deadline.LoadCalendar()
 	check(tb, err)
 	p.Profile, err = deadline.LoadProfile()
+	check(tb, err)
+	p.Keeping, err = retention.LoadRules()
 	check(tb, err)
 	p.Gaps, err = gap.LoadRules()
 	check(tb, err)

@@ -184,6 +184,7 @@ type timelineBody struct {
 	Reply       *publicReply   `json:"reply,omitempty"`
 	Rating      int            `json:"rating,omitempty" doc:"1 (worst) to 5 (best), once rated"`
 	Published   string         `json:"published,omitempty" doc:"id of the reply as everybody reads it, see …/replies/{id}"`
+	ErasedAt    *time.Time     `json:"erased_at,omitempty" doc:"when what was written was erased; only the course of it is kept"`
 	Moves       []ticket.Move  `json:"moves" doc:"what the citizen may do now: supply, rate, withdraw"`
 }
 
@@ -201,7 +202,7 @@ type publicReply struct {
 func newTimeline(t desk.Timeline) timelineBody {
 	out := timelineBody{
 		Number: t.Number, Kind: t.Kind, Status: t.Status, Unit: t.Unit, CreatedAt: shown(t.CreatedAt), DueAt: shown(t.DueAt),
-		Provisional: t.Provisional, Rating: t.Rating, Published: t.Published, Moves: list(t.Moves, same[ticket.Move]),
+		Provisional: t.Provisional, Rating: t.Rating, Published: t.Published, ErasedAt: shownOrNil(t.Erased), Moves: list(t.Moves, same[ticket.Move]),
 		Steps: list(t.Steps, func(st desk.TimelineStep) timelineStep { return timelineStep{At: shown(st.At), Text: st.Text} }),
 	}
 	if r := t.Reply; r != nil {

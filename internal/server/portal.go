@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"jiesu/internal/desk"
 	"jiesu/internal/desk/channel"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/problem"
@@ -52,6 +54,9 @@ type publicPages struct {
 	upload  func(ctx context.Context, name string, content []byte) (channel.Attachment, error)
 	slowed  func(ctx context.Context, value func(string) string) (portal.Problems, error) // what is asked of whoever sends forms very often
 	asks    func(ctx context.Context) *portal.Question
+
+	copied    func(ctx context.Context, number, code string) (desk.OwnCopy, error)
+	writeCopy func(ctx context.Context, w io.Writer, c *desk.OwnCopy)
 }
 
 func newPublicPages(s *Server, files fs.FS) (*publicPages, error) {
@@ -61,7 +66,7 @@ func newPublicPages(s *Server, files fs.FS) (*publicPages, error) {
 	}
 	p := &publicPages{
 		desk: s.desk, drawn: drawn, uploads: newUploadMemo(s.now), now: s.now, problem: s.problemOf, guess: s.guess, upload: s.uploadInTurn,
-		decided: s.metrics.decided, base: s.base, slowed: s.slowed, asks: s.question,
+		decided: s.metrics.decided, base: s.base, slowed: s.slowed, asks: s.question, copied: s.ownCopy, writeCopy: s.writeOwnCopy,
 		ignored: func(ctx context.Context, err error) {
 			s.log.ErrorContext(ctx, "done without", "request_id", requestID(ctx), "error", err)
 		},
@@ -108,6 +113,7 @@ func (p *publicPages) routes(r gin.IRouter) {
 	r.POST("/letters/supply", p.supply)
 	r.POST("/letters/rate", p.rateLetter)
 	r.POST("/letters/withdraw", p.withdraw)
+	r.POST("/letters/copy", p.copyOwn)
 	r.GET("/deadlines", p.deadlines)
 	r.GET("/consultations", p.consultations)
 	r.GET("/consultations/:id", p.consultation)

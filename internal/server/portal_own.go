@@ -38,7 +38,7 @@ func progressOf(l *desk.Timeline) portal.Progress {
 	}
 	return portal.Progress{Ticket: timelineView(l), Acts: portal.Acts{
 		Number: l.Number, Key: rand.Text(), Asked: asked, Supply: may(ticket.Supply), Rate: may(ticket.Rate), Withdraw: may(ticket.Withdraw), Scores: scores(),
-		Reasons: ratingReasons(nil),
+		Reasons: ratingReasons(nil), Copy: true,
 	}}
 }
 

@@ -60,7 +60,7 @@ func (p *publicPages) progress(c *gin.Context) {
 func timelineView(l *desk.Timeline) *portal.Ticket {
 	v := &portal.Ticket{
 		Opinion: l.Kind.Profile().Consulted, Number: l.Number, Kind: l.Kind.Name(), Status: l.Status.Name(), StatusHint: statusHint(l.Status), Done: !l.Status.Open(),
-		Unit: l.Unit, Created: l.CreatedAt, Due: l.DueAt, Provisional: l.Provisional,
+		Unit: l.Unit, Created: l.CreatedAt, Due: l.DueAt, Provisional: l.Provisional, Erased: l.Erased,
 	}
 	if k := l.Clock; k != nil {
 		v.Why = dueView(&desk.Dated{Result: deadline.Result{Due: k.DueAt, Budget: k.Budget, Explain: k.Explain}, By: k.By}, l.CreatedAt)

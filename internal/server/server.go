@@ -161,7 +161,7 @@ func (s *Server) buildRoutes() {
 	s.api = s.newAPI(e)
 	for _, add := range []func(){
 		s.askRoutes, s.libraryRoutes, s.shelfRoutes, s.shelfFileRoutes, s.sessionRoutes, s.wordRoutes, s.ticketRoutes, s.viewRoutes, s.previewRoutes, s.dispatchRoutes, s.replyHelpRoutes, s.userRoutes, s.accountRoutes, s.auditRoutes,
-		s.calendarRoutes, s.unsealingRoutes, s.consultationRoutes, s.reviewRoutes, s.noticeRoutes, s.replyRoutes,
+		s.calendarRoutes, s.unsealingRoutes, s.retentionRoutes, s.ownCopyRoutes, s.consultationRoutes, s.reviewRoutes, s.noticeRoutes, s.replyRoutes,
 		s.disclosureRoutes, s.archiveRoutes, s.supervisionRoutes, s.callbackRoutes, s.appealRoutes, s.signalRoutes,
 		s.reportRoutes, s.districtRoutes, s.channelRoutes, s.mailboxRoutes, s.webhookRoutes, s.robotRoutes, s.proofRoutes, s.lessonRoutes, s.gapRoutes, s.assistRoutes, s.organisationRoutes,
 		s.healthRoutes, s.ruleRoutes, s.hotlineRoutes, s.phoneRoutes, s.orderRoutes, s.orderSheetRoutes, s.phraseRoutes, s.messageRoutes,

@@ -190,6 +190,8 @@ type ticketBody struct {
 	Findings   []remarkBody   `json:"findings" doc:"what a machine noticed in the latest reply, until it is released"`
 
 	Disclosure *DisclosureBrief `json:"disclosure,omitempty" doc:"who may read the reply, see …/disclosure"`
+	ErasedAt   *time.Time       `json:"erased_at,omitempty" doc:"when what people wrote was erased"`
+	Hold       *holdBody        `json:"hold,omitempty" doc:"keeps it from being erased"`
 	Discloses  bool             `json:"discloses" doc:"the viewer may decide now who may read the reply"`
 	Appeals    []appealBody     `json:"appeals" nullable:"false" doc:"against its ratings"`
 
@@ -295,6 +297,7 @@ func newTicket(v desk.TicketView) ticketBody {
 		Events: list(v.Events, newEvent), Drafts: list(v.Drafts, newDraft), Clocks: list(v.Clocks, newClock),
 		HasContact: v.HasContact, Parent: v.Parent, Children: list(v.Children, same[string]), Moves: list(v.Moves, same[ticket.Move]), Forms: list(v.Forms, newMoveForm),
 		Findings: list(v.Findings, newRemark), Appeals: list(v.Appeals, newAppeal), Review: newReplyReview(v.Review), Disclosure: newDisclosureBrief(v.Disclosure), Discloses: v.Discloses, Order: v.Order,
+		ErasedAt: shownOrNil(v.Erased), Hold: newHoldOf(v.Hold),
 	}
 }
 

@@ -71,6 +71,7 @@ type wordsBody struct {
 	WatchWords
 	ChannelWords
 	AuditWords
+	KeepWords
 }
 
 // wording is a code with a name.
@@ -109,7 +110,7 @@ func newWords(c desk.Catalogue) wordsBody {
 		SignalMoves: choices([]signal.Move{signal.Acknowledge, signal.Assess, signal.Respond, signal.Release, signal.Close, signal.Merge}),
 		Orders:      choices(order.States()), OrderSteps: choices(order.Steps()),
 		Dimensions: choices(desk.Dimensions()), Steps: slices.DeleteFunc(choices(report.Steps()), func(c choice) bool { return c.Name == "" }),
-		WatchWords: newWatchWords(), ChannelWords: newChannelWords(), AuditWords: newAuditWords(),
+		WatchWords: newWatchWords(), ChannelWords: newChannelWords(), AuditWords: newAuditWords(), KeepWords: newKeepWords(),
 	}
 }
 

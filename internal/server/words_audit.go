@@ -62,6 +62,8 @@ func newAuditWords() AuditWords {
 			{"score", "考核"},
 			{"supervision", "督办台账"},
 			{"audit", "操作日志"},
+			{"retention", "保存期限"},
+			{"attachment", "附件"},
 			{"demo", "演示数据"},
 		},
 		AuditActors: []choice{
@@ -78,9 +80,13 @@ func family(group, prefix string, named ...choice) []auditWord {
 func auditActions() []auditWord {
 	refused := choice{"refused", "操作被拒绝"}
 	return slices.Concat(
-		family("来信", "ticket.", append(choices(slices.Concat(ticket.Moves(), ticket.Following())), choice{"link", "发现关联"}, choice{"file", "收到补充文件"}, refused)...),
+		family("来信", "ticket.", append(choices(slices.Concat(ticket.Moves(), ticket.Following())), choice{"link", "发现关联"}, choice{"file", "收到补充文件"}, choice{"erase", "清除内容和个人信息"}, choice{"copy", "来信人下载自己的资料"}, refused)...),
 		family("来信", "", choice{"contact.reveal", "查看来信人"}, choice{"attachment.read", "查看附件"}, choice{"archive.read", "调取档案"}),
 		family("举报人信息", "unsealing.", choice{"request", "申请查看"}, choice{"granted", "批准查看"}, choice{"refused", "不批准查看"}, choice{"expired", "查看到期"}),
+		family("保存和清除", "hold.", choice{"place", "保全"}, choice{"lift", "解除保全"}),
+		family("保存和清除", "erasure.", choice{"request", "登记清除请求"}, choice{"unproved", "清除请求核对不上"}, choice{"erased", "同意清除"}, choice{"refused", "不予清除"}),
+		family("保存和清除", "retention.", choice{"delete", "到期删除"}, choice{"anonymise", "到期清除内容"}),
+		family("保存和清除", "", choice{"attachment.infected", "附件含病毒被隔离"}),
 		family("期限", "clock.", clockSteps()...),
 		family("回访", "callback.", append(choices(desk.CallResults()), refused)...),
 		family("评价申诉", "appeal.", choice{"file", "提出"}, choice{"upheld", "成立"}, choice{"dismissed", "不成立"}, refused),

@@ -38,21 +38,11 @@ func Write(w io.Writer, d Dossier, content func(i int) ([]byte, error)) error {
 		return err
 	}
 	for i, f := range d.Files {
-		b, err := content(i)
-		if err != nil {
-			return fmt.Errorf("read %s: %w", f.Path, err)
-		}
-		if sum(b) != f.SHA256 {
-			return fmt.Errorf("%s is not what was uploaded", f.Path)
-		}
-		if err := z.add(f.Path, b); err != nil {
+		if err := z.addFile(f, func() ([]byte, error) { return content(i) }); err != nil {
 			return err
 		}
 	}
-	if err := z.add("SHA256SUMS", []byte(z.sums.String())); err != nil {
-		return err
-	}
-	return z.zip.Close()
+	return z.end()
 }
 
 // bundle is a ZIP that remembers what is in it.
@@ -72,6 +62,26 @@ func (z *bundle) add(name string, content []byte) error {
 	}
 	z.sums.WriteString(sum(content) + "  " + name + "\n")
 	return nil
+}
+
+// addFile adds an upload, which has to be what it was.
+func (z *bundle) addFile(f File, content func() ([]byte, error)) error {
+	b, err := content()
+	if err != nil {
+		return fmt.Errorf("read %s: %w", f.Path, err)
+	}
+	if sum(b) != f.SHA256 {
+		return fmt.Errorf("%s is not what was uploaded", f.Path)
+	}
+	return z.add(f.Path, b)
+}
+
+// end adds the sums and closes the ZIP.
+func (z *bundle) end() error {
+	if err := z.add("SHA256SUMS", []byte(z.sums.String())); err != nil {
+		return err
+	}
+	return z.zip.Close()
 }
 
 func sum(b []byte) string {

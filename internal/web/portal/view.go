@@ -225,6 +225,7 @@ type Progress struct {
 type Acts struct {
 	Number                 string
 	Supply, Rate, Withdraw bool
+	Copy                   bool   // of everything held about them
 	Key                    string // makes a form sent twice the same
 	Asked                  string // what is to be completed
 	Files                  []KeptFile
@@ -245,7 +246,7 @@ type Ticked struct {
 }
 
 // None reports whether there is nothing to do.
-func (a Acts) None() bool { return !a.Supply && !a.Rate && !a.Withdraw }
+func (a Acts) None() bool { return !a.Supply && !a.Rate && !a.Withdraw && !a.Copy }
 
 // Ticket is what a citizen sees of the own letter.
 type Ticket struct {
@@ -262,7 +263,8 @@ type Ticket struct {
 	Why         *Due // how Due came about; nil: another date holds
 	Steps       []Step
 	Reply       *Reply
-	Published   string // id of the reply as everybody reads it; empty: it was not published
+	Published   string    // id of the reply as everybody reads it; empty: it was not published
+	Erased      time.Time // when what was written was erased; zero: it was not
 }
 
 // Step is one public step, newest first.

@@ -68,6 +68,7 @@ export const views: View[] = [
   { path: '/calendar', name: 'calendar', title: '工作日历', group: '管理', needs: ['calendar'], load: () => import('./views/calendar/CalendarView.vue') },
   { path: '/deadlines', name: 'deadlines', title: '期限计算', group: '管理', load: () => import('./views/calendar/DeadlineView.vue') },
   { path: '/users', name: 'users', title: '账号', group: '管理', needs: ['users'], key: 'g u', load: () => import('./views/admin/UsersView.vue') },
+  { path: '/keeping', name: 'keeping', title: '保存期限', group: '管理', needs: ['keep'], load: () => import('./views/admin/KeepingView.vue') },
   { path: '/audit', name: 'audit', title: '操作日志', group: '管理', needs: ['audit'], key: 'g a', load: () => import('./views/admin/AuditView.vue') },
   { path: '/account', name: 'account', title: '我的账号', load: () => import('./views/admin/AccountView.vue') },
   { path: '/health', name: 'health', title: '自检', group: '管理', needs: ['health'], load: () => import('./views/admin/HealthView.vue') },
