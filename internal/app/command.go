@@ -122,7 +122,11 @@ func Doctor(ctx context.Context, file string, environ []string, out io.Writer) e
 		if err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintf(out, "%s%s# redis: %s\n# uploads: %s\n", kept, answers, shared, uploads); err != nil {
+		due, err := retentionReport(ctx, s)
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(out, "%s%s# redis: %s\n# uploads: %s\n# retention: %s\n", kept, answers, shared, uploads, due); err != nil {
 			return err
 		}
 		return selfCheck(ctx, s, out)

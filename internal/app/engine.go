@@ -57,7 +57,7 @@ func (a *App) outside() map[string]job.Outside {
 		desk.JobGate:      {Do: a.desk.GateDue, Timeout: gateTakes},
 		desk.JobPullFiles: {Do: a.desk.PullFiles, Timeout: pullTakes},
 		desk.JobPullMedia: {Do: a.desk.PullMedia, Timeout: pullTakes},
-		desk.JobRetain:    {Do: a.desk.Retain, Timeout: retainTakes, Every: retainEvery},
+		desk.JobRetain:    {Do: a.retain, Timeout: retainTakes, Every: retainEvery},
 		desk.JobScan:      {Do: a.desk.ScanFiles, Timeout: pullTakes},
 		jobTellCalls:      {Do: a.desk.TellLateCalls, Timeout: lookTakes, Every: tellDueEvery},
 		jobTellDue:        {Do: a.desk.TellDue, Timeout: lookTakes, Every: tellDueEvery},

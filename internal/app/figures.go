@@ -15,6 +15,8 @@ type figures struct {
 	jobs     *prometheus.CounterVec
 	steps    prometheus.Counter
 	alone    prometheus.Counter
+	due      *prometheus.GaugeVec
+	erased   *prometheus.GaugeVec
 }
 
 func newFigures(database func() sql.DBStats) (*figures, error) {
@@ -29,6 +31,12 @@ func newFigures(database func() sql.DBStats) (*figures, error) {
 		alone: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "jiesu_redis_failures_total", Help: "Times Redis did not answer and this replica counted for itself.",
 		}),
+		due: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "jiesu_retention_due", Help: "What was kept long enough and is still there after the last run of this replica, by class.",
+		}, []string{"class"}),
+		erased: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "jiesu_retention_erased", Help: "What has gone so far, as of the last run of this replica, by class.",
+		}, []string{"class"}),
 	}
 	used := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "jiesu_database_connections", Help: "Connections to the database in use.",
@@ -37,7 +45,7 @@ func newFigures(database func() sql.DBStats) (*figures, error) {
 		Name: "jiesu_database_wait_seconds_total", Help: "Time waited for a connection to the database.",
 	}, func() float64 { return database().WaitDuration.Seconds() })
 	var err error
-	for _, c := range []prometheus.Collector{f.jobs, f.steps, f.alone, used, waited, collectors.NewBuildInfoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})} {
+	for _, c := range []prometheus.Collector{f.jobs, f.steps, f.alone, f.due, f.erased, used, waited, collectors.NewBuildInfoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})} {
 		err = errors.Join(err, f.registry.Register(c))
 	}
 	return f, err
