@@ -93,7 +93,8 @@ func (d *Desk) retainSome(ctx context.Context, c *retention.Class) (more bool, e
 	at := d.at()
 	before := c.Keep.Before(at)
 	return more, d.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		n, together := int64(0), int64(retainTogether)
+		var n int64
+		together := int64(retainTogether)
 		if len(c.Kinds) > 0 {
 			together = ticketsTogether
 			n, err = d.eraseDue(ctx, tx, DueTickets{Kinds: c.Kinds, Before: before, At: at, Limit: ticketsTogether})

@@ -39,8 +39,9 @@ type ScanReader interface {
 	LettersTicket(ctx context.Context, letterID string) (string, error)
 }
 
-// ScanWriter keeps what it found.
-type ScanWriter interface {
+// FileWriter keeps files, and what the scanner found in them.
+type FileWriter interface {
+	InsertAttachment(ctx context.Context, a channel.Attachment, content []byte) error
 	// ClaimUnscanned leases the file that waits the longest; empty: none is due.
 	ClaimUnscanned(ctx context.Context, at, until time.Time) (id string, err error)
 	// Scanned keeps what was found in a file that waits, or when to look again, and

@@ -325,7 +325,6 @@ type QueueWriter interface {
 	// it, that is a Conflict "job.lost".
 	FinishJob(ctx context.Context, j Job) error
 	InsertNotification(ctx context.Context, n Notification) error // a known ID is skipped silently
-	InsertAttachment(ctx context.Context, a channel.Attachment, content []byte) error
-	ScanWriter
+	FileWriter
 	NoteUnanswered(ctx context.Context, u Unanswered) error // same Text: adds to Count
 }

@@ -159,9 +159,11 @@ func newOwnAct(a desk.OwnAct) dossier.OwnStep {
 
 func newOwnWord(m conversation.Message) dossier.OwnWord {
 	var said struct {
-		Text   string
-		Name   string
-		Answer struct{ Text string }
+		Text   string `json:"text"`
+		Name   string `json:"name"`
+		Answer struct {
+			Text string `json:"text"`
+		} `json:"answer"`
 	}
 	if err := json.Unmarshal(m.Body, &said); err != nil {
 		said.Text = "（这条消息无法显示）"

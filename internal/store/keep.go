@@ -91,7 +91,7 @@ func (v view) Idempotent(ctx context.Context, scope string, key []byte) (desk.Id
 	return desk.Idempotency{Scope: r.Scope, Key: r.Key, Request: e.Request, Response: e.Response, ExpiresAt: r.ExpiresAt.Time}, nil
 }
 
-// InsertAttachment implements [desk.QueueWriter].
+// InsertAttachment implements [desk.FileWriter].
 func (t *tx) InsertAttachment(ctx context.Context, a channel.Attachment, content []byte) error {
 	_, err := insert(ctx, t, "", attachmentRow{
 		ID: a.ID, SealedName: t.seal(place("attachment.name", a.ID), clean(a.Name)), Type: a.Type, Size: a.Size, SHA256: a.SHA256,

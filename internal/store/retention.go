@@ -37,8 +37,6 @@ type keeping struct {
 }
 
 // keepingOf is everything the rules know but tickets.
-//
-//nolint:funlen // a table
 func keepingOf(c retention.ID) (keeping, error) {
 	simple := func(table, key, due string) (keeping, error) {
 		return keeping{table: table, keys: []string{key}, due: due}, nil

@@ -8,7 +8,7 @@ import (
 	"jiesu/internal/desk/channel"
 )
 
-// ClaimUnscanned implements [desk.ScanWriter].
+// ClaimUnscanned implements [desk.FileWriter].
 func (t *tx) ClaimUnscanned(ctx context.Context, now, until time.Time) (string, error) {
 	found, err := query[struct{ ID string }](ctx, t.view, `UPDATE attachment SET scan_at = $1 WHERE id IN (
 		SELECT id FROM attachment WHERE scan = 'waiting' AND scan_at <= $2 ORDER BY scan_at, id LIMIT 1`+t.skipLocked()+`) RETURNING id`, at(until), at(now))
@@ -18,7 +18,7 @@ func (t *tx) ClaimUnscanned(ctx context.Context, now, until time.Time) (string, 
 	return found[0].ID, nil
 }
 
-// Scanned implements [desk.ScanWriter].
+// Scanned implements [desk.FileWriter].
 func (t *tx) Scanned(ctx context.Context, id string, s channel.Scan, next time.Time) (letterID string, err error) {
 	found, err := query[struct{ LetterID string }](ctx, t.view, "UPDATE attachment SET scan = $1, scan_at = $2 WHERE id = $3 AND scan = 'waiting' RETURNING letter_id", string(s), at(next), id)
 	if err != nil || len(found) == 0 {

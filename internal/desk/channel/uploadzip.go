@@ -21,11 +21,12 @@ const (
 // a text or a film, another unpacks.
 func checkZip(content []byte, document bool) error {
 	z, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	archive := err == nil && len(z.File) > 0
 	switch {
-	case !document && (err != nil || len(z.File) == 0):
-		return nil
-	case !document:
+	case !document && archive:
 		return problem.New(problem.Unsupported, "attachment.disguised", "文件里还藏着一个压缩包，不能上传。")
+	case !document:
+		return nil //nolint:nilerr // it is no archive, as it should be
 	case err != nil:
 		return problem.New(problem.Invalid, "attachment.broken", "文件已损坏，请换一个。").Because(err)
 	}
