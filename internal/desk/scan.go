@@ -19,7 +19,7 @@ const (
 )
 
 // whatInfected is a notice that a file with a virus came with a letter.
-const whatInfected = "attachment.infected"
+const whatInfected = "ticket.infected"
 
 // ScanFile asks a virus scanner about a file. found names what is in it; empty:
 // nothing is. An error is the scanner's: the file has to wait.
@@ -143,7 +143,7 @@ func (d *Desk) isolate(ctx context.Context, tx Tx, a *channel.Attachment, found 
 	if err != nil {
 		return err
 	}
-	err = tx.Record(ctx, audit.Entry{At: d.at(), Actor: "system", Action: whatInfected, Object: "attachment/" + a.ID, Detail: map[string]string{"found": found}})
+	err = tx.Record(ctx, audit.Entry{At: d.at(), Actor: "system", Action: "attachment.infected", Object: "attachment/" + a.ID, Detail: map[string]string{"found": found}})
 	if err != nil || letterID == "" {
 		return err
 	}

@@ -65,7 +65,7 @@ func TestAnUploadWaitsForTheScanner(t *testing.T) {
 	h.work(t)
 	told, err := h.Notifications(t.Context(), force, 10)
 	must(t, err)
-	if !slices.ContainsFunc(told, func(n desk.Notification) bool { return n.Kind == "attachment.infected" && n.Ticket == r.Number }) {
+	if !slices.ContainsFunc(told, func(n desk.Notification) bool { return n.Kind == "ticket.infected" && n.Ticket == r.Number }) {
 		t.Errorf("the task force was told %+v", told)
 	}
 	again := letter()

@@ -169,6 +169,7 @@ func TestAnOldPictureIsNoHindrance(t *testing.T) {
 	for _, days := range []int{8, 1} {
 		f.pass(time.Duration(days) * 24 * time.Hour)
 		f.work(t)
+		must(t, f.Retain(t.Context()))
 	}
 	if v := f.handOver(); len(v.Files) != 0 || !strings.Contains(v.Letter.Text, "没有保存") {
 		t.Errorf("files %+v, text %q", v.Files, v.Letter.Text)
