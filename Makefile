@@ -62,8 +62,14 @@ fuzz: ## Fuzz every parser for 20 seconds each
 	    go test ./$$t -run '^$$' -fuzz "^$$f$$" -fuzztime 20s || exit 1; done; done
 
 .PHONY: bench
-bench: ## Print the figures: index, ask, start, memory, stored tickets and messages
+bench: ui ## Print figures beside those of bare programs that do the same work, then those of single parts
+	CGO_ENABLED=0 go build -trimpath -tags nomsgpack -ldflags '-s -w' -o jiesu ./cmd/jiesu
+	go run ./cmd/yardstick
 	go test -run '^$$' -bench . -benchtime 2s ./internal/desk/... ./internal/search/... ./internal/store/... ./internal/server/... ./cmd/...
+
+.PHONY: chaos
+chaos: packages ui ## Break an installation under load in every way there is, CHAOS=10m each, and hold it to a ledger
+	JIESU_TEST_CHAOS=$${CHAOS:-10m} go test ./cmd/jiesu -run 'TestChaos$$' -count=1 -timeout 90m -v
 
 .PHONY: screenshots
 screenshots: packages ui ## Take pictures of every page and view into ./screenshots, and the README's two
