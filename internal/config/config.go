@@ -35,7 +35,7 @@ type Config struct {
 	Channels       string   `koanf:"channels" doc:"file of the systems the desk talks with: WeChat accounts, 12345 platforms, mailboxes, webhooks, messages; empty: none"`
 	Origins        []string `koanf:"origins" doc:"other sites that may embed the chat, e.g. https://www.example.gov.cn"`
 	TrustedProxies []string `koanf:"trusted_proxies" doc:"addresses or prefixes whose X-Forwarded-For is believed"`
-	RateLimits     bool     `koanf:"rate_limits" doc:"limits per address; false only for load tests"`
+	RateLimits     bool     `koanf:"rate_limits" doc:"limits of addresses, sockets and messages; false only for load tests"`
 	AutoDispatch   float64  `koanf:"auto_dispatch" doc:"probability in (0,1] from which a letter is dispatched without a person where the rules allow it; 0: never. Set it after jiesu eval route --own"`
 	LogLevel       string   `koanf:"log_level" doc:"debug, info, warn or error"`
 
