@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -141,10 +142,15 @@ func newParts(ctx context.Context, library string, index knowledge.Index) (desk.
 	if err != nil {
 		return desk.Parts{}, err
 	}
-	if err := index.Replace(ctx, known.library.Entries()); err != nil {
-		return desk.Parts{}, err
-	}
-	p := desk.Parts{
+	var indexed errgroup.Group // the longest part of a start
+	indexed.Go(func() error { return index.Replace(ctx, known.library.Entries()) })
+	p, err := rulesFor(library, known, index)
+	return p, errors.Join(err, indexed.Wait())
+}
+
+// rulesFor loads what the desk decides by.
+func rulesFor(library string, known content, index knowledge.Index) (p desk.Parts, err error) {
+	p = desk.Parts{
 		Library: known.library, Matcher: knowledge.NewMatcher(index), Lines: known.lines, Topics: known.topics, Hotlines: known.hotlines,
 		Random: rand.Reader, Index: index, Scratch: func() knowledge.Index { return search.NewEmbedded() },
 	}
@@ -216,7 +222,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	a.server, err = server.New(server.Options{
 		Registry: a.figures.registry,
 		Open311:  open311, Desk: a.desk, Access: a.staff, Limiter: a.limiter(), Relay: a.relay(), Log: a.log, Now: a.now, Assets: ui.Assets(),
-		Ready: a.desk.Ready, Health: func() desk.Health { return a.watch.Health() }, Config: server.Config{TrustedProxies: proxies, AllowedOrigins: a.config.Origins},
+		Ready: a.desk.Ready, Health: func() desk.Health { return a.watch.Health() }, Config: server.Config{TrustedProxies: proxies, AllowedOrigins: a.config.Origins, ChatLimits: a.chatLimits()},
 		WeChat: a.weChat.edge, CaptchaKey: a.captchaKey, Hotlines: a.hotlinePlatforms(),
 	})
 	if err != nil {
@@ -270,6 +276,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	_, _ = fmt.Fprintf(out, "jiesu serves on http://%s\n", listener.Addr())
 	failed := make(chan error, 1)
 	go func() { failed <- h.Serve(listener) }()
+	debug.FreeOSMemory() // a desk at rest would keep for long what building it took
 	select {
 	case err = <-failed:
 	case <-ctx.Done():

@@ -209,8 +209,8 @@ func pointerOf(location string) string {
 	return pointer.String()
 }
 
-// document is the OpenAPI description of api, indented for readers.
-func document(api huma.API) ([]byte, error) {
+// tidySchemas makes the schemas say what we send and take.
+func tidySchemas(api huma.API) {
 	schemas := api.OpenAPI().Components.Schemas.Map()
 	delete(schemas, "ErrorModel") // the framework's own problems, which we never send
 	delete(schemas, "ErrorDetail")
@@ -221,6 +221,10 @@ func document(api huma.API) ([]byte, error) {
 			}
 		}
 	}
+}
+
+// document is the OpenAPI description of api, indented for readers.
+func document(api huma.API) ([]byte, error) {
 	raw, err := json.Marshal(api.OpenAPI())
 	if err != nil {
 		return nil, fmt.Errorf("describe the API: %w", err)

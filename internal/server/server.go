@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -68,7 +69,7 @@ type Server struct {
 	crossOrigin *http.CrossOriginProtection
 	engine      *gin.Engine
 	api         huma.API
-	openAPI     []byte
+	openAPI     func() ([]byte, error) // made when somebody asks for it
 }
 
 // parallelUploads is how many pictures and workbooks are decoded at once.
@@ -112,8 +113,9 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	s.buildRoutes()
-	s.openAPI, err = document(s.api)
-	return s, err
+	tidySchemas(s.api)
+	s.openAPI = sync.OnceValues(func() ([]byte, error) { return document(s.api) })
+	return s, nil
 }
 
 // Handler answers requests. A HEAD is answered as the GET it stands for.
