@@ -33,20 +33,21 @@ type Hub struct {
 	limits  Limits
 	decided func(decision string)
 
-	bell     *registry[chan struct{}] // who listens to a conversation
-	rooms    *registry[*queue]        // whom what passes in a conversation is shown to
-	clerks   *registry[*staffConn]    // everybody of staff, under one key
-	readers  *registry[*staffConn]    // who has a ticket on the screen, by its number
-	upgrader websocket.Upgrader
-	others   *exchange // tells other replicas, and hears of them
-	origin   func(r *http.Request) bool
-	accepted chan member
-	stopping chan struct{}
-	stopOnce sync.Once
-	cancel   context.CancelFunc
-	loop     sync.WaitGroup // the goroutine that starts connections
-	running  sync.WaitGroup // the connections
-	relaying sync.WaitGroup // what tells and hears other replicas
+	bell      *registry[chan struct{}] // who listens to a conversation
+	rooms     *registry[*queue]        // whom what passes in a conversation is shown to
+	clerks    *registry[*staffConn]    // everybody of staff, under one key
+	readers   *registry[*staffConn]    // who has a ticket on the screen, by its number
+	upgrader  websocket.Upgrader
+	others    *exchange  // tells other replicas, and hears of them
+	elsewhere *elsewhere // who is present at them
+	origin    func(r *http.Request) bool
+	accepted  chan member
+	stopping  chan struct{}
+	stopOnce  sync.Once
+	cancel    context.CancelFunc
+	loop      sync.WaitGroup // the goroutine that starts connections
+	running   sync.WaitGroup // the connections
+	relaying  sync.WaitGroup // what tells and hears other replicas
 
 	mu            sync.Mutex
 	started       bool
@@ -68,6 +69,7 @@ func New(o Options) *Hub {
 	if h.origin == nil {
 		h.origin = SameHost
 	}
+	h.elsewhere, h.others.here = newElsewhere(h.now), h.here
 	h.upgrader = websocket.Upgrader{
 		HandshakeTimeout: h.times.Hello,
 		ReadBufferSize:   1 << 10,
@@ -88,6 +90,7 @@ func (h *Hub) Start(ctx context.Context) {
 	if h.others.relay != nil {
 		h.relaying.Go(func() { h.others.tell(ctx) })
 		h.relaying.Go(func() { h.others.hear(ctx, h) })
+		h.relaying.Go(func() { h.askAround(ctx) })
 	}
 	h.loop.Go(func() {
 		for {

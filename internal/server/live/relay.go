@@ -32,6 +32,9 @@ type news struct {
 	Wake    []string `json:"wake,omitempty"`    // conversations to look at again
 	Changed []string `json:"changed,omitempty"` // lists of staff
 	Notes   []note   `json:"notes,omitempty"`
+	// Present says who is at this replica, and Who asks that of the others.
+	Present []presence `json:"present,omitempty"`
+	Who     []string   `json:"who,omitempty"`
 }
 
 // note is a frame that passes to one side of a conversation.
@@ -52,10 +55,14 @@ type exchange struct {
 	wake    map[string]bool
 	changed map[string]bool
 	notes   []note
+	present map[string]bool // keys to say who is at
+	who     map[string]bool // keys to ask for
+
+	here func(key string) presence // who is at a key now
 }
 
 func newExchange(relay Relay, log *slog.Logger) *exchange {
-	return &exchange{relay: relay, self: rand.Text(), log: log, bell: make(chan struct{}, 1), wake: map[string]bool{}, changed: map[string]bool{}}
+	return &exchange{relay: relay, self: rand.Text(), log: log, bell: make(chan struct{}, 1), wake: map[string]bool{}, changed: map[string]bool{}, present: map[string]bool{}, who: map[string]bool{}}
 }
 
 // add gathers something to tell. It never blocks.
@@ -87,15 +94,30 @@ func (x *exchange) tellNote(side string, f noteFrame) {
 	})
 }
 
+func (x *exchange) tellPresent(key string) { x.add(func() { x.present[key] = true }) }
+
+func (x *exchange) askFor(key string) { x.add(func() { x.who[key] = true }) }
+
 // gathered takes what there is to tell.
 func (x *exchange) gathered() news {
+	n, present := x.taken()
+	for _, key := range present {
+		n.Present = append(n.Present, x.here(key))
+	}
+	return n
+}
+
+func (x *exchange) taken() (n news, present []string) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	n := news{From: x.self, Wake: slices.Collect(maps.Keys(x.wake)), Changed: slices.Collect(maps.Keys(x.changed)), Notes: x.notes}
+	n = news{From: x.self, Wake: slices.Collect(maps.Keys(x.wake)), Changed: slices.Collect(maps.Keys(x.changed)), Notes: x.notes, Who: slices.Collect(maps.Keys(x.who))}
+	present = slices.Collect(maps.Keys(x.present))
 	clear(x.wake)
 	clear(x.changed)
+	clear(x.present)
+	clear(x.who)
 	x.notes = nil
-	return n
+	return n, present
 }
 
 // tell tells until ctx ends.
@@ -130,7 +152,18 @@ func (x *exchange) hear(ctx context.Context, h *Hub) {
 		for _, one := range n.Notes {
 			h.show(one.Side, one.Frame)
 		}
+		for _, p := range n.Present {
+			h.learn(n.From, p)
+		}
+		for _, key := range n.Who {
+			if h.here(key).There {
+				x.tellPresent(key)
+			}
+		}
 	}, func() {
+		for key := range h.wanted() {
+			x.askFor(key)
+		}
 		for _, id := range h.bell.keys() {
 			h.wake(id)
 		}

@@ -276,7 +276,8 @@ func (c *staffConn) watch(mine []desk.ChatBrief) {
 	for _, id := range fresh {
 		c.hub.bell.join(id, c.woken)
 		c.hub.rooms.join(clerksOf(id), c.out)
-		c.hub.present(id)
+		c.hub.showPresent(id)
+		c.hub.others.askFor(citizenKey(id))
 	}
 }
 
