@@ -120,8 +120,11 @@ func (s *Server) secureHeaders(c *gin.Context) {
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+	h.Set("Permissions-Policy", "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), serial=(), usb=()")
 	h.Set("Cache-Control", "no-store") // what may be kept says so itself
+	if callerOf(c.Request.Context()).secure {
+		h.Set("Strict-Transport-Security", "max-age=31536000") // this host's alone: others of the domain are not ours
+	}
 	c.Next()
 }
 
