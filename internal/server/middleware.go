@@ -55,6 +55,11 @@ func (s *Server) identify(c *gin.Context) {
 		who.request = rand.Text()
 	}
 	c.Header("X-Request-Id", who.request)
+	if len(c.Request.TransferEncoding) > 0 {
+		// It may have named a length as well, which net/http forgets. A proxy that goes
+		// by the length would take what follows for the body, and we for a request.
+		c.Header("Connection", "close")
+	}
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), callerKey{}, who))
 	c.Next()
 }
