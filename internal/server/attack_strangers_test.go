@@ -95,7 +95,9 @@ func TestStrangersReachNothing(t *testing.T) {
 						continue // what administrators are for
 					}
 					tried++
-					h.refuses(t, name+" as "+login, func(path string) *answer { return h.call(t, strings.ToUpper(method), path+op.query(), api.body(method, op), append(op.headers(), header...)...) }, named)
+					h.refuses(t, name+" as "+login, func(path string) *answer {
+						return h.call(t, strings.ToUpper(method), path+op.query(), api.body(method, op), append(op.headers(), header...)...)
+					}, named)
 				}
 			}
 		}
