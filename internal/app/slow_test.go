@@ -67,7 +67,7 @@ func TestNobodyIsWaitedForForLong(t *testing.T) {
 					_, err = io.WriteString(conn, drop)
 				}
 				if took := time.Since(began); took > within+every {
-					t.Errorf("%.20q was waited for for %s", head, took)
+					t.Errorf("%.20q was waited for: %s", head, took)
 				}
 			})
 		}
