@@ -57,6 +57,7 @@ func TestMain(m *testing.M) {
 //	formula FILE CELL   put a formula into a workbook
 //	wechat …            what WeChat does, see [weChat]
 //	city …              see playCity
+//	alike …             two requests nobody can tell apart by their answers, see [alike]
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	program := storyProgram(t)
@@ -89,6 +90,7 @@ func TestScripts(t *testing.T) {
 			"formula":  formula,
 			"wechat":   weChat,
 			"receiver": receive,
+			"alike":    alike,
 
 			"messengers": messagesCommand,
 			"city":       playCity,
@@ -166,6 +168,7 @@ type story struct {
 	printed  []string // by the server up to its address, at every start: the first tells the passwords
 	answer   []byte
 	status   int
+	header   http.Header
 	receiver *receiver
 	weChat   []*wechattest.Server // of its accounts
 
@@ -270,7 +273,7 @@ func request(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	h.answer, err = io.ReadAll(answer.Body)
 	ts.Check(errors.Join(err, answer.Body.Close()))
-	h.status = answer.StatusCode
+	h.status, h.header = answer.StatusCode, answer.Header
 	_, err = ts.Stdout().Write(h.answer)
 	ts.Check(err)
 }

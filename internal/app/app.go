@@ -37,6 +37,7 @@ import (
 const (
 	stopWithin  = 25 * time.Second // the hub drains its sockets within 20 s
 	headWithin  = 10 * time.Second
+	headBytes   = 32 << 10
 	readWithin  = 2 * time.Minute // a whole request: photographs from a slow phone
 	writeWithin = 3 * time.Minute // from the head on, so longer than reading and any long poll
 	idleWithin  = 2 * time.Minute
@@ -259,10 +260,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("listen: %w", err), a.store.Close())
 	}
-	h := &http.Server{
-		Handler: a.server.Handler(), ReadTimeout: readWithin, ReadHeaderTimeout: headWithin, WriteTimeout: writeWithin, IdleTimeout: idleWithin,
-		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
-	}
+	h := newHTTPServer(a.server.Handler(), a.log)
 	running := context.WithoutCancel(ctx)
 	a.server.Start(running)
 	a.index.Start(running)
@@ -300,6 +298,15 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 		err = errors.Join(err, a.redis.Close())
 	}
 	return errors.Join(err, a.desk.StoreCounts(running), a.store.Close())
+}
+
+// newHTTPServer waits for nobody for long: neither for a head, nor for a body, nor
+// until an answer is taken.
+func newHTTPServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: h, ReadTimeout: readWithin, ReadHeaderTimeout: headWithin, WriteTimeout: writeWithin, IdleTimeout: idleWithin,
+		MaxHeaderBytes: headBytes, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
 }
 
 func (a *App) stop(ctx context.Context, h *http.Server) error {

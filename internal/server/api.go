@@ -62,7 +62,7 @@ func (s *Server) newAPI(e *gin.Engine) huma.API {
 		{Name: "assist", Description: "What a language model proposes to staff; off unless the bureau sets one up"},
 	}
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"session":      {Type: "apiKey", In: "cookie", Name: sessionCookie, Description: "staff session of a browser"},
+		"session":      {Type: "apiKey", In: "cookie", Name: sessionCookie, Description: "staff session of a browser; over TLS it is called " + cookieOf(true)},
 		"staff":        {Type: "http", Scheme: "bearer", Description: "staff session token"},
 		"conversation": {Type: "http", Scheme: "bearer", Description: "token of one conversation"},
 	}

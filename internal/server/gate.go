@@ -14,6 +14,16 @@ import (
 // sessionCookie carries a staff session in browsers.
 const sessionCookie = "jiesu_session"
 
+// cookieOf is the session's cookie as it is called on a connection. Over TLS browsers
+// take one with the prefix from this host alone: neither a neighbour in the domain nor
+// a page that came without TLS can put a session of its own there.
+func cookieOf(secure bool) string {
+	if secure {
+		return "__Host-" + sessionCookie
+	}
+	return sessionCookie
+}
+
 // gate lets a request through to its route: within its rate, from a place it
 // may come from, and with a session unless the door is open.
 func (s *Server) gate(c *gin.Context) {
@@ -98,7 +108,7 @@ func (s *Server) authenticate(r *http.Request) error {
 	who := callerOf(r.Context())
 	token := who.bearer
 	if token == "" {
-		if cookie, err := r.Cookie(sessionCookie); err == nil {
+		if cookie, err := r.Cookie(cookieOf(who.secure)); err == nil {
 			token = cookie.Value
 		}
 	}

@@ -55,6 +55,11 @@ func (s *Server) identify(c *gin.Context) {
 		who.request = rand.Text()
 	}
 	c.Header("X-Request-Id", who.request)
+	if len(c.Request.TransferEncoding) > 0 {
+		// It may have named a length as well, which net/http forgets. A proxy that goes
+		// by the length would take what follows for the body, and we for a request.
+		c.Header("Connection", "close")
+	}
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), callerKey{}, who))
 	c.Next()
 }
@@ -120,8 +125,11 @@ func (s *Server) secureHeaders(c *gin.Context) {
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+	h.Set("Permissions-Policy", "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), serial=(), usb=()")
 	h.Set("Cache-Control", "no-store") // what may be kept says so itself
+	if callerOf(c.Request.Context()).secure {
+		h.Set("Strict-Transport-Security", "max-age=31536000") // this host's alone: others of the domain are not ours
+	}
 	c.Next()
 }
 

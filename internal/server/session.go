@@ -132,7 +132,7 @@ func (s *Server) attempt(ctx context.Context, account string) error {
 
 func sessionCookieOf(ctx context.Context, token string) *http.Cookie {
 	return &http.Cookie{ //nolint:gosec // Secure wherever the client came over TLS; without TLS it would be dropped
-		Name: sessionCookie, Value: token, Path: "/",
+		Name: cookieOf(callerOf(ctx).secure), Value: token, Path: "/",
 		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: callerOf(ctx).secure,
 	}
 }
