@@ -91,7 +91,7 @@ func current(ctx context.Context, source config.Config, target string) error {
 	if err := from.Close(); err != nil {
 		return err
 	}
-	to, err := store.Open(ctx, store.Config{URL: target, Keyring: keys})
+	to, err := store.Open(ctx, store.Config{URL: target, Keyring: keys.ring})
 	if err != nil {
 		return err
 	}
@@ -110,6 +110,10 @@ func Doctor(ctx context.Context, file string, environ []string, out io.Writer) e
 		if err != nil {
 			return err
 		}
+		keys, err := keysReport(ctx, &c, s)
+		if err != nil {
+			return err
+		}
 		answers, err := answersReport(ctx, c)
 		if err != nil {
 			return err
@@ -118,7 +122,7 @@ func Doctor(ctx context.Context, file string, environ []string, out io.Writer) e
 		if err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintf(out, "%s%s# redis: %s\n", kept, answers, shared); err != nil {
+		if _, err := fmt.Fprintf(out, "%s%s%s# redis: %s\n", kept, keys, answers, shared); err != nil {
 			return err
 		}
 		return selfCheck(ctx, s, out)

@@ -25,6 +25,7 @@ type Resealing struct {
 	Place string    // table and column under way
 	Left  int64     // values under other keys; once it is done, those that do not open
 	Done  bool
+	Going bool // this process has more to do, now
 }
 
 type resealRow struct {
@@ -108,7 +109,9 @@ func (s *Store) Reseal(ctx context.Context, now time.Time) (Resealing, error) {
 	if err != nil {
 		return r, err
 	}
-	return s.Resealing(ctx)
+	r, err = s.Resealing(ctx)
+	r.Going = !r.Done
+	return r, err
 }
 
 // countReseal counts outside of any transaction, which takes long, and goes on where
