@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 
 	"jiesu/internal/config"
@@ -23,8 +24,8 @@ func BackUp(ctx context.Context, file string, environ []string, target string) e
 	if c.DatabaseURL == "" {
 		return store.Backup(ctx, c.Database(), target)
 	}
-	if _, err := os.Lstat(target); err == nil {
-		return fmt.Errorf("%s is there already", target)
+	if err := create(target, nil); err != nil { // for its owner alone, which it stays
+		return err
 	}
 	return postgresTool(ctx, c.DatabaseURL, environ, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--file="+target)
 }
@@ -38,6 +39,9 @@ func Restore(ctx context.Context, file string, environ []string, backup string) 
 	if c.DatabaseURL == "" {
 		if err := os.MkdirAll(c.Data, 0o700); err != nil {
 			return fmt.Errorf("data folder: %w", err)
+		}
+		if found, err := filepath.Glob(c.Database() + "*"); err != nil || len(found) > 0 { // with the journal of another file it would be damaged
+			return errors.Join(fmt.Errorf("the installation is not empty: there is %v", found), err)
 		}
 		return store.Backup(ctx, backup, c.Database())
 	}
