@@ -129,12 +129,12 @@ func printed(ctx context.Context, command []string) ([]byte, error) {
 		}
 		return nil, fmt.Errorf("%s: %w", command[0], err)
 	}
-	return out.Bytes(), nil
+	return out.kept.Bytes(), nil
 }
 
 // bounded keeps what is written as long as it is not too much.
 type bounded struct {
-	bytes.Buffer
+	kept bytes.Buffer
 	left int
 }
 
@@ -142,7 +142,7 @@ func (b *bounded) Write(p []byte) (int, error) {
 	if b.left -= len(p); b.left < 0 {
 		return 0, io.ErrShortWrite
 	}
-	return b.Buffer.Write(p)
+	return b.kept.Write(p)
 }
 
 // renew takes over keys that were added to the file or taken out of it.
