@@ -59,7 +59,7 @@ func Locked(folder string, fn func() error) error {
 	if err != nil {
 		return err
 	}
-	if err := syscall.Flock(int(dir.Fd()), syscall.LOCK_EX); err != nil { //nolint:gosec // a descriptor is small
+	if err := syscall.Flock(int(dir.Fd()), syscall.LOCK_EX); err != nil {
 		return errors.Join(fmt.Errorf("lock %s: %w", folder, err), dir.Close())
 	}
 	return errors.Join(fn(), dir.Close()) // which ends the lock

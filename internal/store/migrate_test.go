@@ -151,25 +151,35 @@ func schema(t *testing.T, url string) string {
 	}
 	var lines []string
 	for _, text := range texts {
-		rows, err := raw(t, url).QueryContext(t.Context(), text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for rows.Next() {
-			var line string
-			if err := rows.Scan(&line); err != nil {
-				t.Fatal(err)
-			}
+		for _, line := range column(t, url, text) {
 			lines = append(lines, strings.Join(strings.Fields(line), " "))
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-			t.Fatal(err)
 		}
 	}
 	if len(lines) < 100 {
 		t.Errorf("a schema of %d lines", len(lines))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// column reads a query of one text.
+func column(t *testing.T, url, text string) (found []string) {
+	t.Helper()
+	rows, err := raw(t, url).QueryContext(t.Context(), text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }() // only read
+	for rows.Next() {
+		var one string
+		if err := rows.Scan(&one); err != nil {
+			t.Fatal(err)
+		}
+		found = append(found, one)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return found
 }
 
 func firstDifference(a, b string) string {

@@ -301,7 +301,7 @@ func formatRow(key []any) string {
 }
 
 func parseRow(text string) (key []any, err error) {
-	for _, one := range strings.Fields(text) {
+	for one := range strings.FieldsSeq(text) {
 		var v any
 		raw, errHex := hex.DecodeString(one[1:])
 		switch one[0] {

@@ -88,24 +88,12 @@ func TestEverySealedColumnIsListed(t *testing.T) {
 	t.Parallel()
 	url := kinds()["sqlite"](t)
 	open(t, url)
-	rows, err := raw(t, url).QueryContext(t.Context(), `SELECT m.name || '.' || c.name FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c
+	found := column(t, url, `SELECT m.name || '.' || c.name FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c
 		WHERE m.type = 'table' AND c.name LIKE 'sealed%' ORDER BY 1`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = rows.Close() }()
-	var found []string
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			t.Fatal(err)
-		}
-		found = append(found, name)
-	}
 	listed := store.SealedColumns()
 	slices.Sort(listed)
-	if err := rows.Err(); err != nil || !slices.Equal(found, listed) {
-		t.Errorf("%v\nthe schema has %v\nand there are %v", err, found, listed)
+	if !slices.Equal(found, listed) {
+		t.Errorf("the schema has %v\nand there are %v", found, listed)
 	}
 }
 
@@ -122,9 +110,8 @@ func TestTablesThatGrowStayClosed(t *testing.T) {
 				t.Fatal(err)
 			}
 			resealAll(t, s)
-			for _, text := range []string{"UPDATE event SET sealed_note = NULL", "DELETE FROM event", "UPDATE review_act SET sealed_body = sealed_body WHERE false"} {
-				_, err := raw(t, url).ExecContext(t.Context(), text)
-				if none := strings.Contains(text, "false"); (err == nil || !strings.Contains(err.Error(), "append-only")) && !(none && kind == "sqlite") {
+			for _, text := range []string{"UPDATE event SET sealed_note = NULL", "UPDATE event SET actor = 'another'", "DELETE FROM event"} {
+				if _, err := raw(t, url).ExecContext(t.Context(), text); err == nil || !strings.Contains(err.Error(), "append-only") {
 					t.Errorf("%s: %v", text, err)
 				}
 			}
@@ -197,4 +184,29 @@ func TestSomebodyElsesKey(t *testing.T) {
 			}
 		}
 	}
+}
+
+// BenchmarkReseal seals everything of 2,000 tickets anew while nobody else writes.
+func BenchmarkReseal(b *testing.B) {
+	databases(b, func(b *testing.B, fresh func(*testing.B) string) {
+		b.Helper()
+		file, err := seal.ParseKeyFile(crashKey, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		keys := keyring(b)
+		s := openWith(b, fresh(b), keys)
+		for n := range 2000 {
+			if err := s.InTx(b.Context(), fill(n)); err != nil {
+				b.Fatal(err)
+			}
+		}
+		values := int64(0)
+		for b.Loop() {
+			id := rotate(b, keys, file)
+			resealAll(b, s)
+			values += wantAllUnder(b, s, id)
+		}
+		b.ReportMetric(float64(values)/b.Elapsed().Seconds(), "rows/s")
+	})
 }
