@@ -181,7 +181,8 @@ func (k Keyholder) Reseal(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if r.Done || r.Key != v.ring.Current() || r.From.After(k.Now()) {
+		from, early := r.From, r.From.After(k.Now()) // some who serve may still seal under the former key
+		if r.Done || r.Key != v.ring.Current() || early {
 			err = s.BeginReseal(ctx, k.Now())
 		}
 		for told := int64(0); err == nil; {
@@ -199,8 +200,11 @@ func (k Keyholder) Reseal(ctx context.Context) error {
 		if r.Left > 0 {
 			return fmt.Errorf("%d values do not open and stay under their keys: see jiesu keys list", r.Left)
 		}
-		_, err = fmt.Fprintln(k.Out, "everything is sealed under", r.Key)
-		return err
+		if early {
+			err = s.BeginReseal(ctx, from)
+		}
+		_, told := fmt.Fprintln(k.Out, "everything is sealed under", r.Key)
+		return errors.Join(err, told)
 	})
 }
 

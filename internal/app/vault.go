@@ -20,8 +20,8 @@ import (
 )
 
 const (
-	keysEvery    = 10 * time.Second // the file is read for keys that are new
-	keysAtMost   = time.Second      // where a value asks for a key that is not held
+	keysEvery    = 10 * time.Second       // the file is read for keys that are new
+	keysAtMost   = 100 * time.Millisecond // the same where values ask for a key that is not held
 	masterWithin = 15 * time.Second
 	masterAtMost = 64 << 10 // bytes a command may print
 )
@@ -149,6 +149,10 @@ func (b *bounded) Write(p []byte) (int, error) {
 func (v *vault) renew(ctx context.Context) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	return v.reread(ctx)
+}
+
+func (v *vault) reread(ctx context.Context) error {
 	raw, err := readSecret(v.path)
 	if err != nil || bytes.Equal(raw, v.read) {
 		return err
@@ -168,17 +172,16 @@ func (v *vault) renew(ctx context.Context) error {
 	return nil
 }
 
-// missed looks for a key that a value asks for and that is not held, now and then.
+// missed looks for a key that a value asks for and that is not held. Whoever comes
+// meanwhile waits; whoever comes soon after finds what is known now.
 func (v *vault) missed() {
 	v.mu.Lock()
-	early := time.Since(v.asked) < keysAtMost
-	if !early {
-		v.asked = time.Now()
+	defer v.mu.Unlock()
+	if time.Since(v.asked) < keysAtMost {
+		return
 	}
-	v.mu.Unlock()
-	if !early {
-		_ = v.renew(context.Background()) // the value does not open, which is told
-	}
+	_ = v.reread(context.Background()) // the value does not open, which is told
+	v.asked = time.Now()
 }
 
 // edit changes the keys in the file, one process at a time, and takes them over.
@@ -207,8 +210,13 @@ func (v *vault) edit(ctx context.Context, change func(*seal.KeyFile) error) erro
 	return v.renew(ctx)
 }
 
-// exchange puts other content into a file, all or nothing.
+// exchange puts other content into a file, all or nothing. It stays readable for who
+// could read it: an operator is not who serves.
 func exchange(path string, raw []byte) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
 	next := path + ".new"
 	if err := os.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) { // of somebody who was killed
 		return err
@@ -216,7 +224,12 @@ func exchange(path string, raw []byte) error {
 	if err := create(next, raw); err != nil {
 		return err
 	}
-	if err := os.Rename(next, path); err != nil {
+	if owner, ok := info.Sys().(*syscall.Stat_t); ok && int(owner.Uid) != os.Getuid() {
+		if err := os.Chown(next, int(owner.Uid), int(owner.Gid)); err != nil {
+			return err
+		}
+	}
+	if err := errors.Join(os.Chmod(next, info.Mode().Perm()), os.Rename(next, path)); err != nil {
 		return err
 	}
 	return syncFolder(path)

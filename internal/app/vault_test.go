@@ -161,6 +161,19 @@ func TestOneWhoServesTakesANewKey(t *testing.T) {
 	if got, err := v.ring.Open("a", other.ring.Seal("a", []byte("x"))); err != nil || string(got) != "x" || v.ring.Current() != other.ring.Current() {
 		t.Errorf("sealed under a key that was not read yet: %q, %v", got, err)
 	}
+	figures, err := newFigures(s.Stats)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, after := range []time.Duration{0, time.Hour} {
+		a := &App{store: s, keys: v, figures: figures, now: func() time.Time { return time.Now().Add(after) }}
+		if err := a.reseal(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if r, err := s.Resealing(ctx); err != nil || r.Done != (after > 0) {
+			t.Errorf("%v after the rotation: %+v, %v", after, r, err)
+		}
+	}
 	was := v.ring.Current()
 	writeKey(t, c.Keyfile(), "k9 nothing\n")
 	if err := v.renew(ctx); err == nil || v.ring.Current() != was {
