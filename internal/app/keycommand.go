@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -54,15 +53,7 @@ type Keyholder struct {
 }
 
 func (k Keyholder) with(ctx context.Context, fn func(*vault, *store.Store) error) error {
-	c, err := config.Load(k.File, k.Environ)
-	if err != nil {
-		return err
-	}
-	s, v, err := openStore(ctx, c, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return err
-	}
-	return errors.Join(fn(v, s), s.Close())
+	return withVault(ctx, k.File, k.Environ, func(_ config.Config, v *vault, s *store.Store) error { return fn(v, s) })
 }
 
 // changed writes down what was done to a key.
@@ -240,13 +231,8 @@ func (k Keyholder) Retire(ctx context.Context, id string) error {
 }
 
 // keysReport is what the doctor says of keys.
-func keysReport(ctx context.Context, c *config.Config, s *store.Store) (string, error) {
-	v := newVault(c)
-	raw, err := readSecret(v.path)
-	if err != nil {
-		return "", err
-	}
-	f, err := v.parse(ctx, raw)
+func keysReport(ctx context.Context, v *vault, s *store.Store) (string, error) {
+	f, err := v.parse(ctx, v.read)
 	if err != nil {
 		return "", err
 	}

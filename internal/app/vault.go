@@ -123,10 +123,12 @@ func printed(ctx context.Context, command []string) ([]byte, error) {
 	p.WaitDelay = time.Second
 	out := &bounded{left: masterAtMost}
 	p.Stdout = out
-	if err := p.Run(); err != nil {
-		if ctx.Err() != nil {
-			return nil, fmt.Errorf("%s: not done within %v", command[0], masterWithin)
-		}
+	switch err := p.Run(); {
+	case out.left < 0:
+		return nil, fmt.Errorf("%s prints more than %d bytes", command[0], masterAtMost)
+	case ctx.Err() != nil:
+		return nil, fmt.Errorf("%s: not done within %v", command[0], masterWithin)
+	case err != nil:
 		return nil, fmt.Errorf("%s: %w", command[0], err)
 	}
 	return out.kept.Bytes(), nil

@@ -54,7 +54,7 @@ func TestMasterKeys(t *testing.T) {
 	}
 	for name, program := range map[string][]string{
 		"exit status 3": {"sh", "-c", "echo " + strings.Fields(seal.GenerateKey("m1"))[2] + " >&2; exit 3"},
-		"short write":   {"sh", "-c", "yes | head -c 100000"},
+		"prints more":   {"sh", "-c", "yes | head -c 100000"},
 		"no such file":  {filepath.Join(c.Data, "gone")},
 		"holds no key":  {"true"},
 	} {

@@ -13,6 +13,16 @@ import (
 	"jiesu/internal/store"
 )
 
+// keysAndFile are the keys of the tests, and the file they stand in.
+func keysAndFile(tb testing.TB) (*seal.Keyring, *seal.KeyFile) {
+	tb.Helper()
+	file, err := seal.ParseKeyFile(crashKey, nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return keyring(tb), file
+}
+
 // rotate makes keys seal under a new key and returns its id.
 func rotate(tb testing.TB, keys *seal.Keyring, file *seal.KeyFile) string {
 	tb.Helper()
@@ -60,11 +70,7 @@ func wantAllUnder(tb testing.TB, s *store.Store, id string) int64 {
 // sealed is sealed anew: each value opens at the place that is written down for it.
 func resealed(tb testing.TB, url string) *store.Store {
 	tb.Helper()
-	file, err := seal.ParseKeyFile(crashKey, nil)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	keys := keyring(tb)
+	keys, file := keysAndFile(tb)
 	s := openWith(tb, url, keys)
 	tb.Cleanup(func() {
 		if tb.Failed() {
@@ -127,11 +133,7 @@ func TestBrokenValuesStay(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			url := fresh(t)
-			file, err := seal.ParseKeyFile(crashKey, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			keys := keyring(t)
+			keys, file := keysAndFile(t)
 			old := keys.Current()
 			s := openWith(t, url, keys)
 			for n := range 3 {
@@ -160,11 +162,7 @@ func TestBrokenValuesStay(t *testing.T) {
 func TestSomebodyElsesKey(t *testing.T) {
 	t.Parallel()
 	url := kinds()["sqlite"](t)
-	file, err := seal.ParseKeyFile(crashKey, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	keys := keyring(t)
+	keys, file := keysAndFile(t)
 	behind, ahead := open(t, url), openWith(t, url, keys)
 	if err := behind.InTx(t.Context(), fill(1)); err != nil {
 		t.Fatal(err)
@@ -190,11 +188,7 @@ func TestSomebodyElsesKey(t *testing.T) {
 func BenchmarkReseal(b *testing.B) {
 	databases(b, func(b *testing.B, fresh func(*testing.B) string) {
 		b.Helper()
-		file, err := seal.ParseKeyFile(crashKey, nil)
-		if err != nil {
-			b.Fatal(err)
-		}
-		keys := keyring(b)
+		keys, file := keysAndFile(b)
 		s := openWith(b, fresh(b), keys)
 		for n := range 2000 {
 			if err := s.InTx(b.Context(), fill(n)); err != nil {
