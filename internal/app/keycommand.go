@@ -176,27 +176,40 @@ func (k Keyholder) Reseal(ctx context.Context) error {
 		if r.Done || r.Key != v.ring.Current() || early {
 			err = s.BeginReseal(ctx, k.Now())
 		}
-		for told := int64(0); err == nil; {
-			if r, err = s.Reseal(ctx, k.Now()); err != nil || !r.Going {
-				break
-			}
-			if r.Left != told {
-				told = r.Left
-				_, err = fmt.Fprintf(k.Out, "%s: %d values left\n", r.Place, r.Left)
-			}
+		if err == nil {
+			err = k.resealAll(ctx, s)
+		}
+		if err != nil || !early {
+			return err
+		}
+		return s.BeginReseal(ctx, from)
+	})
+}
+
+// resealAll seals values anew until none is left, and tells how far it is.
+func (k Keyholder) resealAll(ctx context.Context, s *store.Store) error {
+	for told := int64(0); ; {
+		r, err := s.Reseal(ctx, k.Now())
+		switch {
+		case err != nil:
+			return err
+		case r.Going && r.Left == told:
+			continue
+		case r.Going:
+			told = r.Left
+			_, err = fmt.Fprintf(k.Out, "%s: %d values left\n", r.Place, r.Left)
+		case !r.Done:
+			return errors.New("the key was exchanged again meanwhile")
+		case r.Left > 0:
+			return fmt.Errorf("%d values do not open and stay under their keys: see jiesu keys list", r.Left)
+		default:
+			_, err = fmt.Fprintln(k.Out, "everything is sealed under", r.Key)
+			return err
 		}
 		if err != nil {
 			return err
 		}
-		if r.Left > 0 {
-			return fmt.Errorf("%d values do not open and stay under their keys: see jiesu keys list", r.Left)
-		}
-		if early {
-			err = s.BeginReseal(ctx, from)
-		}
-		_, told := fmt.Fprintln(k.Out, "everything is sealed under", r.Key)
-		return errors.Join(err, told)
-	})
+	}
 }
 
 // Retire takes a key out of the file, once nothing is sealed under it and nobody who
