@@ -174,7 +174,7 @@ func (h *site) move(token, number, body string) {
 func (h *site) hire(login, unit, role string) string {
 	h.t.Helper()
 	add := exec.CommandContext(h.t.Context(), h.program, "user", "add", login, "--name", "新来的"+login, "--unit", unit, "--role", role)
-	add.Env = append(os.Environ(), "JIESU_DATA="+h.data)
+	add.Env = h.environ()
 	out, err := add.Output()
 	if err != nil {
 		h.t.Fatal(err)

@@ -27,7 +27,6 @@ import (
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/job"
-	"jiesu/internal/seal"
 	"jiesu/internal/search"
 	"jiesu/internal/server"
 	"jiesu/internal/store"
@@ -56,6 +55,7 @@ type App struct {
 	now      func() time.Time
 	log      *slog.Logger
 	store    *store.Store
+	keys     *vault
 	telling  desk.Store // the same, telling staff's screens what has changed
 	staff    *access.Service
 	desk     *desk.Desk
@@ -80,7 +80,7 @@ type App struct {
 // start has to tell goes to out.
 func New(ctx context.Context, c config.Config, channels config.Channels, now func() time.Time, out io.Writer, log *slog.Logger) (*App, error) {
 	var opened *store.Store
-	var keys *seal.Keyring
+	var keys *vault
 	var parts desk.Parts
 	var index *search.Guarded
 	remote, err := newRemote(c)
@@ -113,9 +113,9 @@ func New(ctx context.Context, c config.Config, channels config.Channels, now fun
 		}
 		return nil, err
 	}
-	a := &App{config: c, channels: channels, guard: guard, now: now, log: log, store: opened, index: index, remote: remote, redis: shared, captchaKey: keys.BlindIndex("key", "captcha")}
+	a := &App{config: c, channels: channels, guard: guard, now: now, log: log, store: opened, keys: keys, index: index, remote: remote, redis: shared, captchaKey: keys.ring.BlindIndex("key", "captcha")}
 	a.telling = desk.Announcing{Store: opened, Changed: a.changed}
-	parts.Store, parts.CodeKey, parts.Log, parts.Now = a.telling, keys.BlindIndex("key", "query code"), log, now
+	parts.Store, parts.CodeKey, parts.Log, parts.Now = a.telling, keys.ring.BlindIndex("key", "query code"), log, now
 	parts.AutoDispatch, parts.Rights, parts.Reach = c.AutoDispatch, rights, guard.Check
 	parts.Chat = desk.ChatRules{Wait: c.ChatWait, Away: c.ChatAway, Each: c.ChatEach, Names: c.ChatNames}
 	if parts.Mailboxes, err = mailboxes(&channels); err == nil {
@@ -247,6 +247,8 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 		job.NewPeriodic("organisation", peopleEvery, a.desk.LearnOrganisation, a.log),
 		job.NewPeriodic("library", desk.LibraryEvery, a.desk.ReloadLibrary, a.log),
 		job.NewPeriodic("questions", desk.GapsEvery, a.desk.GatherQuestions, a.log),
+		job.NewPeriodic("keys", keysEvery, a.keys.renew, a.log),
+		job.NewPeriodic("reseal", resealEvery, a.reseal, a.log),
 		job.NewPeriodic("endpoints", desk.EndpointsEvery, a.desk.LearnEndpoints, a.log),
 	}
 	return nil

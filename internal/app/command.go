@@ -91,7 +91,7 @@ func current(ctx context.Context, source config.Config, target string) error {
 	if err := from.Close(); err != nil {
 		return err
 	}
-	to, err := store.Open(ctx, store.Config{URL: target, Keyring: keys})
+	to, err := store.Open(ctx, store.Config{URL: target, Keyring: keys.ring})
 	if err != nil {
 		return err
 	}
@@ -101,12 +101,16 @@ func current(ctx context.Context, source config.Config, target string) error {
 // Doctor prints the settings in force and checks what they lead to. It fails
 // where the self-check finds something.
 func Doctor(ctx context.Context, file string, environ []string, out io.Writer) error {
-	return withStore(ctx, file, environ, func(c config.Config, s *store.Store) error {
+	return withVault(ctx, file, environ, func(c config.Config, v *vault, s *store.Store) error {
 		_, _ = fmt.Fprint(out, c.Describe())
 		if err := checkChannels(c.Channels, environ); err != nil {
 			return err
 		}
 		kept, err := storeReport(ctx, s)
+		if err != nil {
+			return err
+		}
+		keys, err := keysReport(ctx, v, s)
 		if err != nil {
 			return err
 		}
@@ -118,7 +122,7 @@ func Doctor(ctx context.Context, file string, environ []string, out io.Writer) e
 		if err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintf(out, "%s%s# redis: %s\n", kept, answers, shared); err != nil {
+		if _, err := fmt.Fprintf(out, "%s%s%s# redis: %s\n", kept, keys, answers, shared); err != nil {
 			return err
 		}
 		return selfCheck(ctx, s, out)
@@ -155,15 +159,19 @@ func answersReport(ctx context.Context, c config.Config) (string, error) {
 }
 
 func withStore(ctx context.Context, file string, environ []string, fn func(config.Config, *store.Store) error) error {
+	return withVault(ctx, file, environ, func(c config.Config, _ *vault, s *store.Store) error { return fn(c, s) })
+}
+
+func withVault(ctx context.Context, file string, environ []string, fn func(config.Config, *vault, *store.Store) error) error {
 	c, err := config.Load(file, environ)
 	if err != nil {
 		return err
 	}
-	s, _, err := openStore(ctx, c, slog.New(slog.DiscardHandler))
+	s, v, err := openStore(ctx, c, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
-	return errors.Join(fn(c, s), s.Close())
+	return errors.Join(fn(c, v, s), s.Close())
 }
 
 // NewUser is an account to be added.

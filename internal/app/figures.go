@@ -15,6 +15,7 @@ type figures struct {
 	jobs     *prometheus.CounterVec
 	steps    prometheus.Counter
 	alone    prometheus.Counter
+	unsealed prometheus.Gauge
 }
 
 func newFigures(database func() sql.DBStats) (*figures, error) {
@@ -29,6 +30,9 @@ func newFigures(database func() sql.DBStats) (*figures, error) {
 		alone: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "jiesu_redis_failures_total", Help: "Times Redis did not answer and this replica counted for itself.",
 		}),
+		unsealed: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "jiesu_reseal_remaining", Help: "Values that are still to be sealed under the current key.",
+		}),
 	}
 	used := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "jiesu_database_connections", Help: "Connections to the database in use.",
@@ -37,7 +41,7 @@ func newFigures(database func() sql.DBStats) (*figures, error) {
 		Name: "jiesu_database_wait_seconds_total", Help: "Time waited for a connection to the database.",
 	}, func() float64 { return database().WaitDuration.Seconds() })
 	var err error
-	for _, c := range []prometheus.Collector{f.jobs, f.steps, f.alone, used, waited, collectors.NewBuildInfoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})} {
+	for _, c := range []prometheus.Collector{f.jobs, f.steps, f.alone, f.unsealed, used, waited, collectors.NewBuildInfoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})} {
 		err = errors.Join(err, f.registry.Register(c))
 	}
 	return f, err

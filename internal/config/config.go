@@ -24,11 +24,16 @@ const prefix = "JIESU_"
 
 // Config is every setting there is. Each key is also an environment variable.
 type Config struct {
-	Listen         string   `koanf:"listen" doc:"address to serve on; an empty host means every address, IPv4 and IPv6"`
-	Data           string   `koanf:"data" doc:"folder for database and keys, made on first start"`
-	DatabaseURL    string   `koanf:"database_url" doc:"postgres://…; empty: SQLite in the data folder"`
-	RedisURL       string   `koanf:"redis_url" doc:"redis://… or rediss://… that several replicas share for limits and for waking each other; empty: this is the only one" secret:"true"`
-	KeyFile        string   `koanf:"key_file" doc:"sealing keys; empty: keys in the data folder, made on first start"`
+	Listen      string `koanf:"listen" doc:"address to serve on; an empty host means every address, IPv4 and IPv6"`
+	Data        string `koanf:"data" doc:"folder for database and keys, made on first start"`
+	DatabaseURL string `koanf:"database_url" doc:"postgres://…; empty: SQLite in the data folder"`
+	RedisURL    string `koanf:"redis_url" doc:"redis://… or rediss://… that several replicas share for limits and for waking each other; empty: this is the only one" secret:"true"`
+	KeyFile     string `koanf:"key_file" doc:"sealing keys; empty: keys in the data folder, made on first start"`
+
+	MasterKeyFile    string   `koanf:"master_key_file" doc:"file of the master keys that wrap the sealing keys, the last one wraps; empty: they stand in clear"`
+	MasterKeyCommand []string `koanf:"master_key_command" doc:"program and arguments, run without a shell, that prints such a file, e.g. the client of a KMS; instead of master_key_file" secret:"true"`
+	Crypto           string   `koanf:"crypto" doc:"aes or sm: what new keys are for, AES-256-GCM with HMAC-SHA-256 or the national SM4-GCM with HMAC-SM3"`
+
 	Library        string   `koanf:"library" doc:"folder with the bureau's own policy library; empty: the shipped sample"`
 	Model          string   `koanf:"model" doc:"file of the bureau's own model of answers, as jiesu eval fit prints it; empty: the shipped one"`
 	Signals        string   `koanf:"signals" doc:"file of what the bureau takes for a weak signal, in the form of internal/desk/signal/watch.yaml; empty: the shipped one"`
@@ -62,7 +67,7 @@ type Config struct {
 // Default is what runs without any setting.
 func Default() Config {
 	return Config{
-		Listen: "127.0.0.1:8080", Data: "data", RateLimits: true, LogLevel: "info", MeilisearchPrefix: "jiesu",
+		Listen: "127.0.0.1:8080", Data: "data", RateLimits: true, LogLevel: "info", Crypto: "aes", MeilisearchPrefix: "jiesu",
 		ChatWait: 3 * time.Minute, ChatAway: 3 * time.Minute, ChatEach: 5,
 		AssistTimeout: 30 * time.Second, AssistOrderBudget: 300 * time.Millisecond, AssistEmbeddingBudget: 150 * time.Millisecond,
 	}
@@ -137,6 +142,12 @@ func (c *Config) Validate() error {
 	}
 	if _, err := c.Proxies(); err != nil {
 		faults = append(faults, err)
+	}
+	if c.Crypto != "aes" && c.Crypto != "sm" {
+		faults = append(faults, fmt.Errorf("crypto: %q is not aes or sm", c.Crypto))
+	}
+	if c.MasterKeyFile != "" && len(c.MasterKeyCommand) > 0 {
+		faults = append(faults, errors.New("master_key_command: master_key_file is set, too"))
 	}
 	faults = append(faults, c.assistFaults()...)
 	faults = append(faults, c.chatFaults()...)

@@ -88,6 +88,7 @@ func auditActions() []auditWord {
 		family("账号", "user.", choice{"add", "新增"}, choice{"change", "修改"}, refused),
 		family("账号", "", choice{"password.issue", "重置密码"}, choice{"password.change", "本人改密码"}, choice{"notice_setting.change", "修改提醒方式"}),
 		family("登录", "session.", choice{string(access.Opened), "成功"}, choice{string(access.Failed), "失败"}, choice{string(access.Locked), "次数太多被暂停"}, choice{"end", "结束已登录的设备"}),
+		family("密钥", "keys.", choice{"rotate", "更换"}, choice{"stage", "备好"}, choice{"use", "启用"}, choice{"rewrap", "重新封装"}, choice{"retire", "停用"}),
 		family("操作日志", "audit.", choice{"verify", "核验"}, choice{"export", "导出"}),
 		family("稿件", "review.", append(choices(review.Moves()), refused)...),
 		family("问答库", "library.", choice{"release", "发布"}, choice{"withdraw", "撤回"}, choice{"retire", "停用"}, choice{"status", "更改文件效力"},

@@ -36,6 +36,7 @@ type Config struct {
 type Store struct {
 	view
 	driver, url string
+	path        string // of a SQLite file
 	write       func(ctx context.Context, fn func(context.Context, *tx) error) error
 	pool        *sql.DB // PostgreSQL: all connections; SQLite: the readers
 	group       *group  // SQLite: the writer
@@ -88,6 +89,7 @@ func openSQLite(ctx context.Context, c Config) (*Store, error) {
 	s := &Store{
 		view:   view{base: b, on: newPrepared(readers)},
 		driver: "sqlite",
+		path:   c.URL,
 		url:    sqliteURL(c.URL, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "wal_autocheckpoint(4000)"),
 		pool:   readers,
 	}
