@@ -20,7 +20,11 @@ type Config struct {
 	AllowedOrigins []string
 	// MetricsFrom may read /metrics; by default loopback and private networks.
 	MetricsFrom []netip.Prefix
-	Rates       Rates
+	// ProviderName is what the provider of identities is called at sign-in; empty: there
+	// is none. ProviderOnly says that passwords are for system administrators alone.
+	ProviderName string
+	ProviderOnly bool
+	Rates        Rates
 	ChatTimes   live.Times
 	ChatLimits  live.Limits
 }

@@ -31,6 +31,7 @@ type news struct {
 	From    string   `json:"from"`              // the replica
 	Wake    []string `json:"wake,omitempty"`    // conversations to look at again
 	Changed []string `json:"changed,omitempty"` // lists of staff
+	Recheck []string `json:"recheck,omitempty"` // addresses whose connections look whether they may go on
 	Notes   []note   `json:"notes,omitempty"`
 }
 
@@ -51,11 +52,12 @@ type exchange struct {
 	mu      sync.Mutex
 	wake    map[string]bool
 	changed map[string]bool
+	recheck map[string]bool
 	notes   []note
 }
 
 func newExchange(relay Relay, log *slog.Logger) *exchange {
-	return &exchange{relay: relay, self: rand.Text(), log: log, bell: make(chan struct{}, 1), wake: map[string]bool{}, changed: map[string]bool{}}
+	return &exchange{relay: relay, self: rand.Text(), log: log, bell: make(chan struct{}, 1), wake: map[string]bool{}, changed: map[string]bool{}, recheck: map[string]bool{}}
 }
 
 // add gathers something to tell. It never blocks.
@@ -70,6 +72,8 @@ func (x *exchange) add(gather func()) {
 }
 
 func (x *exchange) tellWake(conversation string) { x.add(func() { x.wake[conversation] = true }) }
+
+func (x *exchange) tellRecheck(address string) { x.add(func() { x.recheck[address] = true }) }
 
 func (x *exchange) tellChanged(topics []string) {
 	x.add(func() {
@@ -91,7 +95,8 @@ func (x *exchange) tellNote(side string, f noteFrame) {
 func (x *exchange) gathered() news {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	n := news{From: x.self, Wake: slices.Collect(maps.Keys(x.wake)), Changed: slices.Collect(maps.Keys(x.changed)), Notes: x.notes}
+	n := news{From: x.self, Wake: slices.Collect(maps.Keys(x.wake)), Changed: slices.Collect(maps.Keys(x.changed)), Recheck: slices.Collect(maps.Keys(x.recheck)), Notes: x.notes}
+	clear(x.recheck)
 	clear(x.wake)
 	clear(x.changed)
 	x.notes = nil
@@ -127,6 +132,7 @@ func (x *exchange) hear(ctx context.Context, h *Hub) {
 			h.wake(id)
 		}
 		h.mark(n.Changed)
+		h.look(n.Recheck...)
 		for _, one := range n.Notes {
 			h.show(one.Side, one.Frame)
 		}
@@ -135,5 +141,8 @@ func (x *exchange) hear(ctx context.Context, h *Hub) {
 			h.wake(id)
 		}
 		h.mark([]string{everything})
+		for _, c := range h.clerks.of(everybody) {
+			notify(c.recheck)
+		}
 	})
 }
