@@ -28,7 +28,7 @@ func (b *tab) signsIn(login, password string) {
 // lookAfterAnAccount adds somebody, who signs in with the drawn password and has to
 // change it, and is out at once when the account is disabled.
 func lookAfterAnAccount(b *tab) {
-	admin := b.site.own("admin")
+	admin := b.site.signIn("admin")
 	b.open("/console/users")
 	b.signsIn("admin", ownPassword)
 	b.has(`[aria-label="修改：系统管理员"]`)
@@ -90,7 +90,7 @@ func list(t *testing.T, v any) (objects []map[string]any) {
 
 // readTheTrail finds what was done with the account, and checks that the trail is whole.
 func readTheTrail(b *tab) {
-	b.site.own("auditor")
+	b.site.signIn("auditor")
 	b.open("/console/audit?subject=lisi&actor=staff")
 	b.signsIn("auditor", ownPassword)
 	b.until("what was done with the account", `['账号：新增', '账号：本人改密码', '账号：修改'].every((w) => [...document.querySelectorAll('.list button')].some((e) => e.innerText === w))`)

@@ -25,8 +25,8 @@ type Config struct {
 	ProviderName string
 	ProviderOnly bool
 	Rates        Rates
-	ChatTimes   live.Times
-	ChatLimits  live.Limits
+	ChatTimes    live.Times
+	ChatLimits   live.Limits
 }
 
 // Rates are how often one address may do what, and one person who is signed in. A

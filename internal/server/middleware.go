@@ -26,9 +26,9 @@ type caller struct {
 	user    access.User
 	needs   access.Need // before anything else
 	mark    string      // by which a browser is known again, see known
-	bearer  string // from the Authorization header: of a session, or of a conversation
-	token   string // of the session
-	hurried bool   // it has passed the softer bound of its rate, see captcha
+	bearer  string      // from the Authorization header: of a session, or of a conversation
+	token   string      // of the session
+	hurried bool        // it has passed the softer bound of its rate, see captcha
 }
 
 type callerKey struct{}

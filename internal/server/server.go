@@ -19,14 +19,14 @@ import (
 
 // Options make a server. Desk, Access, Limiter, Log and Now are needed.
 type Options struct {
-	Desk    Desk
-	Access  Access
+	Desk   Desk
+	Access Access
 	// Provider is where staff may sign in, too; nil: with passwords alone.
 	Provider Provider
-	Limiter limit.Limiter
-	Relay   live.Relay // to other replicas; nil: there are none
-	Log     *slog.Logger
-	Now     func() time.Time // the wall clock
+	Limiter  limit.Limiter
+	Relay    live.Relay // to other replicas; nil: there are none
+	Log      *slog.Logger
+	Now      func() time.Time // the wall clock
 	// Assets are the built pages: widget.js, assets/ (hashed names) and docs/.
 	// Without them the pages say that they have not been built.
 	Assets fs.FS
