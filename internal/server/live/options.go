@@ -72,6 +72,9 @@ type Times struct {
 	Spread  time.Duration // over which clients reconnect after a stop: 10 s
 }
 
+// DefaultTimes are those of the protocol.
+func DefaultTimes() Times { return Times{}.withDefaults() }
+
 func (t Times) withDefaults() Times {
 	t.Hello = cmp.Or(t.Hello, 5*time.Second)
 	t.Ping = cmp.Or(t.Ping, 25*time.Second)
