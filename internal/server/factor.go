@@ -110,8 +110,10 @@ func (s *Server) confirmFactor(ctx context.Context, in *codeInput) (*confirmed, 
 	if err := s.attempt(ctx, "factor", who.user.Login); err != nil {
 		return nil, err
 	}
+	// Connections are not told: that of this browser would end before it has the new
+	// token. They look by themselves.
 	token, recovery, err := s.access.ConfirmFactor(ctx, who.token, in.Body.Code)
-	if err := s.signedOut(who.user.ID, err); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	out := &confirmed{SetCookie: sessionCookieOf(ctx, token).String()}

@@ -58,7 +58,9 @@ func begins(t *testing.T, h *house, to string) (cookie, state string) {
 func TestSigningInAtAProvider(t *testing.T) {
 	t.Parallel()
 	p := &provider{claim: access.Claim{Identity: access.Identity{Issuer: "https://id.example", Subject: "1"}, Login: "jingban"}}
-	h := newHouse(t, func(o *options) { o.Config.Rates, o.Provider, o.Config.ProviderName = generous(), p, "统一身份认证" })
+	h := newHouse(t, func(o *options) {
+		o.Config.Rates, o.Provider, o.Config.ProviderName = generous(), p, "统一身份认证"
+	})
 	h.password(t, "jingban")
 	if ways := h.call(t, http.MethodGet, session+"/ways", ""); !strings.Contains(ways.Body, "统一身份认证") || !strings.Contains(ways.Body, `"everybody"`) {
 		t.Errorf("ways: %s", ways.Body)

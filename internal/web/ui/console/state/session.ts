@@ -52,6 +52,16 @@ function enter(session: Schemas['SessionBody']): Need | undefined {
   return session.needs
 }
 
+/** still reports whether this browser is signed in, as far as one can tell. */
+export async function still(): Promise<boolean> {
+  try {
+    enter(await got(api.GET('/api/v1/staff/session')))
+    return true
+  } catch (err) {
+    return !(err instanceof Problem && (err.status === 401 || err.status === 403))
+  }
+}
+
 /** again asks anew who is signed in: something about it has changed. */
 export async function again(): Promise<boolean> {
   forget()
