@@ -121,7 +121,7 @@ func TestWhoMustEnrolDoesSoFirst(t *testing.T) {
 	h, ctx := open(t), t.Context()
 	password := h.add(t, "zhang", access.Handler)
 	h.Service = access.NewService(h.store, func() time.Time { return h.at }, access.Rules{FactorRequired: true, ProviderOnly: true})
-	if _, _, err := h.SignIn(ctx, "zhang", password, access.Place{}); !problem.HasCode(err, "session.provider_only") {
+	if _, _, err := h.SignIn(ctx, "zhang", password, access.Place{}); !problem.HasCode(err, "session.refused") {
 		t.Errorf("a password where there is a provider: %v", err)
 	}
 	root := h.add(t, "root", access.Admin)

@@ -75,8 +75,12 @@ func TestThreeAdministratorsKeepEachOtherInCheck(t *testing.T) {
 		{"become the auditor by a password", issue("auditor"), "admin", "", "user.separate"},
 		{"become the security administrator by a password", issue("security"), "admin", "-", "user.separate"},
 		{"reset a factor", func(h *house, by access.User) error { return h.ResetFactor(t.Context(), by, h.user(t, "clerk").ID) }, "admin", "factor.none", "user.security"},
-		{"end sessions", func(h *house, by access.User) error { return h.EndSessionsOf(t.Context(), by, h.user(t, "clerk").ID, "") }, "admin", "", "user.security"},
-		{"end sessions", func(h *house, by access.User) error { return h.EndSessionsOf(t.Context(), by, h.user(t, "clerk").ID, "") }, "security", "-", ""},
+		{"end sessions", func(h *house, by access.User) error {
+			return h.EndSessionsOf(t.Context(), by, h.user(t, "clerk").ID, "")
+		}, "admin", "", "user.security"},
+		{"end sessions", func(h *house, by access.User) error {
+			return h.EndSessionsOf(t.Context(), by, h.user(t, "clerk").ID, "")
+		}, "security", "-", ""},
 	} {
 		for _, with := range []bool{false, true} {
 			want := c.alone

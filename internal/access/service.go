@@ -71,11 +71,9 @@ func (s *Service) SignIn(ctx context.Context, login, password string, from Place
 	if errHash != nil {
 		return "", Entered{}, errHash
 	}
-	if err != nil || u.Disabled || !match {
+	useless := s.rules.ProviderOnly && !administers(&u) // said no other way: nobody learns that a password was right
+	if err != nil || u.Disabled || !match || useless {
 		return "", Entered{}, refusal()
-	}
-	if s.rules.ProviderOnly && !administers(&u) {
-		return "", Entered{}, problem.New(problem.Denied, "session.provider_only", "这里请用统一身份认证登录。")
 	}
 	return s.enter(ctx, &u, Session{Place: from, Way: ByPassword})
 }

@@ -67,7 +67,10 @@ func (s *Server) letIn(r *http.Request, route string) error {
 // before is the problem with a route where something else has to be done first. That
 // is decided here, once for all routes: what a client leads to is its own affair.
 func before(n access.Need, route string) error {
-	const session, factor = "/api/v1/staff/session", factorPath
+	if n == "" {
+		return nil
+	}
+	const session, factor = sessionPath, factorPath
 	routes := []string{"DELETE " + session}
 	var p *problem.Error
 	switch n {
@@ -80,8 +83,6 @@ func before(n access.Need, route string) error {
 	case access.NeedsEnrolment:
 		routes = append(routes, "GET "+session, "GET "+factor, "POST "+factor, "POST "+factor+"/confirmation")
 		p = problem.New(problem.Denied, "factor.must_enrol", "请先启用二次验证。")
-	default:
-		return nil
 	}
 	if slices.Contains(routes, route) {
 		return nil

@@ -33,6 +33,9 @@ func (s *Server) proveFactor(ctx context.Context, code string) (token string, e 
 		if token, e, err = s.access.ProveFactor(ctx, who.token, code); err == nil {
 			return token, e, nil // it has written that down itself
 		}
+		if !problem.HasCode(err, "factor.wrong") {
+			return "", e, err
+		}
 		outcome = access.Miss
 	}
 	return "", e, s.noted(ctx, who.user.Login, outcome, err)

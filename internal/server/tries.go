@@ -24,7 +24,7 @@ import (
 //   - a question from the last third of that on (captcha).
 //
 // Guessing locks out nobody: a browser somebody has signed in with is known by a mark,
-// and counted alone, outside of the second circle. Who guesses has no such browser; who
+// and counted alone in all of them. Who guesses has no such browser; who
 // owns the account mostly does, and whoever does not waits minutes, never for good.
 
 // markCookie makes a browser known.
@@ -34,8 +34,7 @@ const (
 	alarmEvery = 6 * time.Hour // of one account
 )
 
-// ceilings are how often an account may be tried from browsers that are not known, the
-// longest first. The delay grows from less than a minute to nearly half an hour.
+// ceilings are how often an account may be tried, the longest first. The delay grows from less than a minute to nearly half an hour.
 func ceilings(kind string) []limit.Rate {
 	if kind == "factor" { // three of a million codes are right at a time: 30 tries a day find one in 30 years
 		return []limit.Rate{{Count: 30, Period: 24 * time.Hour}, {Count: 10, Period: 15 * time.Minute}}
@@ -55,15 +54,17 @@ type answered struct{ token, answer string }
 
 // try counts one try at the password or the codes of an account.
 func (s *Server) try(ctx context.Context, kind, account string, a answered) error {
+	scope := account
 	if mark, ok := s.known(ctx, account); ok {
-		_, err := s.counted(ctx, kind+"/"+account+"/known/"+mark, s.config.Rates.Password)
-		return err
-	}
-	if err := s.attempt(ctx, kind, account); err != nil {
+		scope += "/known/" + mark
+		if _, err := s.counted(ctx, kind+"/"+scope, s.config.Rates.Password); err != nil {
+			return err
+		}
+	} else if err := s.attempt(ctx, kind, account); err != nil {
 		return err
 	}
 	for _, rate := range ceilings(kind) {
-		d, err := s.counted(ctx, kind+"-ceiling/"+rate.Period.String()+"/"+account, rate)
+		d, err := s.counted(ctx, kind+"-ceiling/"+rate.Period.String()+"/"+scope, rate)
 		if err != nil {
 			s.alarm(ctx, account)
 			return err
