@@ -27,8 +27,6 @@ type Desk interface {
 	Proposals
 	House
 	Publications
-	// TellOfAccount leaves people a notice about an account.
-	TellOfAccount(ctx context.Context, news desk.AccountNews, login string, people []string) error
 }
 
 // Talks are what is said between citizens and the desk.
@@ -309,6 +307,8 @@ type House interface {
 	Channels
 	Trail
 	Rules
+	// TellOfAccount leaves people a notice about an account.
+	TellOfAccount(ctx context.Context, news desk.AccountNews, login string, people []string) error
 }
 
 // Hotlines are the bureau's lines, and how their directory changes.
