@@ -79,7 +79,7 @@ func (s *Service) OwnFactor(ctx context.Context, u User) (FactorState, error) {
 // [Service.ConfirmFactor] has seen a code of it. The password is asked for again: who
 // finds a browser open must not lock its user out.
 func (s *Service) BeginFactor(ctx context.Context, token, password string) (Enrolment, error) {
-	_, u, err := s.withPassword(ctx, token, password)
+	u, err := s.withPassword(ctx, token, password)
 	if err != nil {
 		return Enrolment{}, err
 	}
@@ -153,7 +153,7 @@ func (s *Service) ProveFactor(ctx context.Context, token, code string) (fresh st
 
 // RemoveFactor takes u's own factor away, and ends every session of theirs.
 func (s *Service) RemoveFactor(ctx context.Context, token, password, code string) error {
-	_, u, err := s.withPassword(ctx, token, password)
+	u, err := s.withPassword(ctx, token, password)
 	if err != nil {
 		return err
 	}
@@ -210,16 +210,16 @@ func (s *Service) replace(act *Act, old Session, u *User) (token string) {
 
 // withPassword is who holds a session and knows the password. Who came by a provider
 // of identities has none to know.
-func (s *Service) withPassword(ctx context.Context, token, password string) (Session, User, error) {
+func (s *Service) withPassword(ctx context.Context, token, password string) (User, error) {
 	se, u, err := s.open(ctx, token)
 	if err != nil || se.Way == ByProvider {
-		return se, u, err
+		return u, err
 	}
 	match, err := s.compare(ctx, password, u.PasswordHash)
 	if err == nil && !match {
 		err = problem.New(problem.Invalid, "password.old", "密码不正确。").With(problem.Field{Pointer: "/password", Code: "wrong", Message: "密码不正确。"})
 	}
-	return se, u, err
+	return u, err
 }
 
 func wrongCode() error {

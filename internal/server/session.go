@@ -14,7 +14,7 @@ import (
 
 const (
 	sessionPath  = "/api/v1/staff/session"
-	passwordPath = "/api/v1/staff/password"
+	passwordPath = "/api/v1/staff/password" //nolint:gosec // a path
 )
 
 type signInInput struct {
