@@ -206,20 +206,16 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	if err != nil {
 		return err
 	}
+	provider, errProvider := newProvider(&a.config, a.channels.Outbound.Allow, a.now)
 	open311, err := newOpen311(a.channels.Open311, a.desk.Router.Catalogue())
-	if err != nil {
+	if err = errors.Join(err, errProvider); err != nil {
 		return err
 	}
 	if a.figures, err = newFigures(a.store.Stats); err != nil {
 		return err
 	}
-	provider, err := newProvider(&a.config, a.channels.Outbound.Allow, a.now)
-	if err != nil {
-		return err
-	}
 	a.server, err = server.New(server.Options{
-		Provider: provider,
-		Registry: a.figures.registry,
+		Registry: a.figures.registry, Provider: provider,
 		Open311:  open311, Desk: a.desk, Access: a.staff, Limiter: a.limiter(), Relay: a.relay(), Log: a.log, Now: a.now, Assets: ui.Assets(),
 		Ready: a.desk.Ready, Health: func() desk.Health { return a.watch.Health() }, Config: server.Config{TrustedProxies: proxies, AllowedOrigins: a.config.Origins, ProviderName: a.config.OIDCName, ProviderOnly: a.config.OIDCOnly},
 		WeChat: a.weChat.edge, CaptchaKey: a.captchaKey, Hotlines: a.hotlinePlatforms(),

@@ -9,6 +9,15 @@ import (
 	"jiesu/internal/problem"
 )
 
+const drawnText = "base32"
+
+// hasFactor is what each request is told of somebody's second factor.
+func (k *kit) hasFactor(user string) bool {
+	u, err := k.UserByID(k.Context(), user)
+	ok(k, err)
+	return u.Factor
+}
+
 // factor makes a second factor what it is to be.
 func (k *kit) factor(a access.Act, f access.Factor) error {
 	return k.ChangeFactor(k.Context(), a, func(access.Factor) (access.Factor, error) { return f, nil })
@@ -21,14 +30,9 @@ func testFactor(k *kit) {
 	ok(k, err)
 	same(k, "before", none, access.Factor{})
 
-	drawn := access.Factor{Secret: "JBSWY3DPEHPK3PXP", LastStep: 7}
+	drawn := access.Factor{Secret: drawnText, LastStep: 7}
 	ok(k, k.factor(*userAct("u1"), drawn))
-	has := func() bool {
-		u, err := k.UserByID(k.Context(), "u1")
-		ok(k, err)
-		return u.Factor
-	}
-	same(k, "that is not confirmed does not count", has(), false)
+	same(k, "that is not confirmed does not count", k.hasFactor("u1"), false)
 	counts := drawn
 	counts.Since, counts.Recovery = noon(), [][]byte{{1, 2}, {3}}
 	replaced, opened := userAct("u1"), session("whole")
@@ -38,7 +42,7 @@ func testFactor(k *kit) {
 	got, err := k.Factor(k.Context(), "u1")
 	ok(k, err)
 	same(k, "as it was written", got, counts)
-	same(k, "it counts", has(), true)
+	same(k, "it counts", k.hasFactor("u1"), true)
 	se, err := k.SessionByToken(k.Context(), []byte("whole"))
 	ok(k, err)
 	same(k, "the new session", se, opened)
@@ -51,13 +55,13 @@ func testFactor(k *kit) {
 		k.Errorf("a change that was refused says %v", err)
 	}
 	wantCode(k, k.factor(*userAct("u9"), counts), problem.NotFound, "user.not_found")
-	same(k, "after what was refused", has(), true)
+	same(k, "after what was refused", k.hasFactor("u1"), true)
 	ok(k, k.account(access.User{ID: "u1", Login: "zhang", PasswordHash: "hash", Version: 2, CreatedAt: noon()}))
-	same(k, "whatever else changes", has(), true)
+	same(k, "whatever else changes", k.hasFactor("u1"), true)
 	ends := userAct("u1")
 	ends.EndsSessions = true
 	ok(k, k.factor(*ends, access.Factor{}))
-	same(k, "taken away", has(), false)
+	same(k, "taken away", k.hasFactor("u1"), false)
 	_, err = k.SessionByToken(k.Context(), []byte("whole"))
 	wantCode(k, err, problem.NotFound, "session.not_found")
 	same(k, "the trail", len(k.actsOn("u1")), 5)
@@ -66,7 +70,7 @@ func testFactor(k *kit) {
 // testACodeOnce lets two use the same step of time at once: one of them is second.
 func testACodeOnce(k *kit) {
 	ok(k, k.account(access.User{ID: "u1", Login: "zhang", CreatedAt: noon()}))
-	ok(k, k.factor(*userAct("u1"), access.Factor{Secret: "JBSWY3DPEHPK3PXP", Since: noon()}))
+	ok(k, k.factor(*userAct("u1"), access.Factor{Secret: drawnText, Since: noon()}))
 	errUsed := errors.New("used")
 	var used atomic.Int64
 	together(2, func(int) {
