@@ -48,6 +48,7 @@ var rooms = map[string][]string{
 	"internal/assist":  {"internal/desk/knowledge", "internal/problem", "internal/seal"},
 	"internal/job":     {"internal/desk/*", "internal/problem"},
 	"internal/limit":   {"internal/problem"},
+	"internal/signon":  {"internal/access", "internal/problem"},
 	"internal/access":  {"internal/problem"},
 	"internal/audit":   {"internal/problem"},
 	"internal/seal":    {"internal/problem"},

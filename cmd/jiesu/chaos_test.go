@@ -116,7 +116,7 @@ func (s *stage) replica(program, data string, env []string, i int) *site {
 // follow lets another system hear of every ticket.
 func (s *stage) follow(h *site) {
 	s.t.Helper()
-	h.send(http.MethodPost, "/api/v1/staff/webhooks", h.own("taskforce1"), fmt.Sprintf(`{"url":%q,"description":"市政务平台"}`, s.receiver.server.URL))
+	h.send(http.MethodPost, "/api/v1/staff/webhooks", h.signIn("taskforce1"), fmt.Sprintf(`{"url":%q,"description":"市政务平台"}`, s.receiver.server.URL))
 }
 
 // mountDisk makes the database's folder a small disk where that is allowed. Others may

@@ -196,7 +196,7 @@ type userAddCommand struct {
 	Login string   `arg:""`
 	Name  string   `help:"Shown name." required:""`
 	Unit  string   `help:"Unit id, e.g. traffic." required:""`
-	Role  []string `help:"Role, may repeat." enum:"admin,taskforce,head,handler,leader,editor,auditor" required:""`
+	Role  []string `help:"Role, may repeat." enum:"admin,security,taskforce,head,handler,leader,editor,auditor" required:""`
 }
 
 func (c userAddCommand) Run(r *run) error {
@@ -204,11 +204,12 @@ func (c userAddCommand) Run(r *run) error {
 }
 
 type userResetCommand struct {
-	Login string `arg:""`
+	Login  string `arg:""`
+	Factor bool   `help:"Take its second factor away, too."`
 }
 
 func (c userResetCommand) Run(r *run) error {
-	return app.ResetUser(r.ctx, r.config, r.environ, c.Login, r.out)
+	return app.ResetUser(r.ctx, r.config, r.environ, c.Login, c.Factor, r.out)
 }
 
 type userListCommand struct{}

@@ -35,7 +35,7 @@ func TestARefusedSignInIsTheSameWork(t *testing.T) { //nolint:paralleltest // it
 	s := &onlyLogins{users: map[string]access.User{
 		"known": {ID: "1", Login: "known", PasswordHash: hash}, "disabled": {ID: "2", Login: "disabled", PasswordHash: hash, Disabled: true},
 	}}
-	door := access.NewService(s, time.Now)
+	door := access.NewService(s, time.Now, access.Rules{})
 	for _, login := range []string{"known", "disabled", "unknown", "", "UNKNOWN ", "known\x00"} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)

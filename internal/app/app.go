@@ -193,7 +193,7 @@ func rights(roles []string, path string) desk.Actor {
 }
 
 func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error {
-	a.staff = access.NewService(a.store, a.now)
+	a.staff = access.NewService(a.store, a.now, access.Rules{FactorRequired: a.config.RequireSecondFactor, ProviderOnly: a.config.OIDCOnly})
 	if err := seed(ctx, a.store, a.staff, parts.Tree, out); err != nil {
 		return err
 	}
@@ -213,17 +213,22 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	if err != nil {
 		return err
 	}
+	provider, errProvider := newProvider(&a.config, a.channels.Outbound.Allow, a.now)
 	open311, err := newOpen311(a.channels.Open311, a.desk.Router.Catalogue())
-	if err != nil {
+	if err = errors.Join(err, errProvider); err != nil {
 		return err
 	}
 	if a.figures, err = newFigures(a.store.Stats); err != nil {
 		return err
 	}
 	a.server, err = server.New(server.Options{
-		Registry: a.figures.registry,
-		Open311:  open311, Desk: a.desk, Access: a.staff, Limiter: a.limiter(), Relay: a.relay(), Log: a.log, Now: a.now, Assets: ui.Assets(),
-		Ready: a.desk.Ready, Health: func() desk.Health { return a.watch.Health() }, Config: server.Config{TrustedProxies: proxies, AllowedOrigins: a.config.Origins, ChatLimits: a.chatLimits()},
+		Registry: a.figures.registry, Provider: provider,
+		Open311: open311, Desk: a.desk, Access: a.staff, Limiter: a.limiter(), Relay: a.relay(), Log: a.log, Now: a.now, Assets: ui.Assets(),
+		Ready: a.desk.Ready, Health: func() desk.Health { return a.watch.Health() },
+		Config: server.Config{
+			TrustedProxies: proxies, AllowedOrigins: a.config.Origins, ChatLimits: a.chatLimits(),
+			ProviderName: a.config.OIDCName, ProviderOnly: a.config.OIDCOnly,
+		},
 		WeChat: a.weChat.edge, CaptchaKey: a.captchaKey, Hotlines: a.hotlinePlatforms(),
 	})
 	if err != nil {

@@ -204,9 +204,15 @@ func AddUser(ctx context.Context, file string, environ []string, n NewUser, out 
 	})
 }
 
-// ResetUser prints a new password for an account.
-func ResetUser(ctx context.Context, file string, environ []string, login string, out io.Writer) error {
+// ResetUser prints a new password for an account; its second factor goes too where
+// that is asked for.
+func ResetUser(ctx context.Context, file string, environ []string, login string, factor bool, out io.Writer) error {
 	return withStaff(ctx, file, environ, func(staff *access.Service) error {
+		if factor {
+			if err := staff.DropFactor(ctx, login); err != nil {
+				return err
+			}
+		}
 		password, err := staff.Reset(ctx, login)
 		if err != nil {
 			return err
@@ -233,6 +239,6 @@ func ListUsers(ctx context.Context, file string, environ []string, out io.Writer
 
 func withStaff(ctx context.Context, file string, environ []string, fn func(*access.Service) error) error {
 	return withStore(ctx, file, environ, func(_ config.Config, s *store.Store) error {
-		return fn(access.NewService(s, time.Now))
+		return fn(access.NewService(s, time.Now, access.Rules{}))
 	})
 }

@@ -44,6 +44,16 @@ type Config struct {
 	AutoDispatch   float64  `koanf:"auto_dispatch" doc:"probability in (0,1] from which a letter is dispatched without a person where the rules allow it; 0: never. Set it after jiesu eval route --own"`
 	LogLevel       string   `koanf:"log_level" doc:"debug, info, warn or error"`
 
+	RequireSecondFactor bool   `koanf:"require_second_factor" doc:"whether staff must enrol a second factor (TOTP) before anything else"`
+	OIDCIssuer          string `koanf:"oidc_issuer" doc:"https://… of an OpenID Connect provider staff may sign in at; empty: none"`
+	OIDCClientID        string `koanf:"oidc_client_id" doc:"what the provider calls this installation"`
+	OIDCClientSecret    string `koanf:"oidc_client_secret" doc:"its secret there" secret:"true"`
+	OIDCRedirectURL     string `koanf:"oidc_redirect_url" doc:"https://…/staff/oidc/callback as the provider knows it; never made from what a request says"`
+	OIDCName            string `koanf:"oidc_name" doc:"what stands on the button"`
+	OIDCLoginClaim      string `koanf:"oidc_login_claim" doc:"claim that names the account the first time somebody comes; one people cannot choose themselves"`
+	OIDCTrustsFactor    bool   `koanf:"oidc_trusts_factor" doc:"whether a second factor proved at the provider (amr or acr says mfa) counts here"`
+	OIDCOnly            bool   `koanf:"oidc_only" doc:"whether passwords are for system administrators alone, should the provider be away"`
+
 	ChatWait  time.Duration `koanf:"chat_wait" doc:"how long somebody in a chat waits for a person before a ticket is opened, 30s to 30m; 0: nobody answers in chats"`
 	ChatAway  time.Duration `koanf:"chat_away" doc:"how long who answers in a chat may give no sign of life before somebody else does, 1m to 30m"`
 	ChatEach  int           `koanf:"chat_each" doc:"chats one person may answer in at once, 1 to 20"`
@@ -68,6 +78,7 @@ type Config struct {
 func Default() Config {
 	return Config{
 		Listen: "127.0.0.1:8080", Data: "data", RateLimits: true, LogLevel: "info", Crypto: "aes", MeilisearchPrefix: "jiesu",
+		OIDCName: "统一身份认证", OIDCLoginClaim: "preferred_username",
 		ChatWait: 3 * time.Minute, ChatAway: 3 * time.Minute, ChatEach: 5,
 		AssistTimeout: 30 * time.Second, AssistOrderBudget: 300 * time.Millisecond, AssistEmbeddingBudget: 150 * time.Millisecond,
 	}
@@ -151,6 +162,7 @@ func (c *Config) Validate() error {
 	}
 	faults = append(faults, c.assistFaults()...)
 	faults = append(faults, c.chatFaults()...)
+	faults = append(faults, c.oidcFaults()...)
 	if _, err := c.Level(); err != nil {
 		faults = append(faults, fmt.Errorf("log_level: %q is not debug, info, warn or error", c.LogLevel))
 	}

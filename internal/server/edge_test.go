@@ -20,7 +20,7 @@ import (
 func TestSession(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, func(o *options) { o.Config.Rates = generous() })
-	body := asJSON(t, map[string]string{"login": "zhuanban", "password": h.password(t, "zhuanban")})
+	body := asJSON(t, map[string]string{"login": "zhuanban", "password": h.drawn(t, "zhuanban")})
 	in := h.call(t, http.MethodPost, "/api/v1/staff/session", body)
 	in.want(t, http.StatusCreated, "")
 	absent(t, in.Body, h.password(t, "zhuanban"), "argon2")

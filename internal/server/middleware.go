@@ -24,9 +24,11 @@ type caller struct {
 	device  string // browser and system by family
 	secure  bool   // over TLS
 	user    access.User
-	bearer  string // from the Authorization header: of a session, or of a conversation
-	token   string // of the session
-	hurried bool   // it has passed the softer bound of its rate, see captcha
+	needs   access.Need // before anything else
+	mark    string      // by which a browser is known again, see known
+	bearer  string      // from the Authorization header: of a session, or of a conversation
+	token   string      // of the session
+	hurried bool        // it has passed the softer bound of its rate, see captcha
 }
 
 type callerKey struct{}
@@ -50,6 +52,9 @@ func (s *Server) identify(c *gin.Context) {
 		device:  deviceOf(c.Request.UserAgent()),
 		secure:  viaTLS(c.Request, s.config.TrustedProxies),
 		bearer:  bearer(c.GetHeader("Authorization")),
+	}
+	if cookie, err := c.Request.Cookie(markCookie); err == nil {
+		who.mark = cookie.Value
 	}
 	if !wellFormedID(who.request) {
 		who.request = rand.Text()

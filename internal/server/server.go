@@ -20,12 +20,14 @@ import (
 
 // Options make a server. Desk, Access, Limiter, Log and Now are needed.
 type Options struct {
-	Desk    Desk
-	Access  Access
-	Limiter limit.Limiter
-	Relay   live.Relay // to other replicas; nil: there are none
-	Log     *slog.Logger
-	Now     func() time.Time // the wall clock
+	Desk   Desk
+	Access Access
+	// Provider is where staff may sign in, too; nil: with passwords alone.
+	Provider Provider
+	Limiter  limit.Limiter
+	Relay    live.Relay // to other replicas; nil: there are none
+	Log      *slog.Logger
+	Now      func() time.Time // the wall clock
 	// Assets are the built pages: widget.js, assets/ (hashed names) and docs/.
 	// Without them the pages say that they have not been built.
 	Assets fs.FS
@@ -50,6 +52,7 @@ type Options struct {
 type Server struct {
 	desk        Desk
 	access      Access
+	provider    Provider
 	limiter     limit.Limiter
 	log         *slog.Logger
 	now         func() time.Time
@@ -78,7 +81,7 @@ const parallelUploads = 2
 // New returns a server that has not been started.
 func New(o Options) (*Server, error) {
 	s := &Server{
-		desk: o.Desk, access: o.Access, limiter: o.Limiter, log: o.Log, now: o.Now, ready: o.Ready, health: o.Health, open311: o.Open311,
+		desk: o.Desk, access: o.Access, provider: o.Provider, limiter: o.Limiter, log: o.Log, now: o.Now, ready: o.Ready, health: o.Health, open311: o.Open311,
 		config: o.Config.withDefaults(), weChat: o.WeChat, hotlines: o.Hotlines, doors: map[string]door{},
 		uploads: make(chan struct{}, parallelUploads), crossOrigin: http.NewCrossOriginProtection(),
 		captcha: newCaptcha(o.CaptchaKey, o.Limiter, o.Now),
@@ -162,7 +165,7 @@ func (s *Server) buildRoutes() {
 	s.engine = e
 	s.api = s.newAPI(e)
 	for _, add := range []func(){
-		s.askRoutes, s.libraryRoutes, s.shelfRoutes, s.shelfFileRoutes, s.sessionRoutes, s.wordRoutes, s.ticketRoutes, s.viewRoutes, s.previewRoutes, s.dispatchRoutes, s.replyHelpRoutes, s.userRoutes, s.accountRoutes, s.auditRoutes,
+		s.askRoutes, s.libraryRoutes, s.shelfRoutes, s.shelfFileRoutes, s.sessionRoutes, s.wordRoutes, s.ticketRoutes, s.viewRoutes, s.previewRoutes, s.dispatchRoutes, s.replyHelpRoutes, s.userRoutes, s.accountRoutes, s.factorRoutes, s.auditRoutes,
 		s.calendarRoutes, s.unsealingRoutes, s.consultationRoutes, s.reviewRoutes, s.noticeRoutes, s.replyRoutes,
 		s.disclosureRoutes, s.archiveRoutes, s.supervisionRoutes, s.callbackRoutes, s.appealRoutes, s.signalRoutes,
 		s.reportRoutes, s.districtRoutes, s.channelRoutes, s.mailboxRoutes, s.webhookRoutes, s.robotRoutes, s.proofRoutes, s.lessonRoutes, s.gapRoutes, s.assistRoutes, s.organisationRoutes,
@@ -172,7 +175,7 @@ func (s *Server) buildRoutes() {
 	}
 	for _, add := range []func(gin.IRouter){
 		s.letterRoutes, s.chatRoutes, s.inboundRoutes, s.smsRoutes, s.platformRoutes, s.weChatRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes,
-		s.sheetRoutes, s.chatDeskRoutes, s.open311Routes,
+		s.sheetRoutes, s.providerRoutes, s.chatDeskRoutes, s.open311Routes,
 	} {
 		add(e)
 	}

@@ -35,6 +35,7 @@ func sealedColumns() []sealedColumn {
 		byID("consultation", "sealed_body", "consultation.body"),
 		{"delivery", "sealed_body", "delivery.body", id, seq},
 		by("disclosure", "sealed_body", "disclosure", "ticket_id"),
+		by("factor", "sealed_secret", "factor.secret", "user_id"),
 		byID("gap", "sealed_words", "gap.words"),
 		byID("gap_question", "sealed_text", "gap.question"),
 		byID("hotline_act", "sealed_body", "hotline_act.body"),

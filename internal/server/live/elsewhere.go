@@ -136,7 +136,7 @@ func (h *Hub) learn(replica string, p presence) {
 // moved lets those here look who is present now.
 func (h *Hub) moved(key string) {
 	if number, ok := strings.CutPrefix(key, ticketKey("")); ok {
-		h.look(number)
+		h.glance(number)
 		return
 	}
 	h.showPresent(strings.TrimPrefix(key, citizenKey("")))

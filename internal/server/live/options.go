@@ -65,19 +65,22 @@ type Times struct {
 	Ping    time.Duration // between pings: 25 s
 	Silence time.Duration // without any frame from the client: 60 s
 	Pace    time.Duration // between two times staff are told that lists have changed: 1 s
-	Check   time.Duration // between two looks whether staff are still signed in: 5 s
+	Check   time.Duration // between two looks whether staff are still signed in, where no other replica told: 4 s, for they are out within 5
 	Write   time.Duration // to take one frame: 10 s
 	Linger  time.Duration // to answer a close frame: 1 s
 	Drain   time.Duration // for work under way when the hub stops: 20 s
 	Spread  time.Duration // over which clients reconnect after a stop: 10 s
 }
 
+// DefaultTimes are those of the protocol.
+func DefaultTimes() Times { return Times{}.withDefaults() }
+
 func (t Times) withDefaults() Times {
 	t.Hello = cmp.Or(t.Hello, 5*time.Second)
 	t.Ping = cmp.Or(t.Ping, 25*time.Second)
 	t.Silence = cmp.Or(t.Silence, time.Minute)
 	t.Pace = cmp.Or(t.Pace, time.Second)
-	t.Check = cmp.Or(t.Check, 5*time.Second)
+	t.Check = cmp.Or(t.Check, 4*time.Second)
 	t.Write = cmp.Or(t.Write, 10*time.Second)
 	t.Linger = cmp.Or(t.Linger, time.Second)
 	t.Drain = cmp.Or(t.Drain, 20*time.Second)

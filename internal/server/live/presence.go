@@ -50,12 +50,12 @@ func (h *Hub) who(ticket, but string) []presentPerson {
 // stir lets those who have a ticket on the screen look who else has, at every replica.
 // It never blocks.
 func (h *Hub) stir(ticket string) {
-	h.look(ticket)
+	h.glance(ticket)
 	h.others.tellPresent(ticketKey(ticket))
 }
 
-// look is stir at this replica alone.
-func (h *Hub) look(ticket string) {
+// glance is stir at this replica alone.
+func (h *Hub) glance(ticket string) {
 	for _, c := range h.readers.of(ticket) {
 		c.look()
 	}

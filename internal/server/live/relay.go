@@ -31,6 +31,7 @@ type news struct {
 	From    string   `json:"from"`              // the replica
 	Wake    []string `json:"wake,omitempty"`    // conversations to look at again
 	Changed []string `json:"changed,omitempty"` // lists of staff
+	Recheck []string `json:"recheck,omitempty"` // addresses whose connections look whether they may go on
 	Notes   []note   `json:"notes,omitempty"`
 	// Present says who is at this replica, and Who asks that of the others.
 	Present []presence `json:"present,omitempty"`
@@ -54,6 +55,7 @@ type exchange struct {
 	mu      sync.Mutex
 	wake    map[string]bool
 	changed map[string]bool
+	recheck map[string]bool
 	notes   []note
 	present map[string]bool // keys to say who is at
 	who     map[string]bool // keys to ask for
@@ -62,7 +64,7 @@ type exchange struct {
 }
 
 func newExchange(relay Relay, log *slog.Logger) *exchange {
-	return &exchange{relay: relay, self: rand.Text(), log: log, bell: make(chan struct{}, 1), wake: map[string]bool{}, changed: map[string]bool{}, present: map[string]bool{}, who: map[string]bool{}}
+	return &exchange{relay: relay, self: rand.Text(), log: log, bell: make(chan struct{}, 1), wake: map[string]bool{}, changed: map[string]bool{}, recheck: map[string]bool{}, present: map[string]bool{}, who: map[string]bool{}}
 }
 
 // add gathers something to tell. It never blocks.
@@ -77,6 +79,8 @@ func (x *exchange) add(gather func()) {
 }
 
 func (x *exchange) tellWake(conversation string) { x.add(func() { x.wake[conversation] = true }) }
+
+func (x *exchange) tellRecheck(address string) { x.add(func() { x.recheck[address] = true }) }
 
 func (x *exchange) tellChanged(topics []string) {
 	x.add(func() {
@@ -110,8 +114,9 @@ func (x *exchange) gathered() news {
 func (x *exchange) taken() (n news, present []string) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	n = news{From: x.self, Wake: slices.Collect(maps.Keys(x.wake)), Changed: slices.Collect(maps.Keys(x.changed)), Notes: x.notes, Who: slices.Collect(maps.Keys(x.who))}
+	n = news{From: x.self, Wake: slices.Collect(maps.Keys(x.wake)), Changed: slices.Collect(maps.Keys(x.changed)), Recheck: slices.Collect(maps.Keys(x.recheck)), Notes: x.notes, Who: slices.Collect(maps.Keys(x.who))}
 	present = slices.Collect(maps.Keys(x.present))
+	clear(x.recheck)
 	clear(x.wake)
 	clear(x.changed)
 	clear(x.present)
@@ -149,6 +154,7 @@ func (x *exchange) hear(ctx context.Context, h *Hub) {
 			h.wake(id)
 		}
 		h.mark(n.Changed)
+		h.look(n.Recheck...)
 		for _, one := range n.Notes {
 			h.show(one.Side, one.Frame)
 		}
@@ -168,5 +174,8 @@ func (x *exchange) hear(ctx context.Context, h *Hub) {
 			h.wake(id)
 		}
 		h.mark([]string{everything})
+		for _, c := range h.clerks.of(everybody) {
+			notify(c.recheck)
+		}
 	})
 }

@@ -49,11 +49,16 @@ func (h *Hub) mark(topics []string) {
 	}
 }
 
-// Recheck lets the connections that count for an address look at once whether their
-// user is still signed in, and what they may do now. It never blocks.
+// Recheck lets the connections that count for an address, at every replica, look at
+// once whether their user is still signed in, and what they may do now. It never blocks.
 func (h *Hub) Recheck(address string) {
+	h.look(address)
+	h.others.tellRecheck(address)
+}
+
+func (h *Hub) look(addresses ...string) {
 	for _, c := range h.clerks.of(everybody) {
-		if c.from() == address {
+		if slices.Contains(addresses, c.from()) {
 			notify(c.recheck)
 		}
 	}
