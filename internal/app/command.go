@@ -15,6 +15,7 @@ import (
 	"jiesu/internal/access"
 	"jiesu/internal/config"
 	"jiesu/internal/desk/ticket/assignment"
+	"jiesu/internal/server"
 	"jiesu/internal/store"
 )
 
@@ -28,7 +29,8 @@ func Serve(ctx context.Context, file string, environ []string, now func() time.T
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewJSONHandler(errs, &slog.HandlerOptions{Level: level}))
+	log := slog.New(server.LogIDs(slog.NewJSONHandler(errs, &slog.HandlerOptions{Level: level})))
+	quietTracing(log)
 	gin.SetMode(gin.ReleaseMode) // a switch of the whole process, so it is set here and nowhere else
 	channels, err := config.LoadChannels(c.Channels, environ)
 	if err != nil {

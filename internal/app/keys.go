@@ -33,7 +33,7 @@ func openStore(ctx context.Context, c config.Config, log *slog.Logger) (*store.S
 	if err != nil {
 		return nil, nil, fmt.Errorf("sealing keys: %w", err)
 	}
-	s, err := store.Open(ctx, store.Config{URL: c.Database(), Keyring: keys, Log: log})
+	s, err := store.Open(ctx, store.Config{URL: c.Database(), Keyring: keys, Log: log, Traced: c.OTLPURL != ""})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -39,6 +39,9 @@ type Config struct {
 	AutoDispatch   float64  `koanf:"auto_dispatch" doc:"probability in (0,1] from which a letter is dispatched without a person where the rules allow it; 0: never. Set it after jiesu eval route --own"`
 	LogLevel       string   `koanf:"log_level" doc:"debug, info, warn or error"`
 
+	OTLPURL    string  `koanf:"otlp_url" doc:"http://… or https://… of a collector that takes traces over OTLP/HTTP, e.g. http://127.0.0.1:4318; empty: nothing is traced"`
+	TraceRatio float64 `koanf:"trace_ratio" doc:"share of requests, messages, jobs and deliveries that are traced, 0 to 1"`
+
 	ChatWait  time.Duration `koanf:"chat_wait" doc:"how long somebody in a chat waits for a person before a ticket is opened, 30s to 30m; 0: nobody answers in chats"`
 	ChatAway  time.Duration `koanf:"chat_away" doc:"how long who answers in a chat may give no sign of life before somebody else does, 1m to 30m"`
 	ChatEach  int           `koanf:"chat_each" doc:"chats one person may answer in at once, 1 to 20"`
@@ -62,7 +65,7 @@ type Config struct {
 // Default is what runs without any setting.
 func Default() Config {
 	return Config{
-		Listen: "127.0.0.1:8080", Data: "data", RateLimits: true, LogLevel: "info", MeilisearchPrefix: "jiesu",
+		Listen: "127.0.0.1:8080", Data: "data", RateLimits: true, LogLevel: "info", TraceRatio: 1, MeilisearchPrefix: "jiesu",
 		ChatWait: 3 * time.Minute, ChatAway: 3 * time.Minute, ChatEach: 5,
 		AssistTimeout: 30 * time.Second, AssistOrderBudget: 300 * time.Millisecond, AssistEmbeddingBudget: 150 * time.Millisecond,
 	}
@@ -144,6 +147,7 @@ func (c *Config) Validate() error {
 		faults = append(faults, fmt.Errorf("log_level: %q is not debug, info, warn or error", c.LogLevel))
 	}
 	faults = append(faults, c.meilisearch()...)
+	faults = append(faults, c.traceFaults()...)
 	if err := errors.Join(faults...); err != nil {
 		return fmt.Errorf("config: %w", err)
 	}

@@ -81,8 +81,11 @@ func (r *Runner) workOutside(ctx context.Context, o Outside, j desk.Job) {
 func (r *Runner) carryOut(ctx context.Context, o Outside, j desk.Job) error {
 	var failure error
 	if !r.superseded(o, j) {
-		failure = r.try(ctx, o, j)
-		r.o.Observed(j.Kind, failure)
+		begun := r.o.Now()
+		traced, span := r.o.Tracer.Job(ctx, j.Kind, 1)
+		failure = r.try(traced, o, j)
+		span.End(failure)
+		r.o.Observed(j.Kind, r.o.Now().Sub(begun), failure)
 	}
 	switch {
 	case ctx.Err() != nil: // stopping: another runner, or this one after a restart, takes over
