@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -123,7 +124,18 @@ func Doctor(ctx context.Context, file string, environ []string, out io.Writer) e
 		if _, err := fmt.Fprintf(out, "%s%s# redis: %s\n", kept, answers, shared); err != nil {
 			return err
 		}
-		return selfCheck(ctx, s, out)
+		machine, err := examineMachine(ctx, &c, s, time.Now)
+		if err != nil {
+			return err
+		}
+		var wrong error
+		for _, e := range machine {
+			_, _ = fmt.Fprint(out, e)
+			if e.wrong {
+				wrong = ErrUnwell
+			}
+		}
+		return cmp.Or(selfCheck(ctx, s, out), wrong)
 	})
 }
 

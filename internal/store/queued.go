@@ -47,3 +47,15 @@ func (s *Store) Queued(ctx context.Context) (Queued, error) {
 	}
 	return b, nil
 }
+
+// Clock is what time it is to the database; zero where that is a file of this machine.
+func (s *Store) Clock(ctx context.Context) (time.Time, error) {
+	if !s.postgres {
+		return time.Time{}, nil
+	}
+	rows, err := query[struct{ Now stamp }](ctx, s.view, "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint) AS now")
+	if err != nil || len(rows) == 0 {
+		return time.Time{}, failure("ask for the time", err)
+	}
+	return rows[0].Now.Time, nil
+}

@@ -137,7 +137,9 @@ func summary(text string) (operation, table string) {
 		case operation == "UPDATE" && i == 1:
 			return operation, identifier(w)
 		case before != "" && i > 0 && strings.EqualFold(words[i-1], before):
-			return operation, identifier(w)
+			if table = identifier(w); table != "" { // of a statement within, where the first is one
+				return operation, table
+			}
 		case operation == "INSERT" && i > enough:
 			return operation, ""
 		}
