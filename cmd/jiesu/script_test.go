@@ -170,7 +170,7 @@ type story struct {
 	answer   []byte
 	status   int
 	receiver *receiver
-	secrets  map[string]bool // what the server was told of people, and what opens doors
+	secrets  map[string]bool      // what the server was told of people, and what opens doors
 	weChat   []*wechattest.Server // of its accounts
 
 	messengers *messengers

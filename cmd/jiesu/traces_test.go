@@ -179,12 +179,12 @@ func wantTraces(t *testing.T, spans []*otlp.Span) {
 		}
 	}
 	for root, parts := range map[string][]string{
-		"POST /api/v1/letters":               {"transaction", "INSERT letter", "INSERT ticket", "INSERT job"},
-		"process notify.staff":               {"transaction", "INSERT notification", "UPDATE job"},
-		"chat send":                          {"transaction", "INSERT message", "search embedded"},
-		"POST /api/v1/ask":                   {"search embedded"},
+		"POST /api/v1/letters":              {"transaction", "INSERT letter", "INSERT ticket", "INSERT job"},
+		"process notify.staff":              {"transaction", "INSERT notification", "UPDATE job"},
+		"chat send":                         {"transaction", "INSERT message", "search embedded"},
+		"POST /api/v1/ask":                  {"search embedded"},
 		"GET /api/v1/staff/tickets/:number": {"SELECT ticket"},
-		"GET none":                           nil,
+		"GET none":                          nil,
 	} {
 		if below[root] == nil {
 			t.Errorf("no trace of %s", root)

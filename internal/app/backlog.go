@@ -2,8 +2,8 @@ package app
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
+	"fmt"
 	"hash/fnv"
 	"time"
 
@@ -83,8 +83,7 @@ func (f *figures) watchAnswers(library func() *knowledge.Library, asksRemote fun
 func fingerprint(l *knowledge.Library) uint32 {
 	h := fnv.New32a()
 	for _, e := range l.Entries() {
-		_, _ = h.Write([]byte(e.ID)) // a hash never fails to write
-		_, _ = h.Write(binary.BigEndian.AppendUint64(nil, uint64(e.Version)))
+		_, _ = fmt.Fprintln(h, e.ID, e.Version) // a hash never fails to write
 	}
 	return h.Sum32()
 }
