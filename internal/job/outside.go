@@ -8,6 +8,7 @@ import (
 
 	"jiesu/internal/desk"
 	"jiesu/internal/problem"
+	"jiesu/internal/trace"
 )
 
 const (
@@ -82,8 +83,9 @@ func (r *Runner) carryOut(ctx context.Context, o Outside, j desk.Job) error {
 	var failure error
 	if !r.superseded(o, j) {
 		begun := r.o.Now()
-		traced, span := r.o.Tracer.Job(ctx, j.Kind, 1)
-		failure = r.try(traced, o, j)
+		var span trace.Span
+		ctx, span = r.o.Tracer.Job(ctx, j.Kind, 1)
+		failure = r.try(ctx, o, j)
 		span.End(failure)
 		r.o.Observed(j.Kind, r.o.Now().Sub(begun), failure)
 	}

@@ -247,10 +247,10 @@ func (r *Runner) work(ctx context.Context, j desk.Job) error {
 	if j.Attempts > maxAttempts { // it has taken the process down every time
 		return r.postpone(ctx, j, problem.New(problem.Internal, "job.crashed", "任务多次中断。"))
 	}
+	begun := r.o.Now()
+	ctx, span := r.o.Tracer.Job(ctx, j.Kind, 1)
 	limited, cancel := context.WithTimeout(ctx, jobTimeout)
 	defer cancel()
-	begun := r.o.Now()
-	limited, span := r.o.Tracer.Job(limited, j.Kind, 1)
 	var committed func()
 	ready, failure := r.o.Worker.PrepareJob(limited, j)
 	if failure == nil {

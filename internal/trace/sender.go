@@ -49,7 +49,7 @@ func New(ctx context.Context, o Options) (*Tracer, error) {
 	from := resource.NewWithAttributes(semconv.SchemaURL, semconv.ServiceName(scope), semconv.ServiceVersion(o.Version), semconv.ServiceInstanceID(rand.Text()))
 	p := sdk.NewTracerProvider(sdk.WithSpanProcessor(s), sdk.WithResource(from), sdk.WithSampler(sdk.ParentBased(sdk.TraceIDRatioBased(o.Ratio))))
 	go s.loop() //nolint:contextcheck // it outlives the call; Close ends it
-	return &Tracer{provider: p, spans: p.Tracer(scope), sending: s}, nil
+	return &Tracer{provider: p, spans: p.Tracer(scope)}, nil
 }
 
 // Close sends what waits and ends the sending.

@@ -3,6 +3,7 @@ package trace
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -57,12 +58,9 @@ func (s Span) Status(status int) {
 	}
 	s.on.SetAttributes(semconv.HTTPResponseStatusCode(status))
 	if status >= 500 {
-		s.Fail(httpError)
+		s.Fail(strconv.Itoa(status))
 	}
 }
-
-// httpError is the class of requests we failed.
-const httpError = "5xx"
 
 // CodeOf is what may be told about an error.
 func CodeOf(err error) string {

@@ -13,7 +13,6 @@ import (
 type Tracer struct {
 	provider *sdk.TracerProvider
 	spans    api.Tracer
-	sending  *sender
 }
 
 // Request begins the trace of a request, by the template of its route.
