@@ -5,6 +5,7 @@ export PATH := $(BIN):$(PATH)
 
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 DEADCODE := golang.org/x/tools/cmd/deadcode@v0.52.0
+CYCLONEDX := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 
 .PHONY: help
 help: ## Print this message
@@ -16,7 +17,7 @@ run: build ## Build everything and serve on http://127.0.0.1:8080, data in ./dat
 
 .PHONY: build
 build: ui ## Build the binary, pages included
-	CGO_ENABLED=0 go build -trimpath -o jiesu ./cmd/jiesu
+	CGO_ENABLED=0 go build -trimpath -tags nomsgpack -o jiesu ./cmd/jiesu
 
 .PHONY: ui
 ui: $(UI)/dist/widget.js ## Build the console, the chat widget and the API reference
@@ -34,7 +35,7 @@ packages: ## Install the Debian packages the tests need
 	.ci/packages
 
 .PHONY: test
-test: packages ui ## Run every test, installing what they need
+test: packages ui $(BIN)/cyclonedx-gomod ## Run every test, installing what they need
 	cd $(UI) && npm run --silent check
 	go vet ./...
 	go test -race -shuffle=on -timeout 40m ./...
@@ -50,6 +51,13 @@ $(BIN)/golangci-lint:
 
 $(BIN)/deadcode:
 	GOBIN=$(BIN) go install $(DEADCODE)
+
+$(BIN)/cyclonedx-gomod:
+	GOBIN=$(BIN) go install $(CYCLONEDX)
+
+.PHONY: bundle
+bundle: ui $(BIN)/cyclonedx-gomod ## Make ./bundle for networks without internet: program, deploy files, SBOM, checksums
+	.ci/bundle
 
 .PHONY: fmt
 fmt: $(BIN)/golangci-lint ## Format the code

@@ -71,7 +71,10 @@ func TestScripts(t *testing.T) {
 			e.Setenv("PATH", program+string(filepath.ListSeparator)+e.Getenv("PATH"))
 			e.Vars = append(e.Vars, "JIESU_LISTEN=127.0.0.1:0", "JIESU_DATA="+filepath.Join(e.WorkDir, "data"), "JIESU_TEST_CLOCK="+filepath.Join(e.WorkDir, "clock"),
 				"JIESU_RATE_LIMITS=false") // a story is told as fast as the machine can
-			e.Defer(s.kill)
+			e.Defer(func() {
+				s.kill()
+				s.wantDiscretion(e.T(), filepath.Join(e.WorkDir, "server.log"))
+			})
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -174,6 +177,7 @@ type story struct {
 	header   http.Header
 	settled  map[string]bool // accounts with a password of their own
 	receiver *receiver
+	secrets  map[string]bool      // what the server was told of people, and what opens doors
 	weChat   []*wechattest.Server // of its accounts
 
 	messengers *messengers
@@ -199,7 +203,7 @@ func (h *story) kill() {
 func start(ts *testscript.TestScript, _ bool, _ []string) {
 	h := in(ts)
 	h.process = exec.Command("jiesu", "serve")
-	h.process.Env = []string{"PATH=" + ts.Getenv("PATH"), "HOME=" + ts.Getenv("HOME"), "JIESU_LISTEN=" + ts.Getenv("JIESU_LISTEN"), "JIESU_DATA=" + ts.Getenv("JIESU_DATA"), "JIESU_TEST_CLOCK=" + ts.Getenv("JIESU_TEST_CLOCK")}
+	h.process.Env = []string{"PATH=" + ts.Getenv("PATH"), "HOME=" + ts.Getenv("HOME"), "JIESU_LISTEN=" + ts.Getenv("JIESU_LISTEN"), "JIESU_DATA=" + ts.Getenv("JIESU_DATA"), "JIESU_TEST_CLOCK=" + ts.Getenv("JIESU_TEST_CLOCK"), "JIESU_LOG_LEVEL=debug"}
 	for _, name := range []string{"JIESU_MEILISEARCH_URL", "JIESU_MEILISEARCH_KEY", "JIESU_CHANNELS", "JIESU_RATE_LIMITS", "JIESU_REQUIRE_SECOND_FACTOR", "SSL_CERT_FILE"} {
 		if value := ts.Getenv(name); value != "" {
 			h.process.Env = append(h.process.Env, name+"="+value)
@@ -275,6 +279,7 @@ func request(ts *testscript.TestScript, neg bool, args []string) {
 		return
 	}
 	ts.Check(err)
+	h.told(body)
 	h.answer, err = io.ReadAll(answer.Body)
 	ts.Check(errors.Join(err, answer.Body.Close()))
 	h.status, h.header = answer.StatusCode, answer.Header
@@ -309,6 +314,9 @@ func save(ts *testscript.TestScript, _ bool, args []string) {
 	text := fmt.Sprint(value)
 	if n, ok := value.(float64); ok {
 		text = strconv.FormatFloat(n, 'f', -1, 64)
+	}
+	if secret(args[1][strings.LastIndex(args[1], ".")+1:], text) {
+		in(ts).keep(text)
 	}
 	ts.Setenv(args[0], text)
 }

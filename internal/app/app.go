@@ -30,6 +30,7 @@ import (
 	"jiesu/internal/search"
 	"jiesu/internal/server"
 	"jiesu/internal/store"
+	"jiesu/internal/trace"
 	"jiesu/internal/web/ui"
 )
 
@@ -67,6 +68,8 @@ type App struct {
 	courier  *courier.Courier
 	guard    *courier.Guard
 	figures  *figures
+	backlog  *backlog
+	tracer   *trace.Tracer // nil: nothing is traced
 	hotlines *courier.Hotlines
 	watch    *job.Watch
 	periodic []*job.Periodic
@@ -218,12 +221,12 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	if err = errors.Join(err, errProvider); err != nil {
 		return err
 	}
-	if a.figures, err = newFigures(a.store.Stats); err != nil {
+	if err := a.measure(ctx); err != nil {
 		return err
 	}
 	a.server, err = server.New(server.Options{
 		Registry: a.figures.registry, Provider: provider,
-		Open311: open311, Desk: a.desk, Access: a.staff, Limiter: a.limiter(), Relay: a.relay(), Log: a.log, Now: a.now, Assets: ui.Assets(),
+		Open311: open311, Desk: a.desk, Access: a.staff, Limiter: a.limiter(), Relay: a.relay(), Log: a.log, Tracer: a.tracer, Now: a.now, Assets: ui.Assets(),
 		Ready: a.desk.Ready, Health: func() desk.Health { return a.watch.Health() },
 		Config: server.Config{
 			TrustedProxies: proxies, AllowedOrigins: a.config.Origins, ChatLimits: a.chatLimits(),
@@ -236,14 +239,15 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	}
 	a.desk.WakeWith(a.server.Hub())
 	a.index.ObserveWith(a.server.Searched)
-	a.runner = job.New(job.Options{Store: a.telling, Worker: a.desk, Now: a.now, Log: a.log, Outside: a.outside(), Observed: a.figures.worked, Fired: a.figures.fired})
+	a.runner = job.New(job.Options{Store: a.telling, Worker: a.desk, Now: a.now, Log: a.log, Tracer: a.tracer, Outside: a.outside(), Observed: a.figures.worked, Fired: a.figures.fired})
 	routes, err := a.carriers()
 	if err != nil {
 		return err
 	}
-	a.courier = courier.New(courier.Options{Store: a.telling, Desk: a.desk, Routes: routes, Now: a.now, Log: a.log, Observed: a.server.Delivered})
+	a.courier = courier.New(courier.Options{Store: a.telling, Desk: a.desk, Routes: routes, Now: a.now, Log: a.log, Tracer: a.tracer, Observed: a.server.Delivered})
 	a.watch = newWatch(a.runner, a.desk, a.log)
 	a.periodic = []*job.Periodic{
+		job.NewPeriodic("backlog", backlogEvery, a.backlog.look, a.log),
 		job.NewPeriodic("past", pastEvery, a.desk.LearnPast, a.log),
 		job.NewPeriodic("surges", surgesEvery, a.desk.WatchSurges, a.log),
 		job.NewPeriodic("calendar", desk.CalendarEvery, a.desk.ReloadCalendar, a.log),
@@ -257,6 +261,21 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 		job.NewPeriodic("endpoints", desk.EndpointsEvery, a.desk.LearnEndpoints, a.log),
 	}
 	return nil
+}
+
+// measure begins to count and to trace.
+func (a *App) measure(ctx context.Context) (err error) {
+	if a.figures, err = newFigures(a.store.Stats); err != nil {
+		return err
+	}
+	if err = a.figures.watchAnswers(a.desk.Library, a.index.Asks); err != nil {
+		return err
+	}
+	if a.backlog, err = newBacklog(a.figures.registry, a.store.Queued, a.now); err != nil {
+		return err
+	}
+	a.tracer, err = a.newTracer(ctx)
+	return err
 }
 
 // Run serves until ctx ends, then stops in reverse order: sockets are told to
@@ -304,7 +323,9 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	if a.redis != nil {
 		err = errors.Join(err, a.redis.Close())
 	}
-	return errors.Join(err, a.desk.StoreCounts(running), a.store.Close())
+	err = errors.Join(err, a.desk.StoreCounts(running), a.store.Close())
+	a.closeTracer(running)
+	return err
 }
 
 // newHTTPServer waits for nobody for long: neither for a head, nor for a body, nor

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"jiesu/internal/access"
 	"jiesu/internal/config"
 	"jiesu/internal/desk/ticket/assignment"
+	"jiesu/internal/server"
 	"jiesu/internal/store"
 )
 
@@ -28,7 +30,8 @@ func Serve(ctx context.Context, file string, environ []string, now func() time.T
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewJSONHandler(errs, &slog.HandlerOptions{Level: level}))
+	log := slog.New(server.LogIDs(slog.NewJSONHandler(errs, &slog.HandlerOptions{Level: level})))
+	quietTracing(log)
 	gin.SetMode(gin.ReleaseMode) // a switch of the whole process, so it is set here and nowhere else
 	channels, err := config.LoadChannels(c.Channels, environ)
 	if err != nil {
@@ -125,7 +128,18 @@ func Doctor(ctx context.Context, file string, environ []string, out io.Writer) e
 		if _, err := fmt.Fprintf(out, "%s%s%s# redis: %s\n", kept, keys, answers, shared); err != nil {
 			return err
 		}
-		return selfCheck(ctx, s, out)
+		machine, err := examineMachine(ctx, &c, s, time.Now)
+		if err != nil {
+			return err
+		}
+		var wrong error
+		for _, e := range machine {
+			_, _ = fmt.Fprint(out, e)
+			if e.wrong {
+				wrong = ErrUnwell
+			}
+		}
+		return cmp.Or(selfCheck(ctx, s, out), wrong)
 	})
 }
 

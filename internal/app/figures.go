@@ -3,6 +3,7 @@ package app
 import (
 	"database/sql"
 	"errors"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -12,17 +13,19 @@ import (
 // but those from short lists.
 type figures struct {
 	registry *prometheus.Registry
-	jobs     *prometheus.CounterVec
+	jobs     *prometheus.HistogramVec
 	steps    prometheus.Counter
 	alone    prometheus.Counter
 	unsealed prometheus.Gauge
+	spans    *prometheus.CounterVec
 }
 
 func newFigures(database func() sql.DBStats) (*figures, error) {
 	f := &figures{
 		registry: prometheus.NewRegistry(),
-		jobs: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "jiesu_jobs_total", Help: "Ends of attempts at jobs, by kind and whether they failed.",
+		jobs: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "jiesu_job_duration_seconds", Help: "Attempts at jobs, by kind and whether they failed.",
+			Buckets: []float64{.001, .005, .025, .1, .5, 1, 5, 60, 600},
 		}, []string{"kind", "outcome"}),
 		steps: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "jiesu_clock_steps_total", Help: "Steps of deadlines that were due and done.",
@@ -33,6 +36,9 @@ func newFigures(database func() sql.DBStats) (*figures, error) {
 		unsealed: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "jiesu_reseal_remaining", Help: "Values that are still to be sealed under the current key.",
 		}),
+		spans: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "jiesu_trace_spans_total", Help: "Spans that were sent to the collector, and dropped because it did not take them.",
+		}, []string{"outcome"}),
 	}
 	used := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "jiesu_database_connections", Help: "Connections to the database in use.",
@@ -41,19 +47,19 @@ func newFigures(database func() sql.DBStats) (*figures, error) {
 		Name: "jiesu_database_wait_seconds_total", Help: "Time waited for a connection to the database.",
 	}, func() float64 { return database().WaitDuration.Seconds() })
 	var err error
-	for _, c := range []prometheus.Collector{f.jobs, f.steps, f.alone, f.unsealed, used, waited, collectors.NewBuildInfoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})} {
+	for _, c := range []prometheus.Collector{f.jobs, f.steps, f.alone, f.unsealed, f.spans, used, waited, collectors.NewBuildInfoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})} {
 		err = errors.Join(err, f.registry.Register(c))
 	}
 	return f, err
 }
 
 // worked counts the end of an attempt at a job.
-func (f *figures) worked(kind string, err error) {
+func (f *figures) worked(kind string, took time.Duration, err error) {
 	outcome := "done"
 	if err != nil {
 		outcome = "failed"
 	}
-	f.jobs.WithLabelValues(kind, outcome).Inc()
+	f.jobs.WithLabelValues(kind, outcome).Observe(took.Seconds())
 }
 
 // fired counts steps of deadlines.

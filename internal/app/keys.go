@@ -32,7 +32,7 @@ func openStore(ctx context.Context, c config.Config, log *slog.Logger) (*store.S
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := store.Open(ctx, store.Config{URL: c.Database(), Keyring: keys, Log: log})
+	s, err := store.Open(ctx, store.Config{URL: c.Database(), Keyring: keys, Log: log, Traced: c.OTLPURL != ""})
 	if err != nil {
 		return nil, nil, err
 	}

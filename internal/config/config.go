@@ -54,6 +54,9 @@ type Config struct {
 	OIDCTrustsFactor    bool   `koanf:"oidc_trusts_factor" doc:"whether a second factor proved at the provider (amr or acr says mfa) counts here"`
 	OIDCOnly            bool   `koanf:"oidc_only" doc:"whether passwords are for system administrators alone, should the provider be away"`
 
+	OTLPURL    string  `koanf:"otlp_url" doc:"http://… or https://… of a collector that takes traces over OTLP/HTTP, e.g. http://127.0.0.1:4318; empty: nothing is traced"`
+	TraceRatio float64 `koanf:"trace_ratio" doc:"share of requests, messages, jobs and deliveries that are traced, 0 to 1"`
+
 	ChatWait  time.Duration `koanf:"chat_wait" doc:"how long somebody in a chat waits for a person before a ticket is opened, 30s to 30m; 0: nobody answers in chats"`
 	ChatAway  time.Duration `koanf:"chat_away" doc:"how long who answers in a chat may give no sign of life before somebody else does, 1m to 30m"`
 	ChatEach  int           `koanf:"chat_each" doc:"chats one person may answer in at once, 1 to 20"`
@@ -77,7 +80,7 @@ type Config struct {
 // Default is what runs without any setting.
 func Default() Config {
 	return Config{
-		Listen: "127.0.0.1:8080", Data: "data", RateLimits: true, LogLevel: "info", Crypto: "aes", MeilisearchPrefix: "jiesu",
+		Listen: "127.0.0.1:8080", Data: "data", RateLimits: true, LogLevel: "info", Crypto: "aes", TraceRatio: 1, MeilisearchPrefix: "jiesu",
 		OIDCName: "统一身份认证", OIDCLoginClaim: "preferred_username",
 		ChatWait: 3 * time.Minute, ChatAway: 3 * time.Minute, ChatEach: 5,
 		AssistTimeout: 30 * time.Second, AssistOrderBudget: 300 * time.Millisecond, AssistEmbeddingBudget: 150 * time.Millisecond,
@@ -167,6 +170,7 @@ func (c *Config) Validate() error {
 		faults = append(faults, fmt.Errorf("log_level: %q is not debug, info, warn or error", c.LogLevel))
 	}
 	faults = append(faults, c.meilisearch()...)
+	faults = append(faults, c.traceFaults()...)
 	if err := errors.Join(faults...); err != nil {
 		return fmt.Errorf("config: %w", err)
 	}

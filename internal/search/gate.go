@@ -63,6 +63,13 @@ func (g *gate) enter(at time.Time) bool {
 	return true
 }
 
+// open reports whether questions go to the engine, but for those that try.
+func (g *gate) open() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.trusted && !g.closed
+}
+
 // succeeded opens the gate and reports whether it was closed.
 func (g *gate) succeeded() bool {
 	g.mu.Lock()

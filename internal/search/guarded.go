@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/trace"
 )
 
 const (
@@ -84,7 +85,10 @@ func (g *Guarded) Search(ctx context.Context, text string, limit int) ([]knowled
 		}
 		outcome = "stood_in"
 	}
+	_, span := trace.Search(ctx, "embedded")
 	found, err := g.o.Embedded.Search(ctx, text, limit)
+	span.Outcome(outcome)
+	span.End(err)
 	if err == nil {
 		g.observed("embedded", outcome)
 	}
@@ -94,7 +98,9 @@ func (g *Guarded) Search(ctx context.Context, text string, limit int) ([]knowled
 func (g *Guarded) ask(ctx context.Context, text string, limit int) ([]knowledge.Candidate, error) {
 	limited, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	_, span := trace.Search(ctx, "meilisearch")
 	found, err := g.o.Remote.Search(limited, text, limit)
+	span.End(err)
 	switch {
 	case err == nil:
 		g.observed("meilisearch", "ok")
@@ -115,6 +121,9 @@ func (g *Guarded) ask(ctx context.Context, text string, limit int) ([]knowledge.
 	}
 	return found, err
 }
+
+// Asks reports whether questions go to the remote engine now.
+func (g *Guarded) Asks() bool { return g.o.Remote != nil && g.gate.open() }
 
 // Sync brings the remote engine into step. It is idempotent.
 func (g *Guarded) Sync(ctx context.Context) error {

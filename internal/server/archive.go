@@ -54,7 +54,7 @@ func (s *Server) archiveRoutes() {
 func (s *Server) writeArchive(ctx context.Context, w io.Writer, file *desk.Archive) {
 	err := dossier.Write(w, newDossier(file), func(i int) ([]byte, error) { return s.desk.ArchivedFile(ctx, file, i) })
 	if err != nil {
-		s.log.ErrorContext(ctx, "archive not written", "request_id", requestID(ctx), "error", err)
+		s.log.ErrorContext(ctx, "archive not written", "error", err)
 	}
 }
 

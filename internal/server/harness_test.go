@@ -81,7 +81,7 @@ func generous() server.Rates {
 func newHouse(tb testing.TB, change func(*options)) *house {
 	tb.Helper()
 	h := &house{log: &logged{}, passwords: map[string]string{}}
-	log := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	log := slog.New(server.LogIDs(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	keys, err := seal.ParseKeyring(seal.GenerateKey("k1"))
 	check(tb, err)
 	path := filepath.Join(tb.TempDir(), "desk.db")

@@ -76,6 +76,9 @@ func wellFormedID(id string) bool {
 	})
 }
 
+// noTemplate stands for the route of addresses nobody answers at.
+const noTemplate = "none"
+
 // observe logs and measures the request, by its route template.
 func (s *Server) observe(c *gin.Context) {
 	start := s.now()
@@ -83,12 +86,12 @@ func (s *Server) observe(c *gin.Context) {
 	took := s.now().Sub(start)
 	route, status := c.FullPath(), c.Writer.Status()
 	if route == "" {
-		route = "none"
+		route = noTemplate
 	}
 	s.metrics.observe(knownMethod(c.Request.Method), route, status, took)
 	who := callerOf(c.Request.Context())
 	s.log.InfoContext(c.Request.Context(), "request",
-		"request_id", who.request, "method", knownMethod(c.Request.Method), "route", route, "status", status,
+		"method", knownMethod(c.Request.Method), "route", route, "status", status,
 		"duration_ms", float64(took.Microseconds())/1000, "bytes", max(0, c.Writer.Size()), "client", loggable(who.address), "user", who.user.ID)
 }
 

@@ -15,6 +15,7 @@ import (
 	"jiesu/internal/desk"
 	"jiesu/internal/limit"
 	"jiesu/internal/server/live"
+	"jiesu/internal/trace"
 	wire "jiesu/webhooks/hotline"
 )
 
@@ -25,8 +26,9 @@ type Options struct {
 	// Provider is where staff may sign in, too; nil: with passwords alone.
 	Provider Provider
 	Limiter  limit.Limiter
-	Relay    live.Relay // to other replicas; nil: there are none
-	Log      *slog.Logger
+	Relay    live.Relay       // to other replicas; nil: there are none
+	Log      *slog.Logger     // see [LogIDs]
+	Tracer   *trace.Tracer    // nil: nothing is traced
 	Now      func() time.Time // the wall clock
 	// Assets are the built pages: widget.js, assets/ (hashed names) and docs/.
 	// Without them the pages say that they have not been built.
@@ -55,6 +57,7 @@ type Server struct {
 	provider    Provider
 	limiter     limit.Limiter
 	log         *slog.Logger
+	tracer      *trace.Tracer
 	now         func() time.Time
 	ready       func(ctx context.Context) error
 	health      func() desk.Health
@@ -81,7 +84,7 @@ const parallelUploads = 2
 // New returns a server that has not been started.
 func New(o Options) (*Server, error) {
 	s := &Server{
-		desk: o.Desk, access: o.Access, provider: o.Provider, limiter: o.Limiter, log: o.Log, now: o.Now, ready: o.Ready, health: o.Health, open311: o.Open311,
+		desk: o.Desk, access: o.Access, provider: o.Provider, limiter: o.Limiter, log: o.Log, tracer: o.Tracer, now: o.Now, ready: o.Ready, health: o.Health, open311: o.Open311,
 		config: o.Config.withDefaults(), weChat: o.WeChat, hotlines: o.Hotlines, doors: map[string]door{},
 		uploads: make(chan struct{}, parallelUploads), crossOrigin: http.NewCrossOriginProtection(),
 		captcha: newCaptcha(o.CaptchaKey, o.Limiter, o.Now),
@@ -90,9 +93,10 @@ func New(o Options) (*Server, error) {
 		s.doors[d.method+" "+d.path] = d
 	}
 	s.hub = live.New(live.Options{
-		Desk: o.Desk, Log: o.Log, Limiter: o.Limiter, Relay: o.Relay, Now: o.Now,
+		Desk: o.Desk, Log: o.Log, Tracer: o.Tracer, Limiter: o.Limiter, Relay: o.Relay, Now: o.Now,
 		AllowOrigin: func(r *http.Request) bool { return live.SameHost(r) || s.originAllowed(r.Header.Get("Origin")) },
 		Decided:     func(decision string) { s.metrics.decided(decision) },
+		Handled:     func(frame, outcome string, took time.Duration) { s.metrics.handled(frame, outcome, took) },
 		Times:       s.config.ChatTimes, Limits: s.config.ChatLimits,
 	})
 	registry := o.Registry
@@ -100,7 +104,7 @@ func New(o Options) (*Server, error) {
 		registry = prometheus.NewRegistry()
 	}
 	var err error
-	if s.metrics, err = newMetrics(registry, s.hub.Count); err != nil {
+	if s.metrics, err = newMetrics(registry, s.hub.Counts); err != nil {
 		return nil, err
 	}
 	if s.health == nil {
@@ -159,7 +163,7 @@ func (s *Server) buildRoutes() {
 	e.RedirectTrailingSlash = false
 	e.ForwardedByClientIP = false
 	e.ContextWithFallback = true
-	e.Use(s.identify, s.observe, s.recoverPanic, s.secureHeaders, s.compressed(), s.cleanAddress, s.cors, s.gate, s.readJSON)
+	e.Use(s.identify, s.traced, s.observe, s.recoverPanic, s.secureHeaders, s.compressed(), s.cleanAddress, s.cors, s.gate, s.readJSON)
 	e.NoRoute(s.moved)
 	e.NoMethod(s.noMethod)
 	s.engine = e

@@ -30,6 +30,7 @@ type Config struct {
 	URL     string // postgres://… or the path of a SQLite file
 	Keyring *seal.Keyring
 	Log     *slog.Logger // nil: silent
+	Traced  bool         // statements are told of within traces
 }
 
 // Store is the open database.
@@ -69,7 +70,7 @@ func openPostgres(ctx context.Context, c Config) (*Store, error) {
 	}
 	pool.SetMaxOpenConns(maxPostgresConns)
 	pool.SetMaxIdleConns(maxPostgresConns)
-	b := &base{bun: bun.NewDB(pool, pgdialect.New()), keys: c.Keyring, log: c.Log, postgres: true}
+	b := newBase(bun.NewDB(pool, pgdialect.New()), &c, true)
 	s := &Store{view: view{base: b, on: pool}, driver: "pgx", url: c.URL, pool: pool}
 	s.write = func(ctx context.Context, fn func(context.Context, *tx) error) error {
 		return b.transact(ctx, pool, fn)
@@ -85,7 +86,7 @@ func openSQLite(ctx context.Context, c Config) (*Store, error) {
 	// More readers than cores would only starve the writer.
 	readers.SetMaxOpenConns(runtime.NumCPU())
 	readers.SetMaxIdleConns(runtime.NumCPU())
-	b := &base{bun: bun.NewDB(readers, sqlitedialect.New()), keys: c.Keyring, log: c.Log}
+	b := newBase(bun.NewDB(readers, sqlitedialect.New()), &c, false)
 	s := &Store{
 		view:   view{base: b, on: newPrepared(readers)},
 		driver: "sqlite",
@@ -100,6 +101,14 @@ func openSQLite(ctx context.Context, c Config) (*Store, error) {
 	s.group = startGroup(b, writer) //nolint:contextcheck // the writer outlives the call that opens it
 	s.write = s.group.do
 	return s.pinged(ctx)
+}
+
+func newBase(db *bun.DB, c *Config, postgres bool) *base {
+	b := &base{bun: db, keys: c.Keyring, log: c.Log, postgres: postgres}
+	if c.Traced {
+		b.bun = db.WithQueryHook(traced{b})
+	}
+	return b
 }
 
 // sqliteURL makes the driver's URL for a file; the path may hold any character.

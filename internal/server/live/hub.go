@@ -20,6 +20,7 @@ import (
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/limit"
 	"jiesu/internal/problem"
+	"jiesu/internal/trace"
 )
 
 // Hub owns every connection. It is made with [New], runs from Start to Stop,
@@ -32,6 +33,8 @@ type Hub struct {
 	times   Times
 	limits  Limits
 	decided func(decision string)
+	handled func(frame, outcome string, took time.Duration)
+	tracer  *trace.Tracer
 
 	bell      *registry[chan struct{}] // who listens to a conversation
 	rooms     *registry[*queue]        // whom what passes in a conversation is shown to
@@ -61,10 +64,13 @@ func New(o Options) *Hub {
 	h := &Hub{
 		desk: o.Desk, log: o.Log, limiter: o.Limiter, now: o.Now,
 		times: o.Times.withDefaults(), limits: o.Limits.withDefaults(),
-		decided: o.Decided,
-		bell:    newRegistry[chan struct{}](), rooms: newRegistry[*queue](), clerks: newRegistry[*staffConn](), readers: newRegistry[*staffConn](), others: newExchange(o.Relay, o.Log), origin: o.AllowOrigin,
+		decided: o.Decided, handled: o.Handled, tracer: o.Tracer,
+		bell: newRegistry[chan struct{}](), rooms: newRegistry[*queue](), clerks: newRegistry[*staffConn](), readers: newRegistry[*staffConn](), others: newExchange(o.Relay, o.Log), origin: o.AllowOrigin,
 		accepted: make(chan member), stopping: make(chan struct{}), cancel: func() {},
 		conns: map[member]struct{}{}, addresses: map[string]int{}, conversations: map[string]int{},
+	}
+	if h.handled == nil {
+		h.handled = func(string, string, time.Duration) {}
 	}
 	if h.origin == nil {
 		h.origin = SameHost
@@ -162,11 +168,16 @@ func (h *Hub) Decided(decision knowledge.Kind) {
 	}
 }
 
-// Count is the number of open connections.
-func (h *Hub) Count() int {
+// Counts are the numbers of open connections.
+func (h *Hub) Counts() (citizens, staff int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return len(h.conns)
+	for c := range h.conns {
+		if _, clerk := c.(*staffConn); clerk {
+			staff++
+		}
+	}
+	return len(h.conns) - staff, staff
 }
 
 // member is a connection of either kind.

@@ -10,6 +10,7 @@ import (
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/limit"
+	"jiesu/internal/trace"
 )
 
 // Desk is what the hub asks of the desk.
@@ -53,8 +54,12 @@ type Options struct {
 	// AllowOrigin decides about requests that carry an Origin header; nil allows
 	// none but the own host's.
 	AllowOrigin func(r *http.Request) bool
+	Tracer      *trace.Tracer // of frames; nil: none
 	// Decided is told what each question ended in; nil: nobody counts.
 	Decided func(decision string)
+	// Handled is told how long a frame of a citizen that asks for something took, by
+	// its type and what it ended in; nil: nobody counts.
+	Handled func(frame, outcome string, took time.Duration)
 	Times   Times
 	Limits  Limits
 }

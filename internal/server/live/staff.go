@@ -114,7 +114,7 @@ func (c *staffConn) run(ctx context.Context) {
 }
 
 // handle does what one frame asks for.
-func (c *staffConn) handle(_ context.Context, data []byte) {
+func (c *staffConn) handle(ctx context.Context, data []byte) {
 	f, err := parse(data)
 	switch {
 	case err != nil:
@@ -134,7 +134,7 @@ func (c *staffConn) handle(_ context.Context, data []byte) {
 		c.goes(&f)
 	case f.T == "pong": // any frame keeps the connection alive
 	default:
-		c.refuse(f.ID, problem.New(problem.Invalid, "chat.unknown_type", "不认识这种消息。"))
+		c.refuse(ctx, f.ID, problem.New(problem.Invalid, "chat.unknown_type", "不认识这种消息。"))
 	}
 }
 
