@@ -35,6 +35,7 @@ type commands struct {
 	Ready     readyCommand     `cmd:"" help:"Ask the desk that serves here whether it can answer."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring the database to this version's schema, or move it to PostgreSQL."`
 	FAQ       faqCommand       `cmd:"" name:"faq" help:"Work with the policy library."`
+	Search    searchCommand    `cmd:"" help:"Manage the keys of Meilisearch; JIESU_MEILISEARCH_KEY must hold its master key."`
 	Eval      evalCommand      `cmd:"" help:"Measure answers."`
 	Calendar  calendarCommand  `cmd:"" help:"Count working and natural days."`
 	Import    importCommand    `cmd:"" help:"Take letters of a mailbox that others run from a file."`

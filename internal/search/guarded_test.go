@@ -285,3 +285,31 @@ func TestAFailedComparisonIsLoggedOnce(t *testing.T) {
 		t.Errorf("logged %q", lines)
 	}
 }
+
+func TestAServerUpgradedPastWhatWeKnowIsNotAskedAnyMore(t *testing.T) {
+	t.Parallel()
+	f := newFake(t)
+	f.found = `{"hits":[{"entry":"from afar","_federation":{"weightedRankingScore":0.9}}]}`
+	g := guard(t, filled(t, f, search.MeilisearchOptions{Key: fakeAdmin}), nil)
+	if err := g.Check(t.Context()); err != nil || g.first(t) != "from afar" {
+		t.Fatalf("the server is not asked, error %v", err)
+	}
+	f.set(func() { f.version = "2.0.3" })
+	for range 2 {
+		errCheck, errSync := g.Check(t.Context()), g.Sync(t.Context())
+		if !problem.HasCode(errCheck, "search.version") || !problem.HasCode(errSync, "search.version") {
+			t.Errorf("errors %v and %v", errCheck, errSync)
+		}
+		if got := g.first(t); got != "id-lost" {
+			t.Errorf("found %s", got)
+		}
+	}
+	lines := slices.Collect(strings.Lines(g.log.String()))
+	if len(lines) != 2 || !strings.Contains(lines[1], "2.0.3") || !strings.Contains(lines[1], search.MinMeilisearch) {
+		t.Errorf("logged %q, wanted one line that names both versions", lines)
+	}
+	f.set(func() { f.version = "1.60.0" })
+	if err := g.Check(t.Context()); err != nil || g.first(t) != "from afar" {
+		t.Errorf("the server is not asked again, error %v", err)
+	}
+}
