@@ -213,6 +213,11 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	if a.figures, err = newFigures(a.store.Stats); err != nil {
 		return err
 	}
+	if a.remote != nil {
+		if err = a.figures.engine(a.index); err != nil {
+			return err
+		}
+	}
 	a.server, err = server.New(server.Options{
 		Registry: a.figures.registry,
 		Open311:  open311, Desk: a.desk, Access: a.staff, Limiter: a.limiter(), Relay: a.relay(), Log: a.log, Now: a.now, Assets: ui.Assets(),

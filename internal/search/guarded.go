@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"jiesu/internal/desk/knowledge"
@@ -48,6 +49,8 @@ type Guarded struct {
 	done     sync.WaitGroup
 	mu       sync.Mutex
 	told     string // what was logged last about the remote engine
+	rebuilt  atomic.Int64
+	amended  atomic.Int64
 }
 
 // NewGuarded returns an index that asks the embedded one until Start or Sync
@@ -128,6 +131,7 @@ func (g *Guarded) Sync(ctx context.Context) error {
 		return err
 	}
 	if did != (Synced{}) {
+		g.repaired(did)
 		g.o.Log.InfoContext(ctx, "meilisearch brought into step", "rebuilt", did.Rebuilt, "upserted", did.Upserted, "deleted", did.Deleted)
 	}
 	return g.Check(ctx)

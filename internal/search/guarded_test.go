@@ -125,8 +125,11 @@ func TestARemoteEngineIsAskedOnlyOnceItIsInStep(t *testing.T) {
 	if err := g.Sync(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if got := g.first(t); got != "from afar" {
-		t.Errorf("found %s, though the engine is in step", got)
+	if got := g.first(t); got != "from afar" || g.Standing() != search.Asked {
+		t.Errorf("found %s, though the engine is in step; it is %s", got, g.Standing())
+	}
+	if rebuilt, amended := g.Repairs(); rebuilt != 0 || amended != 1 {
+		t.Errorf("counted %d and %d repairs", rebuilt, amended)
 	}
 	if err := g.Replace(t.Context(), searchtest.Entries()[:2]); err != nil {
 		t.Fatal(err)
@@ -169,6 +172,9 @@ func TestALateEngineCostsAQuestionThreeHundredMilliseconds(t *testing.T) {
 			if took := time.Since(from); took != 300*time.Millisecond {
 				t.Errorf("took %v", took)
 			}
+		}
+		if g.Standing() != search.Failing {
+			t.Errorf("engine is %s", g.Standing())
 		}
 		from := time.Now()
 		for range 100 { // after three, nobody waits any more
