@@ -210,13 +210,8 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	if err != nil {
 		return err
 	}
-	if a.figures, err = newFigures(a.store.Stats); err != nil {
+	if a.figures, err = newFigures(a.store.Stats, a.index); err != nil {
 		return err
-	}
-	if a.remote != nil {
-		if err = a.figures.engine(a.index); err != nil {
-			return err
-		}
 	}
 	a.server, err = server.New(server.Options{
 		Registry: a.figures.registry,

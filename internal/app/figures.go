@@ -19,7 +19,7 @@ type figures struct {
 	alone    prometheus.Counter
 }
 
-func newFigures(database func() sql.DBStats) (*figures, error) {
+func newFigures(database func() sql.DBStats, index *search.Guarded) (*figures, error) {
 	f := &figures{
 		registry: prometheus.NewRegistry(),
 		jobs: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -42,11 +42,14 @@ func newFigures(database func() sql.DBStats) (*figures, error) {
 	for _, c := range []prometheus.Collector{f.jobs, f.steps, f.alone, used, waited, collectors.NewBuildInfoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})} {
 		err = errors.Join(err, f.registry.Register(c))
 	}
-	return f, err
+	return f, errors.Join(err, f.engine(index))
 }
 
 // engine shows how the remote engine stands with this process, and its repairs.
 func (f *figures) engine(index *search.Guarded) (err error) {
+	if index.Standing() == search.None {
+		return nil
+	}
 	for _, s := range search.Standings() {
 		err = errors.Join(err, f.registry.Register(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "jiesu_search_engine", Help: "How Meilisearch stands with this replica; 1 for the state it is in.", ConstLabels: prometheus.Labels{"state": string(s)},

@@ -14,9 +14,11 @@ import (
 
 // indexing is what we do to our indexes with the admin key. It may not read
 // keys: who reads one key reads all, those of the whole server among them.
-var indexing = []string{
-	"search", "documents.add", "documents.get", "documents.delete", "indexes.create", "indexes.get", "indexes.delete", "indexes.swap",
-	"settings.update", "stats.get", "tasks.get",
+func indexing() []string {
+	return []string{
+		"search", "documents.add", "documents.get", "documents.delete", "indexes.create", "indexes.get", "indexes.delete", "indexes.swap",
+		"settings.update", "stats.get", "tasks.get",
+	}
 }
 
 // keysInUse is the one document of the index of keys, which the admin key reads
@@ -75,7 +77,7 @@ func (m *Meilisearch) IssueKeys(ctx context.Context, first bool) (string, error)
 		now.UIDs = append(now.UIDs, k.UID)
 		return k.Key
 	}
-	admin := issue("admin", "change our indexes", []string{m.o.Prefix + "_*"}, indexing...)
+	admin := issue("admin", "change our indexes", []string{m.o.Prefix + "_*"}, indexing()...)
 	now.Search = issue("search", "search this index and nothing else", []string{m.live}, "search")
 	now.Version = issue("version", "ask for the version of the server", []string{"*"}, "version")
 	if err == nil {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -74,7 +75,7 @@ func TestARestoredMeilisearchIsBroughtIntoStep(t *testing.T) {
 	if program == "" {
 		t.Skip("NOT RUN: JIESU_TEST_MEILISEARCH does not name the program of a Meilisearch to restore")
 	}
-	free, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed at once
+	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,10 +101,10 @@ func TestARestoredMeilisearchIsBroughtIntoStep(t *testing.T) {
 		t.Fatal(err)
 	}
 	inStep(t, g, m, "the library of today")
-	ctx, done := context.WithCancel(t.Context())
+	var done atomic.Bool
 	var asking sync.WaitGroup
 	asking.Go(func() { // nobody may notice
-		for ctx.Err() == nil {
+		for !done.Load() {
 			if found, err := g.Search(t.Context(), "户口怎么迁到外地", 5); err != nil || len(found) == 0 || found[0].Entry != "hukou-move" {
 				t.Errorf("found %v, error %v", found, err)
 			}
@@ -123,7 +124,7 @@ func TestARestoredMeilisearchIsBroughtIntoStep(t *testing.T) {
 		}
 		inStep(t, g, m, loss.what)
 	}
-	done()
+	done.Store(true)
 	asking.Wait()
 }
 
