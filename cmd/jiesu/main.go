@@ -38,6 +38,7 @@ type commands struct {
 	Backup    backupCommand    `cmd:"" help:"Write the database to a new file while the desk serves; PostgreSQL with pg_dump. It holds no keys."`
 	Restore   restoreCommand   `cmd:"" help:"Put what backup wrote into an installation that holds nothing yet."`
 	FAQ       faqCommand       `cmd:"" name:"faq" help:"Work with the policy library."`
+	Search    searchCommand    `cmd:"" help:"Manage the keys of Meilisearch; JIESU_MEILISEARCH_KEY must hold its master key."`
 	Eval      evalCommand      `cmd:"" help:"Measure answers."`
 	Calendar  calendarCommand  `cmd:"" help:"Count working and natural days."`
 	Import    importCommand    `cmd:"" help:"Take letters of a mailbox that others run from a file."`

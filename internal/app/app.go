@@ -265,7 +265,7 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 
 // measure begins to count and to trace.
 func (a *App) measure(ctx context.Context) (err error) {
-	if a.figures, err = newFigures(a.store.Stats); err != nil {
+	if a.figures, err = newFigures(a.store.Stats, a.index); err != nil {
 		return err
 	}
 	if err = a.figures.watchAnswers(a.desk.Library, a.index.Asks); err != nil {

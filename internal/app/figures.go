@@ -7,6 +7,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"jiesu/internal/search"
 )
 
 // figures are what the desk measures of itself beside what the edge does. No label
@@ -20,7 +22,7 @@ type figures struct {
 	spans    *prometheus.CounterVec
 }
 
-func newFigures(database func() sql.DBStats) (*figures, error) {
+func newFigures(database func() sql.DBStats, index *search.Guarded) (*figures, error) {
 	f := &figures{
 		registry: prometheus.NewRegistry(),
 		jobs: prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -50,7 +52,33 @@ func newFigures(database func() sql.DBStats) (*figures, error) {
 	for _, c := range []prometheus.Collector{f.jobs, f.steps, f.alone, f.unsealed, f.spans, used, waited, collectors.NewBuildInfoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})} {
 		err = errors.Join(err, f.registry.Register(c))
 	}
-	return f, err
+	return f, errors.Join(err, f.engine(index))
+}
+
+// engine shows how the remote engine stands with this process, and its repairs.
+func (f *figures) engine(index *search.Guarded) (err error) {
+	if index.Standing() == search.None {
+		return nil
+	}
+	for _, s := range search.Standings() {
+		err = errors.Join(err, f.registry.Register(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "jiesu_search_engine", Help: "How Meilisearch stands with this replica; 1 for the state it is in.", ConstLabels: prometheus.Labels{"state": string(s)},
+		}, func() float64 {
+			if index.Standing() == s {
+				return 1
+			}
+			return 0
+		})))
+	}
+	for how, count := range map[string]func(rebuilt, amended int64) int64{
+		"rebuilt": func(rebuilt, _ int64) int64 { return rebuilt },
+		"amended": func(_, amended int64) int64 { return amended },
+	} {
+		err = errors.Join(err, f.registry.Register(prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "jiesu_search_repairs_total", Help: "Times the index of Meilisearch differed from the library and was brought into step.", ConstLabels: prometheus.Labels{"how": how},
+		}, func() float64 { return float64(count(index.Repairs())) })))
+	}
+	return err
 }
 
 // worked counts the end of an attempt at a job.

@@ -46,6 +46,19 @@ func (g *gate) trust(yes bool, library int) bool {
 	return g.trusted && !g.closed
 }
 
+// standing is how the engine stands with us now.
+func (g *gate) standing() Standing {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	switch {
+	case !g.trusted:
+		return OutOfStep
+	case g.closed:
+		return Failing
+	}
+	return Asked
+}
+
 // enter reports whether a question may go to the engine. Each that may must be
 // followed by succeeded, failed or abandoned.
 func (g *gate) enter(at time.Time) bool {
