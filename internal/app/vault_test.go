@@ -161,7 +161,7 @@ func TestOneWhoServesTakesANewKey(t *testing.T) {
 	if got, err := v.ring.Open("a", other.ring.Seal("a", []byte("x"))); err != nil || string(got) != "x" || v.ring.Current() != other.ring.Current() {
 		t.Errorf("sealed under a key that was not read yet: %q, %v", got, err)
 	}
-	figures, err := newFigures(s.Stats)
+	figures, err := newFigures(s.Stats, newIndex(nil, slog.New(slog.DiscardHandler)))
 	if err != nil {
 		t.Fatal(err)
 	}
