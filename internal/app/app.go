@@ -200,18 +200,9 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	if err := seed(ctx, a.store, a.staff, parts.Tree, out); err != nil {
 		return err
 	}
-	a.assist = newAssistance(&a.config, a.store, a.log)
-	a.desk = desk.New(parts)
-	if err := a.desk.LearnPopularity(ctx); err != nil {
-		return fmt.Errorf("popularity of entries: %w", err)
+	if err := a.learn(ctx, parts); err != nil {
+		return err
 	}
-	if err := a.desk.ReloadLibrary(ctx); err != nil {
-		return fmt.Errorf("published entries: %w", err)
-	}
-	if err := errors.Join(a.desk.ReloadCalendar(ctx), a.desk.LearnOrganisation(ctx), a.desk.LearnEndpoints(ctx)); err != nil {
-		return fmt.Errorf("calendar, catalogue, people and endpoints: %w", err)
-	}
-	a.assist.join(a.desk, &a.config)
 	proxies, err := a.config.Proxies()
 	if err != nil {
 		return err
@@ -246,7 +237,30 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	}
 	a.courier = courier.New(courier.Options{Store: a.telling, Desk: a.desk, Routes: routes, Now: a.now, Log: a.log, Tracer: a.tracer, Observed: a.server.Delivered})
 	a.watch = newWatch(a.runner, a.desk, a.log)
-	a.periodic = []*job.Periodic{
+	a.periodic = a.rounds()
+	return nil
+}
+
+// learn makes the desk and has it learn what the database knows.
+func (a *App) learn(ctx context.Context, parts desk.Parts) error {
+	a.assist = newAssistance(&a.config, a.store, a.log)
+	a.desk = desk.New(parts)
+	if err := a.desk.LearnPopularity(ctx); err != nil {
+		return fmt.Errorf("popularity of entries: %w", err)
+	}
+	if err := a.desk.ReloadLibrary(ctx); err != nil {
+		return fmt.Errorf("published entries: %w", err)
+	}
+	if err := errors.Join(a.desk.ReloadCalendar(ctx), a.desk.LearnOrganisation(ctx), a.desk.LearnEndpoints(ctx)); err != nil {
+		return fmt.Errorf("calendar, catalogue, people and endpoints: %w", err)
+	}
+	a.assist.join(a.desk, &a.config)
+	return nil
+}
+
+// rounds are what is done again and again by every replica.
+func (a *App) rounds() []*job.Periodic {
+	return []*job.Periodic{
 		job.NewPeriodic("backlog", backlogEvery, a.backlog.look, a.log),
 		job.NewPeriodic("past", pastEvery, a.desk.LearnPast, a.log),
 		job.NewPeriodic("surges", surgesEvery, a.desk.WatchSurges, a.log),
@@ -260,7 +274,6 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 		job.NewPeriodic("reseal", resealEvery, a.reseal, a.log),
 		job.NewPeriodic("endpoints", desk.EndpointsEvery, a.desk.LearnEndpoints, a.log),
 	}
-	return nil
 }
 
 // measure begins to count and to trace.

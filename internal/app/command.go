@@ -109,23 +109,7 @@ func Doctor(ctx context.Context, file string, environ []string, out io.Writer) e
 		if err := checkChannels(c.Channels, environ); err != nil {
 			return err
 		}
-		kept, err := storeReport(ctx, s)
-		if err != nil {
-			return err
-		}
-		keys, err := keysReport(ctx, v, s)
-		if err != nil {
-			return err
-		}
-		answers, err := answersReport(ctx, c)
-		if err != nil {
-			return err
-		}
-		shared, err := redisReport(ctx, c.RedisURL)
-		if err != nil {
-			return err
-		}
-		if _, err := fmt.Fprintf(out, "%s%s%s# redis: %s\n", kept, keys, answers, shared); err != nil {
+		if err := reports(ctx, &c, v, s, out); err != nil {
 			return err
 		}
 		machine, err := examineMachine(ctx, &c, s, time.Now)
@@ -141,6 +125,28 @@ func Doctor(ctx context.Context, file string, environ []string, out io.Writer) e
 		}
 		return cmp.Or(selfCheck(ctx, s, out), wrong)
 	})
+}
+
+// reports says how the parts stand.
+func reports(ctx context.Context, c *config.Config, v *vault, s *store.Store, out io.Writer) error {
+	kept, err := storeReport(ctx, s)
+	if err != nil {
+		return err
+	}
+	keys, err := keysReport(ctx, v, s)
+	if err != nil {
+		return err
+	}
+	answers, err := answersReport(ctx, *c)
+	if err != nil {
+		return err
+	}
+	shared, err := redisReport(ctx, c.RedisURL)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "%s%s%s# redis: %s\n", kept, keys, answers, shared)
+	return err
 }
 
 func storeReport(ctx context.Context, s *store.Store) (string, error) {

@@ -150,32 +150,40 @@ func (x *exchange) hear(ctx context.Context, h *Hub) {
 		if err := json.Unmarshal(message, &n); err != nil || n.From == x.self {
 			return // its own, or of a release that speaks differently
 		}
-		for _, id := range n.Wake {
-			h.wake(id)
+		h.heard(&n)
+	}, h.missed)
+}
+
+// heard does what another replica tells of.
+func (h *Hub) heard(n *news) {
+	for _, id := range n.Wake {
+		h.wake(id)
+	}
+	h.mark(n.Changed)
+	h.look(n.Recheck...)
+	for _, one := range n.Notes {
+		h.show(one.Side, one.Frame)
+	}
+	for _, p := range n.Present {
+		h.learn(n.From, p)
+	}
+	for _, key := range n.Who {
+		if h.here(key).There {
+			h.others.tellPresent(key)
 		}
-		h.mark(n.Changed)
-		h.look(n.Recheck...)
-		for _, one := range n.Notes {
-			h.show(one.Side, one.Frame)
-		}
-		for _, p := range n.Present {
-			h.learn(n.From, p)
-		}
-		for _, key := range n.Who {
-			if h.here(key).There {
-				x.tellPresent(key)
-			}
-		}
-	}, func() {
-		for key := range h.wanted() {
-			x.askFor(key)
-		}
-		for _, id := range h.bell.keys() {
-			h.wake(id)
-		}
-		h.mark([]string{everything})
-		for _, c := range h.clerks.of(everybody) {
-			notify(c.recheck)
-		}
-	})
+	}
+}
+
+// missed has everybody look again, for others may have told of anything.
+func (h *Hub) missed() {
+	for key := range h.wanted() {
+		h.others.askFor(key)
+	}
+	for _, id := range h.bell.keys() {
+		h.wake(id)
+	}
+	h.mark([]string{everything})
+	for _, c := range h.clerks.of(everybody) {
+		notify(c.recheck)
+	}
 }
