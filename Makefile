@@ -5,6 +5,7 @@ export PATH := $(BIN):$(PATH)
 
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 DEADCODE := golang.org/x/tools/cmd/deadcode@v0.52.0
+CYCLONEDX := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 
 .PHONY: help
 help: ## Print this message
@@ -16,7 +17,7 @@ run: build ## Build everything and serve on http://127.0.0.1:8080, data in ./dat
 
 .PHONY: build
 build: ui ## Build the binary, pages included
-	CGO_ENABLED=0 go build -trimpath -o jiesu ./cmd/jiesu
+	CGO_ENABLED=0 go build -trimpath -tags nomsgpack -o jiesu ./cmd/jiesu
 
 .PHONY: ui
 ui: $(UI)/dist/widget.js ## Build the console, the chat widget and the API reference
@@ -34,7 +35,7 @@ packages: ## Install the Debian packages the tests need
 	.ci/packages
 
 .PHONY: test
-test: packages ui ## Run every test, installing what they need
+test: packages ui $(BIN)/cyclonedx-gomod ## Run every test, installing what they need
 	cd $(UI) && npm run --silent check
 	go vet ./...
 	go test -race -shuffle=on -timeout 40m ./...
@@ -51,6 +52,13 @@ $(BIN)/golangci-lint:
 $(BIN)/deadcode:
 	GOBIN=$(BIN) go install $(DEADCODE)
 
+$(BIN)/cyclonedx-gomod:
+	GOBIN=$(BIN) go install $(CYCLONEDX)
+
+.PHONY: bundle
+bundle: ui $(BIN)/cyclonedx-gomod ## Make ./bundle for networks without internet: program, deploy files, SBOM, checksums
+	.ci/bundle
+
 .PHONY: fmt
 fmt: $(BIN)/golangci-lint ## Format the code
 	golangci-lint fmt
@@ -62,8 +70,14 @@ fuzz: ## Fuzz every parser for 20 seconds each
 	    go test ./$$t -run '^$$' -fuzz "^$$f$$" -fuzztime 20s || exit 1; done; done
 
 .PHONY: bench
-bench: ## Print the figures: index, ask, start, memory, stored tickets and messages
+bench: ui ## Print figures beside those of bare programs that do the same work, then those of single parts
+	CGO_ENABLED=0 go build -trimpath -tags nomsgpack -ldflags '-s -w' -o jiesu ./cmd/jiesu
+	go run ./cmd/yardstick
 	go test -run '^$$' -bench . -benchtime 2s ./internal/desk/... ./internal/search/... ./internal/store/... ./internal/server/... ./cmd/...
+
+.PHONY: chaos
+chaos: packages ui ## Break an installation under load in every way there is, CHAOS=10m each, and hold it to a ledger
+	JIESU_TEST_CHAOS=$${CHAOS:-10m} go test ./cmd/jiesu -run 'TestChaos$$' -count=1 -timeout 90m -v
 
 .PHONY: screenshots
 screenshots: packages ui ## Take pictures of every page and view into ./screenshots, and the README's two

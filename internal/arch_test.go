@@ -23,7 +23,7 @@ var rooms = map[string][]string{
 	"webhooks":  {},
 
 	"internal/app":    {"*"},
-	"internal/server": {"internal/desk/*", "internal/access", "internal/audit", "internal/config", "internal/limit", "internal/problem", "internal/web", "webhooks/*"},
+	"internal/server": {"internal/desk/*", "internal/access", "internal/audit", "internal/config", "internal/limit", "internal/problem", "internal/trace", "internal/web", "webhooks/*"},
 	"internal/web":    {},
 
 	"internal/desk":                   {"internal/desk/*", "internal/audit", "internal/problem", "internal/seal", "webhooks/*"},
@@ -43,16 +43,18 @@ var rooms = map[string][]string{
 	"internal/desk/ticket/deadline":   {"internal/problem"},
 	"internal/desk/ticket/reply":      {"internal/problem"},
 
-	"internal/store":   {"internal/desk/*", "internal/access", "internal/audit", "internal/problem", "internal/seal", "webhooks", "webhooks/hotline"},
-	"internal/courier": {"internal/desk/*", "internal/problem", "webhooks/*"},
-	"internal/search":  {"internal/desk/knowledge", "internal/problem"},
+	"internal/store":   {"internal/desk/*", "internal/access", "internal/audit", "internal/problem", "internal/seal", "internal/trace", "webhooks", "webhooks/hotline"},
+	"internal/courier": {"internal/desk/*", "internal/problem", "internal/trace", "webhooks/*"},
+	"internal/search":  {"internal/desk/knowledge", "internal/problem", "internal/trace"},
 	"internal/assist":  {"internal/desk/knowledge", "internal/problem", "internal/seal"},
-	"internal/job":     {"internal/desk/*", "internal/problem"},
+	"internal/job":     {"internal/desk/*", "internal/problem", "internal/trace"},
 	"internal/limit":   {"internal/problem"},
+	"internal/signon":  {"internal/access", "internal/problem"},
 	"internal/scan":    {},
 	"internal/access":  {"internal/problem"},
 	"internal/audit":   {"internal/problem"},
 	"internal/seal":    {"internal/problem"},
+	"internal/trace":   {"internal/problem"},
 	"internal/config":  {"internal/problem", "webhooks/*"},
 	"internal/problem": {},
 }

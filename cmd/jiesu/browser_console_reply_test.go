@@ -1,10 +1,5 @@
 package main
 
-import (
-	"fmt"
-	"net/http"
-)
-
 // at opens a page of the console as somebody who has joined, in a browser of their own.
 func (b *tab) at(open opener, token, path string) *tab {
 	b.t.Helper()
@@ -13,17 +8,6 @@ func (b *tab) at(open opener, token, path string) *tab {
 	other.read(`document.cookie = 'jiesu_session=` + token + `; path=/'`)
 	other.open(path)
 	return other
-}
-
-// colleague adds an account with a password of its own, and signs it in.
-func (h *site) colleague(login, unit, role string) string {
-	h.t.Helper()
-	first := h.hire(login, unit, role)
-	signIn := func(password string) string {
-		return fmt.Sprint(h.call(http.MethodPost, "/api/v1/staff/session", "", fmt.Sprintf(`{"login":%q,"password":%q}`, login, password))["token"])
-	}
-	h.call(http.MethodPost, "/api/v1/staff/password", signIn(first), fmt.Sprintf(`{"old":%q,"new":%q}`, first, ownPassword))
-	return signIn(ownPassword)
 }
 
 // saves writes the reply and saves it with the first outcome there is.
@@ -41,7 +25,7 @@ func (b *tab) saves(text string) {
 // writeTogether lets two tabs write the same reply while a third person looks on:
 // each sees who is there, and no text is lost.
 func writeTogether(b *tab, open opener) {
-	writer, reader := b.site.colleague("writer", "traffic", "handler"), b.site.colleague("reader", "traffic", "head")
+	writer, reader := b.site.join("writer", "traffic", "handler"), b.site.join("reader", "traffic", "head")
 	number, _ := b.site.letter()
 	b.site.move(b.site.signIn("taskforce2"), number, `{"move":"dispatch","unit":"traffic"}`)
 	b.site.move(writer, number, `{"move":"sign"}`)

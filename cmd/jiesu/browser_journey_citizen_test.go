@@ -43,7 +43,7 @@ func citizenAsks(t *testing.T, j *journeys) {
 func citizenWrites(t *testing.T, j *journeys) {
 	t.Helper()
 	h := j.site
-	force, unit, head := h.own("taskforce1"), h.own("traffic"), h.own("traffic-head")
+	force, unit, head := h.signIn("taskforce1"), h.signIn("traffic"), h.signIn("traffic-head")
 	c := j.citizen(t)
 	c.open("/")
 	c.fill("#text", h.decide("none", unknown()...))
@@ -91,7 +91,7 @@ func citizenWrites(t *testing.T, j *journeys) {
 func citizenTips(t *testing.T, j *journeys) {
 	t.Helper()
 	h := j.site
-	force, unit := h.own("taskforce1"), h.own("traffic")
+	force, unit := h.signIn("taskforce1"), h.signIn("traffic")
 	c := j.citizen(t)
 	c.open("/letters/new")
 	c.click("#kind-report")

@@ -96,8 +96,8 @@ func library(t *testing.T, j *journeys) {
 	b.shows("等待“一校”")
 	id := strings.TrimPrefix(b.read(`location.pathname`), "/console/reviews/")
 	for _, reader := range []string{
-		h.join("entry1", "traffic", "handler"), h.own("traffic-head"), h.join("entry2", "office-open", "editor"),
-		h.own("taskforce1"), h.own("taskforce2"), h.own("leader"),
+		h.join("entry1", "traffic", "handler"), h.signIn("traffic-head"), h.join("entry2", "office-open", "editor"),
+		h.signIn("taskforce1"), h.signIn("taskforce2"), h.signIn("leader"),
 	} {
 		h.does(id, reader, `{"move":"pass","gates":["political","legal","policy","secrecy","wording"]}`)
 	}

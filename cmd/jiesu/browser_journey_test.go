@@ -72,7 +72,7 @@ func (j *journeys) citizen(t *testing.T) *tab {
 // clerk opens a browser in which somebody of the desk has signed in.
 func (j *journeys) clerk(t *testing.T, login string) *tab {
 	t.Helper()
-	j.site.own(login)
+	j.site.signIn(login)
 	b := j.citizen(t)
 	b.do(chromedp.EmulateViewport(1440, 900))
 	b.open("/readyz") // nothing to load
@@ -80,19 +80,6 @@ func (j *journeys) clerk(t *testing.T, login string) *tab {
 		.then((r) => { document.title = String(r.status); }), '')`)
 	b.until("the session", `document.title === '201'`)
 	return b
-}
-
-// own gives an account a password of its own, once, and signs it in to the API.
-func (h *site) own(login string) (token string) {
-	h.t.Helper()
-	if token, ok := h.tokens.Load(login); ok {
-		return fmt.Sprint(token)
-	}
-	first := h.firstPassword(login)
-	h.send(http.MethodPost, "/api/v1/staff/password", h.session(login, first), fmt.Sprintf(`{"old":%q,"new":%q}`, first, ownPassword))
-	token = h.session(login, ownPassword)
-	h.tokens.Store(login, token)
-	return token
 }
 
 func (h *site) session(login, password string) (token string) {

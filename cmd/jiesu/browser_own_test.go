@@ -143,12 +143,21 @@ func (h *site) send(method, path, token, body string) []byte {
 	return raw
 }
 
+// signIn signs a first account in, which has a password of its own from then on.
 func (h *site) signIn(login string) string {
+	h.t.Helper()
+	return h.settle(login, func() string { return h.firstPassword(login) })
+}
+
+// settle gives an account a password of its own, once, and signs it in to the API.
+func (h *site) settle(login string, first func() string) string {
 	h.t.Helper()
 	if token, ok := h.tokens.Load(login); ok {
 		return fmt.Sprint(token)
 	}
-	token := h.session(login, h.firstPassword(login))
+	drawn := first()
+	h.send(http.MethodPost, "/api/v1/staff/password", h.session(login, drawn), fmt.Sprintf(`{"old":%q,"new":%q}`, drawn, ownPassword))
+	token := h.session(login, ownPassword)
 	h.tokens.Store(login, token)
 	return token
 }
@@ -174,7 +183,7 @@ func (h *site) move(token, number, body string) {
 func (h *site) hire(login, unit, role string) string {
 	h.t.Helper()
 	add := exec.CommandContext(h.t.Context(), h.program, "user", "add", login, "--name", "新来的"+login, "--unit", unit, "--role", role)
-	add.Env = append(os.Environ(), "JIESU_DATA="+h.data)
+	add.Env = h.environ()
 	out, err := add.Output()
 	if err != nil {
 		h.t.Fatal(err)
@@ -185,12 +194,7 @@ func (h *site) hire(login, unit, role string) string {
 // join adds an account, unless it is there, and signs it in.
 func (h *site) join(login, unit, role string) string {
 	h.t.Helper()
-	if token, ok := h.tokens.Load(login); ok {
-		return fmt.Sprint(token)
-	}
-	token := h.session(login, h.hire(login, unit, role))
-	h.tokens.Store(login, token)
-	return token
+	return h.settle(login, func() string { return h.hire(login, unit, role) })
 }
 
 // soon is a moment of next week, as forms want it.

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/url"
 
 	"jiesu/faq"
 	"jiesu/internal/app"
@@ -159,17 +160,30 @@ type evalFAQCommand struct {
 	Engine  string   `help:"Search engine." enum:"embedded,meilisearch" default:"embedded"`
 	JSON    bool     `help:"Print JSON."`
 
-	Settings        string `help:"YAML file of another model, as eval fit prints it." type:"existingfile"`
-	EmbeddingsURL   string `help:"OpenAI-compatible base of a model of meanings, e.g. http://127.0.0.1:8000/v1; needs --settings with weights learnt with that model."`
-	EmbeddingsModel string `help:"Its name."`
+	Settings        string  `help:"YAML file of another model, as eval fit prints it." type:"existingfile"`
+	EmbeddingsURL   address `help:"OpenAI-compatible base of a model of meanings, e.g. http://127.0.0.1:8000/v1; needs --settings with weights learnt with that model."`
+	EmbeddingsModel string  `help:"Its name."`
 }
 
 func (c evalFAQCommand) Run(r *run) error {
 	files := app.EvalFAQFiles{Entries: c.Entries, Queries: c.Queries, OOS: c.OOS}
 	return app.EvalFAQ(r.ctx, files, app.EvalSettings{
 		Engine: c.Engine, File: r.config, Environ: r.environ, JSON: c.JSON,
-		Model: c.Settings, Embeddings: app.Embeddings{URL: c.EmbeddingsURL, Model: c.EmbeddingsModel},
+		Model: c.Settings, Embeddings: app.Embeddings{URL: string(c.EmbeddingsURL), Model: c.EmbeddingsModel},
 	}, r.out)
+}
+
+// address is a URL that is safe to be seen: it holds no password.
+type address string
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (a *address) UnmarshalText(text []byte) error {
+	u, err := url.Parse(string(text))
+	if err != nil || u.User != nil || u.RawQuery != "" {
+		return errors.New("an address without user, password and query") // the cause would repeat them
+	}
+	*a = address(text)
+	return nil
 }
 
 type userCommand struct {
@@ -182,7 +196,7 @@ type userAddCommand struct {
 	Login string   `arg:""`
 	Name  string   `help:"Shown name." required:""`
 	Unit  string   `help:"Unit id, e.g. traffic." required:""`
-	Role  []string `help:"Role, may repeat." enum:"admin,taskforce,head,handler,leader,editor,auditor" required:""`
+	Role  []string `help:"Role, may repeat." enum:"admin,security,taskforce,head,handler,leader,editor,auditor" required:""`
 }
 
 func (c userAddCommand) Run(r *run) error {
@@ -190,11 +204,12 @@ func (c userAddCommand) Run(r *run) error {
 }
 
 type userResetCommand struct {
-	Login string `arg:""`
+	Login  string `arg:""`
+	Factor bool   `help:"Take its second factor away, too."`
 }
 
 func (c userResetCommand) Run(r *run) error {
-	return app.ResetUser(r.ctx, r.config, r.environ, c.Login, r.out)
+	return app.ResetUser(r.ctx, r.config, r.environ, c.Login, c.Factor, r.out)
 }
 
 type userListCommand struct{}

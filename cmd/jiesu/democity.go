@@ -3,12 +3,12 @@ package main
 import "jiesu/internal/app"
 
 type demoCityCommand struct {
-	Platform   string `help:"The platform as the desk has it configured, with the HMAC adapter and no mapping." required:""`
-	URL        string `name:"url" help:"The desk." default:"http://127.0.0.1:8080"`
-	SecretFile string `help:"A file with the secret both sides sign with." required:"" type:"existingfile"`
-	Algorithm  string `help:"What is signed with." enum:"sha256,sm3" default:"sha256"`
-	Listen     string `help:"Where the desk's operations are taken." default:"127.0.0.1:8085"`
-	Orders     int    `help:"How many are dispatched." default:"1"`
+	Platform   string  `help:"The platform as the desk has it configured, with the HMAC adapter and no mapping." required:""`
+	URL        address `name:"url" help:"The desk." default:"http://127.0.0.1:8080"`
+	SecretFile string  `help:"A file with the secret both sides sign with." required:"" type:"existingfile"`
+	Algorithm  string  `help:"What is signed with." enum:"sha256,sm3" default:"sha256"`
+	Listen     string  `help:"Where the desk's operations are taken." default:"127.0.0.1:8085"`
+	Orders     int     `help:"How many are dispatched." default:"1"`
 
 	RefuseReturns int  `help:"How many returns of an order are refused before one is granted." default:"1"`
 	RejectResults int  `help:"How many results of an order are sent back before one is accepted." default:"0"`
@@ -24,7 +24,7 @@ type demoCityCommand struct {
 }
 
 func (c demoCityCommand) Run(r *run) error {
-	city := app.City{Platform: c.Platform, URL: c.URL, SecretFile: c.SecretFile, Algorithm: c.Algorithm, Listen: c.Listen}
+	city := app.City{Platform: c.Platform, URL: string(c.URL), SecretFile: c.SecretFile, Algorithm: c.Algorithm, Listen: c.Listen}
 	city.Orders, city.RefuseReturns, city.RejectResults, city.Unsatisfied, city.Differ = c.Orders, c.RefuseReturns, c.RejectResults, c.Unsatisfied, c.Differ
 	f := &city.Faults
 	f.Broken, f.Gone, f.Lost, f.Hang, f.Twice, f.Shuffled = c.Broken, c.Gone, c.Lost, c.Hang, c.Twice, c.Shuffled

@@ -34,7 +34,11 @@ type commands struct {
 	Serve     serveCommand     `cmd:"" help:"Serve the desk."`
 	Ready     readyCommand     `cmd:"" help:"Ask the desk that serves here whether it can answer."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring the database to this version's schema, or move it to PostgreSQL."`
+	Keys      keysCommand      `cmd:"" help:"Work with the keys letters are sealed with."`
+	Backup    backupCommand    `cmd:"" help:"Write the database to a new file while the desk serves; PostgreSQL with pg_dump. It holds no keys."`
+	Restore   restoreCommand   `cmd:"" help:"Put what backup wrote into an installation that holds nothing yet."`
 	FAQ       faqCommand       `cmd:"" name:"faq" help:"Work with the policy library."`
+	Search    searchCommand    `cmd:"" help:"Manage the keys of Meilisearch; JIESU_MEILISEARCH_KEY must hold its master key."`
 	Eval      evalCommand      `cmd:"" help:"Measure answers."`
 	Calendar  calendarCommand  `cmd:"" help:"Count working and natural days."`
 	Import    importCommand    `cmd:"" help:"Take letters of a mailbox that others run from a file."`

@@ -151,6 +151,7 @@ type talk struct {
 	pass                string
 	told                int // goaways
 	failure             error
+	kept                func() // told of every message that is stored for certain; nil: nobody is
 	mu                  sync.Mutex
 	sent                []string      // by client id, stored for certain
 	more                chan struct{} // holds a signal when a message was stored
@@ -279,6 +280,9 @@ func (k *talk) keep(n int) {
 	k.mu.Lock()
 	k.sent = append(k.sent, k.cid(n))
 	k.mu.Unlock()
+	if k.kept != nil {
+		k.kept()
+	}
 	select {
 	case k.more <- struct{}{}:
 	default:

@@ -48,7 +48,9 @@ func TestMain(m *testing.M) {
 //	                    send it; the answer's body becomes stdout, $status its status
 //	save NAME a.b.0.c   keep a value of the last answer as $NAME
 //	account LOGIN       keep the password of a first account as $password
-//	login LOGIN         sign in, keep the token as $LOGIN
+//	login LOGIN         sign in, keep the token as $LOGIN; the first time the password is changed
+//	code NAME SECRET [STEPS]
+//	                    keep what the app shows for a secret as $NAME, some steps of 30 s later
 //	status CODE         the last answer had this status
 //	join LOGIN UNIT ROLE
 //	                    add an account and sign it in
@@ -57,18 +59,22 @@ func TestMain(m *testing.M) {
 //	formula FILE CELL   put a formula into a workbook
 //	wechat …            what WeChat does, see [weChat]
 //	city …              see playCity
+//	alike …             two requests nobody can tell apart by their answers, see [alike]
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	program := storyProgram(t)
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"),
 		Setup: func(e *testscript.Env) error {
-			s := &story{}
+			s := &story{settled: map[string]bool{}}
 			e.Values[storyKey{}] = s
 			e.Setenv("PATH", program+string(filepath.ListSeparator)+e.Getenv("PATH"))
 			e.Vars = append(e.Vars, "JIESU_LISTEN=127.0.0.1:0", "JIESU_DATA="+filepath.Join(e.WorkDir, "data"), "JIESU_TEST_CLOCK="+filepath.Join(e.WorkDir, "clock"),
 				"JIESU_RATE_LIMITS=false") // a story is told as fast as the machine can
-			e.Defer(s.kill)
+			e.Defer(func() {
+				s.kill()
+				s.wantDiscretion(e.T(), filepath.Join(e.WorkDir, "server.log"))
+			})
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -82,6 +88,7 @@ func TestScripts(t *testing.T) {
 			"save":     save,
 			"account":  account,
 			"login":    login,
+			"code":     code,
 			"status":   status,
 			"join":     join,
 			"reviewed": reviewed,
@@ -89,6 +96,7 @@ func TestScripts(t *testing.T) {
 			"formula":  formula,
 			"wechat":   weChat,
 			"receiver": receive,
+			"alike":    alike,
 
 			"messengers": messagesCommand,
 			"city":       playCity,
@@ -166,7 +174,10 @@ type story struct {
 	printed  []string // by the server up to its address, at every start: the first tells the passwords
 	answer   []byte
 	status   int
+	header   http.Header
+	settled  map[string]bool // accounts with a password of their own
 	receiver *receiver
+	secrets  map[string]bool      // what the server was told of people, and what opens doors
 	weChat   []*wechattest.Server // of its accounts
 
 	messengers *messengers
@@ -192,8 +203,8 @@ func (h *story) kill() {
 func start(ts *testscript.TestScript, _ bool, _ []string) {
 	h := in(ts)
 	h.process = exec.Command("jiesu", "serve")
-	h.process.Env = []string{"PATH=" + ts.Getenv("PATH"), "HOME=" + ts.Getenv("HOME"), "JIESU_LISTEN=" + ts.Getenv("JIESU_LISTEN"), "JIESU_DATA=" + ts.Getenv("JIESU_DATA"), "JIESU_TEST_CLOCK=" + ts.Getenv("JIESU_TEST_CLOCK")}
-	for _, name := range []string{"JIESU_MEILISEARCH_URL", "JIESU_MEILISEARCH_KEY", "JIESU_CHANNELS", "JIESU_RATE_LIMITS", "SSL_CERT_FILE"} {
+	h.process.Env = []string{"PATH=" + ts.Getenv("PATH"), "HOME=" + ts.Getenv("HOME"), "JIESU_LISTEN=" + ts.Getenv("JIESU_LISTEN"), "JIESU_DATA=" + ts.Getenv("JIESU_DATA"), "JIESU_TEST_CLOCK=" + ts.Getenv("JIESU_TEST_CLOCK"), "JIESU_LOG_LEVEL=debug"}
+	for _, name := range []string{"JIESU_MEILISEARCH_URL", "JIESU_MEILISEARCH_KEY", "JIESU_CHANNELS", "JIESU_RATE_LIMITS", "JIESU_REQUIRE_SECOND_FACTOR", "SSL_CERT_FILE"} {
 		if value := ts.Getenv(name); value != "" {
 			h.process.Env = append(h.process.Env, name+"="+value)
 		}
@@ -268,9 +279,10 @@ func request(ts *testscript.TestScript, neg bool, args []string) {
 		return
 	}
 	ts.Check(err)
+	h.told(body)
 	h.answer, err = io.ReadAll(answer.Body)
 	ts.Check(errors.Join(err, answer.Body.Close()))
-	h.status = answer.StatusCode
+	h.status, h.header = answer.StatusCode, answer.Header
 	_, err = ts.Stdout().Write(h.answer)
 	ts.Check(err)
 }
@@ -303,6 +315,9 @@ func save(ts *testscript.TestScript, _ bool, args []string) {
 	if n, ok := value.(float64); ok {
 		text = strconv.FormatFloat(n, 'f', -1, 64)
 	}
+	if secret(args[1][strings.LastIndex(args[1], ".")+1:], text) {
+		in(ts).keep(text)
+	}
 	ts.Setenv(args[0], text)
 }
 
@@ -316,11 +331,32 @@ func account(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Fatalf("no account %s in %v", args[0], in(ts).printed)
 }
 
+// ownPassphrase is what accounts of stories choose instead of the password they got.
+const ownPassphrase = "four words of my own"
+
 func login(ts *testscript.TestScript, _ bool, args []string) {
 	account(ts, false, args)
-	body, err := json.Marshal(map[string]string{"login": args[0], "password": ts.Getenv("password")})
+	h := in(ts)
+	if h.settled[args[0]] {
+		ts.Setenv("password", ownPassphrase)
+	}
+	enter(ts, args[0])
+	if bytes.Contains(h.answer, []byte(`"needs":"password"`)) {
+		body, err := json.Marshal(map[string]string{"old": ts.Getenv("password"), "new": ownPassphrase})
+		ts.Check(err)
+		save(ts, false, []string{"token", "token"})
+		request(ts, false, []string{"POST", "/api/v1/staff/password", string(body), "Authorization: Bearer " + ts.Getenv("token")})
+		status(ts, false, []string{"204"})
+		h.settled[args[0]] = true
+		ts.Setenv("password", ownPassphrase)
+		enter(ts, args[0])
+	}
+	save(ts, false, []string{regexp.MustCompile(`[^a-z0-9]`).ReplaceAllString(args[0], "_"), "token"})
+}
+
+func enter(ts *testscript.TestScript, login string) {
+	body, err := json.Marshal(map[string]string{"login": login, "password": ts.Getenv("password")})
 	ts.Check(err)
 	request(ts, false, []string{"POST", "/api/v1/staff/session", string(body)})
 	status(ts, false, []string{"201"})
-	save(ts, false, []string{regexp.MustCompile(`[^a-z0-9]`).ReplaceAllString(args[0], "_"), "token"})
 }

@@ -28,6 +28,8 @@ type Act struct {
 	Action       string
 	Detail       map[string]string // codes and ids only
 	EndsSessions bool              // all of the user's
+	Replaces     []byte            // the hash of the token of the one session that ends
+	Opens        *Session          // after others have ended
 }
 
 // Account is what an administrator says about somebody.
@@ -46,7 +48,7 @@ type Listed struct {
 
 // Accounts lists every account for an administrator, by login.
 func (s *Service) Accounts(ctx context.Context, by User) ([]Listed, error) {
-	if !administers(by) {
+	if !looksAfter(&by) {
 		return nil, denied()
 	}
 	users, err := s.store.Users(ctx)
@@ -74,13 +76,13 @@ func (s *Service) AddAccount(ctx context.Context, by User, login string, a Accou
 	u := User{ID: newID(), Login: strings.ToLower(strings.TrimSpace(login))}
 	act := s.act(by.ID, u.ID, "user.add")
 	act.Detail = a.detail()
-	if !administers(by) {
-		return u, "", s.refused(ctx, act, denied())
-	}
 	if err := a.apply(&u); err != nil {
 		return u, "", err
 	}
-	return s.add(ctx, act, u, by.ID)
+	return s.add(ctx, act, u, func(all []User) error {
+		me, _ := find(all, by.ID)
+		return mayChange(all, &me, &User{ID: u.ID}, &u)
+	})
 }
 
 // Create adds an account for whoever runs the program, with a drawn password, which
@@ -92,11 +94,11 @@ func (s *Service) Create(ctx context.Context, u User) (password string, err erro
 	}
 	act := s.act(operator, u.ID, "user.add")
 	act.Detail = Account{Unit: u.Unit, Roles: u.Roles}.detail()
-	_, password, err = s.add(ctx, act, u, operator)
+	_, password, err = s.add(ctx, act, u, func([]User) error { return nil })
 	return password, err
 }
 
-func (s *Service) add(ctx context.Context, act Act, u User, by string) (User, string, error) {
+func (s *Service) add(ctx context.Context, act Act, u User, may func(all []User) error) (User, string, error) {
 	if !suits(u.Login) {
 		return u, "", invalid("/login", "登录名为2到64个小写字母、数字、点、横线，以字母开头。")
 	}
@@ -105,28 +107,23 @@ func (s *Service) add(ctx context.Context, act Act, u User, by string) (User, st
 		return u, "", err
 	}
 	u.PasswordHash, u.MustChange, u.CreatedAt, u.Version = hash, true, act.At, 1
-	err = s.store.ChangeUser(ctx, act, func(all []User) (User, error) { return u, still(all, by) })
+	err = s.store.ChangeUser(ctx, &act, func(all []User) (User, error) { return u, may(all) })
 	return u, password, s.refused(ctx, act, err)
 }
 
 // ChangeAccount changes who somebody is at the desk, as it was in a version. The
-// last administrator stays one, and nobody does it to themselves.
+// last administrator of each kind stays one, and nobody does it to themselves. Other
+// roles need another session: whoever got hold of one must not grow with it.
 func (s *Service) ChangeAccount(ctx context.Context, by User, id string, version int64, a Account) (User, error) {
 	act := s.act(by.ID, id, "user.change")
-	act.Detail, act.EndsSessions = a.detail(), a.Disabled
-	return s.change(ctx, by, version, act, func(all []User, u *User) error {
+	act.Detail = a.detail()
+	return s.change(ctx, by, version, &act, func(all []User, me, u *User) error {
 		was := *u
 		if err := a.apply(u); err != nil {
 			return err
 		}
-		others := slices.ContainsFunc(all, func(o User) bool { return o.ID != id && administers(o) })
-		switch {
-		case administers(was) && !administers(*u) && !others:
-			return problem.New(problem.Conflict, "user.last_admin", "这是最后一个能用的系统管理员账号，不能停用，也不能去掉管理员角色。")
-		case id == by.ID && (u.Disabled || !slices.Equal(was.Roles, u.Roles)):
-			return own()
-		}
-		return nil
+		act.EndsSessions = u.Disabled || !sameRoles(&was, u)
+		return mayChange(all, me, &was, u)
 	})
 }
 
@@ -135,7 +132,7 @@ func (s *Service) ChangeAccount(ctx context.Context, by User, id string, version
 func (s *Service) IssuePassword(ctx context.Context, by User, id string, version int64) (string, error) {
 	act := s.act(by.ID, id, "password.issue")
 	act.EndsSessions = true
-	if !administers(by) {
+	if !administers(&by) {
 		return "", s.refused(ctx, act, denied())
 	}
 	u, err := s.store.UserByID(ctx, id)
@@ -146,12 +143,9 @@ func (s *Service) IssuePassword(ctx context.Context, by User, id string, version
 	if err != nil {
 		return "", err
 	}
-	_, err = s.change(ctx, by, version, act, func(_ []User, u *User) error {
+	_, err = s.change(ctx, by, version, &act, func(all []User, me, u *User) error {
 		u.PasswordHash, u.MustChange = hash, true
-		if id == by.ID { // whoever found a browser open must not get an account for good
-			return own()
-		}
-		return nil
+		return mayIssue(all, me, u)
 	})
 	if err != nil {
 		return "", err
@@ -172,7 +166,7 @@ func (s *Service) Reset(ctx context.Context, login string) (password string, err
 	}
 	act := s.act(operator, u.ID, "password.issue")
 	act.EndsSessions = true
-	return password, s.store.ChangeUser(ctx, act, func(all []User) (User, error) {
+	return password, s.store.ChangeUser(ctx, &act, func(all []User) (User, error) {
 		now, ok := find(all, u.ID)
 		if !ok {
 			return now, missingUser()
@@ -183,15 +177,17 @@ func (s *Service) Reset(ctx context.Context, login string) (password string, err
 	})
 }
 
-// change lets an administrator change one account as it was in a version.
-func (s *Service) change(ctx context.Context, by User, version int64, act Act, to func(all []User, u *User) error) (User, error) {
+// change lets an administrator change one account as it was in a version. Who asks is
+// looked at again meanwhile: of two who disable each other one stays.
+func (s *Service) change(ctx context.Context, by User, version int64, act *Act, to func(all []User, me, u *User) error) (User, error) {
 	var u User
-	if !administers(by) {
-		return u, s.refused(ctx, act, denied())
+	if !looksAfter(&by) {
+		return u, s.refused(ctx, *act, denied())
 	}
 	err := s.store.ChangeUser(ctx, act, func(all []User) (User, error) {
-		if err := still(all, by.ID); err != nil {
-			return u, err
+		me, _ := find(all, by.ID)
+		if !looksAfter(&me) {
+			return u, denied()
 		}
 		var ok bool
 		if u, ok = find(all, act.User); !ok {
@@ -201,16 +197,16 @@ func (s *Service) change(ctx context.Context, by User, version int64, act Act, t
 			return u, stale()
 		}
 		u.Version++
-		err := to(all, &u)
+		err := to(all, &me, &u)
 		return u, err
 	})
-	return u, s.refused(ctx, act, err)
+	return u, s.refused(ctx, *act, err)
 }
 
 // refused writes down that somebody tried what they may not, and returns err.
 func (s *Service) refused(ctx context.Context, act Act, err error) error {
 	p, ok := errors.AsType[*problem.Error](err)
-	if !ok || p.Kind != problem.Denied && p.Code != "user.last_admin" {
+	if !ok || p.Kind != problem.Denied && !strings.HasPrefix(p.Code, lastCode) {
 		return err
 	}
 	return errors.Join(err, s.store.RecordAct(ctx, Act{
@@ -240,22 +236,14 @@ func (a Account) apply(u *User) error {
 		return invalid("/name", "请填写姓名，最多50个字。")
 	case a.UnitPath == "":
 		return invalid("/unit", "请选择单位。")
-	case len(a.Roles) == 0 || slices.ContainsFunc(a.Roles, func(r Role) bool { return !slices.Contains(Roles(), r) }):
-		return invalid("/roles", "请至少选择一个角色。")
+	case slices.ContainsFunc(a.Roles, func(r Role) bool { return !slices.Contains(Roles(), r) }):
+		return invalid("/roles", "没有这个角色。")
 	}
 	if err := apart(a.Roles); err != nil {
 		return err
 	}
 	u.Name, u.Unit, u.UnitPath, u.Disabled = a.Name, a.Unit, a.UnitPath, a.Disabled
-	u.Roles = slices.DeleteFunc(Roles(), func(r Role) bool { return !slices.Contains(a.Roles, r) })
-	return nil
-}
-
-// apart keeps who changes accounts from being who watches over it.
-func apart(roles []Role) error {
-	if slices.Contains(roles, Admin) && slices.Contains(roles, Auditor) {
-		return invalid("/roles", "系统管理员和安全审计员不能是同一个账号。")
-	}
+	u.Roles = ordered(a.Roles)
 	return nil
 }
 
@@ -270,18 +258,6 @@ func (a Account) detail() map[string]string {
 		d["disabled"] = "true"
 	}
 	return d
-}
-
-// administers reports whether somebody can manage accounts now.
-func administers(u User) bool { return !u.Disabled && GrantOf(u).Users }
-
-// still refuses whoever was an administrator when they asked and is none any more:
-// of two who disable each other one stays.
-func still(all []User, by string) error {
-	if u, _ := find(all, by); by != operator && !administers(u) {
-		return denied()
-	}
-	return nil
 }
 
 func find(all []User, id string) (User, bool) {
@@ -302,7 +278,7 @@ func suits(login string) bool {
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
-func denied() error {
+func denied() *problem.Error {
 	return problem.New(problem.Denied, "user.denied", "您的岗位不能管理账号。")
 }
 
@@ -311,7 +287,7 @@ func missingUser() error {
 }
 
 func own() error {
-	return problem.New(problem.Denied, "user.own", "不能改自己的角色、停用自己，也不能这样重置自己的密码，请另一位系统管理员来办。")
+	return problem.New(problem.Denied, "user.own", "不能改自己的角色、停用自己，也不能这样重置自己的密码和二次验证，请另一位管理员来办。")
 }
 
 func stale() error {

@@ -16,6 +16,11 @@ const (
 	Opened Outcome = "open"
 	Failed Outcome = "fail"
 	Locked Outcome = "lock" // too many attempts: this one was not even compared
+	Asked  Outcome = "ask"  // the password was right, and a code is asked for
+	Miss   Outcome = "code" // the code was wrong
+	// Ceiling is written where an account is tried from so many places that it is slowed
+	// down for all that are not known.
+	Ceiling Outcome = "ceiling"
 )
 
 // Attempt is one try to sign in, as the audit trail keeps it.

@@ -10,7 +10,8 @@ type Grant struct {
 	Contact bool     // may see who wrote, with a reason
 	Unseal  bool     // may decide who sees who wrote a report
 	Open    bool     // may open tickets on behalf of somebody
-	Users   bool     // may manage accounts
+	Users   bool     // may add, change and disable accounts
+	Secure  bool     // may say who has which role, reset second factors and end sessions
 	Edit    bool     // may explain answers and decide what is learnt from feedback
 	Correct bool     // may say what a question should have been answered by
 	Figures bool     // may see how answers do, week by week
@@ -85,6 +86,8 @@ func (g Grant) with(r Role, unitPath string) Grant {
 		own()
 		g.Contact, g.Open, g.Correct, g.Consult, g.Appeal = true, true, true, true, true
 		g.Moves = append(g.Moves, "sign", "take", "put_back", "return", "ask", "extend", "involve", "opine", "draft", "submit", "consult_third", "third_replied", "suspend", "resume", "brief", "feedback", "note")
+	case Security:
+		g.Secure, g.Health = true, true
 	case Auditor:
 		g.Audit = true
 	case Leader:
@@ -96,4 +99,6 @@ func (g Grant) with(r Role, unitPath string) Grant {
 }
 
 // Roles returns every role, in the order they are shown.
-func Roles() []Role { return []Role{Admin, TaskForce, Head, Handler, Leader, Editor, Auditor} }
+func Roles() []Role {
+	return []Role{Admin, Security, TaskForce, Head, Handler, Leader, Editor, Auditor}
+}

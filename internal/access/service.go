@@ -16,11 +16,10 @@ import (
 
 // Limits of sign-in.
 const (
-	MinPassword  = 12  // characters
-	maxPassword  = 200 // bytes; longer input only burns CPU
-	maxFailures  = 5   // then the account rests
-	lockFor      = 15 * time.Minute
+	MinPassword  = 12               // characters
+	maxPassword  = 200              // bytes; longer input only burns CPU
 	sessionLife  = 12 * time.Hour   // a working day
+	halfLife     = 5 * time.Minute  // to give a code
 	sessionIdle  = 60 * time.Minute // without a request
 	touchEvery   = time.Minute      // how precisely SeenAt is kept
 	parallelHash = 2                // argon2id runs at once; each takes 19 MiB
@@ -31,12 +30,19 @@ const (
 type Service struct {
 	store Store
 	now   func() time.Time
+	rules Rules
 	slots chan struct{} // bounds the memory and CPU that guessing can cost
 }
 
+// Rules are what an operator decides about signing in.
+type Rules struct {
+	FactorRequired bool // nobody works without a second factor
+	ProviderOnly   bool // passwords open sessions of system administrators alone
+}
+
 // NewService returns a service over store. now is the wall clock.
-func NewService(store Store, now func() time.Time) *Service {
-	return &Service{store: store, now: now, slots: make(chan struct{}, parallelHash)}
+func NewService(store Store, now func() time.Time, rules Rules) *Service {
+	return &Service{store: store, now: now, rules: rules, slots: make(chan struct{}, parallelHash)}
 }
 
 // nobody is the hash of a password that was thrown away. An unknown login is
@@ -50,13 +56,12 @@ func params() *argon2id.Params {
 
 // SignIn checks login and password and opens a session. It fails with
 // "session.refused" without saying which of the two was wrong, and writes
-// nothing then: how often somebody may try is the caller's to bound, per
-// account and address, so that nobody can lock others out. from is where that is.
-func (s *Service) SignIn(ctx context.Context, login, password string, from Place) (string, User, error) {
-	at := s.now()
+// nothing then: how often somebody may try is the caller's to bound, so that
+// nobody can lock others out. from is where that is.
+func (s *Service) SignIn(ctx context.Context, login, password string, from Place) (string, Entered, error) {
 	u, err := s.store.UserByLogin(ctx, strings.ToLower(strings.TrimSpace(login)))
 	if err != nil && problem.KindOf(err) != problem.NotFound {
-		return "", User{}, err
+		return "", Entered{}, err
 	}
 	hash := nobody
 	if err == nil {
@@ -64,60 +69,88 @@ func (s *Service) SignIn(ctx context.Context, login, password string, from Place
 	}
 	match, errHash := s.compare(ctx, password, hash)
 	if errHash != nil {
-		return "", User{}, errHash
+		return "", Entered{}, errHash
 	}
-	refused := problem.New(problem.Unauthenticated, "session.refused", "账号或密码不正确。")
-	if err != nil || u.Disabled || !match {
-		return "", User{}, refused
+	useless := s.rules.ProviderOnly && !administers(&u) // said no other way: nobody learns that a password was right
+	if err != nil || u.Disabled || !match || useless {
+		return "", Entered{}, refusal()
 	}
-	token := randomText()
-	err = s.store.OpenSession(ctx, Session{TokenHash: hashToken(token), UserID: u.ID, CreatedAt: at, SeenAt: at, ExpiresAt: at.Add(sessionLife), Place: from}, u.PasswordHash)
-	return token, u, missing(err, refused) // the account was changed while passwords were compared
+	return s.enter(ctx, &u, Session{Place: from, Way: ByPassword})
+}
+
+func refusal() *problem.Error {
+	return problem.New(problem.Unauthenticated, "session.refused", "账号或密码不正确。")
+}
+
+// enter opens a session of u. Where a second factor has yet to be proved, it is half a
+// session: it does not last, and is replaced by one with another token.
+func (s *Service) enter(ctx context.Context, u *User, se Session) (string, Entered, error) {
+	token := s.fill(&se, u)
+	err := s.store.OpenSession(ctx, se, u.PasswordHash)
+	return token, Entered{User: *u, Needs: s.needs(u, &se)}, missing(err, refusal()) // the account was changed while passwords were compared
+}
+
+// fill completes a new session of u, and draws its token.
+func (s *Service) fill(se *Session, u *User) (token string) {
+	at, life := s.now(), sessionLife
+	if u.Factor && !se.Proved {
+		life = halfLife
+	}
+	token = randomText()
+	se.TokenHash, se.UserID, se.CreatedAt, se.SeenAt, se.ExpiresAt = hashToken(token), u.ID, at, at, at.Add(life)
+	return token
 }
 
 // Authenticate returns the user behind a session token, or "session.required".
-func (s *Service) Authenticate(ctx context.Context, token string) (User, error) {
+func (s *Service) Authenticate(ctx context.Context, token string) (Entered, error) {
 	session, u, err := s.open(ctx, token)
 	if err != nil {
-		return User{}, err
+		return Entered{}, err
 	}
 	if at := s.now(); at.Sub(session.SeenAt) >= touchEvery {
 		if err := s.store.TouchSession(ctx, session.TokenHash, at); err != nil {
-			return User{}, err
+			return Entered{}, err
 		}
 	}
-	return u, nil
+	return Entered{User: u, Needs: s.needs(&u, &session)}, nil
 }
 
 // Still is Authenticate for what goes on by itself, such as a connection that stays
-// open: it does not count as somebody using the session.
+// open: it does not count as somebody using the session, and ends with the first thing
+// somebody has to do before anything else.
 func (s *Service) Still(ctx context.Context, token string) (User, error) {
-	_, u, err := s.open(ctx, token)
+	session, u, err := s.open(ctx, token)
+	if err == nil && s.needs(&u, &session) != "" {
+		err = required()
+	}
 	return u, err
 }
 
 // open finds a session that has not ended, and whose it is.
 func (s *Service) open(ctx context.Context, token string) (Session, User, error) {
 	at := s.now()
-	required := problem.New(problem.Unauthenticated, "session.required", "请先登录。")
 	if token == "" {
-		return Session{}, User{}, required
+		return Session{}, User{}, required()
 	}
 	session, err := s.store.SessionByToken(ctx, hashToken(token))
 	if err != nil {
-		return Session{}, User{}, missing(err, required)
+		return Session{}, User{}, missing(err, required())
 	}
 	if !session.live(at) {
-		return Session{}, User{}, required
+		return Session{}, User{}, required()
 	}
 	u, err := s.store.UserByID(ctx, session.UserID)
 	if err != nil {
-		return Session{}, User{}, missing(err, required)
+		return Session{}, User{}, missing(err, required())
 	}
 	if u.Disabled {
-		return Session{}, User{}, required
+		return Session{}, User{}, required()
 	}
 	return session, u, nil
+}
+
+func required() *problem.Error {
+	return problem.New(problem.Unauthenticated, "session.required", "请先登录。")
 }
 
 // missing turns NotFound into what the caller may know.
@@ -153,7 +186,7 @@ func (s *Service) ChangePassword(ctx context.Context, u User, old, password stri
 	}
 	act := s.act(u.ID, u.ID, "password.change")
 	act.EndsSessions = true
-	return s.store.ChangeUser(ctx, act, func(all []User) (User, error) {
+	return s.store.ChangeUser(ctx, &act, func(all []User) (User, error) {
 		now, ok := find(all, u.ID)
 		if !ok || now.PasswordHash != u.PasswordHash {
 			return now, stale()

@@ -8,11 +8,11 @@ import (
 	"jiesu/internal/problem"
 )
 
-// SessionsOf lists the open sessions of somebody for an administrator, used last
+// SessionsOf lists the open sessions of somebody for a security administrator, used last
 // first.
 func (s *Service) SessionsOf(ctx context.Context, by User, id string) ([]Session, error) {
-	if !administers(by) {
-		return nil, denied()
+	if err := s.maySecure(ctx, &by); err != nil {
+		return nil, err
 	}
 	if _, err := s.store.UserByID(ctx, id); err != nil {
 		return nil, err
@@ -20,11 +20,11 @@ func (s *Service) SessionsOf(ctx context.Context, by User, id string) ([]Session
 	return s.sessions(ctx, id)
 }
 
-// EndSessionsOf lets an administrator end one session of somebody, or all of them.
+// EndSessionsOf lets a security administrator end one session of somebody, or all of them.
 func (s *Service) EndSessionsOf(ctx context.Context, by User, id, session string) error {
 	act := s.act(by.ID, id, "session.end")
-	if !administers(by) {
-		return s.refused(ctx, act, denied())
+	if err := s.maySecure(ctx, &by); err != nil {
+		return s.refused(ctx, act, err)
 	}
 	if _, err := s.store.UserByID(ctx, id); err != nil {
 		return err
@@ -69,5 +69,5 @@ func (s *Service) endSessions(ctx context.Context, act Act, session string, but 
 func (s *Service) sessions(ctx context.Context, userID string) ([]Session, error) {
 	all, err := s.store.Sessions(ctx, userID)
 	at := s.now()
-	return slices.DeleteFunc(all, func(o Session) bool { return !o.live(at) }), err
+	return slices.DeleteFunc(all, func(o Session) bool { return !o.live(at) || o.half() }), err
 }

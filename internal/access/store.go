@@ -9,6 +9,7 @@ import (
 type Store interface {
 	AccountStore
 	SessionStore
+	FactorStore
 	// RecordAttempt writes an attempt into the audit trail.
 	RecordAttempt(ctx context.Context, a Attempt) error
 	// RecordAct writes an act into the audit trail, and does nothing else.
@@ -22,15 +23,30 @@ type AccountStore interface {
 	Users(ctx context.Context) ([]User, error)
 	// ChangeUser inserts or replaces what change makes of one of all accounts, in one
 	// transaction with its audit entry and the end of sessions the act asks for. Until
-	// then no other account changes either. change may run again; a taken login is
-	// problem.Conflict.
-	ChangeUser(ctx context.Context, a Act, change func(all []User) (User, error)) error
+	// then no other account changes either. change may run again, and may still say what
+	// the act does; a taken login is problem.Conflict.
+	ChangeUser(ctx context.Context, a *Act, change func(all []User) (User, error)) error
+}
+
+// FactorStore keeps second factors, and who is who at providers of identities.
+type FactorStore interface {
+	// Factor is that of a user; the zero value where there is none.
+	Factor(ctx context.Context, user string) (Factor, error)
+	// ChangeFactor replaces what change makes of the factor of the user of an act, in one
+	// transaction with its audit entry and what the act does to sessions; of two at once
+	// the second sees what the first has made. A zero factor is none. Without the session
+	// the act replaces it is NotFound.
+	ChangeFactor(ctx context.Context, a Act, change func(Factor) (Factor, error)) error
+	UserByIdentity(ctx context.Context, i Identity) (User, error)
+	// LinkIdentity makes an identity stand for the user of an act; one that stands for
+	// somebody, or another of the same issuer for the user, is problem.Conflict.
+	LinkIdentity(ctx context.Context, a Act, i Identity) error
 }
 
 // SessionStore keeps sessions.
 type SessionStore interface {
 	// OpenSession keeps a session of an account that is enabled and still has that hash
-	// of its password; otherwise it is NotFound.
+	// of its password; otherwise it is NotFound. Half a session is no sign-in yet.
 	OpenSession(ctx context.Context, s Session, passwordHash string) error
 	// TouchSession notes that a session was used; one that has ended stays so.
 	TouchSession(ctx context.Context, tokenHash []byte, at time.Time) error

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -27,16 +28,17 @@ import (
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/desk/ticket/deadline"
 	"jiesu/internal/job"
-	"jiesu/internal/seal"
 	"jiesu/internal/search"
 	"jiesu/internal/server"
 	"jiesu/internal/store"
+	"jiesu/internal/trace"
 	"jiesu/internal/web/ui"
 )
 
 const (
 	stopWithin  = 25 * time.Second // the hub drains its sockets within 20 s
 	headWithin  = 10 * time.Second
+	headBytes   = 32 << 10
 	readWithin  = 2 * time.Minute // a whole request: photographs from a slow phone
 	writeWithin = 3 * time.Minute // from the head on, so longer than reading and any long poll
 	idleWithin  = 2 * time.Minute
@@ -55,6 +57,7 @@ type App struct {
 	now      func() time.Time
 	log      *slog.Logger
 	store    *store.Store
+	keys     *vault
 	telling  desk.Store // the same, telling staff's screens what has changed
 	staff    *access.Service
 	desk     *desk.Desk
@@ -66,6 +69,8 @@ type App struct {
 	courier  *courier.Courier
 	guard    *courier.Guard
 	figures  *figures
+	backlog  *backlog
+	tracer   *trace.Tracer // nil: nothing is traced
 	hotlines *courier.Hotlines
 	watch    *job.Watch
 	periodic []*job.Periodic
@@ -79,7 +84,7 @@ type App struct {
 // start has to tell goes to out.
 func New(ctx context.Context, c config.Config, channels config.Channels, now func() time.Time, out io.Writer, log *slog.Logger) (*App, error) {
 	var opened *store.Store
-	var keys *seal.Keyring
+	var keys *vault
 	var parts desk.Parts
 	var index *search.Guarded
 	remote, err := newRemote(c)
@@ -112,9 +117,9 @@ func New(ctx context.Context, c config.Config, channels config.Channels, now fun
 		}
 		return nil, err
 	}
-	a := &App{config: c, channels: channels, guard: guard, now: now, log: log, store: opened, index: index, remote: remote, redis: shared, captchaKey: keys.BlindIndex("key", "captcha")}
+	a := &App{config: c, channels: channels, guard: guard, now: now, log: log, store: opened, keys: keys, index: index, remote: remote, redis: shared, captchaKey: keys.ring.BlindIndex("key", "captcha")}
 	a.telling = desk.Announcing{Store: opened, Changed: a.changed}
-	parts.Store, parts.CodeKey, parts.Log, parts.Now = a.telling, keys.BlindIndex("key", "query code"), log, now
+	parts.Store, parts.CodeKey, parts.Log, parts.Now = a.telling, keys.ring.BlindIndex("key", "query code"), log, now
 	parts.AutoDispatch, parts.Rights, parts.Reach = c.AutoDispatch, rights, guard.Check
 	if parts.Scan, err = scanner(c.Clamd); err != nil {
 		return nil, errors.Join(err, opened.Close())
@@ -145,10 +150,15 @@ func newParts(ctx context.Context, library string, index knowledge.Index) (desk.
 	if err != nil {
 		return desk.Parts{}, err
 	}
-	if err := index.Replace(ctx, known.library.Entries()); err != nil {
-		return desk.Parts{}, err
-	}
-	p := desk.Parts{
+	var indexed errgroup.Group // the longest part of a start
+	indexed.Go(func() error { return index.Replace(ctx, known.library.Entries()) })
+	p, err := rulesFor(library, known, index)
+	return p, errors.Join(err, indexed.Wait())
+}
+
+// rulesFor loads what the desk decides by.
+func rulesFor(library string, known content, index knowledge.Index) (p desk.Parts, err error) {
+	p = desk.Parts{
 		Library: known.library, Matcher: knowledge.NewMatcher(index), Lines: known.lines, Topics: known.topics, Hotlines: known.hotlines,
 		Random: rand.Reader, Index: index, Scratch: func() knowledge.Index { return search.NewEmbedded() },
 	}
@@ -193,10 +203,53 @@ func rights(roles []string, path string) desk.Actor {
 }
 
 func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error {
-	a.staff = access.NewService(a.store, a.now)
+	a.staff = access.NewService(a.store, a.now, access.Rules{FactorRequired: a.config.RequireSecondFactor, ProviderOnly: a.config.OIDCOnly})
 	if err := seed(ctx, a.store, a.staff, parts.Tree, out); err != nil {
 		return err
 	}
+	if err := a.learn(ctx, parts); err != nil {
+		return err
+	}
+	proxies, err := a.config.Proxies()
+	if err != nil {
+		return err
+	}
+	provider, errProvider := newProvider(&a.config, a.channels.Outbound.Allow, a.now)
+	open311, err := newOpen311(a.channels.Open311, a.desk.Router.Catalogue())
+	if err = errors.Join(err, errProvider); err != nil {
+		return err
+	}
+	if err := a.measure(ctx); err != nil {
+		return err
+	}
+	a.server, err = server.New(server.Options{
+		Registry: a.figures.registry, Provider: provider,
+		Open311: open311, Desk: a.desk, Access: a.staff, Limiter: a.limiter(), Relay: a.relay(), Log: a.log, Tracer: a.tracer, Now: a.now, Assets: ui.Assets(),
+		Ready: a.desk.Ready, Health: func() desk.Health { return a.watch.Health() },
+		Config: server.Config{
+			TrustedProxies: proxies, AllowedOrigins: a.config.Origins, ChatLimits: a.chatLimits(),
+			ProviderName: a.config.OIDCName, ProviderOnly: a.config.OIDCOnly,
+		},
+		WeChat: a.weChat.edge, CaptchaKey: a.captchaKey, Hotlines: a.hotlinePlatforms(),
+	})
+	if err != nil {
+		return err
+	}
+	a.desk.WakeWith(a.server.Hub())
+	a.index.ObserveWith(a.server.Searched)
+	a.runner = job.New(job.Options{Store: a.telling, Worker: a.desk, Now: a.now, Log: a.log, Tracer: a.tracer, Outside: a.outside(), Observed: a.figures.worked, Fired: a.figures.fired})
+	routes, err := a.carriers()
+	if err != nil {
+		return err
+	}
+	a.courier = courier.New(courier.Options{Store: a.telling, Desk: a.desk, Routes: routes, Now: a.now, Log: a.log, Tracer: a.tracer, Observed: a.server.Delivered})
+	a.watch = newWatch(a.runner, a.desk, a.log)
+	a.periodic = a.rounds()
+	return nil
+}
+
+// learn makes the desk and has it learn what the database knows.
+func (a *App) learn(ctx context.Context, parts desk.Parts) error {
 	a.assist = newAssistance(&a.config, a.store, a.log)
 	a.desk = desk.New(parts)
 	if err := a.desk.LearnPopularity(ctx); err != nil {
@@ -209,36 +262,13 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 		return fmt.Errorf("calendar, catalogue, people and endpoints: %w", err)
 	}
 	a.assist.join(a.desk, &a.config)
-	proxies, err := a.config.Proxies()
-	if err != nil {
-		return err
-	}
-	open311, err := newOpen311(a.channels.Open311, a.desk.Router.Catalogue())
-	if err != nil {
-		return err
-	}
-	if a.figures, err = newFigures(a.store.Stats); err != nil {
-		return err
-	}
-	a.server, err = server.New(server.Options{
-		Registry: a.figures.registry,
-		Open311:  open311, Desk: a.desk, Access: a.staff, Limiter: a.limiter(), Relay: a.relay(), Log: a.log, Now: a.now, Assets: ui.Assets(),
-		Ready: a.desk.Ready, Health: func() desk.Health { return a.watch.Health() }, Config: server.Config{TrustedProxies: proxies, AllowedOrigins: a.config.Origins},
-		WeChat: a.weChat.edge, CaptchaKey: a.captchaKey, Hotlines: a.hotlinePlatforms(),
-	})
-	if err != nil {
-		return err
-	}
-	a.desk.WakeWith(a.server.Hub())
-	a.index.ObserveWith(a.server.Searched)
-	a.runner = job.New(job.Options{Store: a.telling, Worker: a.desk, Now: a.now, Log: a.log, Outside: a.outside(), Observed: a.figures.worked, Fired: a.figures.fired})
-	routes, err := a.carriers()
-	if err != nil {
-		return err
-	}
-	a.courier = courier.New(courier.Options{Store: a.telling, Desk: a.desk, Routes: routes, Now: a.now, Log: a.log, Observed: a.server.Delivered})
-	a.watch = newWatch(a.runner, a.desk, a.log)
-	a.periodic = []*job.Periodic{
+	return nil
+}
+
+// rounds are what is done again and again by every replica.
+func (a *App) rounds() []*job.Periodic {
+	return []*job.Periodic{
+		job.NewPeriodic("backlog", backlogEvery, a.backlog.look, a.log),
 		job.NewPeriodic("past", pastEvery, a.desk.LearnPast, a.log),
 		job.NewPeriodic("surges", surgesEvery, a.desk.WatchSurges, a.log),
 		job.NewPeriodic("calendar", desk.CalendarEvery, a.desk.ReloadCalendar, a.log),
@@ -247,9 +277,25 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 		job.NewPeriodic("organisation", peopleEvery, a.desk.LearnOrganisation, a.log),
 		job.NewPeriodic("library", desk.LibraryEvery, a.desk.ReloadLibrary, a.log),
 		job.NewPeriodic("questions", desk.GapsEvery, a.desk.GatherQuestions, a.log),
+		job.NewPeriodic("keys", keysEvery, a.keys.renew, a.log),
+		job.NewPeriodic("reseal", resealEvery, a.reseal, a.log),
 		job.NewPeriodic("endpoints", desk.EndpointsEvery, a.desk.LearnEndpoints, a.log),
 	}
-	return nil
+}
+
+// measure begins to count and to trace.
+func (a *App) measure(ctx context.Context) (err error) {
+	if a.figures, err = newFigures(a.store.Stats, a.index); err != nil {
+		return err
+	}
+	if err = a.figures.watchAnswers(a.desk.Library, a.index.Asks); err != nil {
+		return err
+	}
+	if a.backlog, err = newBacklog(a.figures.registry, a.store.Queued, a.now); err != nil {
+		return err
+	}
+	a.tracer, err = a.newTracer(ctx)
+	return err
 }
 
 // Run serves until ctx ends, then stops in reverse order: sockets are told to
@@ -260,10 +306,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("listen: %w", err), a.store.Close())
 	}
-	h := &http.Server{
-		Handler: a.server.Handler(), ReadTimeout: readWithin, ReadHeaderTimeout: headWithin, WriteTimeout: writeWithin, IdleTimeout: idleWithin,
-		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
-	}
+	h := newHTTPServer(a.server.Handler(), a.log)
 	running := context.WithoutCancel(ctx)
 	a.server.Start(running)
 	a.index.Start(running)
@@ -277,6 +320,7 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	_, _ = fmt.Fprintf(out, "jiesu serves on http://%s\n", listener.Addr())
 	failed := make(chan error, 1)
 	go func() { failed <- h.Serve(listener) }()
+	debug.FreeOSMemory() // a desk at rest would keep for long what building it took
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
@@ -299,7 +343,18 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	if a.redis != nil {
 		err = errors.Join(err, a.redis.Close())
 	}
-	return errors.Join(err, a.desk.StoreCounts(running), a.store.Close())
+	err = errors.Join(err, a.desk.StoreCounts(running), a.store.Close())
+	a.closeTracer(running)
+	return err
+}
+
+// newHTTPServer waits for nobody for long: neither for a head, nor for a body, nor
+// until an answer is taken.
+func newHTTPServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: h, ReadTimeout: readWithin, ReadHeaderTimeout: headWithin, WriteTimeout: writeWithin, IdleTimeout: idleWithin,
+		MaxHeaderBytes: headBytes, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
 }
 
 func (a *App) stop(ctx context.Context, h *http.Server) error {

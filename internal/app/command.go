@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"jiesu/internal/access"
 	"jiesu/internal/config"
 	"jiesu/internal/desk/ticket/assignment"
+	"jiesu/internal/server"
 	"jiesu/internal/store"
 )
 
@@ -28,7 +30,8 @@ func Serve(ctx context.Context, file string, environ []string, now func() time.T
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewJSONHandler(errs, &slog.HandlerOptions{Level: level}))
+	log := slog.New(server.LogIDs(slog.NewJSONHandler(errs, &slog.HandlerOptions{Level: level})))
+	quietTracing(log)
 	gin.SetMode(gin.ReleaseMode) // a switch of the whole process, so it is set here and nowhere else
 	channels, err := config.LoadChannels(c.Channels, environ)
 	if err != nil {
@@ -91,7 +94,7 @@ func current(ctx context.Context, source config.Config, target string) error {
 	if err := from.Close(); err != nil {
 		return err
 	}
-	to, err := store.Open(ctx, store.Config{URL: target, Keyring: keys})
+	to, err := store.Open(ctx, store.Config{URL: target, Keyring: keys.ring})
 	if err != nil {
 		return err
 	}
@@ -101,36 +104,57 @@ func current(ctx context.Context, source config.Config, target string) error {
 // Doctor prints the settings in force and checks what they lead to. It fails
 // where the self-check finds something.
 func Doctor(ctx context.Context, file string, environ []string, out io.Writer) error {
-	return withStore(ctx, file, environ, func(c config.Config, s *store.Store) error {
+	return withVault(ctx, file, environ, func(c config.Config, v *vault, s *store.Store) error {
 		_, _ = fmt.Fprint(out, c.Describe())
 		if err := checkChannels(c.Channels, environ); err != nil {
 			return err
 		}
-		kept, err := storeReport(ctx, s)
+		if err := reports(ctx, &c, v, s, out); err != nil {
+			return err
+		}
+		machine, err := examineMachine(ctx, &c, s, time.Now)
 		if err != nil {
 			return err
 		}
-		answers, err := answersReport(ctx, c)
-		if err != nil {
-			return err
+		var wrong error
+		for _, e := range machine {
+			_, _ = fmt.Fprint(out, e)
+			if e.wrong {
+				wrong = ErrUnwell
+			}
 		}
-		shared, err := redisReport(ctx, c.RedisURL)
-		if err != nil {
-			return err
-		}
-		uploads, err := scanReport(ctx, c.Clamd, s)
-		if err != nil {
-			return err
-		}
-		due, err := retentionReport(ctx, s)
-		if err != nil {
-			return err
-		}
-		if _, err := fmt.Fprintf(out, "%s%s# redis: %s\n# uploads: %s\n# retention: %s\n", kept, answers, shared, uploads, due); err != nil {
-			return err
-		}
-		return selfCheck(ctx, s, out)
+		return cmp.Or(selfCheck(ctx, s, out), wrong)
 	})
+}
+
+// reports says how the parts stand.
+func reports(ctx context.Context, c *config.Config, v *vault, s *store.Store, out io.Writer) error {
+	kept, err := storeReport(ctx, s)
+	if err != nil {
+		return err
+	}
+	keys, err := keysReport(ctx, v, s)
+	if err != nil {
+		return err
+	}
+	answers, err := answersReport(ctx, *c)
+	if err != nil {
+		return err
+	}
+	shared, err := redisReport(ctx, c.RedisURL)
+	if err != nil {
+		return err
+	}
+	uploads, err := scanReport(ctx, c.Clamd, s)
+	if err != nil {
+		return err
+	}
+	due, err := retentionReport(ctx, s)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "%s%s%s# redis: %s\n# uploads: %s\n# retention: %s\n", kept, keys, answers, shared, uploads, due)
+	return err
 }
 
 func storeReport(ctx context.Context, s *store.Store) (string, error) {
@@ -163,15 +187,19 @@ func answersReport(ctx context.Context, c config.Config) (string, error) {
 }
 
 func withStore(ctx context.Context, file string, environ []string, fn func(config.Config, *store.Store) error) error {
+	return withVault(ctx, file, environ, func(c config.Config, _ *vault, s *store.Store) error { return fn(c, s) })
+}
+
+func withVault(ctx context.Context, file string, environ []string, fn func(config.Config, *vault, *store.Store) error) error {
 	c, err := config.Load(file, environ)
 	if err != nil {
 		return err
 	}
-	s, _, err := openStore(ctx, c, slog.New(slog.DiscardHandler))
+	s, v, err := openStore(ctx, c, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
-	return errors.Join(fn(c, s), s.Close())
+	return errors.Join(fn(c, v, s), s.Close())
 }
 
 // NewUser is an account to be added.
@@ -204,9 +232,15 @@ func AddUser(ctx context.Context, file string, environ []string, n NewUser, out 
 	})
 }
 
-// ResetUser prints a new password for an account.
-func ResetUser(ctx context.Context, file string, environ []string, login string, out io.Writer) error {
+// ResetUser prints a new password for an account; its second factor goes too where
+// that is asked for.
+func ResetUser(ctx context.Context, file string, environ []string, login string, factor bool, out io.Writer) error {
 	return withStaff(ctx, file, environ, func(staff *access.Service) error {
+		if factor {
+			if err := staff.DropFactor(ctx, login); err != nil {
+				return err
+			}
+		}
 		password, err := staff.Reset(ctx, login)
 		if err != nil {
 			return err
@@ -233,6 +267,6 @@ func ListUsers(ctx context.Context, file string, environ []string, out io.Writer
 
 func withStaff(ctx context.Context, file string, environ []string, fn func(*access.Service) error) error {
 	return withStore(ctx, file, environ, func(_ config.Config, s *store.Store) error {
-		return fn(access.NewService(s, time.Now))
+		return fn(access.NewService(s, time.Now, access.Rules{}))
 	})
 }

@@ -60,7 +60,7 @@ func DemoTickets(ctx context.Context, file string, environ []string, d Demo, now
 	if err != nil {
 		return err
 	}
-	return errors.Join(fillDemo(ctx, s, keys, d, now, out), s.Close())
+	return errors.Join(fillDemo(ctx, s, keys.ring, d, now, out), s.Close())
 }
 
 func fillDemo(ctx context.Context, s *store.Store, keys *seal.Keyring, d Demo, now func() time.Time, out io.Writer) error {

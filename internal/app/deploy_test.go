@@ -182,9 +182,20 @@ func TestKubernetes(t *testing.T) {
 			Spec struct {
 				Selector    *selector
 				PodSelector *selector `yaml:"podSelector"`
+				Template    struct {
+					Spec map[string]any
+				}
 			}
 		}
 		load(name, &part)
+		if part.Kind == "Deployment" {
+			// A service called jiesu would bring variables that begin as our settings do.
+			for key, want := range map[string]bool{"enableServiceLinks": false, "automountServiceAccountToken": false} {
+				if got, ok := part.Spec.Template.Spec[key].(bool); !ok || got != want {
+					t.Errorf("%s: %s is not %v", name, key, want)
+				}
+			}
+		}
 		for _, s := range []*selector{part.Spec.Selector, part.Spec.PodSelector} {
 			if s != nil && s.MatchLabels["app.kubernetes.io/name"] != "jiesu" {
 				t.Errorf("%s selects %v", name, s.MatchLabels)

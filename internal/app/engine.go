@@ -36,9 +36,11 @@ func newRemote(c config.Config) (*search.Meilisearch, error) {
 	if c.MeilisearchURL == "" {
 		return nil, nil //nolint:nilnil // no engine is not an error
 	}
-	return search.NewMeilisearch(search.MeilisearchOptions{
-		URL: c.MeilisearchURL, Key: c.MeilisearchKey, SearchKey: c.MeilisearchSearchKey, Prefix: c.MeilisearchPrefix,
-	})
+	return search.NewMeilisearch(remoteOptions(c))
+}
+
+func remoteOptions(c config.Config) search.MeilisearchOptions {
+	return search.MeilisearchOptions{URL: c.MeilisearchURL, Key: c.MeilisearchKey, SearchKey: c.MeilisearchSearchKey, Prefix: c.MeilisearchPrefix}
 }
 
 // newIndex is what the desk asks: remote where that can be trusted, and the
@@ -75,6 +77,27 @@ func (a *App) outside() map[string]job.Outside {
 // Reindex builds the Meilisearch index anew beside the one in use and swaps
 // them.
 func Reindex(ctx context.Context, file string, environ []string, out io.Writer) error {
+	return onRemote(file, environ, func(remote *search.Meilisearch, c config.Config) error {
+		known, err := loadContent(c.Library)
+		if err != nil {
+			return err
+		}
+		from := time.Now()
+		if err := remote.Replace(ctx, known.library.Entries()); err != nil {
+			return err
+		}
+		took := time.Since(from)
+		state, err := remote.Check(ctx)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(out, "%s\nbuilt and swapped in %.1f s\n", state, took.Seconds())
+		return err
+	})
+}
+
+// onRemote does something on the Meilisearch the settings name.
+func onRemote(file string, environ []string, do func(*search.Meilisearch, config.Config) error) error {
 	c, err := config.Load(file, environ)
 	if err != nil {
 		return err
@@ -87,21 +110,32 @@ func Reindex(ctx context.Context, file string, environ []string, out io.Writer) 
 		return errors.New("meilisearch_url is not set: the embedded index is built at every start")
 	}
 	defer remote.Close()
-	known, err := loadContent(c.Library)
-	if err != nil {
+	return do(remote, c)
+}
+
+// IssueSearchKeys makes the keys of least rights, first ones or others beside
+// them, and prints the one that belongs into the settings.
+func IssueSearchKeys(ctx context.Context, file string, environ []string, first bool, out io.Writer) error {
+	return onRemote(file, environ, func(remote *search.Meilisearch, _ config.Config) error {
+		key, err := remote.IssueKeys(ctx, first)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(out, "JIESU_MEILISEARCH_KEY=%s\n# Shown once. Processes find the search key by themselves, within half a minute.\n", key)
 		return err
-	}
-	from := time.Now()
-	if err := remote.Replace(ctx, known.library.Entries()); err != nil {
+	})
+}
+
+// RetireSearchKeys deletes our keys that are not in use any more.
+func RetireSearchKeys(ctx context.Context, file string, environ []string, out io.Writer) error {
+	return onRemote(file, environ, func(remote *search.Meilisearch, _ config.Config) error {
+		n, err := remote.RetireKeys(ctx)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(out, "%d old keys deleted\n", n)
 		return err
-	}
-	took := time.Since(from)
-	state, err := remote.Check(ctx)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(out, "%s\nbuilt and swapped in %.1f s\n", state, took.Seconds())
-	return err
+	})
 }
 
 // engineReport is what the doctor says about the engine. A server that does not
@@ -136,8 +170,9 @@ func engineFor(ctx context.Context, engine string, c config.Config, library *kno
 	if c.MeilisearchURL == "" {
 		return nil, nil, errors.New("meilisearch_url is not set")
 	}
-	c.MeilisearchPrefix += "_eval_" + strings.ToLower(rand.Text())
-	remote, err := newRemote(c)
+	o := remoteOptions(c)
+	o.Part = "_eval_" + strings.ToLower(rand.Text())
+	remote, err := search.NewMeilisearch(o)
 	if err != nil {
 		return nil, nil, err
 	}

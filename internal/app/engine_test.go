@@ -9,6 +9,8 @@ import (
 	"io"
 	"log/slog"
 	"math"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,6 +19,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"jiesu/internal/config"
 	"jiesu/internal/desk"
@@ -84,6 +87,9 @@ func TestAServerThatIsDownKeepsNobodyWaiting(t *testing.T) {
 	if err := a.desk.Ready(t.Context()); err != nil {
 		t.Errorf("not ready: %v", err)
 	}
+	if told := exposed(t, a); !strings.Contains(told, `jiesu_search_engine{state="out_of_step"} 1`) || !strings.Contains(told, `jiesu_search_repairs_total{how="rebuilt"} 0`) {
+		t.Errorf("metrics:\n%s", told)
+	}
 	counts, err := a.store.JobCounts(t.Context())
 	if err != nil || counts[desk.JobReady] != 1 {
 		t.Errorf("jobs %v, error %v: the work must wait for the server", counts, err)
@@ -99,6 +105,20 @@ func TestAServerThatIsDownKeepsNobodyWaiting(t *testing.T) {
 	if text := log.String() + report; strings.Contains(text, "geheim") || strings.Contains(text, "身份证") {
 		t.Errorf("told what must not be told: %s", text)
 	}
+}
+
+// exposed are the metrics of the search engine.
+func exposed(t *testing.T, a *App) string {
+	t.Helper()
+	w := httptest.NewRecorder()
+	promhttp.HandlerFor(a.figures.registry, promhttp.HandlerOpts{}).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
+	var ours strings.Builder
+	for line := range strings.Lines(w.Body.String()) {
+		if strings.HasPrefix(line, "jiesu_search_") {
+			ours.WriteString(line)
+		}
+	}
+	return ours.String()
 }
 
 func TestServingBringsMeilisearchIntoStep(t *testing.T) {

@@ -10,41 +10,45 @@ import (
 	"path/filepath"
 
 	"jiesu/internal/config"
-	"jiesu/internal/seal"
 	"jiesu/internal/store"
 )
 
 // openStore opens the database with its keys, and brings it up to date. The
 // first start makes the keys; they are never made for a database that has
 // others already, for whoever loses the file loses every sealed text.
-func openStore(ctx context.Context, c config.Config, log *slog.Logger) (*store.Store, *seal.Keyring, error) {
+func openStore(ctx context.Context, c config.Config, log *slog.Logger) (*store.Store, *vault, error) {
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, nil, fmt.Errorf("data folder: %w", err)
 	}
-	text, err := os.ReadFile(c.Keyfile())
-	missing := errors.Is(err, fs.ErrNotExist)
-	if missing {
-		text, err = []byte("# Sealing keys. Keep a copy apart from the database backup.\n"+seal.GenerateKey("k1")+"\n"), nil
+	v := newVault(&c)
+	keys, err := v.open(ctx)
+	made := errors.Is(err, fs.ErrNotExist) && notThere(v.path)
+	if made {
+		var text []byte
+		if text, err = v.fresh(ctx); err == nil {
+			keys, err = v.use(ctx, text)
+		}
 	}
-	if err != nil {
-		return nil, nil, fmt.Errorf("sealing keys: %w", err)
-	}
-	keys, err := seal.ParseKeyring(string(text))
-	if err != nil {
-		return nil, nil, fmt.Errorf("sealing keys: %w", err)
-	}
-	s, err := store.Open(ctx, store.Config{URL: c.Database(), Keyring: keys, Log: log})
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := unlock(ctx, s, c.Keyfile(), text, missing); err != nil {
+	s, err := store.Open(ctx, store.Config{URL: c.Database(), Keyring: keys, Log: log, Traced: c.OTLPURL != ""})
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := unlock(ctx, s, v, made); err != nil {
 		return nil, nil, errors.Join(err, s.Close())
 	}
-	return s, keys, nil
+	return s, v, nil
+}
+
+func notThere(path string) bool {
+	_, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // unlock keeps new keys before anything is sealed with them.
-func unlock(ctx context.Context, s *store.Store, path string, text []byte, made bool) error {
+func unlock(ctx context.Context, s *store.Store, v *vault, made bool) error {
 	if err := s.Migrate(ctx); err != nil {
 		return err
 	}
@@ -54,9 +58,9 @@ func unlock(ctx context.Context, s *store.Store, path string, text []byte, made 
 			return err
 		}
 		if !fresh {
-			return fmt.Errorf("sealing keys: %s is missing, and the database was sealed with it: restore it from its backup", path)
+			return fmt.Errorf("sealing keys: %s is missing, and the database was sealed with it: restore it from its backup", v.path)
 		}
-		if err := create(path, text); err != nil {
+		if err := create(v.path, v.read); err != nil {
 			return fmt.Errorf("sealing keys: %w", err)
 		}
 	}
@@ -73,6 +77,11 @@ func create(path string, raw []byte) error {
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
+	return syncFolder(path)
+}
+
+// syncFolder makes the names in the folder of a file durable.
+func syncFolder(path string) error {
 	dir, err := os.Open(filepath.Dir(path))
 	if err != nil {
 		return err

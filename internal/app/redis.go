@@ -43,6 +43,16 @@ func (a *App) relay() live.Relay {
 	return live.NewRedisRelay(a.redis, fmt.Sprintf("jiesu/%d", a.redis.Options().DB)) // channels know no databases
 }
 
+// chatLimits lets load tests open sockets and talk as fast as they like.
+func (a *App) chatLimits() live.Limits {
+	if a.config.RateLimits {
+		return live.Limits{}
+	}
+	const all = 1 << 20
+	free := limit.Rate{Count: all, Period: time.Second}
+	return live.Limits{PerAddress: all, Frames: free, Connection: free}
+}
+
 func (a *App) limiter() limit.Limiter {
 	switch {
 	case !a.config.RateLimits:

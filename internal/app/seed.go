@@ -67,7 +67,7 @@ func seedPosts(ctx context.Context, store desk.Store) error {
 	})
 }
 
-// firstUsers are an administrator, an auditor, a leader, two people of the task force, and
+// firstUsers are the three administrators (system, security, audit), a leader, two people of the task force, and
 // a handler and a head for the units that get most letters. More are added with
 // `jiesu user add`.
 func firstUsers(tree *assignment.Tree) []access.User {
@@ -77,6 +77,7 @@ func firstUsers(tree *assignment.Tree) []access.User {
 		users = append(users, access.User{Login: login, Name: name, Unit: unit, UnitPath: u.Path, Roles: []access.Role{role}})
 	}
 	add("admin", "系统管理员", "scitech", access.Admin)
+	add("security", "安全保密管理员", "secrecy", access.Security)
 	add("auditor", "安全审计员", "inspection", access.Auditor)
 	add("leader", "局领导", "bureau", access.Leader)
 	add("taskforce1", "专班民警甲", assignment.TaskForce, access.TaskForce)

@@ -24,21 +24,39 @@ const prefix = "JIESU_"
 
 // Config is every setting there is. Each key is also an environment variable.
 type Config struct {
-	Listen         string   `koanf:"listen" doc:"address to serve on; an empty host means every address, IPv4 and IPv6"`
-	Data           string   `koanf:"data" doc:"folder for database and keys, made on first start"`
-	DatabaseURL    string   `koanf:"database_url" doc:"postgres://…; empty: SQLite in the data folder"`
-	RedisURL       string   `koanf:"redis_url" doc:"redis://… or rediss://… that several replicas share for limits and for waking each other; empty: this is the only one" secret:"true"`
-	KeyFile        string   `koanf:"key_file" doc:"sealing keys; empty: keys in the data folder, made on first start"`
+	Listen      string `koanf:"listen" doc:"address to serve on; an empty host means every address, IPv4 and IPv6"`
+	Data        string `koanf:"data" doc:"folder for database and keys, made on first start"`
+	DatabaseURL string `koanf:"database_url" doc:"postgres://…; empty: SQLite in the data folder"`
+	RedisURL    string `koanf:"redis_url" doc:"redis://… or rediss://… that several replicas share for limits and for waking each other; empty: this is the only one" secret:"true"`
+	KeyFile     string `koanf:"key_file" doc:"sealing keys; empty: keys in the data folder, made on first start"`
+
+	MasterKeyFile    string   `koanf:"master_key_file" doc:"file of the master keys that wrap the sealing keys, the last one wraps; empty: they stand in clear"`
+	MasterKeyCommand []string `koanf:"master_key_command" doc:"program and arguments, run without a shell, that prints such a file, e.g. the client of a KMS; instead of master_key_file" secret:"true"`
+	Crypto           string   `koanf:"crypto" doc:"aes or sm: what new keys are for, AES-256-GCM with HMAC-SHA-256 or the national SM4-GCM with HMAC-SM3"`
+
 	Library        string   `koanf:"library" doc:"folder with the bureau's own policy library; empty: the shipped sample"`
 	Model          string   `koanf:"model" doc:"file of the bureau's own model of answers, as jiesu eval fit prints it; empty: the shipped one"`
 	Signals        string   `koanf:"signals" doc:"file of what the bureau takes for a weak signal, in the form of internal/desk/signal/watch.yaml; empty: the shipped one"`
 	Channels       string   `koanf:"channels" doc:"file of the systems the desk talks with: WeChat accounts, 12345 platforms, mailboxes, webhooks, messages; empty: none"`
 	Origins        []string `koanf:"origins" doc:"other sites that may embed the chat, e.g. https://www.example.gov.cn"`
 	TrustedProxies []string `koanf:"trusted_proxies" doc:"addresses or prefixes whose X-Forwarded-For is believed"`
-	RateLimits     bool     `koanf:"rate_limits" doc:"limits per address; false only for load tests"`
+	RateLimits     bool     `koanf:"rate_limits" doc:"limits of addresses, sockets and messages; false only for load tests"`
 	AutoDispatch   float64  `koanf:"auto_dispatch" doc:"probability in (0,1] from which a letter is dispatched without a person where the rules allow it; 0: never. Set it after jiesu eval route --own"`
 	Clamd          string   `koanf:"clamd" doc:"ClamAV daemon that looks at uploads before anybody may read them, unix:/run/clamav/clamd.ctl or tcp:host:3310; empty: nobody looks"`
 	LogLevel       string   `koanf:"log_level" doc:"debug, info, warn or error"`
+
+	RequireSecondFactor bool   `koanf:"require_second_factor" doc:"whether staff must enrol a second factor (TOTP) before anything else"`
+	OIDCIssuer          string `koanf:"oidc_issuer" doc:"https://… of an OpenID Connect provider staff may sign in at; empty: none"`
+	OIDCClientID        string `koanf:"oidc_client_id" doc:"what the provider calls this installation"`
+	OIDCClientSecret    string `koanf:"oidc_client_secret" doc:"its secret there" secret:"true"`
+	OIDCRedirectURL     string `koanf:"oidc_redirect_url" doc:"https://…/staff/oidc/callback as the provider knows it; never made from what a request says"`
+	OIDCName            string `koanf:"oidc_name" doc:"what stands on the button"`
+	OIDCLoginClaim      string `koanf:"oidc_login_claim" doc:"claim that names the account the first time somebody comes; one people cannot choose themselves"`
+	OIDCTrustsFactor    bool   `koanf:"oidc_trusts_factor" doc:"whether a second factor proved at the provider (amr or acr says mfa) counts here"`
+	OIDCOnly            bool   `koanf:"oidc_only" doc:"whether passwords are for system administrators alone, should the provider be away"`
+
+	OTLPURL    string  `koanf:"otlp_url" doc:"http://… or https://… of a collector that takes traces over OTLP/HTTP, e.g. http://127.0.0.1:4318; empty: nothing is traced"`
+	TraceRatio float64 `koanf:"trace_ratio" doc:"share of requests, messages, jobs and deliveries that are traced, 0 to 1"`
 
 	ChatWait  time.Duration `koanf:"chat_wait" doc:"how long somebody in a chat waits for a person before a ticket is opened, 30s to 30m; 0: nobody answers in chats"`
 	ChatAway  time.Duration `koanf:"chat_away" doc:"how long who answers in a chat may give no sign of life before somebody else does, 1m to 30m"`
@@ -63,7 +81,8 @@ type Config struct {
 // Default is what runs without any setting.
 func Default() Config {
 	return Config{
-		Listen: "127.0.0.1:8080", Data: "data", RateLimits: true, LogLevel: "info", MeilisearchPrefix: "jiesu",
+		Listen: "127.0.0.1:8080", Data: "data", RateLimits: true, LogLevel: "info", Crypto: "aes", TraceRatio: 1, MeilisearchPrefix: "jiesu",
+		OIDCName: "统一身份认证", OIDCLoginClaim: "preferred_username",
 		ChatWait: 3 * time.Minute, ChatAway: 3 * time.Minute, ChatEach: 5,
 		AssistTimeout: 30 * time.Second, AssistOrderBudget: 300 * time.Millisecond, AssistEmbeddingBudget: 150 * time.Millisecond,
 	}
@@ -139,12 +158,20 @@ func (c *Config) Validate() error {
 	if _, err := c.Proxies(); err != nil {
 		faults = append(faults, err)
 	}
+	if c.Crypto != "aes" && c.Crypto != "sm" {
+		faults = append(faults, fmt.Errorf("crypto: %q is not aes or sm", c.Crypto))
+	}
+	if c.MasterKeyFile != "" && len(c.MasterKeyCommand) > 0 {
+		faults = append(faults, errors.New("master_key_command: master_key_file is set, too"))
+	}
 	faults = append(faults, c.assistFaults()...)
 	faults = append(faults, c.chatFaults()...)
+	faults = append(faults, c.oidcFaults()...)
 	if _, err := c.Level(); err != nil {
 		faults = append(faults, fmt.Errorf("log_level: %q is not debug, info, warn or error", c.LogLevel))
 	}
 	faults = append(faults, c.meilisearch()...)
+	faults = append(faults, c.traceFaults()...)
 	if err := errors.Join(faults...); err != nil {
 		return fmt.Errorf("config: %w", err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"jiesu/internal/desk"
 	"jiesu/internal/problem"
+	"jiesu/internal/trace"
 )
 
 const (
@@ -63,6 +64,7 @@ type Options struct {
 	Now    func() time.Time
 	Ticks  <-chan time.Time // when to look; nil: every second
 	Log    *slog.Logger
+	Tracer *trace.Tracer // nil: nothing is traced
 	// Observed is told of every attempt; may be nil.
 	Observed func(carrier string, outcome desk.Outcome, took time.Duration)
 }
@@ -198,15 +200,18 @@ func (c *Courier) work(ctx context.Context, route string) {
 // again when its lease is over.
 func (c *Courier) carry(ctx context.Context, r Route, v desk.Delivery) {
 	at := c.o.Now()
+	ctx, span := c.o.Tracer.Delivery(ctx, desk.CarrierOf(v.Route))
 	limited, cancel := context.WithTimeout(ctx, r.Timeout)
 	defer cancel()
 	got := carefully(limited, r.Carrier, v)
 	took := c.o.Now().Sub(at)
+	span.Outcome(string(got.Outcome))
 	c.o.Observed(desk.CarrierOf(v.Route), got.Outcome, took)
 	a := desk.Attempt{Delivery: v.ID, No: v.Tries, At: at, Took: took, Outcome: got.Outcome, Status: got.Status, Detail: got.Detail, Number: got.Number, After: got.After}
 	settling, done := context.WithTimeout(context.WithoutCancel(ctx), settleTakes) // what has left must be known to have
 	defer done()
 	err := c.o.Desk.Settle(settling, v, a, again(r.Pauses, v.Tries, got.After))
+	span.End(err)
 	if err != nil && !problem.HasCode(err, "delivery.stale") {
 		c.o.Log.ErrorContext(ctx, "an attempt was not kept, will be made again", "delivery", v.ID, "route", v.Route, "error", err)
 	}

@@ -72,7 +72,7 @@ func TestANewCatalogueDecidesFromItsDate(t *testing.T) {
 // account puts somebody into the house whom the directory knows.
 func (h *house) account(t *testing.T, id, unit string, role access.Role) {
 	t.Helper()
-	must(t, h.store.ChangeUser(t.Context(), access.Act{At: h.now(), By: "operator", User: id, Action: "user.add"}, func([]access.User) (access.User, error) {
+	must(t, h.store.ChangeUser(t.Context(), &access.Act{At: h.now(), By: "operator", User: id, Action: "user.add"}, func([]access.User) (access.User, error) {
 		return access.User{ID: id, Login: id, Name: id, Unit: unit, UnitPath: h.Tree.Path(unit), Roles: []access.Role{role}, CreatedAt: h.now()}, nil
 	}))
 }

@@ -44,7 +44,7 @@ type WeChatMedia struct {
 	At           time.Time // when it came
 }
 
-// name is what m is called without the end that tells its type.
+// name is what m is called; its type says how that ends.
 func (m *WeChatMedia) name() string {
 	if m.Type == WeChatVoice {
 		return "微信语音"
@@ -125,11 +125,9 @@ func (d *Desk) fetchedMedia(ctx context.Context, m *WeChatMedia) (channel.Attach
 	if err != nil {
 		return a, nil, err
 	}
-	end, known := map[string]string{"image/jpeg": ".jpg", "image/png": ".png", "audio/amr": ".amr", "audio/mpeg": ".mp3", "audio/wav": ".wav"}[a.Type]
-	if !known {
+	if !strings.HasPrefix(a.Type, "image/") && !strings.HasPrefix(a.Type, "audio/") {
 		return a, nil, problem.New(problem.Unsupported, "attachment.type", "不支持这种文件。")
 	}
-	a.Name += end
 	return a, kept, nil
 }
 

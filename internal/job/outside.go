@@ -8,6 +8,7 @@ import (
 
 	"jiesu/internal/desk"
 	"jiesu/internal/problem"
+	"jiesu/internal/trace"
 )
 
 const (
@@ -81,8 +82,12 @@ func (r *Runner) workOutside(ctx context.Context, o Outside, j desk.Job) {
 func (r *Runner) carryOut(ctx context.Context, o Outside, j desk.Job) error {
 	var failure error
 	if !r.superseded(o, j) {
+		begun := r.o.Now()
+		var span trace.Span
+		ctx, span = r.o.Tracer.Job(ctx, j.Kind, 1)
 		failure = r.try(ctx, o, j)
-		r.o.Observed(j.Kind, failure)
+		span.End(failure)
+		r.o.Observed(j.Kind, r.o.Now().Sub(begun), failure)
 	}
 	switch {
 	case ctx.Err() != nil: // stopping: another runner, or this one after a restart, takes over

@@ -11,6 +11,7 @@ import (
 
 	"jiesu/internal/desk"
 	"jiesu/internal/problem"
+	"jiesu/internal/trace"
 )
 
 const (
@@ -41,14 +42,16 @@ type Worker interface {
 
 // Options of a runner.
 type Options struct {
-	Store    desk.Store
-	Worker   Worker
-	Now      func() time.Time
-	Ticks    <-chan time.Time // when to look; nil: every second
-	Log      *slog.Logger
-	Observed func(kind string, err error) // told of every job's end; may be nil
-	Fired    func(steps int)              // told of steps of deadlines that were done; may be nil
-	Outside  map[string]Outside           // by kind: jobs that are not the worker's
+	Store  desk.Store
+	Worker Worker
+	Now    func() time.Time
+	Ticks  <-chan time.Time // when to look; nil: every second
+	Log    *slog.Logger
+	Tracer *trace.Tracer // nil: nothing is traced
+	// Observed is told of every attempt at a job; may be nil.
+	Observed func(kind string, took time.Duration, err error)
+	Fired    func(steps int)    // told of steps of deadlines that were done; may be nil
+	Outside  map[string]Outside // by kind: jobs that are not the worker's
 }
 
 // Runner wakes up, looks for due work and does it. Clocks have a loop of their
@@ -65,7 +68,7 @@ type Runner struct {
 // New returns a runner that is not running yet.
 func New(o Options) *Runner {
 	if o.Observed == nil {
-		o.Observed = func(string, error) {}
+		o.Observed = func(string, time.Duration, error) {}
 	}
 	if o.Fired == nil {
 		o.Fired = func(int) {}
@@ -201,6 +204,8 @@ func (r *Runner) workTogether(ctx context.Context, jobs []desk.Job) error {
 	}
 	limited, cancel := context.WithTimeout(ctx, jobTimeout)
 	defer cancel()
+	begun := r.o.Now()
+	limited, span := r.o.Tracer.Job(limited, desk.JobNotifyStaff, len(jobs))
 	var committed []func()
 	err := r.o.Store.InTx(limited, func(ctx context.Context, tx desk.Tx) error {
 		committed = committed[:0]
@@ -221,12 +226,14 @@ func (r *Runner) workTogether(ctx context.Context, jobs []desk.Job) error {
 		}
 		return nil
 	})
+	span.End(err)
 	if err != nil {
 		return r.workEach(ctx, jobs)
 	}
 	r.worked.moved()
+	each := r.o.Now().Sub(begun) / time.Duration(len(jobs))
 	for i, j := range jobs {
-		r.o.Observed(j.Kind, nil)
+		r.o.Observed(j.Kind, each, nil)
 		committed[i]()
 	}
 	return nil
@@ -238,6 +245,8 @@ func (r *Runner) work(ctx context.Context, j desk.Job) error {
 	if j.Attempts > maxAttempts { // it has taken the process down every time
 		return r.postpone(ctx, j, problem.New(problem.Internal, "job.crashed", "任务多次中断。"))
 	}
+	begun := r.o.Now()
+	ctx, span := r.o.Tracer.Job(ctx, j.Kind, 1)
 	limited, cancel := context.WithTimeout(ctx, jobTimeout)
 	defer cancel()
 	var committed func()
@@ -252,7 +261,8 @@ func (r *Runner) work(ctx context.Context, j desk.Job) error {
 			return tx.FinishJob(ctx, j)
 		})
 	}
-	r.o.Observed(j.Kind, failure)
+	span.End(failure)
+	r.o.Observed(j.Kind, r.o.Now().Sub(begun), failure)
 	switch {
 	case failure == nil:
 		committed()

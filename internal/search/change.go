@@ -52,7 +52,7 @@ func (m *Meilisearch) rebuild(ctx context.Context, c *content) error {
 	beside := m.live + buildMarker + strings.ToLower(rand.Text())
 	err := m.build(ctx, beside, c)
 	if err == nil {
-		err = m.swap(ctx, beside)
+		err = m.swap(ctx, beside, c)
 	}
 	// What stands under the name of the build is the old index now, or half of a
 	// new one. If it cannot be deleted now, a later build sweeps it.
@@ -118,7 +118,7 @@ func (m *Meilisearch) upload(ctx context.Context, uid string, c *content, keys [
 
 // swap puts the index beside in the place of the one that is searched. Swapping
 // needs both to exist.
-func (m *Meilisearch) swap(ctx context.Context, beside string) error {
+func (m *Meilisearch) swap(ctx context.Context, beside string, c *content) error {
 	if _, err := m.admin.GetIndexWithContext(ctx, m.live); apiCode(err) == "index_not_found" {
 		task, err := m.admin.CreateIndexWithContext(ctx, &meilisearch.IndexConfig{Uid: m.live, PrimaryKey: "key"})
 		err = m.settle(ctx, "create index", task, err)
@@ -129,7 +129,29 @@ func (m *Meilisearch) swap(ctx context.Context, beside string) error {
 		return fault(ctx, "index", err)
 	}
 	task, err := m.admin.SwapIndexesWithContext(ctx, []*meilisearch.SwapIndexesParams{{Indexes: []string{m.live, beside}}})
-	return m.settle(ctx, "swap", task, err)
+	err = m.settle(ctx, "swap", task, err)
+	if problem.HasCode(err, "search.unseen") {
+		return m.swapped(ctx, beside, c)
+	}
+	return err
+}
+
+// swapped is how a key for our indexes learns what became of a swap, a task the
+// server shows to keys for all indexes only: it waits for a task behind it and
+// looks.
+func (m *Meilisearch) swapped(ctx context.Context, beside string, c *content) error {
+	task, err := m.admin.DeleteIndexWithContext(ctx, beside)
+	if err := m.settle(ctx, "delete after swap", task, err); err != nil {
+		return err
+	}
+	held, err := m.heldAbout(ctx)
+	if err != nil {
+		return fault(ctx, "about", err)
+	}
+	if held.Library != c.library || held.Settings != m.settingsSum {
+		return problem.New(problem.Unavailable, "search.task", "检索服务更新失败。").Because(errors.New("meilisearch: swap: the old content is still there"))
+	}
+	return nil
 }
 
 // settle waits for a task. A task that failed is an error here, which it is not
@@ -139,6 +161,9 @@ func (m *Meilisearch) settle(ctx context.Context, what string, info *meilisearch
 		return fault(ctx, what, err)
 	}
 	task, err := m.admin.WaitForTaskWithContext(ctx, info.TaskUID, pollEvery)
+	if apiCode(err) == "task_not_found" {
+		return problem.New(problem.Unavailable, "search.unseen", "检索服务不告知更新结果。").Because(fmt.Errorf("meilisearch: %s: task %d is not shown", what, info.TaskUID))
+	}
 	if err != nil {
 		return fault(ctx, what, err)
 	}
@@ -230,12 +255,8 @@ func (m *Meilisearch) Remove(ctx context.Context) error {
 	if problem.HasCode(err, "search.missing") {
 		err = nil
 	}
-	if m.o.SearchKey != "" || m.o.Key == "" {
+	if m.o.SearchKey != "" || m.o.Key == "" || m.o.Part != "" {
 		return err
 	}
-	_, failed := m.admin.DeleteKeyWithContext(ctx, m.searchKeyUID())
-	if failed != nil && apiCode(failed) != "api_key_not_found" {
-		err = errors.Join(err, fault(ctx, "delete key", failed))
-	}
-	return err
+	return errors.Join(err, m.deleteKeys(ctx, []string{m.searchKeyUID()}))
 }

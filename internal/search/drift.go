@@ -21,7 +21,7 @@ type State struct {
 // the index says it holds.
 func (m *Meilisearch) Check(ctx context.Context) (State, error) {
 	s := State{Index: m.live}
-	if _, err := m.prepared(ctx); err != nil {
+	if _, err := m.prepare(ctx); err != nil {
 		return s, err
 	}
 	s.Version = *m.version.Load()
@@ -30,8 +30,7 @@ func (m *Meilisearch) Check(ctx context.Context) (State, error) {
 		return s, err
 	}
 	s.Expected = len(c.keys)
-	index := m.admin.Index(m.live)
-	stats, err := index.GetStatsWithContext(ctx, nil)
+	stats, err := m.admin.Index(m.live).GetStatsWithContext(ctx, nil)
 	if apiCode(err) == "index_not_found" {
 		s.Rebuilding = true
 		return s, nil
@@ -39,8 +38,7 @@ func (m *Meilisearch) Check(ctx context.Context) (State, error) {
 	if err != nil {
 		return s, fault(ctx, "stats", err)
 	}
-	var held about
-	err = index.GetDocumentWithContext(ctx, aboutKey, &meilisearch.DocumentQuery{Fields: []string{"key", "library", "settings", "entries"}}, &held)
+	held, err := m.heldAbout(ctx)
 	if code := apiCode(err); code == "document_not_found" || code == "index_not_found" {
 		s.Entries, s.Rebuilding = int(stats.NumberOfDocuments), true
 		return s, nil
@@ -52,6 +50,13 @@ func (m *Meilisearch) Check(ctx context.Context) (State, error) {
 	s.Rebuilding = held.Settings != m.settingsSum
 	s.InStep = !s.Rebuilding && held.Library == c.library && s.Entries == s.Expected
 	return s, nil
+}
+
+// heldAbout is what the index says it holds.
+func (m *Meilisearch) heldAbout(ctx context.Context) (held about, err error) {
+	query := &meilisearch.DocumentQuery{Fields: []string{"key", "library", "settings", "entries"}}
+	err = m.admin.Index(m.live).GetDocumentWithContext(ctx, aboutKey, query, &held)
+	return held, err
 }
 
 // Fingerprint names what is expected: the entries and the settings. Processes

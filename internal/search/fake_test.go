@@ -24,6 +24,7 @@ type fake struct {
 	indexes map[string]map[string]json.RawMessage // documents by index and key
 	keys    map[string]fakeKey                    // by uid
 	tasks   []string                              // error codes, "" for success
+	swaps   map[int]bool                          // the tasks that only keys for all indexes see
 	fails   string                                // the kind of task that fails
 	heard   []string                              // method, path and key of every request
 	stall   chan struct{}                         // searches wait for it
@@ -32,6 +33,7 @@ type fake struct {
 
 type fakeKey struct {
 	UID       string   `json:"uid"`
+	Name      string   `json:"name"`
 	Key       string   `json:"key"`
 	Actions   []string `json:"actions"`
 	Indexes   []string `json:"indexes"`
@@ -43,7 +45,7 @@ const fakeAdmin = "geheim-admin-key"
 
 func newFake(t *testing.T) *fake {
 	t.Helper()
-	f := &fake{t: t, version: "1.50.0", indexes: map[string]map[string]json.RawMessage{}, keys: map[string]fakeKey{}, found: `{"hits":[]}`}
+	f := &fake{t: t, version: "1.50.0", indexes: map[string]map[string]json.RawMessage{}, keys: map[string]fakeKey{}, swaps: map[int]bool{}, found: `{"hits":[]}`}
 	mux := http.NewServeMux()
 	handle := func(pattern string, do func(r *http.Request) (int, any)) {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
@@ -51,7 +53,7 @@ func newFake(t *testing.T) *fake {
 			key := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 			f.heard = append(f.heard, r.Method+" "+r.URL.Path+" "+key)
 			status, body := do(r)
-			if allowed := key == fakeAdmin || pattern == "POST /multi-search" && f.maySearch(key); !allowed {
+			if !f.may(key, pattern) {
 				status, body = http.StatusForbidden, apiError("invalid_api_key")
 			}
 			f.mu.Unlock()
@@ -71,13 +73,25 @@ func newFake(t *testing.T) *fake {
 	return f
 }
 
-func (f *fake) maySearch(key string) bool {
-	if key == "from the operator" {
+// may is what keys are for: the real server knows more.
+func (f *fake) may(key, pattern string) bool {
+	action := "documents.add"
+	switch {
+	case key == fakeAdmin:
 		return true
+	case strings.Contains(pattern, "/keys"):
+		return false
+	case pattern == "POST /multi-search":
+		action = "search"
+	case pattern == "GET /version":
+		action = "version"
+	}
+	if key == "from the operator" {
+		return action == "search"
 	}
 	for _, k := range f.keys {
 		if k.Key == key {
-			return true
+			return slices.Contains(k.Actions, action)
 		}
 	}
 	return false
@@ -112,10 +126,16 @@ func (f *fake) manage(handle func(string, func(*http.Request) (int, any))) {
 		f.keys[k.UID] = k
 		return http.StatusCreated, k
 	})
+	handle("GET /keys", func(*http.Request) (int, any) {
+		return http.StatusOK, map[string]any{"results": slices.Collect(maps.Values(f.keys))}
+	})
 	handle("DELETE /keys/{uid}", func(r *http.Request) (int, any) { delete(f.keys, r.PathValue("uid")); return http.StatusNoContent, "" })
 	handle("GET /tasks/{n}", func(r *http.Request) (int, any) {
 		var n int
 		_ = json.Unmarshal([]byte(r.PathValue("n")), &n)
+		if f.swaps[n] && !strings.HasSuffix(r.Header.Get("Authorization"), " "+fakeAdmin) {
+			return http.StatusNotFound, apiError("task_not_found")
+		}
 		if code := f.tasks[n]; code != "" {
 			return http.StatusOK, map[string]any{"uid": n, "status": "failed", "error": map[string]string{"code": code}}
 		}
@@ -151,6 +171,7 @@ func (f *fake) store(handle func(string, func(*http.Request) (int, any))) {
 			a, b := swaps[0].Indexes[0], swaps[0].Indexes[1]
 			f.indexes[a], f.indexes[b] = f.indexes[b], f.indexes[a]
 		}
+		f.swaps[len(f.tasks)] = true
 		return f.task("swap", "")
 	})
 	handle("POST /indexes/{uid}/documents", func(r *http.Request) (int, any) {

@@ -46,6 +46,19 @@ func (g *gate) trust(yes bool, library int) bool {
 	return g.trusted && !g.closed
 }
 
+// standing is how the engine stands with us now.
+func (g *gate) standing() Standing {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	switch {
+	case !g.trusted:
+		return OutOfStep
+	case g.closed:
+		return Failing
+	}
+	return Asked
+}
+
 // enter reports whether a question may go to the engine. Each that may must be
 // followed by succeeded, failed or abandoned.
 func (g *gate) enter(at time.Time) bool {
@@ -61,6 +74,13 @@ func (g *gate) enter(at time.Time) bool {
 	}
 	g.trying = true
 	return true
+}
+
+// open reports whether questions go to the engine, but for those that try.
+func (g *gate) open() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.trusted && !g.closed
 }
 
 // succeeded opens the gate and reports whether it was closed.

@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/problem"
+	"jiesu/internal/trace"
 )
 
 const (
@@ -47,6 +50,8 @@ type Guarded struct {
 	done     sync.WaitGroup
 	mu       sync.Mutex
 	told     string // what was logged last about the remote engine
+	rebuilt  atomic.Int64
+	amended  atomic.Int64
 }
 
 // NewGuarded returns an index that asks the embedded one until Start or Sync
@@ -84,7 +89,10 @@ func (g *Guarded) Search(ctx context.Context, text string, limit int) ([]knowled
 		}
 		outcome = "stood_in"
 	}
+	_, span := trace.Search(ctx, "embedded")
 	found, err := g.o.Embedded.Search(ctx, text, limit)
+	span.Outcome(outcome)
+	span.End(err)
 	if err == nil {
 		g.observed("embedded", outcome)
 	}
@@ -94,7 +102,9 @@ func (g *Guarded) Search(ctx context.Context, text string, limit int) ([]knowled
 func (g *Guarded) ask(ctx context.Context, text string, limit int) ([]knowledge.Candidate, error) {
 	limited, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	_, span := trace.Search(ctx, "meilisearch")
 	found, err := g.o.Remote.Search(limited, text, limit)
+	span.End(err)
 	switch {
 	case err == nil:
 		g.observed("meilisearch", "ok")
@@ -116,6 +126,9 @@ func (g *Guarded) ask(ctx context.Context, text string, limit int) ([]knowledge.
 	return found, err
 }
 
+// Asks reports whether questions go to the remote engine now.
+func (g *Guarded) Asks() bool { return g.o.Remote != nil && g.gate.open() }
+
 // Sync brings the remote engine into step. It is idempotent.
 func (g *Guarded) Sync(ctx context.Context) error {
 	if g.o.Remote == nil {
@@ -123,12 +136,11 @@ func (g *Guarded) Sync(ctx context.Context) error {
 	}
 	did, err := g.o.Remote.Sync(ctx)
 	if err != nil {
-		if !errors.Is(err, context.Canceled) {
-			g.tell(ctx, unreachable, err)
-		}
+		g.trouble(ctx, err)
 		return err
 	}
 	if did != (Synced{}) {
+		g.repaired(did)
 		g.o.Log.InfoContext(ctx, "meilisearch brought into step", "rebuilt", did.Rebuilt, "upserted", did.Upserted, "deleted", did.Deleted)
 	}
 	return g.Check(ctx)
@@ -142,9 +154,7 @@ func (g *Guarded) Check(ctx context.Context) error {
 	library := g.gate.looking()
 	s, err := g.o.Remote.Check(ctx)
 	if err != nil {
-		if !errors.Is(err, context.Canceled) {
-			g.tell(ctx, unreachable, err)
-		}
+		g.trouble(ctx, err)
 		return fmt.Errorf("search: check: %w", err)
 	}
 	switch asked := g.gate.trust(s.InStep, library); {
@@ -156,11 +166,26 @@ func (g *Guarded) Check(ctx context.Context) error {
 	return nil
 }
 
+// trouble is an error while comparing or repairing. An engine that cannot be
+// reached now may still answer questions; one of another version is not asked,
+// since nobody knows what its answers mean.
+func (g *Guarded) trouble(ctx context.Context, err error) {
+	switch {
+	case errors.Is(err, context.Canceled):
+	case problem.HasCode(err, "search.version"):
+		g.gate.trust(false, 0)
+		g.tell(ctx, refused, err)
+	default:
+		g.tell(ctx, unreachable, err)
+	}
+}
+
 // What is logged about the remote engine, once for each change.
 const (
 	answers     = "meilisearch is asked"
 	differs     = "meilisearch is not in step with the library, the embedded index answers"
 	silent      = "meilisearch fails to answer, the embedded index answers"
+	refused     = "meilisearch is of a version that is not supported, the embedded index answers"
 	unreachable = "meilisearch cannot be reached or brought into step, the embedded index answers where needed"
 )
 

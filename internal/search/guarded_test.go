@@ -125,8 +125,11 @@ func TestARemoteEngineIsAskedOnlyOnceItIsInStep(t *testing.T) {
 	if err := g.Sync(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if got := g.first(t); got != "from afar" {
-		t.Errorf("found %s, though the engine is in step", got)
+	if got := g.first(t); got != "from afar" || g.Standing() != search.Asked {
+		t.Errorf("found %s, though the engine is in step; it is %s", got, g.Standing())
+	}
+	if rebuilt, amended := g.Repairs(); rebuilt != 0 || amended != 1 {
+		t.Errorf("counted %d and %d repairs", rebuilt, amended)
 	}
 	if err := g.Replace(t.Context(), searchtest.Entries()[:2]); err != nil {
 		t.Fatal(err)
@@ -169,6 +172,9 @@ func TestALateEngineCostsAQuestionThreeHundredMilliseconds(t *testing.T) {
 			if took := time.Since(from); took != 300*time.Millisecond {
 				t.Errorf("took %v", took)
 			}
+		}
+		if g.Standing() != search.Failing {
+			t.Errorf("engine is %s", g.Standing())
 		}
 		from := time.Now()
 		for range 100 { // after three, nobody waits any more
@@ -283,5 +289,33 @@ func TestAFailedComparisonIsLoggedOnce(t *testing.T) {
 	lines := slices.Collect(strings.Lines(g.log.String()))
 	if len(lines) != 1 || !strings.Contains(lines[0], "refused") {
 		t.Errorf("logged %q", lines)
+	}
+}
+
+func TestAServerUpgradedPastWhatWeKnowIsNotAskedAnyMore(t *testing.T) {
+	t.Parallel()
+	f := newFake(t)
+	f.found = `{"hits":[{"entry":"from afar","_federation":{"weightedRankingScore":0.9}}]}`
+	g := guard(t, filled(t, f, search.MeilisearchOptions{Key: fakeAdmin}), nil)
+	if err := g.Check(t.Context()); err != nil || g.first(t) != "from afar" {
+		t.Fatalf("the server is not asked, error %v", err)
+	}
+	f.set(func() { f.version = "2.0.3" })
+	for range 2 {
+		errCheck, errSync := g.Check(t.Context()), g.Sync(t.Context())
+		if !problem.HasCode(errCheck, "search.version") || !problem.HasCode(errSync, "search.version") {
+			t.Errorf("errors %v and %v", errCheck, errSync)
+		}
+		if got := g.first(t); got != "id-lost" {
+			t.Errorf("found %s", got)
+		}
+	}
+	lines := slices.Collect(strings.Lines(g.log.String()))
+	if len(lines) != 2 || !strings.Contains(lines[1], "2.0.3") || !strings.Contains(lines[1], search.MinMeilisearch) {
+		t.Errorf("logged %q, wanted one line that names both versions", lines)
+	}
+	f.set(func() { f.version = "1.60.0" })
+	if err := g.Check(t.Context()); err != nil || g.first(t) != "from afar" {
+		t.Errorf("the server is not asked again, error %v", err)
 	}
 }

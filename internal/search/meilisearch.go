@@ -19,9 +19,10 @@ import (
 // MeilisearchOptions say which server to use and how.
 type MeilisearchOptions struct {
 	URL       string
-	Key       string // may index, and make the search key
+	Key       string // may index; the master key makes the search key too
 	SearchKey string // may search only; empty: found or made with Key
 	Prefix    string // of the names of our indexes
+	Part      string // of the name of an index beside the one in use, for an evaluation; searched with Key
 }
 
 // Meilisearch is a knowledge.Index on a Meilisearch server.
@@ -32,12 +33,13 @@ type MeilisearchOptions struct {
 type Meilisearch struct {
 	o           MeilisearchOptions
 	live        string // name of the index that is searched
+	keyring     string // name of the index that says which keys are in use
 	analyzer    *knowledge.Analyzer
 	settings    meilisearch.Settings
 	settingsSum string
 	admin       meilisearch.ServiceManager
 	transport   http.RoundTripper
-	searcher    atomic.Pointer[meilisearch.ServiceManager]
+	searcher    atomic.Pointer[access]
 	expected    atomic.Pointer[expectation]
 	version     atomic.Pointer[string]
 	changing    sync.Mutex // one change of the index at a time
@@ -65,7 +67,7 @@ func NewMeilisearch(o MeilisearchOptions) (*Meilisearch, error) {
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
-	m := &Meilisearch{o: o, live: o.Prefix + "_entries", analyzer: a, transport: http.DefaultTransport}
+	m := &Meilisearch{o: o, live: o.Prefix + o.Part + "_entries", keyring: o.Prefix + "_keys", analyzer: a, transport: http.DefaultTransport}
 	if t, ok := http.DefaultTransport.(*http.Transport); ok {
 		own := t.Clone()
 		own.DialContext = dial

@@ -87,10 +87,10 @@ func TestAKeyThatMayDoMoreIsRefused(t *testing.T) {
 	}
 }
 
-func TestAnOldServerIsNamed(t *testing.T) {
+func TestAServerOfAnotherVersionIsNamed(t *testing.T) {
 	t.Parallel()
 	f := newFake(t)
-	for version, old := range map[string]bool{"1.9.3": true, "1.17.1": true, "0.30.0": true, search.MinMeilisearch: false, "1.50.0": false, "2.0.0-rc.1": false} {
+	for version, old := range map[string]bool{"1.9.3": true, "1.17.1": true, "0.30.0": true, search.MinMeilisearch: false, "1.50.0": false, "1.99.0-rc.1": false, "2.0.0-rc.1": true, "12.1.0": true, "": true} {
 		f.set(func() { f.version = version })
 		_, err := f.engine(search.MeilisearchOptions{Key: fakeAdmin}).Check(t.Context())
 		if old != problem.HasCode(err, "search.version") {

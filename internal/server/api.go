@@ -62,7 +62,7 @@ func (s *Server) newAPI(e *gin.Engine) huma.API {
 		{Name: "assist", Description: "What a language model proposes to staff; off unless the bureau sets one up"},
 	}
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"session":      {Type: "apiKey", In: "cookie", Name: sessionCookie, Description: "staff session of a browser"},
+		"session":      {Type: "apiKey", In: "cookie", Name: sessionCookie, Description: "staff session of a browser; over TLS it is called " + cookieOf(true)},
 		"staff":        {Type: "http", Scheme: "bearer", Description: "staff session token"},
 		"conversation": {Type: "http", Scheme: "bearer", Description: "token of one conversation"},
 	}
@@ -209,8 +209,8 @@ func pointerOf(location string) string {
 	return pointer.String()
 }
 
-// document is the OpenAPI description of api, indented for readers.
-func document(api huma.API) ([]byte, error) {
+// tidySchemas makes the schemas say what we send and take.
+func tidySchemas(api huma.API) {
 	schemas := api.OpenAPI().Components.Schemas.Map()
 	delete(schemas, "ErrorModel") // the framework's own problems, which we never send
 	delete(schemas, "ErrorDetail")
@@ -221,6 +221,10 @@ func document(api huma.API) ([]byte, error) {
 			}
 		}
 	}
+}
+
+// document is the OpenAPI description of api, indented for readers.
+func document(api huma.API) ([]byte, error) {
 	raw, err := json.Marshal(api.OpenAPI())
 	if err != nil {
 		return nil, fmt.Errorf("describe the API: %w", err)

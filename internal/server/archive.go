@@ -54,7 +54,7 @@ func (s *Server) archiveRoutes() {
 func (s *Server) writeArchive(ctx context.Context, w io.Writer, file *desk.Archive) {
 	err := dossier.Write(w, newDossier(file), func(i int) ([]byte, error) { return s.desk.ArchivedFile(ctx, file, i) })
 	if err != nil {
-		s.log.ErrorContext(ctx, "archive not written", "request_id", requestID(ctx), "error", err)
+		s.log.ErrorContext(ctx, "archive not written", "error", err)
 	}
 }
 
@@ -74,7 +74,7 @@ func newDossier(a *desk.Archive) dossier.Dossier {
 		}
 	}
 	for i, f := range a.Files {
-		d.Files = append(d.Files, dossier.File{Path: "attachments/" + strconv.Itoa(i+1) + endingOf(f.Type), Name: f.Name, Type: f.Type, Size: f.Size, SHA256: f.SHA256})
+		d.Files = append(d.Files, dossier.File{Path: "attachments/" + strconv.Itoa(i+1) + channel.Ending(f.Type), Name: f.Name, Type: f.Type, Size: f.Size, SHA256: f.SHA256})
 	}
 	return d
 }
@@ -169,15 +169,6 @@ func newTrailEntry(e audit.Entry) dossier.Entry {
 	return dossier.Entry{
 		Lane: e.Lane, Seq: e.Seq, At: e.At, Actor: e.Actor, Action: e.Action, Detail: e.Detail, Prev: hex.EncodeToString(e.Prev), Hash: hex.EncodeToString(e.Hash),
 	}
-}
-
-// endingOf is how the name of a file of a type ends; uploads are of no other.
-func endingOf(mediaType string) string {
-	return map[string]string{
-		"image/jpeg": ".jpg", "image/png": ".png", "application/pdf": ".pdf", "text/plain": ".txt",
-		"application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
-		"audio/mpeg": ".mp3", "audio/wav": ".wav", "audio/amr": ".amr", "video/mp4": ".mp4",
-	}[mediaType]
 }
 
 func applicant(c *channel.Contact) dossier.Applicant {

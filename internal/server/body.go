@@ -68,7 +68,7 @@ func jsonBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if err := json.Unmarshal(body, &parsed); err != nil {
 		return nil, problem.New(problem.Invalid, "request.malformed", "请求正文不是有效的 JSON。").Because(err)
 	}
-	return body, checkValue(parsed, "", 0)
+	return body, checkValue(json.NewDecoder(bytes.NewReader(body)), "", 0)
 }
 
 // unreadBody tells a body that is too large from one that broke off.
@@ -79,31 +79,67 @@ func unreadBody(err error) error {
 	return problem.New(problem.Invalid, "request.incomplete", "请求正文没有收完整。").Because(err)
 }
 
-// checkValue refuses what no field of ours can hold.
-func checkValue(v any, pointer string, depth int) error {
+// checkValue refuses what no field of ours can hold, and every name but the exact one,
+// once: Go puts TITLE, and a second title, into the same field as the title that was
+// checked against the description of the API.
+func checkValue(d *json.Decoder, pointer string, depth int) error {
 	if depth > maxDepth {
 		return problem.New(problem.Invalid, "request.too_deep", "请求正文嵌套太深。")
 	}
-	switch v := v.(type) {
-	case string:
-		if strings.ContainsFunc(v, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' }) {
-			return problem.New(problem.Invalid, "request.control_character", "内容含有不可见的控制字符，请删除后重试。").
-				With(problem.Field{Pointer: pointer, Code: "control_character", Message: "含有不可见的控制字符，请删除后重试。"})
+	token, err := d.Token()
+	if err != nil {
+		return problem.New(problem.Invalid, "request.malformed", "请求正文不是有效的 JSON。").Because(err)
+	}
+	switch token {
+	case json.Delim('['):
+		for i := 0; err == nil && d.More(); i++ {
+			err = checkValue(d, pointer+"/"+strconv.Itoa(i), depth+1)
 		}
-	case []any:
-		for i, e := range v {
-			if err := checkValue(e, pointer+"/"+strconv.Itoa(i), depth+1); err != nil {
-				return err
-			}
+	case json.Delim('{'):
+		err = checkMembers(d, pointer, depth+1)
+	default:
+		text, _ := token.(string)
+		return checkText(text, pointer)
+	}
+	if err == nil {
+		_, err = d.Token() // the end
+	}
+	return err
+}
+
+func checkMembers(d *json.Decoder, pointer string, depth int) error {
+	seen := map[string]bool{}
+	for d.More() {
+		token, err := d.Token()
+		if err != nil {
+			return err
 		}
-	case map[string]any:
-		for name, e := range v {
-			if err := checkValue(e, pointer+"/"+safeName(name), depth+1); err != nil {
-				return err
-			}
+		name, _ := token.(string)
+		at := pointer + "/" + safeName(name)
+		switch {
+		case strings.ToLower(safeName(name)) != name: // as all of ours are
+			return oddMember(at, "unknown_field", "没有这个字段。")
+		case seen[name]:
+			return oddMember(at, "duplicate", "这个字段出现了两次。")
+		}
+		seen[name] = true
+		if err := checkValue(d, at, depth); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+func oddMember(pointer, code, message string) error {
+	return problem.New(problem.Invalid, "request.invalid", "请求有几处不正确。").With(problem.Field{Pointer: pointer, Code: code, Message: message})
+}
+
+func checkText(s, pointer string) error {
+	if !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' }) {
+		return nil
+	}
+	return problem.New(problem.Invalid, "request.control_character", "内容含有不可见的控制字符，请删除后重试。").
+		With(problem.Field{Pointer: pointer, Code: "control_character", Message: "含有不可见的控制字符，请删除后重试。"})
 }
 
 // safeName is a member's name if it can be one of ours. Other names come from

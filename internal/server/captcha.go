@@ -153,7 +153,12 @@ func (s *Server) unasked(c *gin.Context, d door) error {
 	if needed, err := s.unanswered(c.Request.Context(), c.GetHeader("Captcha-Token"), c.GetHeader("Captcha-Answer")); !needed || err != nil {
 		return err
 	}
-	p := newProblem(c.Request.Context(), http.StatusTooManyRequests, "captcha.needed", "操作有点频繁，请回答问题后再提交一次。")
+	return s.asks(c.Request.Context())
+}
+
+// asks is the problem that comes with a question.
+func (s *Server) asks(ctx context.Context) *Problem {
+	p := newProblem(ctx, http.StatusTooManyRequests, "captcha.needed", "操作有点频繁，请回答问题后再提交一次。")
 	p.Captcha = s.captcha.question()
 	return p
 }

@@ -20,9 +20,13 @@ type Config struct {
 	AllowedOrigins []string
 	// MetricsFrom may read /metrics; by default loopback and private networks.
 	MetricsFrom []netip.Prefix
-	Rates       Rates
-	ChatTimes   live.Times
-	ChatLimits  live.Limits
+	// ProviderName is what the provider of identities is called at sign-in; empty: there
+	// is none. ProviderOnly says that passwords are for system administrators alone.
+	ProviderName string
+	ProviderOnly bool
+	Rates        Rates
+	ChatTimes    live.Times
+	ChatLimits   live.Limits
 }
 
 // Rates are how often one address may do what, and one person who is signed in. A

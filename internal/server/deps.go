@@ -307,6 +307,8 @@ type House interface {
 	Channels
 	Trail
 	Rules
+	// TellOfAccount leaves people a notice about an account.
+	TellOfAccount(ctx context.Context, news desk.AccountNews, login string, people []string) error
 }
 
 // Hotlines are the bureau's lines, and how their directory changes.
@@ -385,12 +387,38 @@ type Gaps interface {
 type Access interface {
 	Accounts
 	Sessions
-	SignIn(ctx context.Context, login, password string, from access.Place) (token string, u access.User, err error)
-	Authenticate(ctx context.Context, token string) (access.User, error)
+	Factors
+	SignIns
+	Authenticate(ctx context.Context, token string) (access.Entered, error)
 	Still(ctx context.Context, token string) (access.User, error)
 	SignOut(ctx context.Context, token string) error
-	Note(ctx context.Context, login string, o access.Outcome, from string) error
 	ChangePassword(ctx context.Context, u access.User, old, password string) error
+}
+
+// SignIns are how sessions begin, and what is noted of that.
+type SignIns interface {
+	SignIn(ctx context.Context, login, password string, from access.Place) (token string, e access.Entered, err error)
+	SignInAs(ctx context.Context, c access.Claim, from access.Place) (token string, e access.Entered, err error)
+	Note(ctx context.Context, login string, o access.Outcome, from string) error
+	Alarm(ctx context.Context, login string) (u access.User, watching []access.User, err error)
+}
+
+// Factors are what a password is not enough without.
+type Factors interface {
+	OwnFactor(ctx context.Context, u access.User) (access.FactorState, error)
+	BeginFactor(ctx context.Context, token, password string) (access.Enrolment, error)
+	ConfirmFactor(ctx context.Context, token, code string) (fresh string, recovery []string, err error)
+	ProveFactor(ctx context.Context, token, code string) (fresh string, e access.Entered, err error)
+	RemoveFactor(ctx context.Context, token, password, code string) error
+	ResetFactor(ctx context.Context, by access.User, id string) error
+}
+
+// Provider is where staff may sign in instead of with a password (OpenID Connect).
+type Provider interface {
+	// Begin is where a browser is sent to, with what comes back with it.
+	Begin(ctx context.Context, state, nonce, verifier string) (address string, err error)
+	// Finish is who came back with a code.
+	Finish(ctx context.Context, code, nonce, verifier string) (access.Claim, error)
 }
 
 // Accounts are looked after by administrators.

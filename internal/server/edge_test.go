@@ -20,7 +20,7 @@ import (
 func TestSession(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, func(o *options) { o.Config.Rates = generous() })
-	body := asJSON(t, map[string]string{"login": "zhuanban", "password": h.password(t, "zhuanban")})
+	body := asJSON(t, map[string]string{"login": "zhuanban", "password": h.drawn(t, "zhuanban")})
 	in := h.call(t, http.MethodPost, "/api/v1/staff/session", body)
 	in.want(t, http.StatusCreated, "")
 	absent(t, in.Body, h.password(t, "zhuanban"), "argon2")
@@ -278,7 +278,7 @@ func TestMetrics(t *testing.T) {
 		`jiesu_http_requests_total{method="GET",route="/api/v1/library/:id",status="200"} 1`,
 		`jiesu_http_requests_total{method="GET",route="none",status="404"} 1`,
 		`jiesu_http_requests_total{method="OTHER",route="none",status="405"} 1`,
-		`jiesu_decisions_total{decision=`, `jiesu_searches_total{engine="embedded",outcome="stood_in"} 1`, "jiesu_chat_connections 0", "jiesu_http_request_duration_seconds_bucket",
+		`jiesu_decisions_total{decision=`, `jiesu_searches_total{engine="embedded",outcome="stood_in"} 1`, `jiesu_chat_connections{of="citizens"} 0`, `jiesu_chat_connections{of="staff"} 0`, "jiesu_http_request_duration_seconds_bucket",
 	} {
 		if !strings.Contains(a.Body, want) {
 			t.Errorf("no %s in %s", want, a.Body)

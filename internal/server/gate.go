@@ -8,11 +8,22 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"jiesu/internal/access"
 	"jiesu/internal/problem"
 )
 
 // sessionCookie carries a staff session in browsers.
 const sessionCookie = "jiesu_session"
+
+// cookieOf is the session's cookie as it is called on a connection. Over TLS browsers
+// take one with the prefix from this host alone: neither a neighbour in the domain nor
+// a page that came without TLS can put a session of its own there.
+func cookieOf(secure bool) string {
+	if secure {
+		return "__Host-" + sessionCookie
+	}
+	return sessionCookie
+}
 
 // gate lets a request through to its route: within its rate, from a place it
 // may come from, and with a session unless the door is open.
@@ -21,7 +32,8 @@ func (s *Server) gate(c *gin.Context) {
 		c.Next() // no such route: the 404 is not limited, and costs nothing
 		return
 	}
-	d, open := s.doors[c.Request.Method+" "+c.FullPath()]
+	route := c.Request.Method + " " + c.FullPath()
+	d, open := s.doors[route]
 	if !open {
 		d = door{class: staff}
 	}
@@ -40,7 +52,7 @@ func (s *Server) gate(c *gin.Context) {
 		return
 	}
 	if !open {
-		if err := s.letIn(c.Request); err != nil {
+		if err := s.letIn(c.Request, route); err != nil {
 			if !toSignIn(c, err) {
 				s.fail(c, err)
 			}
@@ -52,14 +64,40 @@ func (s *Server) gate(c *gin.Context) {
 
 // letIn lets somebody of staff in. They are counted one by one, for a whole bureau
 // may share one address; whoever is nobody is counted by theirs.
-func (s *Server) letIn(r *http.Request) error {
+func (s *Server) letIn(r *http.Request, route string) error {
 	err := s.authenticate(r)
 	who := callerOf(r.Context())
 	key := "user/" + who.user.ID
 	if err != nil {
 		key = rateKey(who.address)
 	}
-	return cmp.Or(s.count(r, staff, key), err)
+	return cmp.Or(s.count(r, staff, key), err, before(who.needs, route))
+}
+
+// before is the problem with a route where something else has to be done first. That
+// is decided here, once for all routes: what a client leads to is its own affair.
+func before(n access.Need, route string) error {
+	if n == "" {
+		return nil
+	}
+	const session, factor = sessionPath, factorPath
+	routes := []string{"DELETE " + session}
+	var p *problem.Error
+	switch n {
+	case access.NeedsFactor:
+		routes = append(routes, "POST "+session+"/factor")
+		p = problem.New(problem.Denied, "factor.needed", "请输入验证码，完成登录。")
+	case access.NeedsPassword:
+		routes = append(routes, "GET "+session, "POST "+passwordPath)
+		p = problem.New(problem.Denied, "password.must_change", "请先换成只有您自己知道的密码。")
+	case access.NeedsEnrolment:
+		routes = append(routes, "GET "+session, "GET "+factor, "POST "+factor, "POST "+factor+"/confirmation")
+		p = problem.New(problem.Denied, "factor.must_enrol", "请先启用二次验证。")
+	}
+	if slices.Contains(routes, route) {
+		return nil
+	}
+	return p
 }
 
 // withinRate counts the request by the address it comes from.
@@ -98,15 +136,15 @@ func (s *Server) authenticate(r *http.Request) error {
 	who := callerOf(r.Context())
 	token := who.bearer
 	if token == "" {
-		if cookie, err := r.Cookie(sessionCookie); err == nil {
+		if cookie, err := r.Cookie(cookieOf(who.secure)); err == nil {
 			token = cookie.Value
 		}
 	}
-	u, err := s.access.Authenticate(r.Context(), token)
+	e, err := s.access.Authenticate(r.Context(), token)
 	if err != nil {
 		return err
 	}
-	who.user, who.token = u, token
+	who.user, who.needs, who.token = e.User, e.Needs, token
 	return nil
 }
 

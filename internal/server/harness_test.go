@@ -82,7 +82,7 @@ func generous() server.Rates {
 func newHouse(tb testing.TB, change func(*options)) *house {
 	tb.Helper()
 	h := &house{log: &logged{}, passwords: map[string]string{}}
-	log := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	log := slog.New(server.LogIDs(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	keys, err := seal.ParseKeyring(seal.GenerateKey("k1"))
 	check(tb, err)
 	path := filepath.Join(tb.TempDir(), "desk.db")
@@ -90,7 +90,7 @@ func newHouse(tb testing.TB, change func(*options)) *house {
 	st, err := store.Open(tb.Context(), store.Config{URL: path, Keyring: keys})
 	check(tb, err)
 	tb.Cleanup(func() { check(tb, st.Close()) })
-	staff := access.NewService(st, time.Now)
+	staff := access.NewService(st, time.Now, access.Rules{})
 	parts := newParts(tb)
 	parts.Store, parts.CodeKey, parts.Log = st, keys.BlindIndex("key", "query code"), log
 	h.Desk = desk.New(parts)
@@ -157,13 +157,25 @@ func newParts(tb testing.TB) desk.Parts {
 	return p
 }
 
-// password is that of an account, which is made when it is first asked for:
-// hashing is slow on purpose.
+// password is that of an account, which is made when it is first asked for, with a
+// password that is its own: hashing is slow on purpose.
 func (h *house) password(tb testing.TB, login string) string {
 	tb.Helper()
 	if p, ok := h.passwords[login]; ok {
 		return p
 	}
+	p := h.drawn(tb, login)
+	u, err := h.store.UserByLogin(tb.Context(), login)
+	check(tb, err)
+	u.MustChange = false
+	act := &access.Act{At: time.Now(), By: u.ID, User: u.ID, Action: "password.change"}
+	check(tb, h.store.ChangeUser(tb.Context(), act, func([]access.User) (access.User, error) { return u, nil }))
+	return p
+}
+
+// drawn is the first password of an account, which has to be changed.
+func (h *house) drawn(tb testing.TB, login string) string {
+	tb.Helper()
 	role, unit := access.Admin, "traffic"
 	switch login {
 	case "zhuanban", "zhuanban2":
@@ -178,6 +190,8 @@ func (h *house) password(tb testing.TB, login string) string {
 		role = access.Editor
 	case "shenji":
 		role, unit = access.Auditor, "inspection"
+	case "baomi":
+		role, unit = access.Security, "secrecy"
 	case "lingdao":
 		role, unit = access.Leader, h.tree.Root().ID
 	}

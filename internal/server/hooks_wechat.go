@@ -135,7 +135,7 @@ func (s *Server) answerLate(ctx context.Context, in desk.Inbound, why error) {
 	noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), weChatLate)
 	defer cancel()
 	why = errors.Join(why, s.desk.AnswerWeChatLate(noting, in))
-	s.log.WarnContext(ctx, "a message on WeChat is answered later", "request_id", requestID(ctx), "error", why)
+	s.log.WarnContext(ctx, "a message on WeChat is answered later", "error", why)
 }
 
 // weChatAnswered notes that an answer is out. Should that not be stored, it is
@@ -145,7 +145,7 @@ func (s *Server) weChatAnswered(c *gin.Context, in desk.Inbound) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), weChatMark)
 	defer cancel()
 	if err := s.desk.WeChatAnswered(ctx, in); err != nil {
-		s.log.WarnContext(ctx, "an answer on WeChat may come twice", "request_id", requestID(ctx), "error", err)
+		s.log.WarnContext(ctx, "an answer on WeChat may come twice", "error", err)
 	}
 }
 

@@ -17,12 +17,13 @@ type metrics struct {
 	limited   *prometheus.CounterVec
 	searches  *prometheus.CounterVec
 	attempts  *prometheus.HistogramVec
+	frames    *prometheus.HistogramVec
 	handler   http.Handler
 }
 
 // newMetrics registers what the edge measures. Labels are route templates and
 // codes, so their number is bounded.
-func newMetrics(r *prometheus.Registry, connections func() int) (*metrics, error) {
+func newMetrics(r *prometheus.Registry, connections func() (citizens, staff int)) (*metrics, error) {
 	m := &metrics{
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "jiesu_http_requests_total", Help: "Requests by method, route template and status.",
@@ -44,12 +45,20 @@ func newMetrics(r *prometheus.Registry, connections func() int) (*metrics, error
 			Name: "jiesu_delivery_attempt_duration_seconds", Help: "Attempts to deliver to other systems, by carrier and outcome.",
 			Buckets: []float64{.01, .05, .1, .5, 1, 5, 15, 30},
 		}, []string{"carrier", "outcome"}),
+		frames: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "jiesu_chat_frame_duration_seconds", Help: "Time to do what citizens ask for over sockets, by type of frame and outcome.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, 1, 5},
+		}, []string{"frame", "outcome"}),
 		handler: promhttp.HandlerFor(r, promhttp.HandlerOpts{}),
 	}
-	open := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "jiesu_chat_connections", Help: "Open chat sockets.",
-	}, func() float64 { return float64(connections()) })
-	for _, c := range []prometheus.Collector{m.requests, m.duration, m.decisions, m.limited, m.searches, m.attempts, open, collectors.NewGoCollector()} {
+	open := func(kind string, count func() float64) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "jiesu_chat_connections", Help: "Open sockets of citizens and of staff.", ConstLabels: prometheus.Labels{"of": kind},
+		}, count)
+	}
+	citizens := open("citizens", func() float64 { n, _ := connections(); return float64(n) })
+	staff := open("staff", func() float64 { _, n := connections(); return float64(n) })
+	for _, c := range []prometheus.Collector{m.requests, m.duration, m.decisions, m.limited, m.searches, m.attempts, m.frames, citizens, staff, collectors.NewGoCollector()} {
 		if err := r.Register(c); err != nil {
 			return nil, err
 		}
@@ -64,3 +73,8 @@ func (m *metrics) observe(method, route string, status int, took time.Duration) 
 
 // decided counts what a question ended in, in a chat or outside of one.
 func (m *metrics) decided(decision string) { m.decisions.WithLabelValues(decision).Inc() }
+
+// handled counts a frame of a citizen; both words come from short lists.
+func (m *metrics) handled(frame, outcome string, took time.Duration) {
+	m.frames.WithLabelValues(frame, outcome).Observe(took.Seconds())
+}

@@ -24,9 +24,11 @@ type caller struct {
 	device  string // browser and system by family
 	secure  bool   // over TLS
 	user    access.User
-	bearer  string // from the Authorization header: of a session, or of a conversation
-	token   string // of the session
-	hurried bool   // it has passed the softer bound of its rate, see captcha
+	needs   access.Need // before anything else
+	mark    string      // by which a browser is known again, see known
+	bearer  string      // from the Authorization header: of a session, or of a conversation
+	token   string      // of the session
+	hurried bool        // it has passed the softer bound of its rate, see captcha
 }
 
 type callerKey struct{}
@@ -51,10 +53,18 @@ func (s *Server) identify(c *gin.Context) {
 		secure:  viaTLS(c.Request, s.config.TrustedProxies),
 		bearer:  bearer(c.GetHeader("Authorization")),
 	}
+	if cookie, err := c.Request.Cookie(markCookie); err == nil {
+		who.mark = cookie.Value
+	}
 	if !wellFormedID(who.request) {
 		who.request = rand.Text()
 	}
 	c.Header("X-Request-Id", who.request)
+	if len(c.Request.TransferEncoding) > 0 {
+		// It may have named a length as well, which net/http forgets. A proxy that goes
+		// by the length would take what follows for the body, and we for a request.
+		c.Header("Connection", "close")
+	}
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), callerKey{}, who))
 	c.Next()
 }
@@ -66,6 +76,9 @@ func wellFormedID(id string) bool {
 	})
 }
 
+// noTemplate stands for the route of addresses nobody answers at.
+const noTemplate = "none"
+
 // observe logs and measures the request, by its route template.
 func (s *Server) observe(c *gin.Context) {
 	start := s.now()
@@ -73,12 +86,12 @@ func (s *Server) observe(c *gin.Context) {
 	took := s.now().Sub(start)
 	route, status := c.FullPath(), c.Writer.Status()
 	if route == "" {
-		route = "none"
+		route = noTemplate
 	}
 	s.metrics.observe(knownMethod(c.Request.Method), route, status, took)
 	who := callerOf(c.Request.Context())
 	s.log.InfoContext(c.Request.Context(), "request",
-		"request_id", who.request, "method", knownMethod(c.Request.Method), "route", route, "status", status,
+		"method", knownMethod(c.Request.Method), "route", route, "status", status,
 		"duration_ms", float64(took.Microseconds())/1000, "bytes", max(0, c.Writer.Size()), "client", loggable(who.address), "user", who.user.ID)
 }
 
@@ -120,8 +133,11 @@ func (s *Server) secureHeaders(c *gin.Context) {
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+	h.Set("Permissions-Policy", "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), serial=(), usb=()")
 	h.Set("Cache-Control", "no-store") // what may be kept says so itself
+	if callerOf(c.Request.Context()).secure {
+		h.Set("Strict-Transport-Security", "max-age=31536000") // this host's alone: others of the domain are not ours
+	}
 	c.Next()
 }
 

@@ -15,5 +15,5 @@ func OpenAPI() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.openAPI, nil
+	return s.openAPI()
 }

@@ -37,5 +37,10 @@ func (s *Server) serveMetrics(c *gin.Context) {
 }
 
 func (s *Server) serveOpenAPI(c *gin.Context) {
-	unlessKnown(c, "application/json", s.openAPI)
+	document, err := s.openAPI()
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	unlessKnown(c, "application/json", document)
 }

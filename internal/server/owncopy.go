@@ -132,7 +132,7 @@ func (s *Server) newOwn(c *desk.OwnCopy) dossier.Own {
 	}
 	for i := range c.Files {
 		f := &c.Files[i]
-		file := dossier.OwnFile{File: dossier.File{Path: "attachments/" + strconv.Itoa(i+1) + endingOf(f.Type), Name: f.Name, Type: f.Type, Size: f.Size, SHA256: f.SHA256}}
+		file := dossier.OwnFile{File: dossier.File{Path: "attachments/" + strconv.Itoa(i+1) + channel.Ending(f.Type), Name: f.Name, Type: f.Type, Size: f.Size, SHA256: f.SHA256}}
 		if !s.desk.Copied(f) {
 			file.Path, file.Note = "", "没有放在压缩包里："+quarantined(f)
 		}

@@ -21,7 +21,7 @@ func (s *Server) participationRecord(ctx context.Context, in *consultationInput)
 		ContentType: "text/csv; charset=utf-8", Disposition: `attachment; filename="record.csv"`,
 		Body: func(c huma.Context) {
 			if err := s.writeRecord(ctx, c.BodyWriter(), in.ID); err != nil {
-				s.log.ErrorContext(ctx, "record not written", "request_id", requestID(ctx), "error", err)
+				s.log.ErrorContext(ctx, "record not written", "error", err)
 			}
 		},
 	}, nil

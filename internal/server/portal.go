@@ -68,7 +68,7 @@ func newPublicPages(s *Server, files fs.FS) (*publicPages, error) {
 		desk: s.desk, drawn: drawn, uploads: newUploadMemo(s.now), now: s.now, problem: s.problemOf, guess: s.guess, upload: s.uploadInTurn,
 		decided: s.metrics.decided, base: s.base, slowed: s.slowed, asks: s.question, copied: s.ownCopy, writeCopy: s.writeOwnCopy,
 		ignored: func(ctx context.Context, err error) {
-			s.log.ErrorContext(ctx, "done without", "request_id", requestID(ctx), "error", err)
+			s.log.ErrorContext(ctx, "done without", "error", err)
 		},
 	}
 	if files != nil {

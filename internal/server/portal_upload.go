@@ -23,6 +23,10 @@ import (
 // maxLetterForm is the size of the largest letter form, in bytes.
 const maxLetterForm = channel.MaxAttachments*(channel.MaxUpload+1<<10) + maxForm
 
+// ofField is what a field costs beside its name and value: a form of nothing but empty
+// ones would fill the memory.
+const ofField = 64
+
 // sentLetter is a letter form as it came in, its files already kept.
 type sentLetter struct {
 	fields   url.Values
@@ -87,7 +91,7 @@ func (p *publicPages) readLetter(c *gin.Context) (*sentLetter, error) {
 		if err != nil {
 			return nil, formProblem(err)
 		}
-		if room -= int64(len(value)); room < 0 {
+		if room -= int64(len(part.FormName()) + len(value) + ofField); room < 0 {
 			return nil, formProblem(&http.MaxBytesError{Limit: maxForm})
 		}
 		sent.fields.Add(part.FormName(), string(value))

@@ -91,10 +91,10 @@ func (s *Server) problemOf(ctx context.Context, err error) *Problem {
 	case !ok && ctx.Err() != nil:
 		e = problem.New(problem.Unavailable, "request.cancelled", "请求已取消。")
 	case !ok || e.Kind == problem.Internal:
-		s.log.ErrorContext(ctx, "request failed", "request_id", requestID(ctx), "error", err)
+		s.log.ErrorContext(ctx, "request failed", "error", err)
 		e = problem.New(problem.Internal, "internal", "系统出了问题，请稍后再试。")
 	case e.Kind == problem.Unavailable:
-		s.log.WarnContext(ctx, "not available", "request_id", requestID(ctx), "error", err)
+		s.log.WarnContext(ctx, "not available", "error", err)
 	}
 	p := newProblem(ctx, statusOf(e), e.Code, e.Public)
 	for _, f := range e.Fields {

@@ -89,7 +89,8 @@ func apiDoors() []door {
 		{http.MethodPost, "/api/v1/wechat/:account/session", chats, false},
 		{http.MethodPost, "/api/v1/wechat/:account/phone", chats, false},
 		{http.MethodPost, "/api/v1/wechat/:account/subscriptions", chats, false},
-		{http.MethodPost, "/api/v1/staff/session", signIns, false},
+		{http.MethodPost, sessionPath, signIns, false},
+		{http.MethodGet, sessionPath + "/ways", reads, false},
 	}
 }
 
@@ -102,6 +103,8 @@ func pageDoors() []door {
 		{http.MethodGet, "/docs", reads, false},
 		{http.MethodGet, consolePath, reads, false},
 		{http.MethodGet, consolePath + "/*view", reads, false},
+		{http.MethodGet, providerPath, asks, false},
+		{http.MethodGet, providerPath + "/callback", asks, false},
 		{http.MethodGet, "/docs/*file", reads, false},
 		{http.MethodGet, "/widget.js", reads, false}, // its own CORS: any site
 		{http.MethodGet, "/assets/*file", reads, false},

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -14,17 +15,21 @@ import (
 	"jiesu/internal/desk"
 	"jiesu/internal/limit"
 	"jiesu/internal/server/live"
+	"jiesu/internal/trace"
 	wire "jiesu/webhooks/hotline"
 )
 
 // Options make a server. Desk, Access, Limiter, Log and Now are needed.
 type Options struct {
-	Desk    Desk
-	Access  Access
-	Limiter limit.Limiter
-	Relay   live.Relay // to other replicas; nil: there are none
-	Log     *slog.Logger
-	Now     func() time.Time // the wall clock
+	Desk   Desk
+	Access Access
+	// Provider is where staff may sign in, too; nil: with passwords alone.
+	Provider Provider
+	Limiter  limit.Limiter
+	Relay    live.Relay       // to other replicas; nil: there are none
+	Log      *slog.Logger     // see [LogIDs]
+	Tracer   *trace.Tracer    // nil: nothing is traced
+	Now      func() time.Time // the wall clock
 	// Assets are the built pages: widget.js, assets/ (hashed names) and docs/.
 	// Without them the pages say that they have not been built.
 	Assets fs.FS
@@ -49,8 +54,10 @@ type Options struct {
 type Server struct {
 	desk        Desk
 	access      Access
+	provider    Provider
 	limiter     limit.Limiter
 	log         *slog.Logger
+	tracer      *trace.Tracer
 	now         func() time.Time
 	ready       func(ctx context.Context) error
 	health      func() desk.Health
@@ -68,7 +75,7 @@ type Server struct {
 	crossOrigin *http.CrossOriginProtection
 	engine      *gin.Engine
 	api         huma.API
-	openAPI     []byte
+	openAPI     func() ([]byte, error) // made when somebody asks for it
 }
 
 // parallelUploads is how many pictures and workbooks are decoded at once.
@@ -77,7 +84,7 @@ const parallelUploads = 2
 // New returns a server that has not been started.
 func New(o Options) (*Server, error) {
 	s := &Server{
-		desk: o.Desk, access: o.Access, limiter: o.Limiter, log: o.Log, now: o.Now, ready: o.Ready, health: o.Health, open311: o.Open311,
+		desk: o.Desk, access: o.Access, provider: o.Provider, limiter: o.Limiter, log: o.Log, tracer: o.Tracer, now: o.Now, ready: o.Ready, health: o.Health, open311: o.Open311,
 		config: o.Config.withDefaults(), weChat: o.WeChat, hotlines: o.Hotlines, doors: map[string]door{},
 		uploads: make(chan struct{}, parallelUploads), crossOrigin: http.NewCrossOriginProtection(),
 		captcha: newCaptcha(o.CaptchaKey, o.Limiter, o.Now),
@@ -86,9 +93,10 @@ func New(o Options) (*Server, error) {
 		s.doors[d.method+" "+d.path] = d
 	}
 	s.hub = live.New(live.Options{
-		Desk: o.Desk, Log: o.Log, Limiter: o.Limiter, Relay: o.Relay, Now: o.Now,
+		Desk: o.Desk, Log: o.Log, Tracer: o.Tracer, Limiter: o.Limiter, Relay: o.Relay, Now: o.Now,
 		AllowOrigin: func(r *http.Request) bool { return live.SameHost(r) || s.originAllowed(r.Header.Get("Origin")) },
 		Decided:     func(decision string) { s.metrics.decided(decision) },
+		Handled:     func(frame, outcome string, took time.Duration) { s.metrics.handled(frame, outcome, took) },
 		Times:       s.config.ChatTimes, Limits: s.config.ChatLimits,
 	})
 	registry := o.Registry
@@ -96,7 +104,7 @@ func New(o Options) (*Server, error) {
 		registry = prometheus.NewRegistry()
 	}
 	var err error
-	if s.metrics, err = newMetrics(registry, s.hub.Count); err != nil {
+	if s.metrics, err = newMetrics(registry, s.hub.Counts); err != nil {
 		return nil, err
 	}
 	if s.health == nil {
@@ -112,8 +120,9 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	s.buildRoutes()
-	s.openAPI, err = document(s.api)
-	return s, err
+	tidySchemas(s.api)
+	s.openAPI = sync.OnceValues(func() ([]byte, error) { return document(s.api) })
+	return s, nil
 }
 
 // Handler answers requests. A HEAD is answered as the GET it stands for.
@@ -154,13 +163,13 @@ func (s *Server) buildRoutes() {
 	e.RedirectTrailingSlash = false
 	e.ForwardedByClientIP = false
 	e.ContextWithFallback = true
-	e.Use(s.identify, s.observe, s.recoverPanic, s.secureHeaders, s.compressed(), s.cleanAddress, s.cors, s.gate, s.readJSON)
+	e.Use(s.identify, s.traced, s.observe, s.recoverPanic, s.secureHeaders, s.compressed(), s.cleanAddress, s.cors, s.gate, s.readJSON)
 	e.NoRoute(s.moved)
 	e.NoMethod(s.noMethod)
 	s.engine = e
 	s.api = s.newAPI(e)
 	for _, add := range []func(){
-		s.askRoutes, s.libraryRoutes, s.shelfRoutes, s.shelfFileRoutes, s.sessionRoutes, s.wordRoutes, s.ticketRoutes, s.viewRoutes, s.previewRoutes, s.dispatchRoutes, s.replyHelpRoutes, s.userRoutes, s.accountRoutes, s.auditRoutes,
+		s.askRoutes, s.libraryRoutes, s.shelfRoutes, s.shelfFileRoutes, s.sessionRoutes, s.wordRoutes, s.ticketRoutes, s.viewRoutes, s.previewRoutes, s.dispatchRoutes, s.replyHelpRoutes, s.userRoutes, s.accountRoutes, s.factorRoutes, s.auditRoutes,
 		s.calendarRoutes, s.unsealingRoutes, s.retentionRoutes, s.ownCopyRoutes, s.consultationRoutes, s.reviewRoutes, s.noticeRoutes, s.replyRoutes,
 		s.disclosureRoutes, s.archiveRoutes, s.supervisionRoutes, s.callbackRoutes, s.appealRoutes, s.signalRoutes,
 		s.reportRoutes, s.districtRoutes, s.channelRoutes, s.mailboxRoutes, s.webhookRoutes, s.robotRoutes, s.proofRoutes, s.lessonRoutes, s.gapRoutes, s.assistRoutes, s.organisationRoutes,
@@ -170,7 +179,7 @@ func (s *Server) buildRoutes() {
 	}
 	for _, add := range []func(gin.IRouter){
 		s.letterRoutes, s.chatRoutes, s.inboundRoutes, s.smsRoutes, s.platformRoutes, s.weChatRoutes, s.opsRoutes, s.assetRoutes, s.portalRoutes,
-		s.sheetRoutes, s.chatDeskRoutes, s.open311Routes,
+		s.sheetRoutes, s.providerRoutes, s.chatDeskRoutes, s.open311Routes,
 	} {
 		add(e)
 	}

@@ -10,10 +10,17 @@ import (
 	"jiesu/internal/access"
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/ticket"
-	"jiesu/internal/problem"
+)
+
+const (
+	sessionPath  = "/api/v1/staff/session"
+	passwordPath = "/api/v1/staff/password" //nolint:gosec // a path
 )
 
 type signInInput struct {
+	CaptchaToken  string `header:"Captcha-Token" maxLength:"200" doc:"of the question that came with captcha.needed"`
+	CaptchaAnswer string `header:"Captcha-Answer" maxLength:"200" doc:"to that question"`
+
 	Body struct {
 		Login    string `json:"login" maxLength:"64"`
 		Password string `json:"password" maxLength:"200"`
@@ -28,7 +35,7 @@ type passwordInput struct {
 }
 
 type signedIn struct {
-	SetCookie string `header:"Set-Cookie"`
+	SetCookie []string `header:"Set-Cookie"`
 	Body      sessionBody
 }
 
@@ -37,8 +44,17 @@ type signedOut struct {
 }
 
 type sessionBody struct {
-	Token string   `json:"token,omitempty" doc:"for clients that are not browsers; only when signing in"`
-	User  userBody `json:"user"`
+	Token string      `json:"token,omitempty" doc:"for clients that are not browsers; only when signing in"`
+	Needs access.Need `json:"needs,omitempty" enum:"factor,password,enrolment" doc:"what must be done before anything else, which is refused until then: give a code of the second factor within five minutes, choose a password, enrol a second factor"`
+	User  *userBody   `json:"user,omitempty" doc:"missing while a code is needed"`
+}
+
+func newSession(token string, e *access.Entered) sessionBody {
+	b := sessionBody{Token: token, Needs: e.Needs}
+	if e.Needs != access.NeedsFactor {
+		b.User = newUser(&e.User)
+	}
+	return b
 }
 
 type userBody struct {
@@ -46,8 +62,9 @@ type userBody struct {
 	Login      string        `json:"login"`
 	Name       string        `json:"name"`
 	Unit       string        `json:"unit" doc:"unit id"`
-	Roles      []access.Role `json:"roles" enum:"admin,taskforce,head,handler,leader,editor,auditor"`
-	MustChange bool          `json:"must_change" doc:"the password was set by somebody else: clients ask for a new one first"`
+	Roles      []access.Role `json:"roles" enum:"admin,security,taskforce,head,handler,leader,editor,auditor"`
+	MustChange bool          `json:"must_change" doc:"the password was set by somebody else"`
+	Factor     bool          `json:"factor" doc:"has a second factor"`
 	Scope      string        `json:"scope" doc:"unit path the user sees tickets below; * is every unit, empty is none"`
 	Can        []ability     `json:"can"`
 }
@@ -70,35 +87,35 @@ func (ability) Schema(huma.Registry) *huma.Schema {
 	return doc
 }
 
-func newUser(u access.User) userBody {
-	g := access.GrantOf(u)
-	return userBody{
-		ID: u.ID, Login: u.Login, Name: u.Name, Unit: u.Unit, Roles: list(u.Roles, same[access.Role]), MustChange: u.MustChange,
+func newUser(u *access.User) *userBody {
+	g := access.GrantOf(*u)
+	return &userBody{
+		ID: u.ID, Login: u.Login, Name: u.Name, Unit: u.Unit, Roles: list(u.Roles, same[access.Role]), MustChange: u.MustChange, Factor: u.Factor,
 		Scope: g.Scope, Can: list(g.Can(), func(word string) ability { return ability(word) }),
 	}
 }
 
 func (s *Server) sessionRoutes() {
-	const path = "/api/v1/staff/session"
 	register(s, operation{
-		id: "sign-in", method: http.MethodPost, path: path, tag: "session", status: http.StatusCreated,
+		id: "sign-in", method: http.MethodPost, path: sessionPath, tag: "session", status: http.StatusCreated,
 		summary: "Sign in; browsers get a cookie", problems: []int{http.StatusUnauthorized, http.StatusForbidden},
+		description: "Where needs is factor, this is half a session: it does nothing but take a code, and its token is replaced by another.",
 	}, func(ctx context.Context, in *signInInput) (*signedIn, error) {
-		token, u, err := s.signIn(ctx, in.Body.Login, in.Body.Password)
+		token, e, err := s.signIn(ctx, in)
 		if err != nil {
 			return nil, err
 		}
-		return &signedIn{SetCookie: sessionCookieOf(ctx, token).String(), Body: sessionBody{Token: token, User: newUser(u)}}, nil
+		return s.entered(ctx, token, &e), nil
 	})
 	register(s, operation{
-		id: "session", method: http.MethodGet, path: path, tag: "session", status: http.StatusOK,
+		id: "session", method: http.MethodGet, path: sessionPath, tag: "session", status: http.StatusOK,
 		summary: "Who is signed in, and what they may do", audience: staffOnly,
 		description: "What is not listed in can is refused. Somebody who stands in for a colleague may do more with that colleague's tickets: each ticket names its own moves.",
 	}, func(ctx context.Context, _ *nothing) (*body[sessionBody], error) {
-		return respond(sessionBody{User: newUser(callerOf(ctx).user)}, nil)
+		return respond(newSession("", &access.Entered{User: callerOf(ctx).user, Needs: callerOf(ctx).needs}), nil)
 	})
 	register(s, operation{
-		id: "sign-out", method: http.MethodDelete, path: path, tag: "session", status: http.StatusNoContent,
+		id: "sign-out", method: http.MethodDelete, path: sessionPath, tag: "session", status: http.StatusNoContent,
 		summary: "Sign out", audience: staffOnly,
 	}, func(ctx context.Context, _ *nothing) (*signedOut, error) {
 		gone := sessionCookieOf(ctx, "") //nolint:gosec // an empty cookie
@@ -106,33 +123,29 @@ func (s *Server) sessionRoutes() {
 		return &signedOut{SetCookie: gone.String()}, s.access.SignOut(ctx, callerOf(ctx).token)
 	})
 	register(s, operation{
-		id: "change-password", method: http.MethodPost, path: "/api/v1/staff/password", tag: "session", status: http.StatusNoContent,
+		id: "change-password", method: http.MethodPost, path: passwordPath, tag: "session", status: http.StatusNoContent,
 		summary: "Change the own password; every session ends", audience: staffOnly,
 	}, func(ctx context.Context, in *passwordInput) (*nothing, error) {
-		if err := s.attempt(ctx, callerOf(ctx).user.ID); err != nil {
+		if err := s.attempt(ctx, "password", callerOf(ctx).user.ID); err != nil {
 			return nil, err
 		}
 		return &nothing{}, s.signedOut(callerOf(ctx).user.ID, s.access.ChangePassword(ctx, callerOf(ctx).user, in.Body.Old, in.Body.New))
 	})
 }
 
-// attempt counts one try at an account's password from one place. Others may
-// still sign in to the account from elsewhere: guessing locks out nobody.
-func (s *Server) attempt(ctx context.Context, account string) error {
-	d, err := s.limiter.Allow(ctx, "password/"+account+"/"+rateKey(callerOf(ctx).address), s.config.Rates.Password)
-	if err != nil {
-		return problem.New(problem.Unavailable, "rate.unavailable", "系统繁忙，请稍后再试。").Because(err)
+// entered is the answer to somebody who has signed in, at least by half. A browser that
+// is in for good is known from now on.
+func (s *Server) entered(ctx context.Context, token string, e *access.Entered) *signedIn {
+	out := &signedIn{SetCookie: []string{sessionCookieOf(ctx, token).String()}, Body: newSession(token, e)}
+	if e.Needs != access.NeedsFactor {
+		out.SetCookie = append(out.SetCookie, s.markOf(ctx, e.Login).String())
 	}
-	if !d.Allowed {
-		s.metrics.limited.WithLabelValues("password").Inc()
-		return problem.New(problem.Limited, "session.locked", "尝试次数太多，请稍后再试。").After(d.RetryAfter)
-	}
-	return nil
+	return out
 }
 
 func sessionCookieOf(ctx context.Context, token string) *http.Cookie {
 	return &http.Cookie{ //nolint:gosec // Secure wherever the client came over TLS; without TLS it would be dropped
-		Name: sessionCookie, Value: token, Path: "/",
+		Name: cookieOf(callerOf(ctx).secure), Value: token, Path: "/",
 		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: callerOf(ctx).secure,
 	}
 }

@@ -30,10 +30,6 @@ func (s *Server) sheetRoutes(r gin.IRouter) {
 // sheet draws what of makes.
 func (s *Server) sheet(of func(c *gin.Context) (portal.Sheet, error)) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		if callerOf(c.Request.Context()).user.MustChange { // nobody works with a password somebody else knows
-			c.Redirect(http.StatusSeeOther, consolePath+"/password")
-			return
-		}
 		v, err := of(c)
 		var page bytes.Buffer
 		if err == nil {
@@ -48,13 +44,19 @@ func (s *Server) sheet(of func(c *gin.Context) (portal.Sheet, error)) gin.Handle
 }
 
 // toSignIn sends a browser without a session to the console's form, and from there
-// back to the sheet. It reports false for everything else.
+// back to the sheet; one whose user must do something else first to the console, which
+// knows what. It reports false for everything else.
 func toSignIn(c *gin.Context, err error) bool {
-	if problem.KindOf(err) != problem.Unauthenticated || !wantsPage(c) || !strings.HasPrefix(c.FullPath(), sheetsPath) {
+	needs := callerOf(c.Request.Context()).needs != ""
+	if problem.KindOf(err) != problem.Unauthenticated && !needs || !wantsPage(c) || !strings.HasPrefix(c.FullPath(), sheetsPath) {
 		return false
 	}
 	c.Abort()
-	c.Redirect(http.StatusSeeOther, consolePath+"/sign-in?"+url.Values{"to": {c.Request.URL.RequestURI()}}.Encode())
+	to := consolePath + "/sign-in?" + url.Values{"to": {c.Request.URL.RequestURI()}}.Encode()
+	if needs {
+		to = consolePath + "/"
+	}
+	c.Redirect(http.StatusSeeOther, to)
 	return true
 }
 

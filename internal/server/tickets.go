@@ -236,7 +236,7 @@ func (s *Server) attachment(ctx context.Context, in *attachmentInput) (*attachme
 	}
 	return &attachmentFile{
 		ContentType: a.Type,
-		Disposition: mime.FormatMediaType("attachment", map[string]string{"filename": a.Name}),
+		Disposition: mime.FormatMediaType("attachment", map[string]string{"filename": channel.FileName(a.Name, a.Type)}),
 		Body:        content,
 	}, nil
 }

@@ -21,9 +21,10 @@ type accountBody struct {
 	Login      string        `json:"login"`
 	Name       string        `json:"name"`
 	Unit       string        `json:"unit" doc:"unit id"`
-	Roles      []access.Role `json:"roles" enum:"admin,taskforce,head,handler,leader,editor,auditor"`
+	Roles      []access.Role `json:"roles" enum:"admin,security,taskforce,head,handler,leader,editor,auditor"`
 	MustChange bool          `json:"must_change" doc:"has not chosen a password yet"`
 	Disabled   bool          `json:"disabled"`
+	Factor     bool          `json:"factor" doc:"has a second factor"`
 	CreatedAt  time.Time     `json:"created_at"`
 	SignedInAt *time.Time    `json:"signed_in_at,omitempty" doc:"last; missing: never"`
 	Sessions   int           `json:"sessions" doc:"open ones"`
@@ -34,7 +35,7 @@ type accountBody struct {
 type WhoBody struct {
 	Name  string        `json:"name" maxLength:"200" doc:"1 to 50 characters"`
 	Unit  string        `json:"unit" maxLength:"64" doc:"unit id"`
-	Roles []access.Role `json:"roles" nullable:"false" maxItems:"7" enum:"admin,taskforce,head,handler,leader,editor,auditor" doc:"at least one; admin and auditor exclude each other"`
+	Roles []access.Role `json:"roles" nullable:"false" maxItems:"8" enum:"admin,security,taskforce,head,handler,leader,editor,auditor" doc:"none is fine; admin, security and auditor exclude each other. Given by security administrators; by system administrators while there is none"`
 }
 
 type addUserInput struct {
@@ -80,7 +81,7 @@ func (s *Server) userRoutes() {
 	op := func(id, method, path, summary string, status int, problems ...int) operation {
 		return operation{
 			id: id, method: method, path: usersPath + path, tag: "users", summary: summary, status: status, problems: problems, audience: staffOnly,
-			description: "For administrators. Every act is in the audit trail, by ids and codes alone.",
+			description: "System administrators say who has an account, security administrators what it may do. Every act is in the audit trail, by ids and codes alone.",
 		}
 	}
 	missing, conflict := http.StatusNotFound, http.StatusConflict
@@ -98,7 +99,7 @@ func (s *Server) userRoutes() {
 			u, password, err := s.access.AddAccount(ctx, callerOf(ctx).user, in.Body.Login, who)
 			return respond(drawnBody{User: u.ID, Password: password}, err)
 		})
-	register(s, op("change-user", http.MethodPost, "/{id}", "Say anew who somebody is, or disable the account; rights count from the next request", http.StatusNoContent, missing, conflict), s.changeUser)
+	register(s, op("change-user", http.MethodPost, "/{id}", "Say anew who somebody is, which roles they have, or disable the account; with other roles their sessions end", http.StatusNoContent, missing, conflict), s.changeUser)
 	register(s, op("issue-password", http.MethodPost, "/{id}/password", "Draw a password for an account; its sessions end", http.StatusCreated, missing, conflict),
 		func(ctx context.Context, in *issueInput) (*body[drawnBody], error) {
 			password, err := s.access.IssuePassword(ctx, callerOf(ctx).user, in.ID, in.Body.Version)
@@ -132,7 +133,7 @@ func (s *Server) changeUser(ctx context.Context, in *changeUserInput) (*nothing,
 func newAccount(l access.Listed) accountBody {
 	u := l.User
 	return accountBody{
-		ID: u.ID, Login: u.Login, Name: u.Name, Unit: u.Unit, Roles: list(u.Roles, same[access.Role]), MustChange: u.MustChange, Disabled: u.Disabled,
+		ID: u.ID, Login: u.Login, Name: u.Name, Unit: u.Unit, Roles: list(u.Roles, same[access.Role]), MustChange: u.MustChange, Disabled: u.Disabled, Factor: u.Factor,
 		CreatedAt: shown(u.CreatedAt), SignedInAt: shownOrNil(u.SignedInAt), Sessions: l.Sessions, Version: u.Version,
 	}
 }

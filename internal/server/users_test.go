@@ -73,8 +73,9 @@ func TestAccountsAreManagedByAdministrators(t *testing.T) {
 	admin(post, users, `{"login":"lisi",`+who+`}`).want(t, http.StatusConflict, "user.taken")
 	for what, body := range map[string]string{
 		"login": `{"login":"李 四",` + who + `}`, "unit": `{"login":"wang","name":"王","unit":"nowhere","roles":["handler"]}`,
-		"name": `{"login":"wang","name":" ","unit":"traffic","roles":["handler"]}`, "no role": `{"login":"wang","name":"王","unit":"traffic","roles":[]}`,
-		"who watches over themselves": `{"login":"wang","name":"王","unit":"traffic","roles":["admin","auditor"]}`,
+		"name":                          `{"login":"wang","name":" ","unit":"traffic","roles":["handler"]}`,
+		"who gives roles to themselves": `{"login":"wang","name":"王","unit":"traffic","roles":["admin","security"]}`,
+		"who watches over themselves":   `{"login":"wang","name":"王","unit":"traffic","roles":["admin","auditor"]}`,
 	} {
 		if a := admin(post, users, body); a.Status != http.StatusUnprocessableEntity || a.text(t, "code") != "user.invalid" {
 			t.Errorf("%s: %d %s", what, a.Status, a.Body)

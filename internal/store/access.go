@@ -26,6 +26,7 @@ type staffRow struct {
 	CreatedAt    stamp
 	SignedInAt   stamp
 	Version      int64
+	Factor       bool
 }
 
 type sessionRow struct {
@@ -38,12 +39,21 @@ type sessionRow struct {
 	ExpiresAt stamp
 	Network   string
 	Device    string
+	Way       access.Way
+	Proved    bool
+}
+
+func newSessionRow(se *access.Session) sessionRow {
+	return sessionRow{
+		TokenHash: se.TokenHash, UserID: se.UserID, CreatedAt: at(se.CreatedAt), SeenAt: at(se.SeenAt), ExpiresAt: at(se.ExpiresAt),
+		Network: se.Network, Device: se.Device, Way: se.Way, Proved: se.Proved,
+	}
 }
 
 func (r *sessionRow) session() access.Session {
 	return access.Session{
 		TokenHash: r.TokenHash, UserID: r.UserID, CreatedAt: r.CreatedAt.Time, SeenAt: r.SeenAt.Time, ExpiresAt: r.ExpiresAt.Time,
-		Place: access.Place{Network: r.Network, Device: r.Device},
+		Place: access.Place{Network: r.Network, Device: r.Device}, Way: r.Way, Proved: r.Proved,
 	}
 }
 
@@ -51,6 +61,7 @@ func (r *staffRow) user() access.User {
 	return access.User{
 		ID: r.ID, Login: r.Login, Name: r.Name, Unit: r.Unit, UnitPath: r.UnitPath, Roles: r.Roles.V, PasswordHash: r.PasswordHash,
 		MustChange: r.MustChange, Disabled: r.Disabled, CreatedAt: r.CreatedAt.Time, SignedInAt: r.SignedInAt.Time, Version: r.Version,
+		Factor: r.Factor,
 	}
 }
 
@@ -64,8 +75,8 @@ func (s *Store) UserByID(ctx context.Context, id string) (access.User, error) {
 	return s.user(ctx, "WHERE id = $1", id)
 }
 
-func (s *Store) user(ctx context.Context, tail, key string) (access.User, error) {
-	r, err := one[staffRow](ctx, s.view, tail, key)
+func (s *Store) user(ctx context.Context, tail string, keys ...any) (access.User, error) {
+	r, err := one[staffRow](ctx, s.view, tail, keys...)
 	if err != nil {
 		return access.User{}, missing("user", "没有找到这个账号。", err)
 	}
@@ -88,7 +99,7 @@ func (v view) users(ctx context.Context) ([]access.User, error) {
 }
 
 // ChangeUser implements [access.AccountStore].
-func (s *Store) ChangeUser(ctx context.Context, a access.Act, change func(all []access.User) (access.User, error)) error {
+func (s *Store) ChangeUser(ctx context.Context, a *access.Act, change func(all []access.User) (access.User, error)) error {
 	return s.write(ctx, func(ctx context.Context, t *tx) error {
 		if t.postgres { // SQLite has one writer
 			if _, err := t.exec(ctx, "LOCK TABLE staff IN SHARE ROW EXCLUSIVE MODE"); err != nil {
@@ -106,17 +117,36 @@ func (s *Store) ChangeUser(ctx context.Context, a access.Act, change func(all []
 		if err := t.saveUser(ctx, &u); err != nil {
 			return err
 		}
-		if a.EndsSessions {
-			if err := t.endSessions(ctx, a.User, nil, nil); err != nil {
-				return err
-			}
-		}
-		return t.recordAct(ctx, a)
+		return t.conclude(ctx, a)
 	})
 }
 
+// conclude does what an act does to sessions, and writes it into the trail.
+func (t *tx) conclude(ctx context.Context, a *access.Act) error {
+	if a.Replaces != nil {
+		n, err := t.exec(ctx, "DELETE FROM session WHERE token_hash = $1", a.Replaces)
+		switch {
+		case err != nil:
+			return failure("end a session", err)
+		case n == 0:
+			return problem.New(problem.NotFound, "session.not_found", "请重新登录。")
+		}
+	}
+	if a.EndsSessions {
+		if err := t.endSessions(ctx, a.User, nil, nil); err != nil {
+			return err
+		}
+	}
+	if a.Opens != nil {
+		if err := t.openSession(ctx, a.Opens, ""); err != nil {
+			return err
+		}
+	}
+	return t.recordAct(ctx, *a)
+}
+
 // saveUser inserts or replaces an account; when it was last signed in to is
-// [Store.OpenSession]'s to say.
+// [Store.OpenSession]'s to say, whether it has a second factor [Store.ChangeFactor]'s.
 func (t *tx) saveUser(ctx context.Context, u *access.User) error {
 	_, err := insert(ctx, t, ` ON CONFLICT (id) DO UPDATE SET login = excluded.login, name = excluded.name, unit = excluded.unit,
 		unit_path = excluded.unit_path, roles = excluded.roles, password_hash = excluded.password_hash,
@@ -131,20 +161,22 @@ func (t *tx) saveUser(ctx context.Context, u *access.User) error {
 
 // OpenSession implements [access.SessionStore].
 func (s *Store) OpenSession(ctx context.Context, se access.Session, passwordHash string) error {
-	return s.write(ctx, func(ctx context.Context, t *tx) error {
-		n, err := t.exec(ctx, "UPDATE staff SET signed_in_at = $1 WHERE id = $2 AND password_hash = $3 AND NOT disabled", at(se.CreatedAt), se.UserID, passwordHash)
-		switch {
-		case err != nil:
-			return failure("note a sign-in", err)
-		case n == 0:
-			return problem.New(problem.NotFound, "user.not_found", "没有找到这个账号。")
-		}
-		_, err = insert(ctx, t, "", sessionRow{
-			TokenHash: se.TokenHash, UserID: se.UserID, CreatedAt: at(se.CreatedAt), SeenAt: at(se.SeenAt), ExpiresAt: at(se.ExpiresAt),
-			Network: se.Network, Device: se.Device,
-		})
-		return failure("open a session", err)
-	})
+	return s.write(ctx, func(ctx context.Context, t *tx) error { return t.openSession(ctx, &se, passwordHash) })
+}
+
+// openSession opens a session of an account whose password has that hash; an empty one
+// is any.
+func (t *tx) openSession(ctx context.Context, se *access.Session, passwordHash string) error {
+	n, err := t.exec(ctx, "UPDATE staff SET signed_in_at = CASE WHEN factor AND NOT $4 THEN signed_in_at ELSE $1 END WHERE id = $2 AND ($3 = '' OR password_hash = $3) AND NOT disabled",
+		at(se.CreatedAt), se.UserID, passwordHash, se.Proved)
+	switch {
+	case err != nil:
+		return failure("note a sign-in", err)
+	case n == 0:
+		return problem.New(problem.NotFound, "user.not_found", "没有找到这个账号。")
+	}
+	_, err = insert(ctx, t, "", newSessionRow(se))
+	return failure("open a session", err)
 }
 
 // TouchSession implements [access.SessionStore].

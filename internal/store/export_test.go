@@ -19,3 +19,12 @@ func (s *Store) FindBy(ctx context.Context, at time.Time, said map[string]string
 		return nil
 	})
 }
+
+// SealedColumns names every sealed column.
+func SealedColumns() []string {
+	var names []string
+	for _, c := range sealedColumns() {
+		names = append(names, c.name())
+	}
+	return names
+}

@@ -12,6 +12,8 @@ import (
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/schema"
+
+	"jiesu/internal/trace"
 )
 
 // maxValues bounds the rows of one INSERT, and so the number of its texts.
@@ -104,7 +106,9 @@ func insert[T any](ctx context.Context, t *tx, onConflict string, rows ...T) (in
 
 // exec runs a fixed statement and returns how many rows it changed.
 func (t *tx) exec(ctx context.Context, text string, args ...any) (int64, error) {
+	ctx, span := trace.Statement(ctx, t.system(), text)
 	res, err := t.on.ExecContext(ctx, text, args...)
+	span.End(err)
 	if err != nil {
 		return 0, t.spoil(err)
 	}
@@ -136,6 +140,8 @@ func query[T any](ctx context.Context, v view, text string, args ...any) (found 
 	for i := range args {
 		args[i] = argument(args[i])
 	}
+	ctx, span := trace.Statement(ctx, v.system(), text)
+	defer func() { span.End(err) }()
 	rows, err := v.on.QueryContext(ctx, text, args...)
 	if err != nil {
 		return nil, err

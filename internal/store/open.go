@@ -30,12 +30,14 @@ type Config struct {
 	URL     string // postgres://… or the path of a SQLite file
 	Keyring *seal.Keyring
 	Log     *slog.Logger // nil: silent
+	Traced  bool         // statements are told of within traces
 }
 
 // Store is the open database.
 type Store struct {
 	view
 	driver, url string
+	path        string // of a SQLite file
 	write       func(ctx context.Context, fn func(context.Context, *tx) error) error
 	pool        *sql.DB // PostgreSQL: all connections; SQLite: the readers
 	group       *group  // SQLite: the writer
@@ -68,7 +70,7 @@ func openPostgres(ctx context.Context, c Config) (*Store, error) {
 	}
 	pool.SetMaxOpenConns(maxPostgresConns)
 	pool.SetMaxIdleConns(maxPostgresConns)
-	b := &base{bun: bun.NewDB(pool, pgdialect.New()), keys: c.Keyring, log: c.Log, postgres: true}
+	b := newBase(bun.NewDB(pool, pgdialect.New()), &c, true)
 	s := &Store{view: view{base: b, on: pool}, driver: "pgx", url: c.URL, pool: pool}
 	s.write = func(ctx context.Context, fn func(context.Context, *tx) error) error {
 		return b.transact(ctx, pool, fn)
@@ -84,10 +86,11 @@ func openSQLite(ctx context.Context, c Config) (*Store, error) {
 	// More readers than cores would only starve the writer.
 	readers.SetMaxOpenConns(runtime.NumCPU())
 	readers.SetMaxIdleConns(runtime.NumCPU())
-	b := &base{bun: bun.NewDB(readers, sqlitedialect.New()), keys: c.Keyring, log: c.Log}
+	b := newBase(bun.NewDB(readers, sqlitedialect.New()), &c, false)
 	s := &Store{
 		view:   view{base: b, on: newPrepared(readers)},
 		driver: "sqlite",
+		path:   c.URL,
 		url:    sqliteURL(c.URL, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "wal_autocheckpoint(4000)"),
 		pool:   readers,
 	}
@@ -98,6 +101,14 @@ func openSQLite(ctx context.Context, c Config) (*Store, error) {
 	s.group = startGroup(b, writer) //nolint:contextcheck // the writer outlives the call that opens it
 	s.write = s.group.do
 	return s.pinged(ctx)
+}
+
+func newBase(db *bun.DB, c *Config, postgres bool) *base {
+	b := &base{bun: db, keys: c.Keyring, log: c.Log, postgres: postgres}
+	if c.Traced {
+		b.bun = db.WithQueryHook(traced{b})
+	}
+	return b
 }
 
 // sqliteURL makes the driver's URL for a file; the path may hold any character.

@@ -51,12 +51,12 @@ func TestPostgres(t *testing.T) { t.Parallel(); storetest.Run(t, onPostgres) }
 
 func sqlite(tb testing.TB) storetest.Store {
 	tb.Helper()
-	return open(tb, filepath.Join(tb.TempDir(), "desk 数据#1?.db"))
+	return resealed(tb, filepath.Join(tb.TempDir(), "desk 数据#1?.db"))
 }
 
 func onPostgres(tb testing.TB) storetest.Store {
 	tb.Helper()
-	return open(tb, database(tb))
+	return resealed(tb, database(tb))
 }
 
 // database is the URL of an empty PostgreSQL database.
@@ -71,7 +71,12 @@ func database(tb testing.TB) string {
 // open opens and migrates a store and closes it after the test.
 func open(tb testing.TB, url string) *store.Store {
 	tb.Helper()
-	s, err := store.Open(tb.Context(), store.Config{URL: url, Keyring: keyring(tb)})
+	return openWith(tb, url, keyring(tb))
+}
+
+func openWith(tb testing.TB, url string, keys *seal.Keyring) *store.Store {
+	tb.Helper()
+	s, err := store.Open(tb.Context(), store.Config{URL: url, Keyring: keys})
 	if err != nil {
 		tb.Fatal(err)
 	}

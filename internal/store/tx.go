@@ -16,6 +16,7 @@ import (
 	"jiesu/internal/desk"
 	"jiesu/internal/problem"
 	"jiesu/internal/seal"
+	"jiesu/internal/trace"
 )
 
 // maxTries bounds how often PostgreSQL runs one function.
@@ -44,7 +45,9 @@ type tx struct {
 }
 
 // InTx implements [desk.Store].
-func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx desk.Tx) error) error {
+func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx desk.Tx) error) (err error) {
+	ctx, span := trace.Step(ctx, "transaction") // from waiting for the writer or a connection to the commit
+	defer func() { span.End(err) }()
 	return s.write(ctx, func(ctx context.Context, t *tx) error { return fn(ctx, t) })
 }
 

@@ -7,10 +7,7 @@ import (
 	_ "image/gif" // decodes uploads
 	"image/jpeg"
 	"image/png"
-	"path"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/gabriel-vasile/mimetype"
 	"golang.org/x/image/draw"
@@ -54,7 +51,7 @@ func Sanitise(name string, content []byte) (shown, mediaType string, kept []byte
 	if err != nil {
 		return "", "", nil, err
 	}
-	return shownName(name), mediaType, kept, nil
+	return FileName(shownName(name), mediaType), mediaType, kept, nil
 }
 
 func redraw(content []byte, photo bool) (string, []byte, error) {
@@ -104,22 +101,4 @@ func shrink(img image.Image) image.Image {
 	small := image.NewRGBA(image.Rect(0, 0, max(1, w*maxSide/longest), max(1, h*maxSide/longest)))
 	draw.ApproxBiLinear.Scale(small, small.Bounds(), img, img.Bounds(), draw.Src, nil)
 	return small
-}
-
-// shownName keeps the last path element without control characters.
-func shownName(name string) string {
-	name = path.Base(strings.ReplaceAll(name, "\\", "/"))
-	name = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == utf8.RuneError {
-			return -1
-		}
-		return r
-	}, name)
-	if r := []rune(name); len(r) > maxFileName {
-		name = string(r[len(r)-maxFileName:]) // the end holds the extension
-	}
-	if name == "" || name == "." || name == "/" {
-		return "附件"
-	}
-	return name
 }

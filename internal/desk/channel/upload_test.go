@@ -7,6 +7,7 @@ import (
 	"image/gif"
 	"image/jpeg"
 	"image/png"
+	"path"
 	"strings"
 	"testing"
 
@@ -171,17 +172,33 @@ func TestSixteenBitPicturesMayBeSmallerOnly(t *testing.T) {
 	}
 }
 
-func TestShownName(t *testing.T) {
+// Nothing that came from the public is saved under a name a machine would run.
+func TestFileNames(t *testing.T) {
 	t.Parallel()
+	const text = "text/plain"
 	for in, want := range map[string]string{
-		"../../etc/passwd":                "passwd",
+		"../../etc/passwd":                "passwd.txt",
 		"a\x00b\n.txt":                    "ab.txt",
-		"":                                "附件",
-		"/":                               "附件",
+		"":                                "附件.txt",
+		"/":                               "附件.txt",
 		strings.Repeat("名", 100) + ".pdf": strings.Repeat("名", maxFileName-4) + ".pdf",
+		"通知.bat":                          "通知.bat.txt",
+		"通知.HTA":                          "通知.HTA.txt",
+		"通知.PDF.lnk":                      "通知.PDF.lnk.txt",
+		"通知.pdf. ":                        "通知.pdf..txt",
+		"通知.pdf::$DATA":                   "通知.pdf::$DATA.txt",
+		"通知\u202efdp.exe":                 "通知fdp.exe.txt",
+		"通知\u2066.exe\u2069.pdf":          "通知.exe.pdf",
+		"报表.csv":                          "报表.csv.txt",
+		strings.Repeat("名", 100) + ".vbs": strings.Repeat("名", maxFileName-8) + ".vbs.txt",
 	} {
-		if got := shownName(in); got != want {
-			t.Errorf("shownName(%q) = %q, want %q", in, got, want)
+		if got := FileName(shownName(in), text); got != want {
+			t.Errorf("%q is saved as %q, want %q", in, got, want)
+		}
+	}
+	for _, mediaType := range []string{"image/png", "application/pdf", "video/mp4"} {
+		if got := FileName("x.exe", mediaType); path.Ext(got) != Ending(mediaType) {
+			t.Errorf("%s is saved as %q", mediaType, got)
 		}
 	}
 }

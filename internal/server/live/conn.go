@@ -26,6 +26,7 @@ type conn struct {
 	messages limit.Bucket
 	strikes  int
 	session  session
+	failure  error     // of the frame under way
 	typed    time.Time // when the clerk was last told that the citizen is writing
 
 	// Only the writer uses these.

@@ -71,6 +71,15 @@ type inbound struct {
 	Client *json.RawMessage `json:"client"`
 }
 
+// asks reports whether the frame asks for something that is answered.
+func (f *inbound) asks() bool {
+	switch f.T {
+	case "send", "handoff", "rate", "person", "leave", "sync":
+		return true
+	}
+	return false
+}
+
 type position struct {
 	Epoch string `json:"epoch"`
 	Seq   int64  `json:"seq"`

@@ -20,6 +20,7 @@ import (
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/limit"
 	"jiesu/internal/problem"
+	"jiesu/internal/trace"
 )
 
 // Hub owns every connection. It is made with [New], runs from Start to Stop,
@@ -32,21 +33,24 @@ type Hub struct {
 	times   Times
 	limits  Limits
 	decided func(decision string)
+	handled func(frame, outcome string, took time.Duration)
+	tracer  *trace.Tracer
 
-	bell     *registry[chan struct{}] // who listens to a conversation
-	rooms    *registry[*queue]        // whom what passes in a conversation is shown to
-	clerks   *registry[*staffConn]    // everybody of staff, under one key
-	readers  *registry[*staffConn]    // who has a ticket on the screen, by its number
-	upgrader websocket.Upgrader
-	others   *exchange // tells other replicas, and hears of them
-	origin   func(r *http.Request) bool
-	accepted chan member
-	stopping chan struct{}
-	stopOnce sync.Once
-	cancel   context.CancelFunc
-	loop     sync.WaitGroup // the goroutine that starts connections
-	running  sync.WaitGroup // the connections
-	relaying sync.WaitGroup // what tells and hears other replicas
+	bell      *registry[chan struct{}] // who listens to a conversation
+	rooms     *registry[*queue]        // whom what passes in a conversation is shown to
+	clerks    *registry[*staffConn]    // everybody of staff, under one key
+	readers   *registry[*staffConn]    // who has a ticket on the screen, by its number
+	upgrader  websocket.Upgrader
+	others    *exchange  // tells other replicas, and hears of them
+	elsewhere *elsewhere // who is present at them
+	origin    func(r *http.Request) bool
+	accepted  chan member
+	stopping  chan struct{}
+	stopOnce  sync.Once
+	cancel    context.CancelFunc
+	loop      sync.WaitGroup // the goroutine that starts connections
+	running   sync.WaitGroup // the connections
+	relaying  sync.WaitGroup // what tells and hears other replicas
 
 	mu            sync.Mutex
 	started       bool
@@ -60,14 +64,18 @@ func New(o Options) *Hub {
 	h := &Hub{
 		desk: o.Desk, log: o.Log, limiter: o.Limiter, now: o.Now,
 		times: o.Times.withDefaults(), limits: o.Limits.withDefaults(),
-		decided: o.Decided,
-		bell:    newRegistry[chan struct{}](), rooms: newRegistry[*queue](), clerks: newRegistry[*staffConn](), readers: newRegistry[*staffConn](), others: newExchange(o.Relay, o.Log), origin: o.AllowOrigin,
+		decided: o.Decided, handled: o.Handled, tracer: o.Tracer,
+		bell: newRegistry[chan struct{}](), rooms: newRegistry[*queue](), clerks: newRegistry[*staffConn](), readers: newRegistry[*staffConn](), others: newExchange(o.Relay, o.Log), origin: o.AllowOrigin,
 		accepted: make(chan member), stopping: make(chan struct{}), cancel: func() {},
 		conns: map[member]struct{}{}, addresses: map[string]int{}, conversations: map[string]int{},
+	}
+	if h.handled == nil {
+		h.handled = func(string, string, time.Duration) {}
 	}
 	if h.origin == nil {
 		h.origin = SameHost
 	}
+	h.elsewhere, h.others.here = newElsewhere(h.now), h.here
 	h.upgrader = websocket.Upgrader{
 		HandshakeTimeout: h.times.Hello,
 		ReadBufferSize:   1 << 10,
@@ -88,6 +96,7 @@ func (h *Hub) Start(ctx context.Context) {
 	if h.others.relay != nil {
 		h.relaying.Go(func() { h.others.tell(ctx) })
 		h.relaying.Go(func() { h.others.hear(ctx, h) })
+		h.relaying.Go(func() { h.askAround(ctx) })
 	}
 	h.loop.Go(func() {
 		for {
@@ -159,11 +168,16 @@ func (h *Hub) Decided(decision knowledge.Kind) {
 	}
 }
 
-// Count is the number of open connections.
-func (h *Hub) Count() int {
+// Counts are the numbers of open connections.
+func (h *Hub) Counts() (citizens, staff int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return len(h.conns)
+	for c := range h.conns {
+		if _, clerk := c.(*staffConn); clerk {
+			staff++
+		}
+	}
+	return len(h.conns) - staff, staff
 }
 
 // member is a connection of either kind.

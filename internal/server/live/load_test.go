@@ -36,7 +36,7 @@ func TestThousandConnections(t *testing.T) {
 	}
 	wg.Wait()
 	check(t, r.hub.Stop(context.Background()))
-	if n := r.hub.Count(); n != 0 {
+	if n, _ := r.hub.Counts(); n != 0 {
 		t.Errorf("%d connections left", n)
 	}
 }

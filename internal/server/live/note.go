@@ -19,10 +19,15 @@ func (h *Hub) show(side string, f noteFrame) {
 	}
 }
 
-// present tells whoever answers whether the citizen is there.
+// present tells whoever answers whether the citizen is there, at every replica.
 func (h *Hub) present(conversation string) {
-	h.mu.Lock()
-	there := h.conversations[conversation] > 0
-	h.mu.Unlock()
-	h.note(clerksOf(conversation), noteFrame{T: "note", Chat: conversation, Kind: "presence", Body: onBody{there}})
+	h.showPresent(conversation)
+	h.others.tellPresent(citizenKey(conversation))
+}
+
+// showPresent is present for those who answer at this replica.
+func (h *Hub) showPresent(conversation string) {
+	key := citizenKey(conversation)
+	_, there := h.elsewhere.of(key)
+	h.show(clerksOf(conversation), noteFrame{T: "note", Chat: conversation, Kind: "presence", Body: onBody{there || h.here(key).There}})
 }

@@ -10,6 +10,7 @@ import (
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/conversation"
 	"jiesu/internal/limit"
+	"jiesu/internal/trace"
 )
 
 // Desk is what the hub asks of the desk.
@@ -53,8 +54,12 @@ type Options struct {
 	// AllowOrigin decides about requests that carry an Origin header; nil allows
 	// none but the own host's.
 	AllowOrigin func(r *http.Request) bool
+	Tracer      *trace.Tracer // of frames; nil: none
 	// Decided is told what each question ended in; nil: nobody counts.
 	Decided func(decision string)
+	// Handled is told how long a frame of a citizen that asks for something took, by
+	// its type and what it ended in; nil: nobody counts.
+	Handled func(frame, outcome string, took time.Duration)
 	Times   Times
 	Limits  Limits
 }
@@ -65,19 +70,22 @@ type Times struct {
 	Ping    time.Duration // between pings: 25 s
 	Silence time.Duration // without any frame from the client: 60 s
 	Pace    time.Duration // between two times staff are told that lists have changed: 1 s
-	Check   time.Duration // between two looks whether staff are still signed in: 5 s
+	Check   time.Duration // between two looks whether staff are still signed in, where no other replica told: 4 s, for they are out within 5
 	Write   time.Duration // to take one frame: 10 s
 	Linger  time.Duration // to answer a close frame: 1 s
 	Drain   time.Duration // for work under way when the hub stops: 20 s
 	Spread  time.Duration // over which clients reconnect after a stop: 10 s
 }
 
+// DefaultTimes are those of the protocol.
+func DefaultTimes() Times { return Times{}.withDefaults() }
+
 func (t Times) withDefaults() Times {
 	t.Hello = cmp.Or(t.Hello, 5*time.Second)
 	t.Ping = cmp.Or(t.Ping, 25*time.Second)
 	t.Silence = cmp.Or(t.Silence, time.Minute)
 	t.Pace = cmp.Or(t.Pace, time.Second)
-	t.Check = cmp.Or(t.Check, 5*time.Second)
+	t.Check = cmp.Or(t.Check, 4*time.Second)
 	t.Write = cmp.Or(t.Write, 10*time.Second)
 	t.Linger = cmp.Or(t.Linger, time.Second)
 	t.Drain = cmp.Or(t.Drain, 20*time.Second)

@@ -10,7 +10,7 @@ import (
 )
 
 // place is the ticket somebody of staff has on the screen. It lives as long as the
-// connection, in the memory of this process: nothing of it is kept.
+// connection, in the memory of the replicas: nothing of it is kept.
 type place struct {
 	ticket string // number; empty: none
 	drafts bool   // and its reply is being written
@@ -29,27 +29,33 @@ type presentPerson struct {
 	Drafts bool   `json:"drafts"`
 }
 
-// who are those who have a ticket on the screen, each once however many tabs they
-// have, but for one.
-func (h *Hub) who(ticket, but string) []presentPerson {
-	people := []presentPerson{}
+// readersHere are those who have a ticket on the screen at this replica, each once
+// however many tabs they have.
+func (h *Hub) readersHere(ticket string) []presentPerson {
+	var people []presentPerson
 	for _, c := range h.readers.of(ticket) {
-		if c.user == but {
-			continue
-		}
-		drafts := c.at().drafts
-		if i := slices.IndexFunc(people, func(p presentPerson) bool { return p.ID == c.user }); i >= 0 {
-			people[i].Drafts = people[i].Drafts || drafts
-			continue
-		}
-		people = append(people, presentPerson{ID: c.user, Name: c.name, Drafts: drafts})
+		people = append(people, presentPerson{ID: c.user, Name: c.name, Drafts: c.at().drafts})
 	}
+	return merged(people, "")
+}
+
+// who are those who have a ticket on the screen at any replica, but for one.
+func (h *Hub) who(ticket, but string) []presentPerson {
+	others, _ := h.elsewhere.of(ticketKey(ticket))
+	people := merged(append(h.readersHere(ticket), others...), but)
 	slices.SortFunc(people, func(a, b presentPerson) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
 	return people
 }
 
-// stir lets those who have a ticket on the screen look who else has. It never blocks.
+// stir lets those who have a ticket on the screen look who else has, at every replica.
+// It never blocks.
 func (h *Hub) stir(ticket string) {
+	h.glance(ticket)
+	h.others.tellPresent(ticketKey(ticket))
+}
+
+// glance is stir at this replica alone.
+func (h *Hub) glance(ticket string) {
 	for _, c := range h.readers.of(ticket) {
 		c.look()
 	}
@@ -129,7 +135,10 @@ func (c *staffConn) settle(now place) {
 		}
 		if now.ticket != "" {
 			c.hub.readers.join(now.ticket, c)
+			c.hub.others.askFor(ticketKey(now.ticket))
 		}
 	}
-	c.hub.stir(now.ticket)
+	if now.ticket != "" {
+		c.hub.stir(now.ticket)
+	}
 }

@@ -25,7 +25,15 @@ func (c *conn) handle(ctx context.Context, data []byte) {
 	}
 }
 
+// act does what a frame asks for, and tells how that went.
 func (c *conn) act(ctx context.Context, f inbound) {
+	if !f.asks() {
+		c.heed(ctx, f)
+		return
+	}
+	begun := c.hub.now()
+	ctx, span := c.hub.tracer.Frame(ctx, Protocol, f.T)
+	c.failure = nil
 	switch f.T {
 	case "send":
 		c.say(ctx, f)
@@ -35,18 +43,34 @@ func (c *conn) act(ctx context.Context, f inbound) {
 		c.rate(ctx, f)
 	case "person", "leave":
 		c.people(ctx, f)
+	case "sync":
+		c.page(ctx, f)
+	}
+	span.End(c.failure)
+	c.hub.handled(f.T, outcomeOf(c.failure), c.hub.now().Sub(begun))
+}
+
+// outcomeOf is one word for how a frame ended.
+func outcomeOf(err error) string {
+	if err == nil {
+		return "ok"
+	}
+	return string(problem.KindOf(err))
+}
+
+// heed takes frames nobody waits for an answer to.
+func (c *conn) heed(ctx context.Context, f inbound) {
+	switch f.T {
 	case "typing":
 		c.types(f.On)
 	case "ack":
 		c.acknowledged(f.Seq)
-	case "sync":
-		c.page(ctx, f)
 	case "pong", "read":
 		// Any frame keeps the connection alive; that is all these do so far.
 	case "hello":
 		c.end(CloseBadFrame, "hello again")
 	default:
-		c.refuse(f.ID, problem.New(problem.Invalid, "chat.unknown_type", "不认识这种消息。"))
+		c.refuse(ctx, f.ID, problem.New(problem.Invalid, "chat.unknown_type", "不认识这种消息。"))
 	}
 }
 
@@ -62,7 +86,7 @@ func (c *conn) hello(ctx context.Context, f inbound) {
 	}
 	conv, err := c.hub.desk.Redeem(ctx, f.Pass)
 	if err != nil {
-		c.refuse(f.ID, err)
+		c.refuse(ctx, f.ID, err)
 		c.end(closeFor(err), "pass refused")
 		return
 	}
@@ -71,7 +95,7 @@ func (c *conn) hello(ctx context.Context, f inbound) {
 		return
 	}
 	if !c.hub.enter(c.hub.conversations, conv.ID, c.hub.limits.PerConversation) {
-		c.refuse(f.ID, problem.New(problem.Limited, "chat.too_many", "这段对话已在太多窗口打开，请关闭一些再试。"))
+		c.refuse(ctx, f.ID, problem.New(problem.Limited, "chat.too_many", "这段对话已在太多窗口打开，请关闭一些再试。"))
 		c.end(CloseRate, "too many connections")
 		return
 	}
@@ -120,7 +144,7 @@ func closeFor(err error) int {
 }
 
 func (c *conn) say(ctx context.Context, f inbound) {
-	if !c.admit(f) {
+	if !c.admit(ctx, f) {
 		return
 	}
 	said := desk.Said{Conversation: c.session.conversation, ClientID: f.CID, Kind: conversation.MessageKind(f.Kind)}
@@ -128,11 +152,11 @@ func (c *conn) say(ctx context.Context, f inbound) {
 		said.Text, said.Entry, said.Attachment = f.Body.Text, f.Body.Entry, f.Body.Attachment
 	}
 	result, err := c.hub.Say(ctx, c.address, said)
-	c.answer(f.ID, result, err)
+	c.answer(ctx, f.ID, result, err)
 }
 
 func (c *conn) handOver(ctx context.Context, f inbound) {
-	if !c.admit(f) {
+	if !c.admit(ctx, f) {
 		return
 	}
 	o := desk.Opening{Letter: channel.Letter{
@@ -142,7 +166,7 @@ func (c *conn) handOver(ctx context.Context, f inbound) {
 		o.Letter.Contact = &channel.Contact{Name: f.People.Name, Phone: f.People.Phone}
 	}
 	result, err := c.hub.HandOver(ctx, c.session.conversation, f.CID, o)
-	c.answer(f.ID, result, err)
+	c.answer(ctx, f.ID, result, err)
 }
 
 // types tells whoever answers that the citizen is writing, not too often.
@@ -156,56 +180,62 @@ func (c *conn) types(on bool) {
 
 // people asks for a person, or does not wait for one any longer.
 func (c *conn) people(ctx context.Context, f inbound) {
-	if !c.admit(f) {
+	if !c.admit(ctx, f) {
 		return
 	}
 	if f.T == "leave" {
 		result, err := c.hub.LeaveQueue(ctx, c.session.conversation, f.CID)
-		c.answer(f.ID, result, err)
+		c.answer(ctx, f.ID, result, err)
 		return
 	}
 	result, err := c.hub.AskPerson(ctx, c.address, c.session.conversation, f.CID, f.Skill)
-	c.answer(f.ID, result, err)
+	c.answer(ctx, f.ID, result, err)
 }
 
 // rate keeps what the citizen thinks of an answer. The message tells repeats
 // apart, so that the client's id only has to be one.
 func (c *conn) rate(ctx context.Context, f inbound) {
-	if !c.admit(f) {
+	if !c.admit(ctx, f) {
 		return
 	}
 	r, err := c.hub.Rate(ctx, c.session.conversation, f.Seq, f.Score)
-	c.answer(f.ID, desk.SaidResult{Seq: r.Seq, At: r.At, Duplicate: r.Duplicate}, err)
+	c.answer(ctx, f.ID, desk.SaidResult{Seq: r.Seq, At: r.At, Duplicate: r.Duplicate}, err)
+}
+
+// refuse remembers why, for what counts how frames end.
+func (c *conn) refuse(ctx context.Context, id int64, err error) {
+	c.failure = err
+	c.wire.refuse(ctx, id, err)
 }
 
 // admit checks what every stored message needs: an id, and the rate.
-func (c *conn) admit(f inbound) bool {
+func (c *conn) admit(ctx context.Context, f inbound) bool {
 	if !validCID(f.CID) {
-		c.refuse(f.ID, problem.New(problem.Invalid, "chat.cid", "消息编号缺失或不正确。"))
+		c.refuse(ctx, f.ID, problem.New(problem.Invalid, "chat.cid", "消息编号缺失或不正确。"))
 		return false
 	}
 	if d := c.messages.Take(c.hub.now(), c.hub.limits.Connection); !d.Allowed {
-		c.strike(f.ID, tooFast(d.RetryAfter))
+		c.strike(ctx, f.ID, tooFast(d.RetryAfter))
 		return false
 	}
 	return true
 }
 
 // answer says ok: the message is stored, whatever happens to this connection.
-func (c *conn) answer(id int64, r desk.SaidResult, err error) {
+func (c *conn) answer(ctx context.Context, id int64, r desk.SaidResult, err error) {
 	switch {
 	case err == nil:
 		c.strikes = 0
 		c.reply(okFrame{T: "ok", ID: id, Seq: r.Seq, At: shown(r.At), Dup: r.Duplicate})
 	case problem.KindOf(err) == problem.Limited:
-		c.strike(id, err)
+		c.strike(ctx, id, err)
 	default:
-		c.refuse(id, err)
+		c.refuse(ctx, id, err)
 	}
 }
 
-func (c *conn) strike(id int64, err error) {
-	c.refuse(id, err)
+func (c *conn) strike(ctx context.Context, id int64, err error) {
+	c.refuse(ctx, id, err)
 	if c.strikes++; c.strikes >= c.hub.limits.Strikes {
 		c.end(CloseRate, "too many messages")
 	}
@@ -219,12 +249,12 @@ func (c *conn) page(ctx context.Context, f inbound) {
 	}
 	conv, err := c.hub.desk.Conversation(ctx, c.session.conversation)
 	if err != nil {
-		c.refuse(f.ID, err)
+		c.refuse(ctx, f.ID, err)
 		return
 	}
 	messages, err := c.hub.desk.Messages(ctx, conv.ID, max(0, f.After), limit)
 	if err != nil {
-		c.refuse(f.ID, err)
+		c.refuse(ctx, f.ID, err)
 		return
 	}
 	p := pageFrame{T: "page", ID: f.ID, Items: []Message{}, Head: conv.Head}

@@ -31,7 +31,11 @@ type news struct {
 	From    string   `json:"from"`              // the replica
 	Wake    []string `json:"wake,omitempty"`    // conversations to look at again
 	Changed []string `json:"changed,omitempty"` // lists of staff
+	Recheck []string `json:"recheck,omitempty"` // addresses whose connections look whether they may go on
 	Notes   []note   `json:"notes,omitempty"`
+	// Present says who is at this replica, and Who asks that of the others.
+	Present []presence `json:"present,omitempty"`
+	Who     []string   `json:"who,omitempty"`
 }
 
 // note is a frame that passes to one side of a conversation.
@@ -51,11 +55,16 @@ type exchange struct {
 	mu      sync.Mutex
 	wake    map[string]bool
 	changed map[string]bool
+	recheck map[string]bool
 	notes   []note
+	present map[string]bool // keys to say who is at
+	who     map[string]bool // keys to ask for
+
+	here func(key string) presence // who is at a key now
 }
 
 func newExchange(relay Relay, log *slog.Logger) *exchange {
-	return &exchange{relay: relay, self: rand.Text(), log: log, bell: make(chan struct{}, 1), wake: map[string]bool{}, changed: map[string]bool{}}
+	return &exchange{relay: relay, self: rand.Text(), log: log, bell: make(chan struct{}, 1), wake: map[string]bool{}, changed: map[string]bool{}, recheck: map[string]bool{}, present: map[string]bool{}, who: map[string]bool{}}
 }
 
 // add gathers something to tell. It never blocks.
@@ -70,6 +79,8 @@ func (x *exchange) add(gather func()) {
 }
 
 func (x *exchange) tellWake(conversation string) { x.add(func() { x.wake[conversation] = true }) }
+
+func (x *exchange) tellRecheck(address string) { x.add(func() { x.recheck[address] = true }) }
 
 func (x *exchange) tellChanged(topics []string) {
 	x.add(func() {
@@ -87,15 +98,31 @@ func (x *exchange) tellNote(side string, f noteFrame) {
 	})
 }
 
+func (x *exchange) tellPresent(key string) { x.add(func() { x.present[key] = true }) }
+
+func (x *exchange) askFor(key string) { x.add(func() { x.who[key] = true }) }
+
 // gathered takes what there is to tell.
 func (x *exchange) gathered() news {
+	n, present := x.taken()
+	for _, key := range present {
+		n.Present = append(n.Present, x.here(key))
+	}
+	return n
+}
+
+func (x *exchange) taken() (n news, present []string) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	n := news{From: x.self, Wake: slices.Collect(maps.Keys(x.wake)), Changed: slices.Collect(maps.Keys(x.changed)), Notes: x.notes}
+	n = news{From: x.self, Wake: slices.Collect(maps.Keys(x.wake)), Changed: slices.Collect(maps.Keys(x.changed)), Recheck: slices.Collect(maps.Keys(x.recheck)), Notes: x.notes, Who: slices.Collect(maps.Keys(x.who))}
+	present = slices.Collect(maps.Keys(x.present))
+	clear(x.recheck)
 	clear(x.wake)
 	clear(x.changed)
+	clear(x.present)
+	clear(x.who)
 	x.notes = nil
-	return n
+	return n, present
 }
 
 // tell tells until ctx ends.
@@ -123,17 +150,40 @@ func (x *exchange) hear(ctx context.Context, h *Hub) {
 		if err := json.Unmarshal(message, &n); err != nil || n.From == x.self {
 			return // its own, or of a release that speaks differently
 		}
-		for _, id := range n.Wake {
-			h.wake(id)
+		h.heard(&n)
+	}, h.missed)
+}
+
+// heard does what another replica tells of.
+func (h *Hub) heard(n *news) {
+	for _, id := range n.Wake {
+		h.wake(id)
+	}
+	h.mark(n.Changed)
+	h.look(n.Recheck...)
+	for _, one := range n.Notes {
+		h.show(one.Side, one.Frame)
+	}
+	for _, p := range n.Present {
+		h.learn(n.From, p)
+	}
+	for _, key := range n.Who {
+		if h.here(key).There {
+			h.others.tellPresent(key)
 		}
-		h.mark(n.Changed)
-		for _, one := range n.Notes {
-			h.show(one.Side, one.Frame)
-		}
-	}, func() {
-		for _, id := range h.bell.keys() {
-			h.wake(id)
-		}
-		h.mark([]string{everything})
-	})
+	}
+}
+
+// missed has everybody look again, for others may have told of anything.
+func (h *Hub) missed() {
+	for key := range h.wanted() {
+		h.others.askFor(key)
+	}
+	for _, id := range h.bell.keys() {
+		h.wake(id)
+	}
+	h.mark([]string{everything})
+	for _, c := range h.clerks.of(everybody) {
+		notify(c.recheck)
+	}
 }

@@ -49,11 +49,16 @@ func (h *Hub) mark(topics []string) {
 	}
 }
 
-// Recheck lets the connections that count for an address look at once whether their
-// user is still signed in, and what they may do now. It never blocks.
+// Recheck lets the connections that count for an address, at every replica, look at
+// once whether their user is still signed in, and what they may do now. It never blocks.
 func (h *Hub) Recheck(address string) {
+	h.look(address)
+	h.others.tellRecheck(address)
+}
+
+func (h *Hub) look(addresses ...string) {
 	for _, c := range h.clerks.of(everybody) {
-		if c.from() == address {
+		if slices.Contains(addresses, c.from()) {
 			notify(c.recheck)
 		}
 	}
@@ -109,7 +114,7 @@ func (c *staffConn) run(ctx context.Context) {
 }
 
 // handle does what one frame asks for.
-func (c *staffConn) handle(_ context.Context, data []byte) {
+func (c *staffConn) handle(ctx context.Context, data []byte) {
 	f, err := parse(data)
 	switch {
 	case err != nil:
@@ -129,7 +134,7 @@ func (c *staffConn) handle(_ context.Context, data []byte) {
 		c.goes(&f)
 	case f.T == "pong": // any frame keeps the connection alive
 	default:
-		c.refuse(f.ID, problem.New(problem.Invalid, "chat.unknown_type", "不认识这种消息。"))
+		c.refuse(ctx, f.ID, problem.New(problem.Invalid, "chat.unknown_type", "不认识这种消息。"))
 	}
 }
 
@@ -276,7 +281,8 @@ func (c *staffConn) watch(mine []desk.ChatBrief) {
 	for _, id := range fresh {
 		c.hub.bell.join(id, c.woken)
 		c.hub.rooms.join(clerksOf(id), c.out)
-		c.hub.present(id)
+		c.hub.showPresent(id)
+		c.hub.others.askFor(citizenKey(id))
 	}
 }
 

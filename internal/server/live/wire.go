@@ -113,9 +113,9 @@ func (w *wire) reply(v any) {
 	}
 }
 
-func (w *wire) refuse(id int64, err error) {
+func (w *wire) refuse(ctx context.Context, id int64, err error) {
 	if problem.KindOf(err) == problem.Internal {
-		w.hub.log.Error("chat frame failed", "sid", w.sid, "error", err)
+		w.hub.log.ErrorContext(ctx, "chat frame failed", "sid", w.sid, "error", err)
 	}
 	w.reply(errorFrame(id, err))
 }

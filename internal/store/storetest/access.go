@@ -14,8 +14,8 @@ func (k *kit) account(u access.User) error {
 	return k.ChangeUser(k.Context(), userAct(u.ID), func([]access.User) (access.User, error) { return u, nil })
 }
 
-func userAct(user string) access.Act {
-	return access.Act{At: noon(), By: "admin", User: user, Action: "user.change", Detail: map[string]string{"unit": "mailbox"}}
+func userAct(user string) *access.Act {
+	return &access.Act{At: noon(), By: "admin", User: user, Action: "user.change", Detail: map[string]string{"unit": "mailbox"}}
 }
 
 // actsOn is what the trail tells of an account, oldest first.
@@ -99,7 +99,7 @@ func testOneOfTwoAdministrators(k *kit) {
 func session(token string) access.Session {
 	return access.Session{
 		TokenHash: []byte(token), UserID: "u1", CreatedAt: noon(), SeenAt: noon(), ExpiresAt: noon().Add(time.Hour),
-		Place: access.Place{Network: "192.0.2.0/24", Device: "Firefox · Linux"},
+		Place: access.Place{Network: "192.0.2.0/24", Device: "Firefox · Linux"}, Way: access.ByPassword,
 	}
 }
 
@@ -135,16 +135,16 @@ func testSessions(k *kit) {
 
 	act := userAct("u1")
 	other := userAct("u2")
-	ok(k, k.EndSessions(k.Context(), other, []byte("s1"), nil))
+	ok(k, k.EndSessions(k.Context(), *other, []byte("s1"), nil))
 	same(k, "not somebody else's", len(open("u1")), 4)
 	ok(k, k.DropSession(k.Context(), []byte("s4")))
-	ok(k, k.EndSessions(k.Context(), act, []byte("s1"), nil))
+	ok(k, k.EndSessions(k.Context(), *act, []byte("s1"), nil))
 	ok(k, k.TouchSession(k.Context(), []byte("s1"), noon().Add(time.Hour)))
 	same(k, "what was ended stays so", open("u1"), []string{"s2", "s3"})
-	ok(k, k.EndSessions(k.Context(), act, nil, []byte("s3")))
+	ok(k, k.EndSessions(k.Context(), *act, nil, []byte("s3")))
 	same(k, "all but one", open("u1"), []string{"s3"})
-	ok(k, k.EndSessions(k.Context(), act, nil, nil))
+	ok(k, k.EndSessions(k.Context(), *act, nil, nil))
 	same(k, "all", len(open("u1")), 0)
-	ok(k, k.RecordAct(k.Context(), other))
+	ok(k, k.RecordAct(k.Context(), *other))
 	same(k, "the trail", []int{len(k.actsOn("u1")), len(k.actsOn("u2"))}, []int{4, 3})
 }

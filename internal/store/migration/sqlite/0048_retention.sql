@@ -1,7 +1,7 @@
 -- What is kept, until when. Uploads wait for a virus scanner where there is one. A
 -- ticket may be held, or erased: at the end of its time, or because the person asked
 -- and two people agreed. Tables that only grow may be emptied of what people wrote,
--- never of the facts.
+-- never of the facts; while values are sealed anew (0047), other bytes may stand there.
 
 -- +goose Up
 ALTER TABLE attachment ADD COLUMN scan TEXT NOT NULL DEFAULT '';
@@ -74,7 +74,7 @@ CREATE TRIGGER event_no_update BEFORE UPDATE OF ticket_id, seq, id, move, from_s
 END;
 -- +goose StatementEnd
 -- +goose StatementBegin
-CREATE TRIGGER event_no_rewrite BEFORE UPDATE OF sealed_note, sealed_public ON event WHEN NEW.sealed_note IS NOT NULL OR NEW.sealed_public IS NOT NULL BEGIN
+CREATE TRIGGER event_no_rewrite BEFORE UPDATE OF sealed_note, sealed_public ON event WHEN (NEW.sealed_note IS NOT NULL OR NEW.sealed_public IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM reseal WHERE open = 1) BEGIN
 	SELECT RAISE(ABORT, 'event is append-only');
 END;
 -- +goose StatementEnd
@@ -85,7 +85,7 @@ CREATE TRIGGER review_version_no_update BEFORE UPDATE OF review_id, n, hash, wri
 END;
 -- +goose StatementEnd
 -- +goose StatementBegin
-CREATE TRIGGER review_version_no_rewrite BEFORE UPDATE OF sealed_content ON review_version WHEN length(NEW.sealed_content) > 0 BEGIN
+CREATE TRIGGER review_version_no_rewrite BEFORE UPDATE OF sealed_content ON review_version WHEN length(NEW.sealed_content) > 0 AND NOT EXISTS (SELECT 1 FROM reseal WHERE open = 1) BEGIN
 	SELECT RAISE(ABORT, 'review_version is append-only');
 END;
 -- +goose StatementEnd
@@ -96,7 +96,7 @@ CREATE TRIGGER review_act_no_update BEFORE UPDATE OF review_id, seq ON review_ac
 END;
 -- +goose StatementEnd
 -- +goose StatementBegin
-CREATE TRIGGER review_act_no_rewrite BEFORE UPDATE OF sealed_body ON review_act WHEN length(NEW.sealed_body) > 0 BEGIN
+CREATE TRIGGER review_act_no_rewrite BEFORE UPDATE OF sealed_body ON review_act WHEN length(NEW.sealed_body) > 0 AND NOT EXISTS (SELECT 1 FROM reseal WHERE open = 1) BEGIN
 	SELECT RAISE(ABORT, 'review_act is append-only');
 END;
 -- +goose StatementEnd

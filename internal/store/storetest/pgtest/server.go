@@ -28,6 +28,8 @@ var ErrAbsent = errors.New("no PostgreSQL under /usr/lib/postgresql/*/bin and no
 type Server struct {
 	admin string // URL of its maintenance database
 	dir   string // empty: somebody else's server
+	bin   string
+	flags []string
 	cmd   *exec.Cmd
 	log   chan struct{} // closed when the server's output has ended
 	made  atomic.Int64
@@ -43,31 +45,55 @@ func Start(ctx context.Context, serverURL string) (*Server, error) {
 	if err != nil || len(found) == 0 {
 		return nil, ErrAbsent
 	}
-	bin := filepath.Dir(slices.Max(found))
 	dir, err := os.MkdirTemp("", "pgtest")
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{dir: dir, log: make(chan struct{})}
-	if err := s.start(ctx, bin); err != nil {
+	return create(ctx, slices.Max(found), dir, "-c", "fsync=off", "-c", "full_page_writes=off")
+}
+
+// StartIn starts a cluster in an empty folder of the caller's that flushes what it is
+// given, as one in production does.
+func StartIn(ctx context.Context, dir string) (*Server, error) {
+	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
+	if err != nil || len(found) == 0 {
+		return nil, ErrAbsent
+	}
+	return create(ctx, slices.Max(found), dir)
+}
+
+func create(ctx context.Context, program, dir string, flags ...string) (*Server, error) {
+	s := &Server{dir: dir, bin: filepath.Dir(program), flags: flags}
+	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	return s, nil
 }
 
-func (s *Server) start(ctx context.Context, bin string) error {
+func (s *Server) prepare(ctx context.Context) error {
 	attr, err := s.unprivileged()
 	if err != nil {
 		return err
 	}
-	data := filepath.Join(s.dir, "data")
-	initdb := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync") //nolint:gosec // found above
+	initdb := exec.CommandContext(ctx, filepath.Join(s.bin, "initdb"), "-D", s.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync") //nolint:gosec // found by the caller
 	initdb.Dir, initdb.SysProcAttr = s.dir, attr
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w\n%s", err, out)
 	}
-	s.cmd = exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", s.dir, "-h", "", //nolint:gosec,noctx // found above; Stop ends it
-		"-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200")
+	return s.Restart()
+}
+
+func (s *Server) data() string { return filepath.Join(s.dir, "data") }
+
+// Restart starts a cluster that does not run over the files it has, and returns when
+// it takes connections.
+func (s *Server) Restart() error {
+	attr, err := s.unprivileged()
+	if err != nil {
+		return err
+	}
+	s.log = make(chan struct{})
+	s.cmd = exec.Command(filepath.Join(s.bin, "postgres"), append([]string{"-D", s.data(), "-k", s.dir, "-h", "", "-c", "max_connections=200"}, s.flags...)...) //nolint:gosec,noctx // found by the caller; Stop ends it
 	s.cmd.Dir, s.cmd.SysProcAttr = s.dir, attr
 	output, err := s.cmd.StderrPipe()
 	if err != nil {
@@ -100,6 +126,20 @@ func (s *Server) start(ctx context.Context, bin string) error {
 	}
 	return nil
 }
+
+// Kill ends the processes of a cluster at once, whatever they do, and keeps its files.
+func (s *Server) Kill() error {
+	err := s.cmd.Process.Signal(syscall.SIGQUIT) // it recovers when it is started again
+	if errors.Is(err, os.ErrProcessDone) {
+		err = nil
+	}
+	<-s.log
+	_ = s.cmd.Wait() // killed
+	return err
+}
+
+// Socket is the file its clients connect to.
+func (s *Server) Socket() string { return filepath.Join(s.dir, ".s.PGSQL.5432") }
 
 // unprivileged is how the server's processes run: PostgreSQL refuses root.
 func (s *Server) unprivileged() (*syscall.SysProcAttr, error) {

@@ -5,7 +5,7 @@ import './style.css'
 import App from './App.vue'
 import { newRouter } from './router'
 import { live } from './state/live'
-import { forget, me } from './state/session'
+import { forget, me, still } from './state/session'
 import { newQueries } from './state/queries'
 
 const router = newRouter()
@@ -18,6 +18,6 @@ function over() {
 }
 
 const queries = newQueries(over)
-live.on('over', over)
+live.on('over', async () => ((await still()) ? live.start() : over())) // a session may have taken the place of another
 
 createApp(App).use(router).use(VueQueryPlugin, { queryClient: queries }).mount('#app')

@@ -1,6 +1,6 @@
 import { nextTick } from 'vue'
 import { createRouter, createWebHistory, type RouteLocationNormalized, type Router } from 'vue-router'
-import { me, resume, type Right } from './state/session'
+import { needs, resume, type Right } from './state/session'
 import { allowed, routes } from './views'
 
 declare module 'vue-router' {
@@ -14,6 +14,7 @@ declare module 'vue-router' {
 const outside: typeof routes = [
   { path: '/sign-in', name: 'sign-in', component: () => import('./views/home/SignInView.vue'), meta: { title: '登录', open: true } },
   { path: '/password', name: 'password', component: () => import('./views/home/PasswordView.vue'), meta: { title: '修改密码' } },
+  { path: '/enrol', name: 'enrol', component: () => import('./views/home/EnrolView.vue'), meta: { title: '启用二次验证' } },
   { path: '/:path(.*)*', name: 'missing', component: () => import('./views/home/MissingView.vue'), meta: { title: '没有这个页面' } },
 ]
 
@@ -23,7 +24,8 @@ export function newRouter(): Router {
   router.beforeEach(async (to) => {
     if (to.meta.open) return true
     if (!(await resume())) return { name: 'sign-in', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
-    if (me.value?.must_change && to.name !== 'password') return { name: 'password' }
+    const before = needs.value && { factor: 'sign-in', password: 'password', enrolment: 'enrol' }[needs.value]
+    if (before && to.name !== before) return { name: before }
     if (!allowed(to.meta)) return { name: 'missing', params: { path: to.path.split('/').slice(1) } }
     return true
   })

@@ -10,9 +10,14 @@ export type User = Schemas['UserBody']
 /** What a person may do, in the server's words. */
 export type Right = User['can'][number]
 
+/** What must be done before anything else; the server refuses the rest until then. */
+export type Need = NonNullable<Schemas['SessionBody']['needs']>
+
 const user = ref<User>()
+const first = ref<Need>()
 
 export const me = computed(() => user.value)
+export const needs = computed(() => first.value)
 
 export function can(right: Right): boolean {
   return user.value?.can.includes(right) ?? false
@@ -22,20 +27,45 @@ export function can(right: Right): boolean {
 export async function resume(): Promise<boolean> {
   if (user.value) return true
   try {
-    user.value = (await got(api.GET('/api/v1/staff/session'))).user
+    enter(await got(api.GET('/api/v1/staff/session')))
     return true
   } catch (err) {
-    if (err instanceof Problem && err.status === 401) return false
+    if (err instanceof Problem && (err.status === 401 || err.code === 'factor.needed')) return false
     throw err
   }
 }
 
-/** signIn begins a session; answered is what was asked of whoever tries very often. */
-export async function signIn(login: string, password: string, answered?: { token: string; answer: string }): Promise<User> {
+/** signIn begins a session, or half of one; answered is what was asked of whoever tries very often. */
+export async function signIn(login: string, password: string, answered?: { token: string; answer: string }): Promise<Need | undefined> {
   const headers = answered ? { 'Captcha-Token': answered.token, 'Captcha-Answer': answered.answer.trim() } : {}
-  const { user: known } = await got(api.POST('/api/v1/staff/session', { body: { login: login.trim().toLowerCase(), password }, headers }))
-  user.value = known
-  return known
+  return enter(await got(api.POST('/api/v1/staff/session', { body: { login: login.trim().toLowerCase(), password }, params: { header: headers } })))
+}
+
+/** prove completes half a session with a code of the second factor. */
+export async function prove(code: string): Promise<Need | undefined> {
+  return enter(await got(api.POST('/api/v1/staff/session/factor', { body: { code } })))
+}
+
+function enter(session: Schemas['SessionBody']): Need | undefined {
+  user.value = session.user
+  first.value = session.needs
+  return session.needs
+}
+
+/** still reports whether this browser is signed in, as far as one can tell. */
+export async function still(): Promise<boolean> {
+  try {
+    enter(await got(api.GET('/api/v1/staff/session')))
+    return true
+  } catch (err) {
+    return !(err instanceof Problem && (err.status === 401 || err.status === 403))
+  }
+}
+
+/** again asks anew who is signed in: something about it has changed. */
+export async function again(): Promise<boolean> {
+  forget()
+  return resume()
 }
 
 /** signOut ends the session here whatever the server says: the way out must work. */
@@ -56,4 +86,5 @@ export async function changePassword(old: string, fresh: string): Promise<void> 
 /** forget drops what is known of a session that has ended. */
 export function forget(): void {
   user.value = undefined
+  first.value = undefined
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type Account, apart, changes, fromURL, matching } from './users'
+import { type Account, apart, changes, fromURL, gives, matching } from './users'
 
 const account = (given: Partial<Account>): Account => ({
-  id: 'u1', login: 'zhang', name: '张三', unit: 'patrol', roles: ['handler'], must_change: false, disabled: false,
+  id: 'u1', login: 'zhang', name: '张三', unit: 'patrol', roles: ['handler'], must_change: false, disabled: false, factor: false,
   created_at: '2026-01-01T00:00:00+08:00', sessions: 0, version: 1, ...given,
 })
 
@@ -34,6 +34,8 @@ describe('accounts that are wanted', () => {
     expect(found({ role: 'handler' })).toBe('abc')
     expect(found({ state: 'off' })).toBe('c')
     expect(found({ state: 'on', role: 'handler' })).toBe('ab')
+    expect(found({ state: 'bare' })).toBe('')
+    expect(found({ state: 'single' })).toBe('abd')
     expect(found({ state: 'fresh' })).toBe('b') // who may not sign in need not change anything
   })
 })
@@ -47,11 +49,21 @@ describe('what a change does', () => {
   })
   it('is told piece by piece', () => {
     const said = say({ name: '张山', unit: 'squad', roles: ['head'] }).join('')
-    for (const part of ['张山', '从“patrol”调到“squad”', '增加角色“head”', '去掉角色“handler”', '不用重新登录']) expect(said).toContain(part)
+    for (const part of ['张山', '从“patrol”调到“squad”', '增加角色“head”', '去掉角色“handler”', '设备都会退出']) expect(said).toContain(part)
+    expect(say({ unit: 'squad' }).join('')).toContain('不用重新登录')
     expect(say({ name: '张山' }).join('')).not.toContain('下一次操作')
   })
   it('never makes who looks after accounts watch over it', () => {
     expect(apart(['admin', 'auditor'])).toBe(true)
+    expect(apart(['admin', 'security'])).toBe(true)
+    expect(apart(['security', 'auditor', 'head'])).toBe(true)
     expect(apart(['admin', 'taskforce'])).toBe(false)
+  })
+  it('gives roles by the security administrator alone, once there is one', () => {
+    const some = [account({ roles: ['admin'] })]
+    expect(gives({ secure: false, users: true }, some)).toBe(true)
+    expect(gives({ secure: false, users: true }, [...some, account({ roles: ['security'] })])).toBe(false)
+    expect(gives({ secure: true, users: false }, some)).toBe(true)
+    expect(gives({ secure: false, users: false }, some)).toBe(false)
   })
 })

@@ -19,7 +19,7 @@ export function fromURL(query: LocationQuery): Wanted {
 }
 
 /** States of accounts people look for. */
-export const states = { on: '可以登录', off: '已停用', fresh: '还没有换密码' } as const
+export const states = { on: '可以登录', off: '已停用', fresh: '还没有换密码', single: '没有二次验证', bare: '没有角色' } as const
 
 /** matching are the accounts that are wanted; a unit stands for all below it, too. */
 export function matching(all: Account[], wanted: Wanted, path: (unit: string) => string): Account[] {
@@ -31,7 +31,9 @@ export function matching(all: Account[], wanted: Wanted, path: (unit: string) =>
       (!wanted.unit || u.unit === wanted.unit || (top !== '' && path(u.unit).startsWith(`${top}/`))) &&
       (!wanted.role || (u.roles as string[]).includes(wanted.role)) &&
       (!wanted.state || (wanted.state === 'off') === u.disabled) &&
-      (wanted.state !== 'fresh' || u.must_change),
+      (wanted.state !== 'fresh' || u.must_change) &&
+      (wanted.state !== 'single' || !u.factor) &&
+      (wanted.state !== 'bare' || u.roles.length === 0),
   )
 }
 
@@ -53,9 +55,14 @@ export function changes(was: Account, now: Form, unitName: (id: string) => strin
   const less = was.roles.filter((r) => !now.roles.includes(r))
   if (more.length) said.push(`增加角色${named(more)}。`)
   if (less.length) said.push(`去掉角色${named(less)}。`)
-  if (more.length || less.length || now.unit !== was.unit) said.push('从下一次操作起生效，不用重新登录。')
+  if (more.length || less.length) said.push('已登录的设备都会退出，重新登录以后按新的角色办理。')
+  else if (now.unit !== was.unit) said.push('从下一次操作起生效，不用重新登录。')
   return said
 }
 
-/** apart reports whether roles may not be one person's. */
-export const apart = (roles: readonly string[]) => roles.includes('admin') && roles.includes('auditor')
+/** apart reports whether roles may not be one person's: of the three administrators each is another. */
+export const apart = (roles: readonly string[]) => ['admin', 'security', 'auditor'].filter((r) => roles.includes(r)).length > 1
+
+/** gives reports whether somebody may say who has which role: until there is a security administrator, who looks after accounts. */
+export const gives = (rights: { secure: boolean; users: boolean }, all: Pick<Account, 'roles'>[]) =>
+  rights.secure || (rights.users && !all.some((u) => u.roles.includes('security')))

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// questions are asked in turn.
+func questions() []string {
+	return []string{
+		"身份证丢了怎么补办", "户口怎么迁到外地", "第一次办护照要带什么材料", "驾驶证到期换证", "居住证怎么办理", "孩子出生怎么上户口",
+		"港澳通行证签注", "无犯罪记录证明在哪里开", "养犬登记", "电动自行车上牌", "身份证到期了", "临时身份证", "改名字要什么手续", "网上被骗了钱怎么办",
+	}
+}
+
+// askers are clients that ask questions outside of chats, each over its connection.
+func askers(ctx context.Context, p *process, n int) (clients []step, leave func(), err error) {
+	var ends []func()
+	leave = func() {
+		for _, end := range ends {
+			end()
+		}
+	}
+	asked := questions()
+	requests := make([][]byte, len(asked))
+	for i, q := range asked {
+		requests[i] = post("/api/v1/ask", "", "", fmt.Sprintf(`{"text":%q}`, q))
+	}
+	for i := range n {
+		next := i
+		do, end, err := client(ctx, p, http.StatusOK, func() []byte { next++; return requests[next%len(requests)] })
+		if err != nil {
+			return nil, leave, err
+		}
+		clients, ends = append(clients, do), append(ends, end)
+	}
+	return clients, leave, nil
+}
+
+func client(ctx context.Context, p *process, want int, request func() []byte) (step, func(), error) {
+	return asked(ctx, p.address, want, request)
+}
+
+// answers are questions answered without anything being stored.
+func answers(ctx context.Context, b *bench) (v value, err error) {
+	during := time.Duration(b.seconds * float64(time.Second))
+	p, err := b.fresh(ctx)
+	err = with(p, err, func(p *process) error {
+		clients, leave, err := askers(ctx, p, many)
+		defer leave()
+		if err != nil {
+			return err
+		}
+		v.ours, err = closed(ctx, clients, during)
+		return err
+	})
+	if err != nil {
+		return v, err
+	}
+	p, err = b.bare(ctx)
+	err = with(p, err, func(p *process) error {
+		clients, leave, err := echoes(ctx, p, "/echo", strings.Repeat("x", 128))
+		defer leave()
+		if err != nil {
+			return err
+		}
+		v.bare, err = closed(ctx, clients, during)
+		return err
+	})
+	return v, err
+}
+
+const answersRate = 5000
+
+// answersPaced is what answers take at a fixed rate.
+func answersPaced(ctx context.Context, b *bench) (v value, err error) {
+	p, err := b.fresh(ctx)
+	err = with(p, err, func(p *process) error {
+		clients, leave, err := askers(ctx, p, many)
+		defer leave()
+		if err != nil {
+			return err
+		}
+		took, err := paced(ctx, clients, answersRate, time.Duration(b.seconds*float64(time.Second)))
+		v.ours, v.remark = took.at(0.99).Seconds()*1000, took.String()
+		return err
+	})
+	return v, err
+}
+
+// remoteAnswers compares the median of answers found by Meilisearch with that of the
+// call alone.
+func remoteAnswers(ctx context.Context, b *bench) (v value, err error) {
+	during := time.Duration(b.seconds * float64(time.Second))
+	p, err := b.fresh(ctx, "JIESU_MEILISEARCH_URL="+b.meilisearch, "JIESU_MEILISEARCH_KEY="+meilisearchKey(), "JIESU_MEILISEARCH_PREFIX=yardstick")
+	err = with(p, err, func(p *process) error {
+		if err := inStep(ctx, p); err != nil {
+			return err
+		}
+		clients, leave, err := askers(ctx, p, 1)
+		defer leave()
+		if err != nil {
+			return err
+		}
+		took, err := paced(ctx, clients, 50, during)
+		v.ours, v.remark = took.at(0.5).Seconds()*1000, took.String()
+		if err != nil {
+			return err
+		}
+		v.bare, err = direct(ctx, b, during)
+		return err
+	})
+	return v, err
+}
