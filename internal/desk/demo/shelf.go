@@ -292,3 +292,9 @@ func (s *shelf) InsertCallback(context.Context, desk.Callback) error { return ni
 
 // AppealsOf implements [desk.AppealReader]: nobody appeals.
 func (s *shelf) AppealsOf(context.Context, string) ([]desk.Appeal, error) { return nil, nil }
+
+// HoldsOf implements [desk.Store]: nobody holds what is made up.
+func (s *shelf) HoldsOf(context.Context, string) ([]desk.Hold, error) { return nil, nil }
+
+// Erased implements [desk.Store].
+func (s *shelf) Erased(context.Context, string) (time.Time, error) { return time.Time{}, nil }
