@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"jiesu/internal/limit"
 	"jiesu/internal/server"
@@ -22,7 +23,7 @@ func hurried(t *testing.T, method, path, body string, header ...string) *house {
 	t.Helper()
 	h := newHouse(t, func(o *options) {
 		o.Config.Rates = generous()
-		few := limit.PerMinute(15)
+		few := limit.Rate{Count: 15, Period: time.Hour} // a slow machine gets none back meanwhile
 		o.Config.Rates.Lookup, o.Config.Rates.Write, o.Config.Rates.SignIn = few, few, few
 		o.Config.Rates.Password = limit.PerMinute(1000)
 	})
