@@ -138,6 +138,9 @@ func (d *described) example(s *schema) any {
 	if s.Format == "date-time" {
 		return "2026-11-30T12:00:00+08:00"
 	}
+	if s.Format == "date" {
+		return "2027-01-31"
+	}
 	return "一句话。"
 }
 

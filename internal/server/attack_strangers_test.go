@@ -178,6 +178,7 @@ func (h *house) possessions(t *testing.T) map[string][]thing {
 	h.asks(t, "jingban", http.MethodGet, staffAPI+"/tickets/"+asked, "").into(t, &view)
 	has(tickets+"/attachments/{attachment}", view.Letter.Attachments[0].ID)
 	has(tickets+"/unsealings/{id}", made("jingban", "/tickets/"+tip+"/unsealings", map[string]any{"reason": "核实线索。"}).text(t, "id"))
+	has(tickets+"/erasures/{id}", made("zhuanban", "/tickets/"+h.withdrawn(t)+"/erasures", map[string]any{"phone": "13800138000", "reason": "本人来电。"}).text(t, "id"))
 	has(staffAPI+"/appeals/{id}", made("fuzeren", "/appeals", map[string]any{"ticket": rated, "reason": "mistaken", "words": "点错了。"}).text(t, "id"))
 	has(staffAPI+"/callbacks/{id}", h.asks(t, "zhuanban", http.MethodGet, staffAPI+"/callbacks", "").callback(t, rated))
 	has(staffAPI+"/gaps/{id}", strings.TrimPrefix(h.gapAsked(t, "电动自行车刹车坏了能上路吗"), staffAPI+"/gaps/"))
@@ -200,6 +201,16 @@ func (h *house) possessions(t *testing.T) map[string][]thing {
 	has(staffAPI+"/users/{id}", h.idOf(t, "jingban"))
 	has(staffAPI+"/users/{id}/sessions/{session}", open.Sessions[0].ID)
 	return things
+}
+
+// withdrawn is a letter its writer took back.
+func (h *house) withdrawn(t *testing.T) string {
+	t.Helper()
+	a := h.call(t, http.MethodPost, "/api/v1/letters", `{"kind":"help","category":"traffic","title":"信号灯","text":"信号灯坏了。","contact":{"name":"张三","phone":"13800138000"}}`)
+	a.want(t, http.StatusCreated, "")
+	number := a.text(t, "number")
+	h.call(t, http.MethodPost, "/api/v1/letters/withdrawals", asJSON(t, map[string]any{"number": number, "query_code": a.text(t, "query_code")})).want(t, http.StatusOK, "")
+	return number
 }
 
 // signal is the weak signal in a letter of the traffic detachment.
