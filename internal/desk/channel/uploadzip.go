@@ -26,7 +26,7 @@ func checkZip(content []byte, document bool) error {
 	case !document && archive:
 		return problem.New(problem.Unsupported, "attachment.disguised", "文件里还藏着一个压缩包，不能上传。")
 	case !document:
-		return nil //nolint:nilerr // it is no archive, as it should be
+		return nil
 	case err != nil:
 		return problem.New(problem.Invalid, "attachment.broken", "文件已损坏，请换一个。").Because(err)
 	}
