@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -67,6 +68,7 @@ type site struct {
 	log     output
 	running *exec.Cmd
 	tokens  sync.Map // by login: signing in is limited
+	doors   atomic.Int32
 }
 
 // output is what a program said so far; it may be read while it speaks.
@@ -100,9 +102,17 @@ func newSite(t *testing.T, env ...string) *site {
 // openSite starts a program on an installation of its own.
 func openSite(t *testing.T, program string, env ...string) *site {
 	t.Helper()
-	h := &site{t: t, program: program, data: t.TempDir(), env: env}
+	h := &site{t: t, program: program, data: private(t), env: env}
 	h.serve()
 	return h
+}
+
+// private is a folder nobody else may enter, as the doctor wants it.
+func private(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	must(t, os.Chmod(dir, 0o700)) //nolint:gosec // a folder
+	return dir
 }
 
 // sibling is another replica of the same installation.
@@ -137,7 +147,7 @@ func freeAddress(t *testing.T) string {
 func (h *site) url(path string) string { return "http://" + h.address + path }
 
 func (h *site) environ() []string {
-	return slices.Concat(os.Environ(), []string{"JIESU_LISTEN=" + h.address, "JIESU_DATA=" + h.data, "JIESU_CHANNELS=" + filepath.Join("testdata", "channels.yaml")}, h.env)
+	return slices.Concat(os.Environ(), []string{"JIESU_LISTEN=" + h.address, "JIESU_DATA=" + h.data, "JIESU_TRUSTED_PROXIES=127.0.0.1", "JIESU_CHANNELS=" + filepath.Join("testdata", "channels.yaml")}, h.env)
 }
 
 // command runs the program beside itself; ok is false where it fails.

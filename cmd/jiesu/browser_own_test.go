@@ -121,7 +121,7 @@ func (h *site) call(method, path, token, body string) map[string]any {
 }
 
 // send asks the API and returns the answer as it came, which must be a success.
-func (h *site) send(method, path, token, body string) []byte {
+func (h *site) send(method, path, token, body string, headers ...string) []byte {
 	h.t.Helper()
 	r, err := http.NewRequestWithContext(h.t.Context(), method, h.url(path), bytes.NewBufferString(body))
 	if err != nil {
@@ -130,6 +130,10 @@ func (h *site) send(method, path, token, body string) []byte {
 	r.Header.Set("Content-Type", "application/json")
 	if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	for _, header := range headers {
+		name, value, _ := strings.Cut(header, ": ")
+		r.Header.Set(name, value)
 	}
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {

@@ -114,7 +114,7 @@ func testKilled(t *testing.T, url string, processes int, load crashLoad) {
 // nothing to seed.
 func newFleet(t *testing.T, url string) *fleet {
 	t.Helper()
-	f := &fleet{data: t.TempDir(), url: url}
+	f := &fleet{data: private(t), url: url}
 	self, err := os.Executable()
 	must(t, err)
 	f.program = filepath.Join(t.TempDir(), "jiesu") // by this name the test is the program

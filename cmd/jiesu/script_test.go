@@ -344,8 +344,8 @@ func login(ts *testscript.TestScript, _ bool, args []string) {
 	if bytes.Contains(h.answer, []byte(`"needs":"password"`)) {
 		body, err := json.Marshal(map[string]string{"old": ts.Getenv("password"), "new": ownPassphrase})
 		ts.Check(err)
-		save(ts, false, []string{"token", "token"})
-		request(ts, false, []string{"POST", "/api/v1/staff/password", string(body), "Authorization: Bearer " + ts.Getenv("token")})
+		save(ts, false, []string{"half_session", "token"})
+		request(ts, false, []string{"POST", "/api/v1/staff/password", string(body), "Authorization: Bearer " + ts.Getenv("half_session")})
 		status(ts, false, []string{"204"})
 		h.settled[args[0]] = true
 		ts.Setenv("password", ownPassphrase)

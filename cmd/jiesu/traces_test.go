@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -112,10 +111,7 @@ func (w *outsider) live(protocol string) {
 	w.number, w.code = receipt.Number, receipt.Code
 	w.ask(http.MethodPost, "/api/v1/letters/lookup", asText(w.t, map[string]string{"number": w.number, "query_code": w.code}), http.StatusOK)
 	w.ask(http.MethodPost, "/api/v1/ask", asText(w.t, map[string]string{"text": personal["search words"] + "怎么找回"}), http.StatusOK)
-	w.password = regexp.MustCompile(`(?m)^taskforce1\s+(\S+)`).FindStringSubmatch(w.site.log.String())[1]
-	var session struct{ Token string }
-	must(w.t, json.Unmarshal([]byte(w.ask(http.MethodPost, "/api/v1/staff/session", asText(w.t, map[string]string{"login": "taskforce1", "password": w.password}), http.StatusCreated)), &session))
-	w.token = session.Token
+	w.password, w.token = ownPassword, w.site.signIn("taskforce1")
 	w.ask(http.MethodGet, "/api/v1/staff/tickets/"+w.number, "", http.StatusOK, "Authorization: Bearer "+w.token)
 	var pass struct{ Pass, Conversation, Token string }
 	must(w.t, json.Unmarshal([]byte(w.ask(http.MethodPost, "/api/v1/chat/passes", "{}", http.StatusCreated)), &pass))
