@@ -111,7 +111,7 @@ func openSite(t *testing.T, program string, env ...string) *site {
 func private(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	must(t, os.Chmod(dir, 0o700)) //nolint:gosec // a folder
+	must(t, os.Chmod(dir, 0o700))
 	return dir
 }
 
