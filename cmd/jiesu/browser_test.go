@@ -277,7 +277,7 @@ func leaveALetter(b *tab) {
 	b.shot("timeline")
 	b.fill("#number", number)
 	b.fill("#code", "0000-0000-0000-0000")
-	b.click("main form button")
+	b.click("main form[action='/letters'] button")
 	b.shows("没有查到")
 }
 
