@@ -18,30 +18,15 @@ func questions() []string {
 
 // askers are clients that ask questions outside of chats, each over its connection.
 func askers(ctx context.Context, p *process, n int) (clients []step, leave func(), err error) {
-	var ends []func()
-	leave = func() {
-		for _, end := range ends {
-			end()
-		}
-	}
 	asked := questions()
 	requests := make([][]byte, len(asked))
 	for i, q := range asked {
 		requests[i] = post("/api/v1/ask", "", "", fmt.Sprintf(`{"text":%q}`, q))
 	}
-	for i := range n {
+	return askedBy(ctx, p, n, http.StatusOK, func(i int) func() []byte {
 		next := i
-		do, end, err := client(ctx, p, http.StatusOK, func() []byte { next++; return requests[next%len(requests)] })
-		if err != nil {
-			return nil, leave, err
-		}
-		clients, ends = append(clients, do), append(ends, end)
-	}
-	return clients, leave, nil
-}
-
-func client(ctx context.Context, p *process, want int, request func() []byte) (step, func(), error) {
-	return asked(ctx, p.address, want, request)
+		return func() []byte { next++; return requests[next%len(requests)] }
+	})
 }
 
 // answers are questions answered without anything being stored.

@@ -123,6 +123,24 @@ func asked(ctx context.Context, address string, want int, request func() []byte)
 	}, func() { _ = c.Close() }, nil
 }
 
+// askedBy are n such clients; request makes what the i-th of them sends.
+func askedBy(ctx context.Context, p *process, n, want int, request func(i int) func() []byte) (clients []step, leave func(), err error) {
+	var ends []func()
+	leave = func() {
+		for _, end := range ends {
+			end()
+		}
+	}
+	for i := range n {
+		do, end, err := asked(ctx, p.address, want, request(i))
+		if err != nil {
+			return nil, leave, err
+		}
+		clients, ends = append(clients, do), append(ends, end)
+	}
+	return clients, leave, nil
+}
+
 // get is a GET request, and post one with a JSON body.
 func get(path, token string) []byte {
 	return []byte("GET " + path + " HTTP/1.1\r\nHost: bench\r\n" + bearer(token) + "\r\n")

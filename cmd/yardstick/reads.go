@@ -54,14 +54,10 @@ func plain(ctx context.Context, b *bench) (v value, err error) {
 }
 
 func getters(ctx context.Context, p *process, path string, during time.Duration) (float64, error) {
-	var clients []step
-	for range writers {
-		do, end, err := client(ctx, p, http.StatusOK, func() []byte { return get(path, "") })
-		if err != nil {
-			return 0, err
-		}
-		defer end()
-		clients = append(clients, do)
+	clients, leave, err := askedBy(ctx, p, writers, http.StatusOK, func(int) func() []byte { return func() []byte { return get(path, "") } })
+	defer leave()
+	if err != nil {
+		return 0, err
 	}
 	return closed(ctx, clients, during)
 }

@@ -27,47 +27,22 @@ func letter(n int) map[string]any {
 
 // letterWriters are clients that write letters.
 func letterWriters(ctx context.Context, p *process, n int) (clients []step, leave func(), err error) {
-	var ends []func()
-	leave = func() {
-		for _, end := range ends {
-			end()
-		}
-	}
 	var count atomic.Int64
-	for range n {
-		do, end, err := client(ctx, p, http.StatusCreated, func() []byte {
-			body, _ := json.Marshal(letter(int(count.Add(1)))) // plain values
-			return post("/api/v1/letters", "", uuid.NewString(), string(body))
-		})
-		if err != nil {
-			return nil, leave, err
-		}
-		clients, ends = append(clients, do), append(ends, end)
+	next := func() []byte {
+		body, _ := json.Marshal(letter(int(count.Add(1)))) // plain values
+		return post("/api/v1/letters", "", uuid.NewString(), string(body))
 	}
-	return clients, leave, nil
+	return askedBy(ctx, p, n, http.StatusCreated, func(int) func() []byte { return next })
 }
 
 // bareWriters are clients that send as much, and have the rows written.
 func bareWriters(ctx context.Context, p *process, n int) (clients []step, leave func(), err error) {
-	var ends []func()
-	leave = func() {
-		for _, end := range ends {
-			end()
-		}
-	}
 	body, err := json.Marshal(letter(1))
 	if err != nil {
-		return nil, leave, err
+		return nil, func() {}, err
 	}
 	request := post("/ticket", "", uuid.NewString(), string(body))
-	for range n {
-		do, end, err := client(ctx, p, http.StatusCreated, func() []byte { return request })
-		if err != nil {
-			return nil, leave, err
-		}
-		clients, ends = append(clients, do), append(ends, end)
-	}
-	return clients, leave, nil
+	return askedBy(ctx, p, n, http.StatusCreated, func(int) func() []byte { return func() []byte { return request } })
 }
 
 // stored is where a pair of runs stores: files of SQLite, or databases of PostgreSQL.
