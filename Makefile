@@ -17,7 +17,7 @@ run: build ## Build everything and serve on http://127.0.0.1:8080, data in ./dat
 
 .PHONY: build
 build: ui ## Build the binary, pages included
-	CGO_ENABLED=0 go build -trimpath -tags nomsgpack -o jiesu ./cmd/jiesu
+	CGO_ENABLED=0 go build -trimpath -tags nomsgpack -ldflags=-s -o jiesu ./cmd/jiesu
 
 .PHONY: ui
 ui: $(UI)/dist/widget.js ## Build the console, the chat widget and the API reference
@@ -70,8 +70,7 @@ fuzz: ## Fuzz every parser for 20 seconds each
 	    go test ./$$t -run '^$$' -fuzz "^$$f$$" -fuzztime 20s || exit 1; done; done
 
 .PHONY: bench
-bench: ui ## Print figures beside those of bare programs that do the same work, then those of single parts
-	CGO_ENABLED=0 go build -trimpath -tags nomsgpack -ldflags '-s -w' -o jiesu ./cmd/jiesu
+bench: build ## Print figures beside those of bare programs that do the same work, then those of single parts
 	go run ./cmd/yardstick
 	go test -run '^$$' -bench . -benchtime 2s ./internal/desk/... ./internal/search/... ./internal/store/... ./internal/server/... ./cmd/...
 
