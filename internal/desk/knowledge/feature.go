@@ -1,6 +1,9 @@
 package knowledge
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // feature names one measure of how well an entry fits a question. All lie in
 // [0,1].
@@ -52,77 +55,32 @@ type asked struct {
 	Text
 	known   [sorts][]uint32 // term numbers the library knows
 	total   [sorts]float32  // weight of all terms, unknown ones too
+	telling []uint32        // the known subject terms, the most telling first
 	strange float32         // weight of the most telling character nobody used here
 }
 
 func (l *Library) asked(t Text) asked {
 	q := asked{Text: t}
 	for s, ts := range t.Terms {
-		q.known[s] = l.lookup(ts)
+		known := make([]uint32, 0, len(ts))
 		for _, x := range ts {
 			if n, ok := l.terms[x]; ok {
+				known = append(known, n)
 				q.total[s] += l.weights[n]
-			} else {
-				w := l.rare * l.analyzer.lexicon.lightness(x)
-				q.total[s] += w
-				if Sort(s) == Subject {
-					q.strange = max(q.strange, w)
-				}
+				continue
+			}
+			w := l.rare * l.analyzer.lexicon.lightness(x)
+			q.total[s] += w
+			if Sort(s) == Subject {
+				q.strange = max(q.strange, w)
 			}
 		}
+		slices.Sort(known)
+		q.known[s] = known
 	}
+	q.telling = slices.Clone(q.known[Subject])
+	slices.SortFunc(q.telling, func(a, b uint32) int { return cmp.Compare(l.weights[b], l.weights[a]) })
 	return q
-}
-
-// compare measures the question against one known question of an entry.
-func (l *Library) compare(q *asked, k *known) vector {
-	var v vector
-	char, pair, subject := l.shared(q.known[Char], k.terms[Char]), l.shared(q.known[Pair], k.terms[Pair]), l.shared(q.known[Subject], k.terms[Subject])
-	v[charDice] = dice(char, q.total[Char], k.sums[Char])
-	v[charTitle] = ratio(char, q.total[Char]) // of this text; the caller keeps that of the title
-	v[pairEntry] = ratio(pair, k.sums[Pair])
-	v[soundQuestion] = ratio(l.shared(q.known[Sound], k.terms[Sound]), q.total[Sound])
-	v[subjectDice] = dice(subject, q.total[Subject], k.sums[Subject])
-	v[subjectQuestion] = ratio(subject, q.total[Subject])
-	l.compareConcepts(q, k, &v)
-	l.compareSlots(q, k, &v)
-	common := subsequence(q.symbols, k.symbols)
-	v[order] = dice(float32(common), float32(len(q.symbols)), float32(len(k.symbols)))
-	v[orderQuestion] = ratio(float32(common), float32(len(q.symbols)))
-	if common == len(q.symbols) && common == len(k.symbols) && common > 0 {
-		v[exact] = 1
-	}
-	return v
-}
-
-// compareWhole measures the question against what the entry says as a whole.
-func (l *Library) compareWhole(q *asked, x *extra) vector {
-	var v vector
-	v[charEntry] = ratio(l.shared(q.known[Char], x.chars), q.total[Char])
-	v[subjectEntry] = ratio(l.shared(q.known[Subject], x.subjects), q.total[Subject])
-	v[loss] = l.loss(q, x)
-	total := q.total[Pair] + q.total[Concept]
-	v[keyword] = ratio(l.shared(q.known[Pair], x.keywords)+l.shared(q.known[Concept], x.keywords), total)
-	v[answerText] = ratio(l.shared(q.known[Pair], x.answer)+l.shared(q.known[Concept], x.answer), total)
-	return v
-}
-
-// shared adds up the weights of the numbers both ascending lists hold.
-func (l *Library) shared(a, b []uint32) float32 {
-	var sum float32
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch {
-		case a[i] < b[j]:
-			i++
-		case a[i] > b[j]:
-			j++
-		default:
-			sum += l.weights[a[i]]
-			i++
-			j++
-		}
-	}
-	return sum
 }
 
 // compareConcepts asks which things and actions of one side the other side
@@ -166,10 +124,8 @@ func (l *lexicon) match(c concept, cs []concept) float64 {
 		if d == c {
 			return 1
 		}
-		for _, r := range l.related[c] {
-			if r == d {
-				best = kin
-			}
+		if l.kin[int(c)*len(l.names)+int(d)] {
+			best = kin
 		}
 	}
 	return best
@@ -193,39 +149,6 @@ func (l *Library) compareSlots(q *asked, k *known, v *vector) {
 			v[slotConflict] = 1
 		}
 	}
-}
-
-// loss is the weight of the most telling character that the question has and
-// the entry lacks, as a share of the weight of a character nobody used.
-func (l *Library) loss(q *asked, x *extra) float64 {
-	lost := float32(0)
-	for i, n := range q.known[Subject] {
-		if _, found := slices.BinarySearch(x.subjects, n); !found {
-			lost = max(lost, l.weights[q.known[Subject][i]])
-		}
-	}
-	return ratio(max(lost, q.strange), l.rare)
-}
-
-// compared is how many symbols of a text are compared in order: a rambling
-// letter is compared by its beginning; its terms count in full.
-const compared = 64
-
-// subsequence is the length of the longest common subsequence.
-func subsequence(a, b []symbol) int {
-	a, b = a[:min(len(a), compared)], b[:min(len(b), compared)]
-	var rows [2][compared + 1]uint8
-	for i := range a {
-		prev, row := &rows[i%2], &rows[(i+1)%2]
-		for j := range b {
-			if a[i] == b[j] {
-				row[j+1] = prev[j] + 1
-			} else {
-				row[j+1] = max(row[j], prev[j+1])
-			}
-		}
-	}
-	return int(rows[len(a)%2][len(b)])
 }
 
 func ratio(part, whole float32) float64 {

@@ -52,7 +52,7 @@ type lexicon struct {
 	phrases  map[rune][]phrase // by first character, longest first
 	classes  []class           // by concept
 	names    []string          // by concept
-	related  [][]concept       // by concept
+	kin      []bool            // by concept and concept: they are related
 	light    map[rune]bool
 	slots    map[rune][]phrase // the concept is the number of the value
 	slotOf   []int             // by slot value, from 1: the slot it belongs to
@@ -172,7 +172,7 @@ func (l *lexicon) compounds(f *Normaliser, lines []string) error {
 
 // relate links the first concept of each line with the others, both ways.
 func (l *lexicon) relate(f *Normaliser, lines []string) error {
-	l.related = make([][]concept, len(l.names))
+	l.kin = make([]bool, len(l.names)*len(l.names))
 	for _, line := range lines {
 		words := strings.Fields(f.Text(line))
 		for _, w := range words {
@@ -182,8 +182,8 @@ func (l *lexicon) relate(f *Normaliser, lines []string) error {
 		}
 		for _, w := range words[1:] {
 			a, b := l.conceptN[words[0]], l.conceptN[w]
-			l.related[a] = append(l.related[a], b)
-			l.related[b] = append(l.related[b], a)
+			l.kin[int(a)*len(l.names)+int(b)] = true
+			l.kin[int(b)*len(l.names)+int(a)] = true
 		}
 	}
 	return nil

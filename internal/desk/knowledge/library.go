@@ -1,10 +1,12 @@
 package knowledge
 
 import (
+	"iter"
 	"maps"
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 )
 
@@ -16,35 +18,38 @@ type Library struct {
 	byID      map[string]int32
 	analyzer  *Analyzer
 	model     *Model
-	terms     map[Term]uint32 // number of a term known here
-	weights   []float32       // by term number: how much it tells
-	rare      float32         // weight of a term nobody used here
-	telltales []float32       // by concept: its weight
-	questions []known         // question and variants of all entries, in order
-	first     []int32         // by entry: its first question; one more at the end
+	terms     map[Term]uint32   // number of a term known here
+	weights   []float32         // by term number: how much it tells
+	rare      float32           // weight of a term nobody used here
+	telltales []float32         // by concept: its weight
+	symbols   map[symbol]uint32 // number of a symbol known here, from 1; 0 is unknown
+	questions []known           // question and variants of all entries, in order
+	first     []int32           // by entry: its first question; one more at the end
 	spelling  *spelling
-	extras    []extra                    // by entry
-	popular   *atomic.Pointer[[]float64] // by entry; nil: nothing is known. The one thing that changes, for all copies
-	nearest   []int32                    // the entries nearest in meaning, if near is known
-	near      []float64                  // by entry: see meant; nil: nothing is known
-	foreign   func(text string) string   // a word of a text that others answer for, or ""; may be nil
+	extras    []extra // by entry
+
+	inQuestions, inEntries, inAnswers postings   // the terms of questions; of all questions of an entry and its key words; of its answer
+	comparisons                       *sync.Pool // of *comparison, for all copies
+
+	popular *atomic.Pointer[[]float64] // by entry; nil: nothing is known. The one thing that changes, for all copies
+	nearest []int32                    // the entries nearest in meaning, if near is known
+	near    []float64                  // by entry: see meant; nil: nothing is known
+	foreign func(text string) string   // a word of a text that others answer for, or ""; may be nil
 }
 
 // known is a question or variant of an entry.
 type known struct {
 	terms    [sorts][]uint32 // by Sort; ascending term numbers
 	sums     [sorts]float32  // their weights added up
-	symbols  []symbol
+	symbols  []uint32        // numbers of the first of them, in order
+	length   int             // number of symbols
 	concepts []concept
 	slots    []concept
 }
 
 // extra is what an entry says as a whole.
 type extra struct {
-	chars    []uint32 // of all its questions
-	subjects []uint32 // the same
-	keywords []uint32 // pairs and concepts of the key words and of all its questions
-	answer   []uint32 // pairs and concepts of the answer
+	subjects []uint32 // of all its questions
 }
 
 // NewLibrary analyses the entries. Of two entries with one id the later wins.
@@ -59,8 +64,8 @@ func NewLibrary(entries []Entry, docs []Document) (*Library, error) {
 	}
 	l := &Library{
 		documents: make(map[string]Document, len(docs)), byID: make(map[string]int32, len(entries)),
-		analyzer: analyzer, model: m, terms: map[Term]uint32{}, spelling: newSpelling(analyzer.readings),
-		popular: &atomic.Pointer[[]float64]{},
+		analyzer: analyzer, model: m, terms: map[Term]uint32{}, symbols: map[symbol]uint32{}, spelling: newSpelling(analyzer.readings),
+		popular: &atomic.Pointer[[]float64]{}, comparisons: &sync.Pool{},
 	}
 	for _, d := range docs {
 		l.documents[d.ID] = d
@@ -197,8 +202,28 @@ func (l *Library) analyse() {
 	l.first = append(l.first, int32(len(l.questions))) //nolint:gosec // see NewLibrary
 	l.weigh(f.entries)
 	l.extras = make([]extra, len(l.entries))
+	wholes, answers := make([][]uint32, len(l.entries)), make([][]uint32, len(l.entries))
 	for i := range l.entries {
-		l.extras[i] = l.extra(&l.entries[i], l.questions[l.first[i]:l.first[i+1]])
+		questions := l.questions[l.first[i]:l.first[i+1]]
+		l.extras[i].subjects = union(questions, Subject)
+		wholes[i] = slices.Concat(union(questions, Char), l.extras[i].subjects, l.keywords(&l.entries[i], questions))
+		answers[i] = unique(l.telling(l.entries[i].Answer))
+	}
+	l.inQuestions = invert(len(l.terms), l.compared())
+	l.inEntries, l.inAnswers = invert(len(l.terms), slices.All(wholes)), invert(len(l.terms), slices.All(answers))
+}
+
+// compared are the terms each question is compared by with another one, sort by
+// sort.
+func (l *Library) compared() iter.Seq2[int, []uint32] {
+	return func(yield func(int, []uint32) bool) {
+		for i := range l.questions {
+			for _, ts := range l.questions[i].terms[:Concept] {
+				if !yield(i, ts) {
+					return
+				}
+			}
+		}
 	}
 }
 
@@ -207,7 +232,7 @@ func (l *Library) question(text string, entry int, f *frequencies) {
 	normal := l.analyzer.Normalise(text)
 	l.spelling.learn([]rune(normal))
 	t := l.analyzer.analyse(normal)
-	k := known{symbols: slices.Clip(t.symbols), concepts: t.concepts, slots: t.slots}
+	k := known{symbols: l.numbers(t.symbols[:min(len(t.symbols), compared)]), length: len(t.symbols), concepts: t.concepts, slots: t.slots}
 	for s := range t.Terms {
 		k.terms[s] = l.intern(t.Terms[s])
 		f.count(k.terms[s], entry, len(l.terms))
@@ -245,6 +270,20 @@ func (l *Library) intern(ts []Term) []uint32 {
 		out[i] = n
 	}
 	slices.Sort(out)
+	return out
+}
+
+// numbers numbers symbols, new ones too.
+func (l *Library) numbers(ss []symbol) []uint32 {
+	out := make([]uint32, len(ss))
+	for i, s := range ss {
+		n, ok := l.symbols[s]
+		if !ok {
+			n = unknown + 1 + uint32(len(l.symbols)) //nolint:gosec // see NewLibrary
+			l.symbols[s] = n
+		}
+		out[i] = n
+	}
 	return out
 }
 
@@ -289,14 +328,14 @@ func (l *Library) weigh(frequency []uint32) {
 	}
 }
 
-func (l *Library) extra(e *Entry, questions []known) extra {
-	x := extra{chars: union(questions, Char), subjects: union(questions, Subject)}
+// keywords are the pairs and concepts of the key words and of all questions of an
+// entry.
+func (l *Library) keywords(e *Entry, questions []known) []uint32 {
+	var own []uint32
 	for _, k := range e.Keywords {
-		x.keywords = append(x.keywords, l.telling(k)...)
+		own = append(own, l.telling(k)...)
 	}
-	x.keywords = unique(slices.Concat(x.keywords, union(questions, Pair), union(questions, Concept)))
-	x.answer = unique(l.telling(e.Answer))
-	return x
+	return unique(slices.Concat(own, union(questions, Pair), union(questions, Concept)))
 }
 
 // union lists the terms of a sort that any of the questions holds.

@@ -141,19 +141,21 @@ func (m *Matcher) read(ctx context.Context, lib *Library, reading string, at tim
 func (l *Library) rank(q *asked, found []Candidate, at time.Time) []Scored {
 	scored := make([]Scored, 0, len(found))
 	confirmed := l.popular.Load()
+	beside := l.beside(q)
+	defer beside.end()
 	for _, c := range found {
 		i, ok := l.byID[c.Entry]
 		if !ok || !l.entries[i].Answers(at) {
 			continue
 		}
-		whole := l.compareWhole(q, &l.extras[i])
+		whole := beside.whole(i)
 		if confirmed != nil {
 			whole[popular] = (*confirmed)[i]
 		}
 		if l.near != nil {
 			whole[inMeaning] = l.near[i]
 		}
-		scored = append(scored, l.scoreEntry(q, i, &whole))
+		scored = append(scored, beside.entry(i, &whole))
 	}
 	slices.SortFunc(scored, func(a, b Scored) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(l.byID[a.Entry], l.byID[b.Entry]))
@@ -161,16 +163,17 @@ func (l *Library) rank(q *asked, found []Candidate, at time.Time) []Scored {
 	return scored
 }
 
-// scoreEntry takes the question or variant of the entry that fits best; whole is
-// how the entry as a whole compares.
-func (l *Library) scoreEntry(q *asked, i int32, whole *vector) Scored {
+// entry takes the question or variant of the entry that fits best; whole is how
+// the entry as a whole compares.
+func (c *comparison) entry(i int32, whole *vector) Scored {
+	l := c.library
 	best := Scored{Entry: l.entries[i].ID}
-	title := l.compare(q, &l.questions[l.first[i]])
+	title := c.question(l.first[i])
 	best.beside = title[objectMissing]
 	for n := l.first[i]; n < l.first[i+1]; n++ {
 		v := title
 		if n > l.first[i] {
-			v = l.compare(q, &l.questions[n])
+			v = c.question(n)
 		}
 		v.complete(&title, whole)
 		if s := l.model.score(&v); n == l.first[i] || s > best.Score {

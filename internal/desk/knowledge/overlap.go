@@ -67,21 +67,50 @@ func (m *Matcher) mistakenFor(ctx context.Context, lib *Library, entry int32, n 
 }
 
 // scoreWithout is the score of an entry that does not have its n-th question.
-func (l *Library) scoreWithout(q *asked, i int32, n int) float64 {
-	questions := slices.Clone(l.questions[l.first[i]:l.first[i+1]])
-	if n < len(questions) && len(questions) > 1 {
-		questions = slices.Delete(questions, n, n+1)
+func (l *Library) scoreWithout(q *asked, i int32, without int) float64 {
+	beside := l.beside(q)
+	defer beside.end()
+	numbers := make([]int32, 0, l.first[i+1]-l.first[i])
+	for n := l.first[i]; n < l.first[i+1]; n++ {
+		if int(n-l.first[i]) != without {
+			numbers = append(numbers, n)
+		}
 	}
-	x := l.extras[i]
-	x.chars, x.subjects = union(questions, Char), union(questions, Subject)
-	whole, title := l.compareWhole(q, &x), l.compare(q, &questions[0])
+	if len(numbers) == 0 {
+		numbers = append(numbers, l.first[i])
+	}
+	whole, title := beside.wholeOf(i, numbers), beside.question(numbers[0])
 	best := 0.0
-	for k := range questions {
-		v := l.compare(q, &questions[k])
+	for k, n := range numbers {
+		v := beside.question(n)
 		v.complete(&title, &whole)
 		if s := l.model.score(&v); k == 0 || s > best {
 			best = s
 		}
 	}
 	return best
+}
+
+// wholeOf is whole for an entry that has only some of its questions.
+func (c *comparison) wholeOf(i int32, numbers []int32) vector {
+	l, both := c.library, c.wholes[i]
+	questions := make([]known, len(numbers))
+	for k, n := range numbers {
+		questions[k] = l.questions[n]
+	}
+	subjects := union(questions, Subject)
+	both[Char] = l.shared(c.asked.known[Char], union(questions, Char))
+	both[Subject] = l.shared(c.asked.known[Subject], subjects)
+	return l.compareWhole(c.asked, &both, &c.answers[i], subjects)
+}
+
+// shared adds up the weights of the terms that are also in held, which ascends.
+func (l *Library) shared(terms, held []uint32) float32 {
+	var sum float32
+	for _, t := range terms {
+		if _, found := slices.BinarySearch(held, t); found {
+			sum += l.weights[t]
+		}
+	}
+	return sum
 }

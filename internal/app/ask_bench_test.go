@@ -1,0 +1,40 @@
+package app
+
+import (
+	"io"
+	"log/slog"
+	"testing"
+	"time"
+
+	"jiesu/internal/desk"
+	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/search"
+)
+
+// BenchmarkAsk is one question after another to the library that comes with the
+// program, gates and all: what an answer costs before anything is stored or sent.
+func BenchmarkAsk(b *testing.B) {
+	known, err := loadContent("")
+	if err != nil {
+		b.Fatal(err)
+	}
+	golden, err := loadGolden("")
+	if err != nil {
+		b.Fatal(err)
+	}
+	index := search.NewEmbedded()
+	if err := index.Replace(b.Context(), known.library.Entries()); err != nil {
+		b.Fatal(err)
+	}
+	d := desk.New(desk.Parts{
+		Library: known.library, Matcher: knowledge.NewMatcher(index), Lines: known.lines, Topics: known.topics,
+		Now: time.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+	})
+	b.ReportAllocs()
+	b.ResetTimer()
+	for i := range b.N {
+		if _, _, err := d.Decide(b.Context(), golden.Queries[i%len(golden.Queries)].Text); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
