@@ -1,19 +1,38 @@
 package conversation
 
 import (
+	"cmp"
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strings"
 )
 
 // pattern is a regular expression taken apart into its alternatives. An
-// alternative is tried only on texts that hold one of the characters it cannot
-// do without: nearly every message holds none of them, and regular expressions
-// over long lists of words are slow.
+// alternative is tried only on texts that hold the characters it cannot do
+// without: nearly every message lacks some of them, and regular expressions over
+// long lists of words are slow.
 type pattern struct {
-	alternatives []*regexp.Regexp
+	alternatives []alternative
 	byKey        map[rune][]int // alternatives that need this character or another of their set
 	always       []int          // alternatives of which nothing is known
+}
+
+// alternative is one way to fit a pattern.
+type alternative struct {
+	*regexp.Regexp
+
+	needs []string // sets of characters; every match holds at least one of each
+}
+
+// may reports whether text holds what every match holds.
+func (a *alternative) may(text string) bool {
+	for _, set := range a.needs {
+		if !strings.ContainsAny(text, set) {
+			return false
+		}
+	}
+	return true
 }
 
 // newPattern compiles expr; an empty one fits nothing.
@@ -32,14 +51,21 @@ func newPattern(expr string) (*pattern, error) {
 			return nil, err
 		}
 		n := len(p.alternatives)
-		p.alternatives = append(p.alternatives, re)
-		keys, known := needed(part)
-		if !known {
+		a := alternative{Regexp: re}
+		sets := needed(part)
+		if len(sets) == 0 {
 			p.always = append(p.always, n)
 		}
-		for _, k := range keys {
-			p.byKey[k] = append(p.byKey[k], n)
+		for i, set := range sets {
+			if i > 0 {
+				a.needs = append(a.needs, string(set))
+				continue
+			}
+			for _, k := range set {
+				p.byKey[k] = append(p.byKey[k], n)
+			}
 		}
+		p.alternatives = append(p.alternatives, a)
 	}
 	return p, nil
 }
@@ -60,7 +86,7 @@ func (p *pattern) fits(text string) bool {
 			if tried[n] {
 				continue
 			}
-			if tried[n] = true; p.alternatives[n].MatchString(text) {
+			if tried[n] = true; p.alternatives[n].may(text) && p.alternatives[n].MatchString(text) {
 				return true
 			}
 		}
@@ -84,72 +110,77 @@ func alternatives(tree *syntax.Regexp) []*syntax.Regexp {
 	return all
 }
 
-// needed is a set of characters of which every match holds at least one: of the
-// sets there are, the one the fewest messages will meet. It is false where
-// there is none.
-func needed(tree *syntax.Regexp) ([]rune, bool) {
+// needed are sets of characters of each of which every match holds at least one,
+// the one first that the fewest messages will meet. There may be none.
+func needed(tree *syntax.Regexp) [][]rune {
 	switch op := tree.Op; {
 	case op == syntax.OpLiteral && tree.Flags&syntax.FoldCase == 0:
-		return rarest(tree.Rune), true
+		return literal(tree.Rune)
 	case op == syntax.OpCharClass:
 		return class(tree.Rune)
 	case op == syntax.OpCapture, op == syntax.OpPlus, op == syntax.OpRepeat && tree.Min > 0:
 		return needed(tree.Sub[0])
 	case op == syntax.OpConcat:
-		return cheapest(tree.Sub)
+		return all(tree.Sub)
 	case op == syntax.OpAlternate:
 		return union(tree.Sub)
 	}
-	return nil, false
+	return nil
 }
 
-// rarest is the character of a word that the fewest messages hold.
-func rarest(word []rune) []rune {
-	best := word[:1]
-	for i := range word {
-		if cost(word[i:i+1]) < cost(best) {
-			best = word[i : i+1]
-		}
+// rarestFirst puts the set first that the fewest messages will meet.
+func rarestFirst(sets [][]rune) [][]rune {
+	slices.SortStableFunc(sets, func(a, b []rune) int { return cmp.Compare(cost(a), cost(b)) })
+	return sets
+}
+
+// literal needs each of its characters.
+func literal(rs []rune) [][]rune {
+	sets := make([][]rune, len(rs))
+	for i := range rs {
+		sets[i] = rs[i : i+1]
 	}
-	return best
+	return rarestFirst(sets)
 }
 
 // class lists the characters of a class given as pairs of first and last. Of a
 // wide one nothing is known: every text would meet it.
-func class(pairs []rune) ([]rune, bool) {
+func class(pairs []rune) [][]rune {
 	const widest = 40
-	var all []rune
+	var set []rune
 	for i := 0; i < len(pairs); i += 2 {
 		for r := pairs[i]; r <= pairs[i+1]; r++ {
-			if all = append(all, r); len(all) > widest {
-				return nil, false
+			if set = append(set, r); len(set) > widest {
+				return nil
 			}
 		}
 	}
-	return all, len(all) > 0
+	if len(set) == 0 {
+		return nil
+	}
+	return [][]rune{set}
 }
 
-// cheapest is the best of the sets that all have to be met.
-func cheapest(parts []*syntax.Regexp) (best []rune, known bool) {
+// all needs what any of the parts needs.
+func all(parts []*syntax.Regexp) (sets [][]rune) {
 	for _, part := range parts {
-		if keys, ok := needed(part); ok && (!known || cost(keys) < cost(best)) {
-			best, known = keys, true
-		}
+		sets = append(sets, needed(part)...)
 	}
-	return best, known
+	return rarestFirst(sets)
 }
 
-// union is what one of the parts needs; nothing where one part needs nothing.
-func union(parts []*syntax.Regexp) ([]rune, bool) {
-	var all []rune
+// union needs one of what each of the parts needs most; nothing where one part
+// needs nothing.
+func union(parts []*syntax.Regexp) [][]rune {
+	var set []rune
 	for _, part := range parts {
-		keys, ok := needed(part)
-		if !ok {
-			return nil, false
+		sets := needed(part)
+		if len(sets) == 0 {
+			return nil
 		}
-		all = append(all, keys...)
+		set = append(set, sets[0]...)
 	}
-	return all, true
+	return [][]rune{set}
 }
 
 // cost grows with how many messages hold one of the characters.

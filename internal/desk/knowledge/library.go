@@ -200,6 +200,7 @@ func (l *Library) analyse() {
 		}
 	}
 	l.first = append(l.first, int32(len(l.questions))) //nolint:gosec // see NewLibrary
+	l.spelling.settle()
 	l.weigh(f.entries)
 	l.extras = make([]extra, len(l.entries))
 	wholes, answers := make([][]uint32, len(l.entries)), make([][]uint32, len(l.entries))

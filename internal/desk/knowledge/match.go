@@ -139,7 +139,12 @@ func (m *Matcher) read(ctx context.Context, lib *Library, reading string, at tim
 
 // rank scores the candidates that may answer on the day of at.
 func (l *Library) rank(q *asked, found []Candidate, at time.Time) []Scored {
-	scored := make([]Scored, 0, len(found))
+	type place struct {
+		entry int32
+		at    int // among those compared
+		score float64
+	}
+	compared, places := make([]Scored, 0, len(found)), make([]place, 0, len(found))
 	confirmed := l.popular.Load()
 	beside := l.beside(q)
 	defer beside.end()
@@ -155,11 +160,14 @@ func (l *Library) rank(q *asked, found []Candidate, at time.Time) []Scored {
 		if l.near != nil {
 			whole[inMeaning] = l.near[i]
 		}
-		scored = append(scored, beside.entry(i, &whole))
+		s := beside.entry(i, &whole)
+		compared, places = append(compared, s), append(places, place{i, len(places), s.Score})
 	}
-	slices.SortFunc(scored, func(a, b Scored) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(l.byID[a.Entry], l.byID[b.Entry]))
-	})
+	slices.SortFunc(places, func(a, b place) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.entry, b.entry)) })
+	scored := make([]Scored, len(places))
+	for i, p := range places {
+		scored[i] = compared[p.at]
+	}
 	return scored
 }
 

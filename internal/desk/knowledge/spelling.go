@@ -1,7 +1,9 @@
 package knowledge
 
 import (
+	"maps"
 	"math"
+	"slices"
 )
 
 // spelling knows which characters and neighbours the library writes. It reads
@@ -13,6 +15,16 @@ type spelling struct {
 	pairs    map[[2]rune]int
 	homes    map[syllable][]rune // the library's characters by how they are read
 	latin    map[string]bool     // runs of letters the library writes itself
+
+	numbers map[rune]int32 // of chars, from 1, when all is learnt; 0 is a character not among them
+	ease    []float64      // by number: what choosing the character takes off the cost
+	next    [][]neighbour  // by number: who stands after it, in no order
+}
+
+// neighbour is a character that stands after another one.
+type neighbour struct {
+	number   int32
+	affinity float64 // how readily they stand side by side
 }
 
 func newSpelling(r *readings) *spelling {
@@ -39,6 +51,24 @@ func (s *spelling) learn(rs []rune) {
 			s.pairs[[2]rune{r, rs[i+1]}]++
 		}
 	}
+}
+
+// settle ends the learning: what was counted is turned into costs once, and not
+// for every question.
+func (s *spelling) settle() {
+	const own = 0.3
+	s.numbers = make(map[rune]int32, len(s.chars))
+	s.ease = append(make([]float64, 0, len(s.chars)+1), 0)
+	for _, r := range slices.Sorted(maps.Keys(s.chars)) {
+		s.numbers[r] = int32(len(s.ease)) //nolint:gosec // see NewLibrary
+		s.ease = append(s.ease, own*math.Log1p(float64(s.chars[r])))
+	}
+	s.next = make([][]neighbour, len(s.ease))
+	for pair, n := range s.pairs {
+		a := s.numbers[pair[0]]
+		s.next[a] = append(s.next[a], neighbour{number: s.numbers[pair[1]], affinity: 2 + math.Log1p(float64(n))})
+	}
+	s.pairs = nil
 }
 
 // slot is one place of a text being mended: what may stand there.
@@ -120,18 +150,20 @@ func (s *spelling) candidates(y syllable) []rune {
 
 // state is one choice for one place, with the cheapest way to it.
 type state struct {
-	r    rune
-	cost float64
-	from int // state of the place before
+	r      rune
+	number int32
+	cost   float64
+	from   int // state of the place before
 }
 
 // likeliest picks one character for each place (Viterbi over neighbours).
 func (s *spelling) likeliest(slots []slot) []rune {
 	columns := make([][]state, len(slots))
+	places := make([]int, len(s.ease))
 	for i, p := range slots {
 		columns[i] = s.choices(p)
 		if i > 0 {
-			s.connect(columns[i-1], columns[i])
+			s.connect(columns[i-1], columns[i], places)
 		}
 	}
 	at, last := 0, columns[len(columns)-1]
@@ -151,16 +183,18 @@ func (s *spelling) likeliest(slots []slot) []rune {
 // choices are what may stand in a place. Changing what was typed has a price
 // that known neighbours must outweigh.
 func (s *spelling) choices(p slot) []state {
-	const change, own = 5.5, 0.3
+	const change = 5.5
 	out := make([]state, 0, 1+len(p.others))
 	if p.typed != 0 {
-		out = append(out, state{r: p.typed, cost: -own * math.Log1p(float64(s.chars[p.typed]))})
+		n := s.numbers[p.typed]
+		out = append(out, state{r: p.typed, number: n, cost: -s.ease[n]})
 	}
 	for _, r := range p.others {
 		if r == p.typed {
 			continue
 		}
-		c := state{r: r, cost: -own * math.Log1p(float64(s.chars[r]))}
+		n := s.numbers[r]
+		c := state{r: r, number: n, cost: -s.ease[n]}
 		if p.typed != 0 {
 			c.cost += change
 		}
@@ -169,25 +203,31 @@ func (s *spelling) choices(p slot) []state {
 	return out
 }
 
-// connect finds the cheapest way from the states of one place to the next.
-func (s *spelling) connect(before, here []state) {
+// connect finds the cheapest way from the states of one place to the next. In
+// places, which is all zero before and after, it notes where here a character
+// stands.
+func (s *spelling) connect(before, here []state, places []int) {
 	for k := range here {
-		best := math.Inf(1)
-		for f := range before {
-			if c := before[f].cost - s.affinity(before[f].r, here[k].r); c < best {
-				best, here[k].from = c, f
+		places[here[k].number] = k + 1
+	}
+	best, affinity := make([]float64, len(here)), make([]float64, len(here))
+	for f := range before {
+		clear(affinity)
+		for _, n := range s.next[before[f].number] {
+			if k := places[n.number]; k > 0 {
+				affinity[k-1] = n.affinity
 			}
 		}
-		here[k].cost += best
+		for k := range here {
+			if c := before[f].cost - affinity[k]; f == 0 || c < best[k] {
+				best[k], here[k].from = c, f
+			}
+		}
 	}
-}
-
-// affinity is how readily two characters stand side by side in the library.
-func (s *spelling) affinity(a, b rune) float64 {
-	if n := s.pairs[[2]rune{a, b}]; n > 0 {
-		return 2 + math.Log1p(float64(n))
+	for k := range here {
+		here[k].cost += best[k]
+		places[here[k].number] = 0
 	}
-	return 0
 }
 
 // Mended is the question as the library reads it, for editors.
