@@ -97,6 +97,7 @@ type Desk struct {
 	tally  tally
 	inUse  inUse
 	books  books
+	memo   memo
 	people atomic.Pointer[assignment.Directory] // as last learnt
 	board  atomic.Pointer[board]
 

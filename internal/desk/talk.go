@@ -64,7 +64,7 @@ func (d *Desk) noneOfThese(ctx context.Context, thread conversation.Thread) (tak
 
 // say decides about a text and works out what is talked about after it.
 func (d *Desk) say(ctx context.Context, thread conversation.Thread, text string) (taken, error) {
-	r, err := d.read(ctx, thread.Topic(), text)
+	r, err := d.readOnce(ctx, question{topic: thread.Topic(), text: text})
 	if err != nil {
 		return taken{}, err
 	}
@@ -87,6 +87,19 @@ func (d *Desk) say(ctx context.Context, thread conversation.Thread, text string)
 	case knowledge.SmallTalk:
 	}
 	return out, nil
+}
+
+// readOnce is read, but for questions that were asked this minute.
+func (d *Desk) readOnce(ctx context.Context, q question) (knowledge.Reading, error) {
+	asked := d.memo.at(d.Library(), d.at())
+	if r, ok := asked.recall(q); ok {
+		return r, nil
+	}
+	r, err := d.read(ctx, q.topic, q.text)
+	if err == nil {
+		asked.keep(q, r)
+	}
+	return r, err
 }
 
 // clarify asks back, unless that was done twice about the same matter already

@@ -118,7 +118,7 @@ func TestASlowAnswerHoldsUpNoWriter(t *testing.T) {
 		t.Fatalf("asked %d times, %d messages", asked, f.messages())
 	}
 	by := asked
-	f.say("红烧肉怎么做才好吃")
+	f.say("糖醋鱼怎么做才好吃") // not the same again: that is remembered
 	if asked == by || f.messages() != 6 || len(f.ended) != 3 {
 		t.Errorf("asked %d times, %d messages, counted %v", asked-by, f.messages(), f.ended)
 	}

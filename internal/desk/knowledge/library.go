@@ -149,6 +149,12 @@ func (l *Library) Learn(confirmed map[string]int) {
 	l.popular.Store(&known)
 }
 
+// Learnt tells apart what a library was told by [Library.Learn], and when.
+type Learnt struct{ confirmed *[]float64 }
+
+// Learnt is what the library was told last.
+func (l *Library) Learnt() Learnt { return Learnt{l.popular.Load()} }
+
 // Beside is the same library among others: word finds what in a text somebody
 // else answers for. Such a text is answered only by an entry that asks about
 // that word.
