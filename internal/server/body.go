@@ -64,9 +64,8 @@ func jsonBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if !utf8.Valid(body) {
 		return nil, problem.New(problem.Invalid, "request.encoding", "请求正文不是有效的 UTF-8。")
 	}
-	var parsed any
-	if err := json.Unmarshal(body, &parsed); err != nil {
-		return nil, problem.New(problem.Invalid, "request.malformed", "请求正文不是有效的 JSON。").Because(err)
+	if !json.Valid(body) {
+		return nil, problem.New(problem.Invalid, "request.malformed", "请求正文不是有效的 JSON。")
 	}
 	return body, checkValue(json.NewDecoder(bytes.NewReader(body)), "", 0)
 }
