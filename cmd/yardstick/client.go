@@ -123,8 +123,10 @@ type frame struct {
 	T    string `json:"t"`
 	ID   int    `json:"id"`
 	Seq  int64  `json:"seq"`
-	Role string `json:"role"`
 	Code string `json:"code"`
+	From struct {
+		Role string `json:"role"`
+	} `json:"from"`
 }
 
 func (c *chat) read() (f frame, err error) {
@@ -151,7 +153,7 @@ func (c *chat) say(text string) error {
 			return errors.New(f.Code)
 		case f.T == "ok":
 			stored = true
-		case f.T == "msg" && f.Role == "bot":
+		case f.T == "msg" && f.From.Role == "bot":
 			answered = true
 			if err := c.write(fmt.Sprintf(`{"t":"ack","seq":%d}`, f.Seq)); err != nil {
 				return err
