@@ -129,6 +129,9 @@ func (d *Desk) Conversation(ctx context.Context, id string) (conversation.Conver
 
 // Messages returns messages after a sequence number, in order.
 func (d *Desk) Messages(ctx context.Context, conversationID string, after int64, limit int) ([]conversation.Message, error) {
+	if ms := d.fresh.after(conversationID, after, limit, d.at()); ms != nil {
+		return ms, nil
+	}
 	return d.Store.Messages(ctx, conversationID, after, limit)
 }
 
@@ -197,14 +200,16 @@ func (d *Desk) hearSaid(ctx context.Context, s Said) (utterance, error) {
 // before.
 func (d *Desk) append(ctx context.Context, u utterance) (SaidResult, error) {
 	var result SaidResult
+	var stored []conversation.Message
 	err := d.Store.InTx(ctx, func(ctx context.Context, tx Tx) (err error) {
-		result, _, err = appendIn(ctx, tx, u)
+		result, stored, err = appendIn(ctx, tx, u)
 		return err
 	})
 	if problem.HasCode(err, "chat.duplicate") { // the same message came in twice at once: the other one won
 		return d.append(ctx, u)
 	}
 	if err == nil && !result.Duplicate {
+		d.fresh.keep(stored, d.at())
 		u.tell(d.waker)
 	}
 	return result, err
@@ -218,7 +223,8 @@ func (u *utterance) tell(w Waker) {
 	}
 }
 
-// appendIn is append inside tx; it also returns what is said then.
+// appendIn is append inside tx; it also returns what was stored: what was said, and
+// what is said then.
 func appendIn(ctx context.Context, tx Tx, u utterance) (SaidResult, []conversation.Message, error) {
 	said := &u.message
 	before, err := tx.MessageByClientID(ctx, said.Conversation, said.Role, said.ClientID)
@@ -239,7 +245,7 @@ func appendIn(ctx context.Context, tx Tx, u utterance) (SaidResult, []conversati
 	if err != nil {
 		return SaidResult{}, nil, err
 	}
-	return SaidResult{Seq: stored[0].Seq, Head: stored[len(stored)-1].Seq, At: said.At}, more, nil
+	return SaidResult{Seq: stored[0].Seq, Head: stored[len(stored)-1].Seq, At: said.At}, stored, nil
 }
 
 // fileBody is the wire form of a file in a chat.

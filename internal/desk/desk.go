@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"hash/maphash"
 	"io"
 	"log/slog"
 	"sync/atomic"
@@ -98,6 +99,7 @@ type Desk struct {
 	inUse  inUse
 	books  books
 	memo   memo
+	fresh  fresh
 	people atomic.Pointer[assignment.Directory] // as last learnt
 	board  atomic.Pointer[board]
 
@@ -117,6 +119,7 @@ func New(p Parts) *Desk {
 		d.books.shelf.Store(knowledge.NewShelf(p.Library.Entries(), p.Library.Documents(), p.Rules.Due))
 		d.books.library.Store(d.beside(p.Library))
 	}
+	d.fresh.seed = maphash.MakeSeed()
 	if d.NewID == nil {
 		d.NewID = newID
 	}

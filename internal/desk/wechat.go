@@ -188,11 +188,11 @@ func (t *weChatTurn) store(ctx context.Context, tx Tx, at time.Time) (string, er
 		}
 	}
 	if t.heard != nil {
-		_, more, err := appendIn(ctx, tx, *t.heard)
+		_, stored, err := appendIn(ctx, tx, *t.heard)
 		if err != nil {
 			return "", err
 		}
-		said = append(said, more...)
+		said = append(said, stored[min(1, len(stored)):]...) // they know what they said themselves
 	}
 	words := fitWeChat(joined(spokenOnWeChat(said, t.account.Site), t.words), "", "")
 	who, err := tx.WeChatPeer(ctx, t.who.Account, t.who.OpenID)
