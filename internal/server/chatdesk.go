@@ -182,7 +182,7 @@ func (s *Server) staffSocket(c *gin.Context) {
 	who := callerOf(c.Request.Context())
 	token := who.token
 	c.Status(http.StatusSwitchingProtocols) // for the log: the hub answers past gin
-	err := s.hub.ServeStaff(c.Writer, c.Request, live.Staff{Address: socketOf(who.user.ID), Who: func(ctx context.Context) (desk.Actor, error) {
+	err := s.hub.ServeStaff(c.Writer, c.Request, live.Staff{Address: socketOf(who.user.ID), Session: token, Who: func(ctx context.Context) (desk.Actor, error) {
 		u, err := s.access.Still(ctx, token)
 		return newActor(u), err
 	}})

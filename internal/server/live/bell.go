@@ -47,13 +47,19 @@ func (r *registry[T]) keys() []string {
 	return slices.Collect(maps.Keys(r.members))
 }
 
+// listener is whoever waits for news of a conversation.
+type listener struct {
+	ring func() // never blocks
+}
+
 // listen returns a signal for a conversation and how to stop listening. The signal
 // has room for one: a second ring before somebody looks adds nothing, since they will
 // read everything there is anyway.
-func listen(bell *registry[chan struct{}], conversation string) (signal chan struct{}, stop func()) {
+func listen(bell *registry[*listener], conversation string) (signal chan struct{}, stop func()) {
 	signal = make(chan struct{}, 1)
-	bell.join(conversation, signal)
-	return signal, func() { bell.leave(conversation, signal) }
+	l := &listener{func() { notify(signal) }}
+	bell.join(conversation, l)
+	return signal, func() { bell.leave(conversation, l) }
 }
 
 // notify leaves a signal in c, unless one is there already.

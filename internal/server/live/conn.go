@@ -20,18 +20,20 @@ const maxBatch = 100
 type conn struct {
 	*wire
 
-	begun chan session // hands the session from the reader to the writer, once
+	news *listener // of the conversation
 
 	// Only the reader uses these.
 	messages limit.Bucket
 	strikes  int
-	session  session
+	session  session   // does not change once the writer has been called for it
 	failure  error     // of the frame under way
 	typed    time.Time // when the clerk was last told that the citizen is writing
 
 	// Only the writer uses these.
-	live bool     // people answer or are asked for
-	told Standing // with people, as the client was last told
+	at     session  // how far it is
+	pinged int64    // pings sent
+	live   bool     // people answer or are asked for
+	told   Standing // with people, as the client was last told
 
 	mu    sync.Mutex
 	acked int64 // highest sequence number the client has acknowledged
@@ -49,16 +51,18 @@ type session struct {
 }
 
 func newConn(h *Hub, ws *websocket.Conn, address string) *conn {
-	return &conn{wire: newWire(h, ws, address), begun: make(chan session, 1)}
+	c := &conn{wire: newWire(h, ws, address)}
+	c.news = &listener{func() { c.call(listening) }}
+	return c
 }
 
 // run serves the connection until it is over.
 func (c *conn) run(ctx context.Context) {
 	c.serve(ctx, func(ctx context.Context) {
 		c.read(ctx, func() bool { return c.session.conversation != "" }, c.handle)
-	}, c.write)
+	}, c.work)
 	if s := c.session; s.conversation != "" {
-		c.hub.bell.leave(s.conversation, c.woken)
+		c.hub.bell.leave(s.conversation, c.news)
 		c.hub.rooms.leave(citizensOf(s.conversation), c.out)
 		c.hub.exit(c.hub.conversations, s.conversation)
 		c.hub.present(s.conversation)
@@ -81,7 +85,7 @@ func (c *conn) acknowledged(seq int64) {
 	c.full = false
 	c.mu.Unlock()
 	if waiting { // otherwise there is nothing to look for
-		notify(c.woken)
+		c.call(listening)
 	}
 }
 
@@ -96,43 +100,33 @@ func (c *conn) window(s *session) int64 {
 	return room
 }
 
-// write is the writer: the only goroutine that sends data, and the one that
-// ends the connection.
-func (c *conn) write(ctx context.Context) {
-	ping := time.NewTicker(c.hub.times.Ping)
-	defer ping.Stop()
-	var s session
-	var pings int64
-	for {
-		var err error
-		select {
-		case <-c.done:
-			c.farewell()
-			return
-		case s = <-c.begun:
-			c.live = s.live
-			err = c.flush()
-			if err == nil {
-				err = c.news(ctx, &s)
-			}
-		case <-c.out.filled:
-			err = c.flush()
-		case <-c.woken:
-			err = c.news(ctx, &s)
-		case <-ping.C:
-			if s.conversation != "" {
-				pings++
-				err = c.ping(ctx, &s, pings)
-			}
-		}
-		if err != nil {
-			c.lost(err)
+// work does what the writer has to do.
+func (c *conn) work(ctx context.Context, todo chore) error {
+	if todo&beginning != 0 {
+		c.at, c.live = c.session, c.session.live
+		todo |= listening
+	}
+	if err := c.flush(); err != nil {
+		return err
+	}
+	if todo&listening != 0 {
+		if err := c.tell(ctx, &c.at); err != nil {
+			return err
 		}
 	}
+	if todo&pinging == 0 {
+		return nil
+	}
+	c.pings.Reset(c.hub.times.Ping)
+	if c.at.conversation == "" {
+		return nil
+	}
+	c.pinged++
+	return c.ping(ctx, &c.at, c.pinged)
 }
 
-// news sends what there is to tell: messages, and how the citizen stands with people.
-func (c *conn) news(ctx context.Context, s *session) error {
+// tell sends what there is to tell: messages, and how the citizen stands with people.
+func (c *conn) tell(ctx context.Context, s *session) error {
 	if err := c.push(ctx, s); err != nil || !c.live {
 		return err
 	}
@@ -208,7 +202,7 @@ func (c *conn) ping(ctx context.Context, s *session, n int64) error {
 	s.head = max(s.head, now.Head)
 	c.live = c.live || now.State.Live()
 	if s.head > s.cursor || c.live {
-		if err := c.news(ctx, s); err != nil {
+		if err := c.tell(ctx, s); err != nil {
 			return err
 		}
 	}

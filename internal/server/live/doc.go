@@ -44,8 +44,8 @@
 //
 // # Invariants
 //
-//   - A connection has one reader and one writer goroutine; only the writer
-//     writes, and the hub waits for both when it stops.
+//   - A connection has one reader goroutine, and one writer while there is something
+//     to do; only the writer writes, and the hub waits for both when it stops.
 //   - Channels are never closed by anyone but the one goroutine that ends a
 //     connection, and nothing is ever sent on those; no lock is held while
 //     sending.

@@ -60,7 +60,7 @@ func TestErrorFrameShowsNothingInternal(t *testing.T) {
 
 func TestQueueIsBounded(t *testing.T) {
 	t.Parallel()
-	q := newQueue(3, 10)
+	q := newQueue(3, 10, func() {})
 	for i, want := range []bool{true, true, false} {
 		if got := q.push([]byte("12345")); got != want {
 			t.Errorf("push %d: %v, want %v", i, got, want)
@@ -78,7 +78,7 @@ func TestQueueIsBounded(t *testing.T) {
 
 func TestBellForgetsWhoLeft(t *testing.T) {
 	t.Parallel()
-	bell := newRegistry[chan struct{}]()
+	bell := newRegistry[*listener]()
 	h := &Hub{bell: bell}
 	first, leaveFirst := listen(bell, "c")
 	second, leaveSecond := listen(bell, "c")
@@ -103,7 +103,7 @@ func TestBellForgetsWhoLeft(t *testing.T) {
 
 func TestNotesGiveWay(t *testing.T) {
 	t.Parallel()
-	q := newQueue(4, 100)
+	q := newQueue(4, 100, func() {})
 	for range 9 {
 		q.note([]byte("1"))
 	}

@@ -36,13 +36,14 @@ type Hub struct {
 	handled func(frame, outcome string, took time.Duration)
 	tracer  *trace.Tracer
 
-	bell      *registry[chan struct{}] // who listens to a conversation
-	rooms     *registry[*queue]        // whom what passes in a conversation is shown to
-	clerks    *registry[*staffConn]    // everybody of staff, under one key
-	readers   *registry[*staffConn]    // who has a ticket on the screen, by its number
+	bell      *registry[*listener]  // who listens to a conversation
+	rooms     *registry[*queue]     // whom what passes in a conversation is shown to
+	clerks    *registry[*staffConn] // everybody of staff, under one key
+	readers   *registry[*staffConn] // who has a ticket on the screen, by its number
 	upgrader  websocket.Upgrader
 	others    *exchange  // tells other replicas, and hears of them
 	elsewhere *elsewhere // who is present at them
+	changes   changes    // which lists staff are to be told of
 	origin    func(r *http.Request) bool
 	accepted  chan member
 	stopping  chan struct{}
@@ -50,7 +51,7 @@ type Hub struct {
 	cancel    context.CancelFunc
 	loop      sync.WaitGroup // the goroutine that starts connections
 	running   sync.WaitGroup // the connections
-	relaying  sync.WaitGroup // what tells and hears other replicas
+	relaying  sync.WaitGroup // what tells and hears other replicas, and looks after staff
 
 	mu            sync.Mutex
 	started       bool
@@ -65,7 +66,7 @@ func New(o Options) *Hub {
 		desk: o.Desk, log: o.Log, limiter: o.Limiter, now: o.Now,
 		times: o.Times.withDefaults(), limits: o.Limits.withDefaults(),
 		decided: o.Decided, handled: o.Handled, tracer: o.Tracer,
-		bell: newRegistry[chan struct{}](), rooms: newRegistry[*queue](), clerks: newRegistry[*staffConn](), readers: newRegistry[*staffConn](), others: newExchange(o.Relay, o.Log), origin: o.AllowOrigin,
+		bell: newRegistry[*listener](), rooms: newRegistry[*queue](), clerks: newRegistry[*staffConn](), readers: newRegistry[*staffConn](), others: newExchange(o.Relay, o.Log), origin: o.AllowOrigin,
 		accepted: make(chan member), stopping: make(chan struct{}), cancel: func() {},
 		conns: map[member]struct{}{}, addresses: map[string]int{}, conversations: map[string]int{},
 	}
@@ -98,6 +99,7 @@ func (h *Hub) Start(ctx context.Context) {
 		h.relaying.Go(func() { h.others.hear(ctx, h) })
 		h.relaying.Go(func() { h.askAround(ctx) })
 	}
+	h.relaying.Go(func() { h.lookAfterStaff(ctx) })
 	h.loop.Go(func() {
 		for {
 			select {
@@ -156,8 +158,8 @@ func (h *Hub) Wake(conversationID string) {
 }
 
 func (h *Hub) wake(conversationID string) {
-	for _, c := range h.bell.of(conversationID) {
-		notify(c)
+	for _, l := range h.bell.of(conversationID) {
+		l.ring()
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"jiesu/internal/problem"
 )
@@ -64,14 +65,19 @@ func (h *Hub) glance(ticket string) {
 // goes notes where the client says it is; the writer looks whether it may be there.
 func (c *staffConn) goes(f *inbound) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.wanted, c.stirred = place{ticket: f.Ticket, drafts: f.Drafts && f.Ticket != ""}, true
+	c.wanted = place{ticket: f.Ticket, drafts: f.Drafts && f.Ticket != ""}
+	c.mu.Unlock()
+	c.look()
 }
 
+// look has the writer look who else is there, not too often.
 func (c *staffConn) look() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.stirred = true
+	if !c.stirred {
+		c.stirred = true
+		time.AfterFunc(c.hub.times.Pace, func() { c.call(attending) })
+	}
 }
 
 func (c *staffConn) at() place {
@@ -85,14 +91,11 @@ func (c *staffConn) at() place {
 // told again.
 func (c *staffConn) tellPresent(ctx context.Context) error {
 	c.mu.Lock()
-	stirred, wanted := c.stirred, c.wanted
+	wanted := c.wanted
 	c.stirred = false
 	c.mu.Unlock()
-	if !stirred {
-		return nil
-	}
 	if wanted.ticket != "" {
-		err := c.hub.desk.SeesTicket(ctx, c.actor, wanted.ticket)
+		err := c.hub.desk.SeesTicket(ctx, c.clerk(), wanted.ticket)
 		switch {
 		case problem.KindOf(err) == problem.NotFound:
 			wanted = place{}

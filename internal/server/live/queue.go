@@ -10,11 +10,11 @@ type queue struct {
 	bytes     int
 	maxFrames int
 	maxBytes  int
-	filled    chan struct{} // holds a signal while there may be frames
+	filled    func() // called when there are frames; it never blocks
 }
 
-func newQueue(maxFrames, maxBytes int) *queue {
-	return &queue{maxFrames: maxFrames, maxBytes: maxBytes, filled: make(chan struct{}, 1)}
+func newQueue(maxFrames, maxBytes int, filled func()) *queue {
+	return &queue{maxFrames: maxFrames, maxBytes: maxBytes, filled: filled}
 }
 
 // push adds a frame, or reports that there is no room for it.
@@ -27,7 +27,7 @@ func (q *queue) push(frame []byte) bool {
 	q.frames = append(q.frames, frame)
 	q.bytes += len(frame)
 	q.mu.Unlock()
-	notify(q.filled)
+	q.filled()
 	return true
 }
 

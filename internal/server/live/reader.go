@@ -115,7 +115,7 @@ func (c *conn) begin(f inbound, conv conversation.Conversation) {
 	c.acked, c.seen = s.cursor, s.cursor
 	c.mu.Unlock()
 	c.session = s
-	c.hub.bell.join(conv.ID, c.woken)
+	c.hub.bell.join(conv.ID, c.news)
 	c.hub.rooms.join(citizensOf(conv.ID), c.out)
 	c.hub.present(conv.ID)
 	c.reply(welcome{
@@ -123,7 +123,7 @@ func (c *conn) begin(f inbound, conv conversation.Conversation) {
 		PingS: int(c.hub.times.Ping.Seconds()), Win: int(c.hub.limits.Window),
 		Max: maximum{Frame: c.hub.limits.Frame, Text: conversation.MaxText, Rate: rateText(c.hub.limits.Connection)},
 	})
-	c.begun <- s // has room: begin is called once
+	c.call(beginning)
 }
 
 // closeFor is the close code for a refused pass.

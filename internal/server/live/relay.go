@@ -184,6 +184,6 @@ func (h *Hub) missed() {
 	}
 	h.mark([]string{everything})
 	for _, c := range h.clerks.of(everybody) {
-		notify(c.recheck)
+		c.call(checking)
 	}
 }

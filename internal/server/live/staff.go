@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+	"golang.org/x/sync/errgroup"
 
 	"jiesu/internal/desk"
 	"jiesu/internal/problem"
@@ -20,6 +21,7 @@ const everybody = "staff"
 // Staff is somebody of staff who opens a connection.
 type Staff struct {
 	Address string
+	Session string // connections of the same one are looked after together
 	// Who is asked again and again; an error ends the connection.
 	Who func(ctx context.Context) (desk.Actor, error)
 }
@@ -32,21 +34,10 @@ func (h *Hub) ServeStaff(w http.ResponseWriter, r *http.Request, s Staff) error 
 		return err
 	}
 	return h.serve(w, r, s.Address, StaffProtocol, func(ws *websocket.Conn) member {
-		return &staffConn{wire: newWire(h, ws, s.Address), who: s.Who, actor: actor, user: actor.ID, name: actor.Name, begun: make(chan inbound, 1), recheck: make(chan struct{}, 1), dirty: map[string]bool{}, cursors: map[string]int64{}}
+		c := &staffConn{wire: newWire(h, ws, s.Address), staff: s, actor: actor, user: actor.ID, name: actor.Name, dirty: map[string]bool{}, cursors: map[string]int64{}}
+		c.news = &listener{func() { c.call(listening) }}
+		return c
 	})
-}
-
-// Changed tells all of staff that lists have changed, at every replica. It never
-// blocks.
-func (h *Hub) Changed(topics []string) {
-	h.mark(topics)
-	h.others.tellChanged(topics)
-}
-
-func (h *Hub) mark(topics []string) {
-	for _, c := range h.clerks.of(everybody) {
-		c.mark(topics)
-	}
 }
 
 // Recheck lets the connections that count for an address, at every replica, look at
@@ -59,8 +50,39 @@ func (h *Hub) Recheck(address string) {
 func (h *Hub) look(addresses ...string) {
 	for _, c := range h.clerks.of(everybody) {
 		if slices.Contains(addresses, c.from()) {
-			notify(c.recheck)
+			c.call(checking)
 		}
+	}
+}
+
+// lookAfterStaff looks again and again whether they are still signed in, once for all
+// windows of a session.
+func (h *Hub) lookAfterStaff(ctx context.Context) {
+	const atOnce = 8
+	again := time.NewTicker(h.times.Check)
+	defer again.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-again.C:
+		}
+		sessions := map[string][]*staffConn{}
+		for _, c := range h.clerks.of(everybody) {
+			sessions[c.staff.Session] = append(sessions[c.staff.Session], c)
+		}
+		var group errgroup.Group
+		group.SetLimit(atOnce)
+		for _, windows := range sessions {
+			group.Go(func() error {
+				actor, err := windows[0].staff.Who(ctx)
+				for _, c := range windows {
+					c.checked(actor, err)
+				}
+				return nil
+			})
+		}
+		_ = group.Wait() // they return none
 	}
 }
 
@@ -70,42 +92,33 @@ func (h *Hub) look(addresses ...string) {
 type staffConn struct {
 	*wire
 
-	who     func(ctx context.Context) (desk.Actor, error)
-	user    string // id
-	name    string
-	begun   chan inbound  // hands the hello from the reader to the writer, once
-	recheck chan struct{} // asks to check now
+	staff Staff
+	user  string // id
+	name  string
+	news  *listener // of the own conversations
 
 	greeted bool // only the reader uses it
+	hello   inbound
 
 	// Only the writer uses these.
-	actor  desk.Actor
-	hello  bool
-	topics []string
-	resume map[string]int64
-
+	resume  map[string]int64
+	pinged  int64
 	present []byte // who else has the ticket on the screen, as it was told last
 
 	mu      sync.Mutex
-	dirty   map[string]bool  // topics that have changed
+	actor   desk.Actor
+	topics  []string         // the client wants to hear of; nil before its hello
+	dirty   map[string]bool  // topics that changed before
 	cursors map[string]int64 // by conversation of theirs
 	wanted  place            // where the client says it is
 	place   place            // where it is, as others are told
-	stirred bool             // there may be somebody else
-}
-
-func (c *staffConn) mark(topics []string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, t := range topics {
-		c.dirty[t] = true
-	}
+	stirred bool             // it will be looked whether there is somebody else
 }
 
 // run serves the connection until it is over.
 func (c *staffConn) run(ctx context.Context) {
 	c.hub.clerks.join(everybody, c)
-	c.serve(ctx, func(ctx context.Context) { c.read(ctx, func() bool { return c.greeted }, c.handle) }, c.write)
+	c.serve(ctx, func(ctx context.Context) { c.read(ctx, func() bool { return c.greeted }, c.handle) }, c.work)
 	c.hub.clerks.leave(everybody, c)
 	c.settle(place{})
 	for id := range c.cursors {
@@ -125,7 +138,8 @@ func (c *staffConn) handle(ctx context.Context, data []byte) {
 		c.greeted = true
 		c.goes(&f)
 		c.reply(staffWelcome{T: "welcome", ID: f.ID, SID: c.sid, PingS: int(c.hub.times.Ping.Seconds())})
-		c.begun <- f // has room: this is done once
+		c.hello = f
+		c.call(beginning)
 	case f.T == "typing":
 		if c.has(f.Chat) {
 			c.hub.note(citizensOf(f.Chat), noteFrame{T: "note", Kind: "typing", Body: onBody{f.On}})
@@ -145,59 +159,70 @@ func (c *staffConn) has(chat string) bool {
 	return ok
 }
 
-// write is the writer: the only goroutine that sends data, and the one that ends the
-// connection.
-func (c *staffConn) write(ctx context.Context) {
-	ping, pace, check := time.NewTicker(c.hub.times.Ping), time.NewTicker(c.hub.times.Pace), time.NewTicker(c.hub.times.Check)
-	defer ping.Stop()
-	defer pace.Stop()
-	defer check.Stop()
-	for n := int64(1); ; {
-		var err error
-		select {
-		case <-c.done:
-			c.farewell()
-			return
-		case f := <-c.begun:
-			c.hello, c.topics, c.resume = true, f.Topics, f.Chats
-			c.mark([]string{topicChats})
-			c.attend(ctx)
-			if err = c.flush(); err == nil {
-				err = c.tellChanged(ctx)
-			}
-		case <-c.out.filled:
-			err = c.flush()
-		case <-c.woken:
-			err = c.news(ctx)
-		case <-pace.C:
-			if err = c.tellChanged(ctx); err == nil {
-				err = c.tellPresent(ctx)
-			}
-		case <-check.C:
-			c.check(ctx)
-		case <-c.recheck:
-			c.check(ctx)
-		case <-ping.C:
-			c.attend(ctx)
-			c.mark([]string{topicChats}) // heals wake-ups that were lost
-			c.look()
-			err = c.send(encode(pingFrame{T: "ping", N: n}))
-			n++
-		}
-		if err != nil {
-			c.lost(err)
+// work does what the writer has to do.
+func (c *staffConn) work(ctx context.Context, todo chore) error {
+	if todo&beginning != 0 {
+		c.begin(ctx)
+		todo |= boarding
+	}
+	if todo&checking != 0 {
+		c.checked(c.staff.Who(ctx))
+	}
+	if todo&pinging != 0 {
+		c.pings.Reset(c.hub.times.Ping)
+		c.attend(ctx)
+		c.look()
+		c.tellOf([]string{topicChats}, nil) // heals wake-ups that were lost
+		c.pinged++
+		c.reply(pingFrame{T: "ping", N: c.pinged})
+	}
+	if err := c.flush(); err != nil {
+		return err
+	}
+	if todo&boarding != 0 {
+		if err := c.tellBoard(ctx); err != nil {
+			return err
 		}
 	}
+	if todo&attending != 0 {
+		if err := c.tellPresent(ctx); err != nil {
+			return err
+		}
+	}
+	if todo&listening != 0 {
+		return c.tell(ctx)
+	}
+	return nil
 }
 
 // topicChats is the list of conversations.
 const topicChats = "chats"
 
-// check ends the connection of whoever is not signed in any more.
-func (c *staffConn) check(ctx context.Context) {
-	actor, err := c.who(ctx)
+// begin does what the hello asks for.
+func (c *staffConn) begin(ctx context.Context) {
+	c.resume = c.hello.Chats
+	c.attend(ctx)
+	c.mu.Lock()
+	c.topics = append([]string{}, c.hello.Topics...)
+	before := slices.Collect(maps.Keys(c.dirty))
+	c.dirty = nil
+	c.mu.Unlock()
+	c.tellOf(append(before, topicChats), nil)
+}
+
+// clerk is whose connection it is, with what they may do now.
+func (c *staffConn) clerk() desk.Actor {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.actor
+}
+
+// checked ends the connection of whoever is not signed in any more.
+func (c *staffConn) checked(actor desk.Actor, err error) {
 	switch {
 	case err == nil:
+		c.mu.Lock()
+		defer c.mu.Unlock()
 		c.actor = actor
 	case problem.KindOf(err) == problem.Unauthenticated:
 		c.end(CloseDenied, "session over")
@@ -208,55 +233,27 @@ func (c *staffConn) check(ctx context.Context) {
 
 // attend notes that the clerk is there.
 func (c *staffConn) attend(ctx context.Context) {
-	if err := c.hub.desk.Attend(ctx, c.actor); err != nil {
+	if err := c.hub.desk.Attend(ctx, c.clerk()); err != nil {
 		c.hub.log.Error("note that a clerk is there", "sid", c.sid, "error", err)
 	}
 }
 
-// tellChanged names the lists that have changed since it was last called, of those
-// the client wants to hear of. The desk failing is no reason to close.
-func (c *staffConn) tellChanged(ctx context.Context) error {
-	if !c.hello {
-		return nil
-	}
-	c.mu.Lock()
-	var topics []string
-	for _, t := range c.topics {
-		if c.dirty[t] || c.dirty[everything] {
-			topics = append(topics, t)
-		}
-	}
-	chats := c.dirty[topicChats] || c.dirty[everything]
-	clear(c.dirty)
-	c.mu.Unlock()
-	if len(topics) > 0 {
-		slices.Sort(topics)
-		if err := c.send(encode(changedFrame{T: "changed", Topics: topics})); err != nil {
-			return err
-		}
-	}
-	if !chats {
-		return nil
-	}
-	return c.tellBoard(ctx)
-}
-
 // tellBoard sends the board and what is new in the own conversations.
 func (c *staffConn) tellBoard(ctx context.Context) error {
-	b, err := c.hub.desk.ChatBoard(ctx, c.actor)
+	b, err := c.hub.desk.ChatBoard(ctx, c.clerk())
 	switch {
 	case problem.HasCode(err, "chat.denied"): // they have others to look after
 		return nil
 	case err != nil:
 		c.hub.log.Error("read the board of conversations", "sid", c.sid, "error", err)
-		c.mark([]string{topicChats})
+		time.AfterFunc(c.hub.times.Pace, func() { c.call(boarding) })
 		return nil
 	}
 	c.watch(b.Mine)
 	if err := c.send(encode(boardFrame{T: "board", ChatBoard: NewChatBoard(b)})); err != nil {
 		return err
 	}
-	return c.news(ctx)
+	return c.tell(ctx)
 }
 
 // watch listens to exactly those conversations.
@@ -279,7 +276,7 @@ func (c *staffConn) watch(mine []desk.ChatBrief) {
 		c.unwatch(id)
 	}
 	for _, id := range fresh {
-		c.hub.bell.join(id, c.woken)
+		c.hub.bell.join(id, c.news)
 		c.hub.rooms.join(clerksOf(id), c.out)
 		c.hub.showPresent(id)
 		c.hub.others.askFor(citizenKey(id))
@@ -287,12 +284,12 @@ func (c *staffConn) watch(mine []desk.ChatBrief) {
 }
 
 func (c *staffConn) unwatch(id string) {
-	c.hub.bell.leave(id, c.woken)
+	c.hub.bell.leave(id, c.news)
 	c.hub.rooms.leave(clerksOf(id), c.out)
 }
 
-// news sends what was said in the own conversations after what was sent last.
-func (c *staffConn) news(ctx context.Context) error {
+// tell sends what was said in the own conversations after what was sent last.
+func (c *staffConn) tell(ctx context.Context) error {
 	c.mu.Lock()
 	cursors := maps.Clone(c.cursors)
 	c.mu.Unlock()
@@ -307,7 +304,7 @@ func (c *staffConn) news(ctx context.Context) error {
 // push sends what was said in one conversation after a number.
 func (c *staffConn) push(ctx context.Context, id string, cursor int64) error {
 	for more := true; more && !c.ended(); {
-		ms, err := c.hub.desk.Transcript(ctx, c.actor, id, cursor, maxBatch)
+		ms, err := c.hub.desk.Transcript(ctx, c.clerk(), id, cursor, maxBatch)
 		if err != nil {
 			if problem.KindOf(err) != problem.NotFound { // it is somebody else's by now: the next board tells
 				c.hub.log.Error("read messages for a clerk", "sid", c.sid, "error", err)

@@ -2,6 +2,7 @@ package live_test
 
 import (
 	"context"
+	"crypto/rand"
 	"net"
 	"net/http"
 	"sync/atomic"
@@ -33,7 +34,7 @@ func atWork(t *testing.T, change func(*live.Options), hello string, test func(o 
 		b.desk.board = desk.ChatBoard{Mine: []desk.ChatBrief{{ID: "c", State: conversation.Person}}, Queues: []desk.ChatQueue{{Name: "不分类别", Waiting: 2}}}
 		l := &pipes{conns: make(chan net.Conn), done: make(chan struct{})}
 		srv := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			err := b.hub.ServeStaff(w, r, live.Staff{Address: "staff/u1", Who: func(context.Context) (desk.Actor, error) {
+			err := b.hub.ServeStaff(w, r, live.Staff{Address: "staff/u1", Session: rand.Text(), Who: func(context.Context) (desk.Actor, error) {
 				if o.signedOut.Load() {
 					return desk.Actor{}, problem.New(problem.Unauthenticated, "session.required", "请先登录。")
 				}

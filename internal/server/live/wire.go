@@ -16,8 +16,8 @@ import (
 )
 
 // wire is what connections of citizens and of staff have in common: a reader that
-// hands frames on one after the other, a writer that owns the socket's sending side,
-// and how it all ends.
+// hands frames on one after the other, a writer that owns the socket's sending side
+// and is there when there is something to do, and how it all ends.
 type wire struct {
 	hub     *Hub
 	ws      *websocket.Conn
@@ -25,10 +25,13 @@ type wire struct {
 	address string
 
 	out     *queue
-	woken   chan struct{} // look for news
+	chores  chores
+	do      func(todo chore) error // only the writer calls it
+	pings   *time.Timer
 	working chan struct{} // held by the reader while it handles a frame
 	done    chan struct{} // closed when the connection is to end
 	gone    chan struct{} // closed when the reader has returned
+	cleared chan struct{} // closed when the writer has ended the connection
 
 	ending sync.Once
 	code   int // close code; written before done is closed
@@ -38,30 +41,60 @@ type wire struct {
 }
 
 func newWire(h *Hub, ws *websocket.Conn, address string) *wire {
-	return &wire{
-		hub: h, ws: ws, sid: newSID(), address: address,
-		out: newQueue(h.limits.QueueFrames, h.limits.QueueBytes), woken: make(chan struct{}, 1),
-		working: make(chan struct{}, 1), done: make(chan struct{}), gone: make(chan struct{}),
+	w := &wire{
+		hub: h, ws: ws, sid: newSID(), address: address, chores: chores{held: true},
+		working: make(chan struct{}, 1), done: make(chan struct{}), gone: make(chan struct{}), cleared: make(chan struct{}),
 	}
+	w.out = newQueue(h.limits.QueueFrames, h.limits.QueueBytes, func() { w.call(replying) })
+	return w
 }
 
-// serve reads and writes until the connection is over.
-func (w *wire) serve(ctx context.Context, read, write func(context.Context)) {
+// serve reads, and does what there is to do, until the connection is over.
+func (w *wire) serve(ctx context.Context, read func(context.Context), do func(ctx context.Context, todo chore) error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var writer sync.WaitGroup
-	writer.Go(func() {
-		defer w.survive()
-		defer w.cut() // lets the reader return
-		write(ctx)
-	})
+	w.do = func(todo chore) error { return do(ctx, todo) }
+	w.pings = time.AfterFunc(w.hub.times.Ping, func() { w.call(pinging) })
+	defer w.pings.Stop()
+	w.chores.release()
+	w.call(0) // what came before
 	func() {
 		defer close(w.gone)
 		defer w.survive()
 		w.ws.SetReadLimit(w.hub.limits.Frame)
 		read(ctx)
 	}()
-	writer.Wait()
+	<-w.cleared
+}
+
+// call leaves a chore to the writer. It never blocks.
+func (w *wire) call(what chore) {
+	if w.chores.add(what) {
+		w.hub.running.Go(w.write) // the reader is still counted there
+	}
+}
+
+// write is the writer: the only goroutine that sends data, and the one that ends the
+// connection. It lasts as long as there is something to do.
+func (w *wire) write() {
+	defer func() {
+		if v := recover(); v != nil {
+			w.failed(v)
+			w.cut() // lets the reader return
+			close(w.cleared)
+		}
+	}()
+	for todo := w.chores.take(); todo != 0; todo = w.chores.take() {
+		if todo&finishing != 0 {
+			w.farewell()
+			w.cut()
+			close(w.cleared) // and the chores stay held
+			return
+		}
+		if err := w.do(todo); err != nil {
+			w.lost(err)
+		}
+	}
 }
 
 func (w *wire) from() string { return w.address }
@@ -69,9 +102,13 @@ func (w *wire) from() string { return w.address }
 // survive keeps a mistake in handling one connection from ending all of them.
 func (w *wire) survive() {
 	if v := recover(); v != nil {
-		w.hub.log.Error("chat connection failed", "sid", w.sid, "panic", fmt.Sprint(v))
-		w.end(CloseInternal, "internal")
+		w.failed(v)
 	}
+}
+
+func (w *wire) failed(panicked any) {
+	w.hub.log.Error("chat connection failed", "sid", w.sid, "panic", fmt.Sprint(panicked))
+	w.end(CloseInternal, "internal")
 }
 
 // end lets the writer finish the connection with a close code; zero means that
@@ -80,6 +117,7 @@ func (w *wire) end(code int, reason string) {
 	w.ending.Do(func() {
 		w.code, w.reason = code, reason
 		close(w.done)
+		w.call(finishing)
 	})
 }
 
@@ -107,8 +145,10 @@ func (w *wire) goAway() {
 
 // reply queues a frame for the writer. A client that does not take its replies
 // is not served any further; it may resume.
-func (w *wire) reply(v any) {
-	if !w.out.push(encode(v)) {
+func (w *wire) reply(v any) { w.queue(encode(v)) }
+
+func (w *wire) queue(frame []byte) {
+	if !w.out.push(frame) {
 		w.end(CloseSlow, "slow consumer")
 	}
 }
