@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -18,7 +19,6 @@ import (
 const (
 	stopsWithin  = 40 * time.Second
 	startsWithin = 60 * time.Second
-	ticksPerSec  = 100 // of CPU time in /proc: USER_HZ
 )
 
 // process is a server that is measured.
@@ -100,16 +100,16 @@ func (p *process) resident() float64 {
 	return 0
 }
 
-// cpu is the time it has spent on processors.
-func (p *process) cpu() time.Duration {
-	_, rest, _ := strings.Cut(readFirst(fmt.Sprintf("/proc/%d/stat", p.command.Process.Pid)), ") ")
-	f := strings.Fields(rest)
-	if len(f) < 13 {
-		return 0
+// cpu is the time its threads have spent on processors.
+func (p *process) cpu() (spent time.Duration) {
+	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", p.command.Process.Pid)) // the pattern is right
+	for _, t := range threads {
+		if f := strings.Fields(readFirst(t)); len(f) > 0 {
+			ns, _ := strconv.ParseInt(f[0], 10, 64)
+			spent += time.Duration(ns)
+		}
 	}
-	user, _ := strconv.Atoi(f[11])
-	system, _ := strconv.Atoi(f[12])
-	return time.Duration(user+system) * time.Second / ticksPerSec
+	return spent
 }
 
 func readFirst(path string) string {

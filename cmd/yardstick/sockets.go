@@ -176,8 +176,9 @@ func screen(ctx context.Context, p *process, token string) (*websocket.Conn, err
 	return ws, nil
 }
 
-// told opens screens, makes changes once a second, and returns how many tellings a
-// second of the processor's time are worth.
+// told has screens told of changes once a second, and returns how many tellings a
+// second of the processor's time are worth: what the same changes cost with one screen
+// does not count.
 func told(ctx context.Context, p *process, seconds float64, open func() (*websocket.Conn, error), change func(i int) error) (float64, error) {
 	var all []*websocket.Conn
 	got := make(chan struct{}, many*100)
@@ -186,36 +187,49 @@ func told(ctx context.Context, p *process, seconds float64, open func() (*websoc
 			_ = ws.Close()
 		}
 	}()
-	for range many {
-		ws, err := open()
-		if err != nil {
-			return 0, err
-		}
-		all = append(all, ws)
-		go func() {
-			for {
-				if _, _, err := ws.ReadMessage(); err != nil {
-					return
-				}
-				got <- struct{}{}
+	made := 0
+	tell := func(screens int) (heard int, spent time.Duration, err error) {
+		for len(all) < screens {
+			ws, err := open()
+			if err != nil {
+				return 0, 0, err
 			}
-		}()
-	}
-	time.Sleep(settles)
-	for len(got) > 0 {
-		<-got
-	}
-	cpu := p.cpu()
-	for i := range int(2 * seconds) {
-		if err := change(i); err != nil {
-			return 0, err
+			all = append(all, ws)
+			go listen(ws, got)
 		}
-		time.Sleep(time.Second)
+		time.Sleep(settles)
+		for len(got) > 0 {
+			<-got
+		}
+		cpu := p.cpu()
+		for range int(2 * seconds) {
+			if err := change(made); err != nil {
+				return 0, 0, err
+			}
+			made++
+			time.Sleep(time.Second)
+		}
+		spent = p.cpu() - cpu
+		if len(got) < screens {
+			return 0, 0, fmt.Errorf("only %d of %d screens heard anything", len(got), screens)
+		}
+		runtime.GC()
+		return len(got), spent, ctx.Err()
 	}
-	spent := p.cpu() - cpu
-	if len(got) < many {
-		return 0, fmt.Errorf("only %d of %d screens heard anything", len(got), many)
+	few, alone, err := tell(1)
+	if err != nil {
+		return 0, err
 	}
-	runtime.GC()
-	return float64(len(got)) / spent.Seconds(), ctx.Err()
+	heard, spent, err := tell(many)
+	return float64(heard-few) / max(spent-alone, time.Microsecond).Seconds(), err
+}
+
+// listen counts what a socket is sent.
+func listen(ws *websocket.Conn, got chan<- struct{}) {
+	for {
+		if _, _, err := ws.ReadMessage(); err != nil {
+			return
+		}
+		got <- struct{}{}
+	}
 }
