@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -16,12 +17,15 @@ func questions() []string {
 	}
 }
 
-// askers are clients that ask questions outside of chats, each over its connection.
+// asking are clients that ask questions outside of chats, each over its connection.
+type asking func(ctx context.Context, p *process, n int) (clients []step, leave func(), err error)
+
+// askers ask what others ask in the same minute: the desk remembers.
 func askers(ctx context.Context, p *process, n int) (clients []step, leave func(), err error) {
 	asked := questions()
 	requests := make([][]byte, len(asked))
 	for i, q := range asked {
-		requests[i] = post("/api/v1/ask", "", "", fmt.Sprintf(`{"text":%q}`, q))
+		requests[i] = ask(q)
 	}
 	return askedBy(ctx, p, n, http.StatusOK, func(i int) func() []byte {
 		next := i
@@ -29,8 +33,26 @@ func askers(ctx context.Context, p *process, n int) (clients []step, leave func(
 	})
 }
 
+// newAskers ask what nobody asked before.
+func newAskers(ctx context.Context, p *process, n int) (clients []step, leave func(), err error) {
+	var count atomic.Int64
+	asked := questions()
+	next := func() []byte {
+		n := int(count.Add(1))
+		return ask(fmt.Sprintf("第%d次问了，%s", n, asked[n%len(asked)]))
+	}
+	return askedBy(ctx, p, n, http.StatusOK, func(int) func() []byte { return next })
+}
+
+func ask(question string) []byte {
+	return post("/api/v1/ask", "", "", fmt.Sprintf(`{"text":%q}`, question))
+}
+
+func answers(ctx context.Context, b *bench) (value, error)    { return b.answers(ctx, askers) }
+func newAnswers(ctx context.Context, b *bench) (value, error) { return b.answers(ctx, newAskers) }
+
 // answers are questions answered without anything being stored.
-func answers(ctx context.Context, b *bench) (v value, err error) {
+func (b *bench) answers(ctx context.Context, askers asking) (v value, err error) {
 	during := time.Duration(b.seconds * float64(time.Second))
 	p, err := b.fresh(ctx)
 	err = with(p, err, func(p *process) error {
@@ -61,16 +83,25 @@ func answers(ctx context.Context, b *bench) (v value, err error) {
 const answersRate = 5000
 
 // answersPaced is what answers take at a fixed rate.
-func answersPaced(ctx context.Context, b *bench) (v value, err error) {
+func answersPaced(ctx context.Context, b *bench) (value, error) {
+	return b.answersAt(ctx, askers, many, answersRate, 0.99)
+}
+
+// newAnswerAlone is what an answer takes that has to be worked out, one after the other.
+func newAnswerAlone(ctx context.Context, b *bench) (value, error) {
+	return b.answersAt(ctx, newAskers, 1, 100, 0.5)
+}
+
+func (b *bench) answersAt(ctx context.Context, askers asking, n int, rate, share float64) (v value, err error) {
 	p, err := b.fresh(ctx)
 	err = with(p, err, func(p *process) error {
-		clients, leave, err := askers(ctx, p, many)
+		clients, leave, err := askers(ctx, p, n)
 		defer leave()
 		if err != nil {
 			return err
 		}
-		took, err := paced(ctx, clients, answersRate, time.Duration(b.seconds*float64(time.Second)))
-		v.ours, v.remark = took.at(0.99).Seconds()*1000, took.String()
+		took, err := paced(ctx, clients, rate, time.Duration(b.seconds*float64(time.Second)))
+		v.ours, v.remark = took.at(share).Seconds()*1000, took.String()
 		return err
 	})
 	return v, err

@@ -29,7 +29,7 @@ type value struct {
 type figure struct {
 	name string
 	unit string
-	// bound is the target: of the ratio where there is a yardstick, else of the value.
+	// bound is the target: of the ratio where there is a yardstick, else of the value. 0: none.
 	bound  float64
 	atMost bool   // the bound is a ceiling
 	alone  bool   // there is no yardstick
@@ -87,6 +87,9 @@ func (f *figure) line(ours, bare, ratios []float64, remark string) string {
 	verdict := "met"
 	if !met {
 		verdict = "**missed**"
+	}
+	if f.bound == 0 {
+		target, verdict = "–", "–"
 	}
 	if remark != "" {
 		verdict += "; " + remark

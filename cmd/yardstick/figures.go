@@ -7,6 +7,8 @@ func figures() []figure {
 		{name: "accept with pass", unit: "/s", bound: 0.5, take: measureAccept},
 		{name: "answer, not stored", unit: "/s", bound: 0.3, take: answers},
 		{name: "answer at 5,000/s, p99", unit: "ms", bound: 2, atMost: true, alone: true, take: answersPaced},
+		{name: "answer to new questions", unit: "/s", take: newAnswers},
+		{name: "answer to a new question, one alone, p50", unit: "ms", alone: true, take: newAnswerAlone},
 		{name: "message stored and answered, SQLite", unit: "/s", bound: 0.5, take: messagesSQLite},
 		{name: "message stored and answered, PostgreSQL", unit: "/s", bound: 0.35, needs: "YARDSTICK_DATABASE_URL", take: messagesPostgres},
 		{name: "message at 2,000/s, p99", unit: "ms", bound: 5, atMost: true, alone: true, take: messagesPaced},

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"io"
 	"log/slog"
 	"testing"
 	"time"
@@ -28,7 +27,7 @@ func BenchmarkAsk(b *testing.B) {
 	}
 	d := desk.New(desk.Parts{
 		Library: known.library, Matcher: knowledge.NewMatcher(index), Lines: known.lines, Topics: known.topics,
-		Now: time.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Now: time.Now, Log: slog.New(slog.DiscardHandler),
 	})
 	b.ReportAllocs()
 	b.ResetTimer()

@@ -93,9 +93,7 @@ func (b *base) message(r *messageRow) (conversation.Message, error) {
 
 // Messages implements [desk.ConversationReader].
 func (v view) Messages(ctx context.Context, conversationID string, after int64, limit int) ([]conversation.Message, error) {
-	// The cast hides the number from SQLite's planner, which would else plan anew for
-	// every number it is given.
-	rows, err := all[messageRow](ctx, v, "WHERE conversation = $1 AND seq > CAST($2 AS BIGINT) ORDER BY seq LIMIT $3", conversationID, after, limit)
+	rows, err := all[messageRow](ctx, v, "WHERE conversation = $1 AND seq > $2 ORDER BY seq LIMIT $3", conversationID, after, limit)
 	if err != nil {
 		return nil, failure("read messages", err)
 	}

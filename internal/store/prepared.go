@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"regexp"
 	"sync"
 
 	"github.com/uptrace/bun"
@@ -44,13 +45,20 @@ func (p *prepared) statement(ctx context.Context, text string) (*sql.Stmt, error
 	if st = p.statements[text]; st != nil {
 		return st, nil
 	}
-	st, err := p.on.PrepareContext(ctx, text) //nolint:sqlclosecheck // close closes it
+	st, err := p.on.PrepareContext(ctx, planned(text)) //nolint:sqlclosecheck // close closes it
 	if err != nil {
 		return nil, err
 	}
 	p.statements[text] = st
 	return st, nil
 }
+
+// bound is a limit that comes with the values.
+var bound = regexp.MustCompile(`LIMIT (\$\d+)`)
+
+// planned is text as SQLite plans it once: a limit that is a plain parameter is part of
+// the plan, and has it parse and plan the text anew each time it runs.
+func planned(text string) string { return bound.ReplaceAllString(text, "LIMIT CAST($1 AS INTEGER)") }
 
 // ExecContext implements [runner].
 func (p *prepared) ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error) {

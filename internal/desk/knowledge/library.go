@@ -280,7 +280,7 @@ func (l *Library) intern(ts []Term) []uint32 {
 	return out
 }
 
-// numbers numbers symbols, new ones too.
+// numbers gives each symbol its number, new ones too.
 func (l *Library) numbers(ss []symbol) []uint32 {
 	out := make([]uint32, len(ss))
 	for i, s := range ss {
