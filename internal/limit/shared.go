@@ -17,7 +17,7 @@ const (
 	// not use is missing elsewhere.
 	share = 4
 	// held is how long a replica holds what it has leased at least.
-	held = 100 * time.Millisecond
+	held = 250 * time.Millisecond
 	// apart is how long Redis is not asked after it has failed.
 	apart = time.Second
 )
@@ -75,6 +75,7 @@ func (s *Shared) Allow(ctx context.Context, key string, rate Rate) (d Decision, 
 // lease is what a replica holds of one key.
 type lease struct {
 	left    int       // events it may still give out
+	given   int       // events it has given out of what it took last
 	behind  int       // events that Redis had left besides
 	until   time.Time // they may be given out; afterwards they have come back by themselves
 	lot     int       // to take at once next time
@@ -93,11 +94,15 @@ func (l *lease) take(at time.Time, rate Rate) (d Decision, known bool, lot int) 
 	inTime := l.until.After(at)
 	if inTime && l.left > 0 {
 		l.left--
+		l.given++
 		return Decision{Allowed: true, Remaining: l.left + l.behind}, true, 0
 	}
-	if inTime { // used up before it would have come back: it is used fast
+	switch {
+	case inTime: // used up before it would have come back: it is used fast
 		l.lot = min(2*l.lot, mostLeased, max(1, rate.Count/share))
-	} else {
+	case at.Sub(l.until) < held: // as many as were used
+		l.lot = min(l.lot, max(1, l.given))
+	default:
 		l.lot = 1
 	}
 	l.left = 0
@@ -111,6 +116,7 @@ func (l *lease) add(at time.Time, rate Rate, got *redis_rate.Result) Decision {
 		return Decision{RetryAfter: got.RetryAfter}
 	}
 	l.left += got.Allowed - 1
+	l.given = 1
 	l.behind = got.Remaining
 	l.until = at.Add(max(held, rate.interval()*time.Duration(got.Allowed)))
 	return Decision{Allowed: true, Remaining: l.left + l.behind}
