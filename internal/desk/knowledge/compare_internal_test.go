@@ -3,6 +3,7 @@ package knowledge
 import (
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -13,11 +14,11 @@ func TestAQuestionBesideTheLibrary(t *testing.T) {
 	t.Parallel()
 	words := []string{"身份证", "丢了", "怎么", "补办", "户口", "迁移", "护照", "过期", "多少钱", "材料", "abc", "12", " ", "的", "孩子"}
 	text := func(r *rand.Rand) string {
-		s := ""
+		var s strings.Builder
 		for range 1 + r.IntN(12) {
-			s += words[r.IntN(len(words))]
+			s.WriteString(words[r.IntN(len(words))])
 		}
-		return s
+		return s.String()
 	}
 	r := rand.New(rand.NewPCG(1, 2))
 	var entries []Entry
