@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
+	"golang.org/x/sync/errgroup"
 )
 
 // Entry is one question and answer as it stands in its file.
@@ -122,18 +124,16 @@ func Load(files fs.FS) (*Library, error) {
 			findings = append(findings, err)
 		}
 	}
-	note(each(files, "library", func(name string, raw []byte) error {
+	lib.Entries, err = each(files, "library", func(name string, raw []byte) (Entry, error) {
 		e := Entry{Path: name}
-		err := schemas.entry.decode(name, raw, &e)
-		lib.Entries = append(lib.Entries, e)
-		return err
-	}))
-	note(each(files, "documents", func(name string, raw []byte) error {
+		return e, schemas.entry.decode(name, raw, &e)
+	})
+	note(err)
+	lib.Documents, err = each(files, "documents", func(name string, raw []byte) (Document, error) {
 		d := Document{Path: name}
-		err := schemas.document.decode(name, raw, &d)
-		lib.Documents = append(lib.Documents, d)
-		return err
-	}))
+		return d, schemas.document.decode(name, raw, &d)
+	})
+	note(err)
 	note(decodeFile(files, "lines.yaml", &lib.Lines))
 	if err := decodeFile(files, "topics.yaml", &lib.Topics); !errors.Is(err, fs.ErrNotExist) {
 		note(err)
@@ -154,24 +154,31 @@ func Load(files fs.FS) (*Library, error) {
 	return lib, nil
 }
 
-// each calls read with every YAML file below dir, in lexical order, and joins
-// the errors.
-func each(files fs.FS, dir string, read func(name string, raw []byte) error) error {
-	var findings []error
+// each reads every YAML file below dir, several at once, and returns what they hold in
+// their lexical order. It joins the errors.
+func each[T any](files fs.FS, dir string, read func(name string, raw []byte) (T, error)) ([]T, error) {
+	var names []string
 	err := fs.WalkDir(files, dir, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || path.Ext(name) != ".yaml" {
-			return err
+		if err == nil && !d.IsDir() && path.Ext(name) == ".yaml" {
+			names = append(names, name)
 		}
-		raw, err := fs.ReadFile(files, name)
-		if err != nil {
-			return err
-		}
-		if err := read(name, raw); err != nil {
-			findings = append(findings, err)
-		}
-		return nil
+		return err
 	})
-	return errors.Join(append(findings, err)...)
+	all, findings := make([]T, len(names)), make([]error, len(names))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, name := range names {
+		group.Go(func() error {
+			raw, err := fs.ReadFile(files, name)
+			if err == nil {
+				all[i], err = read(name, raw)
+			}
+			findings[i] = err
+			return nil
+		})
+	}
+	_ = group.Wait() // what they found is joined
+	return all, errors.Join(append(findings, err)...)
 }
 
 func decodeFile(files fs.FS, name string, into any) error {

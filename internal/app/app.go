@@ -146,20 +146,23 @@ func (a *App) changed(topics []string) {
 
 // newParts loads what the desk knows by heart.
 func newParts(ctx context.Context, library string, index knowledge.Index) (desk.Parts, error) {
-	known, err := loadContent(library)
+	known, err := readContent(library)
 	if err != nil {
 		return desk.Parts{}, err
 	}
-	var indexed errgroup.Group // the longest part of a start
-	indexed.Go(func() error { return index.Replace(ctx, known.library.Entries()) })
+	var group errgroup.Group // the longest parts of a start
+	group.Go(func() error { return index.Replace(ctx, known.entries) })
+	group.Go(known.analyse)
 	p, err := rulesFor(library, known, index)
-	return p, errors.Join(err, indexed.Wait())
+	err = errors.Join(err, group.Wait())
+	p.Library = known.library
+	return p, err
 }
 
 // rulesFor loads what the desk decides by.
 func rulesFor(library string, known content, index knowledge.Index) (p desk.Parts, err error) {
 	p = desk.Parts{
-		Library: known.library, Matcher: knowledge.NewMatcher(index), Lines: known.lines, Topics: known.topics, Hotlines: known.hotlines,
+		Matcher: knowledge.NewMatcher(index), Lines: known.lines, Topics: known.topics, Hotlines: known.hotlines,
 		Random: rand.Reader, Index: index, Scratch: func() knowledge.Index { return search.NewEmbedded() },
 	}
 	if p.Rules, err = knowledge.LoadReleaseRules(); err != nil {

@@ -14,10 +14,12 @@ import (
 
 // content is everything the robot may say, as the desk wants it.
 type content struct {
-	library  *knowledge.Library
-	lines    []conversation.Line
-	topics   []conversation.Topic
-	hotlines []channel.Hotline
+	entries   []knowledge.Entry
+	documents []knowledge.Document
+	library   *knowledge.Library
+	lines     []conversation.Line
+	topics    []conversation.Topic
+	hotlines  []channel.Hotline
 }
 
 // LibraryFiles is the folder of the bureau's own library, or the shipped one
@@ -30,30 +32,44 @@ func LibraryFiles(dir string) fs.FS {
 }
 
 func loadContent(dir string) (content, error) {
+	c, err := readContent(dir)
+	if err == nil {
+		err = c.analyse()
+	}
+	return c, err
+}
+
+// analyse makes the library of what was read.
+func (c *content) analyse() (err error) {
+	if c.library, err = knowledge.NewLibrary(c.entries, c.documents); err != nil {
+		return fmt.Errorf("policy library: %w", err)
+	}
+	return nil
+}
+
+// readContent is loadContent without the library, which takes longest to make.
+func readContent(dir string) (content, error) {
 	lib, err := faq.Load(LibraryFiles(dir))
 	if err != nil {
 		return content{}, fmt.Errorf("policy library: %w", err)
 	}
 	var c content
-	documents := make([]knowledge.Document, 0, len(lib.Documents))
+	c.documents = make([]knowledge.Document, 0, len(lib.Documents))
 	byID := make(map[string]knowledge.Document, len(lib.Documents))
 	for _, d := range lib.Documents {
 		doc := knowledge.Document{
 			ID: d.ID, Title: d.Title, Number: d.Number, Issuer: d.Issuer, Index: d.Index, Topic: d.Topic, Written: d.Written,
 			Published: d.Published, Effective: d.Effective, Validity: d.Validity, Kind: d.Kind, Note: d.Note,
 		}
-		documents, byID[d.ID] = append(documents, doc), doc
+		c.documents, byID[d.ID] = append(c.documents, doc), doc
 	}
-	entries := make([]knowledge.Entry, 0, len(lib.Entries))
+	c.entries = make([]knowledge.Entry, 0, len(lib.Entries))
 	for _, e := range lib.Entries {
 		entry, err := entryOf(e, byID)
 		if err != nil {
 			return content{}, fmt.Errorf("policy library: %s: %w", e.Path, err)
 		}
-		entries = append(entries, entry)
-	}
-	if c.library, err = knowledge.NewLibrary(entries, documents); err != nil {
-		return content{}, fmt.Errorf("policy library: %w", err)
+		c.entries = append(c.entries, entry)
 	}
 	for _, l := range lib.Lines {
 		c.lines = append(c.lines, conversation.Line(l))

@@ -1,9 +1,12 @@
 package knowledge_test
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"jiesu/internal/desk/knowledge"
 )
@@ -64,6 +67,23 @@ func TestMasksAreNotAskedAbout(t *testing.T) {
 	} {
 		if got := knowledge.NewNormaliser().Text(in); got != want {
 			t.Errorf("%q became %q, want %q", in, got, want)
+		}
+	}
+}
+
+// TestNormaliserTakesNoShortCutThatShows: what is composed already reads as it would if
+// it were composed again.
+func TestNormaliserTakesNoShortCutThatShows(t *testing.T) {
+	t.Parallel()
+	n, r := knowledge.NewNormaliser(), rand.New(rand.NewPCG(3, 4))
+	pool := []rune("身份證丢了ａＺ９！～？，、。 　\u3000aé\u0301①㎡ﾊﾞ急急一百二十Ａb-_【】\u200b豈")
+	for range 2000 {
+		text := make([]rune, 1+r.IntN(12))
+		for i := range text {
+			text[i] = pool[r.IntN(len(pool))]
+		}
+		if got, want := n.Text(string(text)), n.Text(norm.NFKC.String(string(text))); got != want {
+			t.Fatalf("%q reads %q, composed %q", string(text), got, want)
 		}
 	}
 }
