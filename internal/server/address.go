@@ -14,6 +14,9 @@ func clientAddress(r *http.Request, trusted []netip.Prefix) netip.Addr {
 		return netip.Addr{}
 	}
 	client := peer.Addr().Unmap()
+	if !within(trusted, client) {
+		return client.WithZone("")
+	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0 && within(trusted, client); i-- {
 		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))

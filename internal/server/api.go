@@ -36,6 +36,8 @@ func (s *Server) newAPI(e *gin.Engine) huma.API {
 	cfg.CreateHooks = nil // no $schema links
 	cfg.DocsPath, cfg.OpenAPIPath, cfg.SchemasPath = "", "", ""
 	cfg.Transformers = []huma.Transformer{s.ownProblems}
+	written := huma.Format{Marshal: writeJSON, Unmarshal: json.Unmarshal}
+	cfg.Formats = map[string]huma.Format{"application/json": written, "json": written}
 	cfg.Info.Description = apiDescription
 	cfg.Tags = []*huma.Tag{
 		{Name: "ask", Description: "Questions and reviewed answers"},

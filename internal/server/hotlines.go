@@ -208,12 +208,14 @@ func (s *Server) hotlineRoutes() {
 	register(s, op("export-hotlines", http.MethodGet, "/export", "The directory of a day as a file; imported again it changes nothing", http.StatusOK), s.exportHotlines)
 }
 
-func (s *Server) listHotlines(_ context.Context, in *OnInput) (*body[hotlinesBody], error) {
+func (s *Server) listHotlines(_ context.Context, in *OnInput) (*body[encoded[hotlinesBody]], error) {
 	day, err := beginningOf(in.On, "hotline.day")
 	if err != nil {
 		return nil, err
 	}
-	return respond(hotlinesBody{Hotlines: list(s.desk.HotlinesOn(day), newHotline)}, nil)
+	return respond(s.lines.of(s.desk.HotlinesOn(day), func(lines []channel.Listing) hotlinesBody {
+		return hotlinesBody{Hotlines: list(lines, newHotline)}
+	}))
 }
 
 func (s *Server) directoryOn(ctx context.Context, in *OnInput) (*body[directoryBody], error) {

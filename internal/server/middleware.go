@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -90,9 +91,10 @@ func (s *Server) observe(c *gin.Context) {
 	}
 	s.metrics.observe(knownMethod(c.Request.Method), route, status, took)
 	who := callerOf(c.Request.Context())
-	s.log.InfoContext(c.Request.Context(), "request",
-		"method", knownMethod(c.Request.Method), "route", route, "status", status,
-		"duration_ms", float64(took.Microseconds())/1000, "bytes", max(0, c.Writer.Size()), "client", loggable(who.address), "user", who.user.ID)
+	s.log.LogAttrs(c.Request.Context(), slog.LevelInfo, "request",
+		slog.String("method", knownMethod(c.Request.Method)), slog.String("route", route), slog.Int("status", status),
+		slog.Float64("duration_ms", float64(took.Microseconds())/1000), slog.Int("bytes", max(0, c.Writer.Size())),
+		slog.String("client", loggable(who.address)), slog.String("user", who.user.ID))
 }
 
 // knownMethod keeps made-up methods out of logs and labels.

@@ -3,6 +3,7 @@ package server_test
 import (
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -71,7 +72,9 @@ func TestTheDirectoryIsChanged(t *testing.T) {
 	}
 	h.asks(t, "zhuanban", http.MethodPost, lines+"/changes", line+`"新开"}`).shows(t, "proposed", 201, []string{"警民热线"}, nil)
 	h.asks(t, "jingban", http.MethodPost, lines+"/changes", line+`"新开"}`).shows(t, "a handler", 403, nil, nil)
-	h.call(t, http.MethodGet, "/hotlines", "").shows(t, "the public, before", 200, nil, []string{"警民热线"})
+	for _, path := range []string{"/hotlines", "/api/v1/hotlines", "/api/v1/hotlines"} {
+		h.call(t, http.MethodGet, path, "").shows(t, "the public, before", 200, []string{"110"}, []string{"警民热线"})
+	}
 	directory := h.asks(t, "lingdao", http.MethodGet, lines, "")
 	change := regexp.MustCompile(`"changes":\[\{"id":"([^"]+)"`).FindStringSubmatch(directory.Body)
 	if change == nil {
@@ -81,6 +84,12 @@ func TestTheDirectoryIsChanged(t *testing.T) {
 	h.asks(t, "zhuanban", http.MethodPost, decide, `{"version":1,"approve":true}`).shows(t, "the own change, approved", 403, []string{"另一人"}, nil)
 	h.asks(t, "lingdao", http.MethodPost, decide, `{"version":1,"approve":true}`).shows(t, "approved", 200, nil, nil)
 	h.call(t, http.MethodGet, "/hotlines", "").shows(t, "the public", 200, []string{"警民热线", "0755-84450000", "服务时间：全天"}, []string{"交警支队"})
+	whole := h.call(t, http.MethodGet, "/api/v1/hotlines", "")
+	whole.shows(t, "the public's apps", 200, []string{"警民热线", "0755-84450000"}, []string{"traffic"})
+	if length := whole.Header.Get("Content-Length"); length != strconv.Itoa(len(whole.Body)) {
+		t.Errorf("an answer of %d bytes says that it has %s", len(whole.Body), length)
+	}
+	h.call(t, http.MethodGet, "/api/v1/hotlines?on=2026-01-01", "").shows(t, "their apps, earlier", 200, []string{"110"}, []string{"警民热线"})
 	h.call(t, http.MethodGet, "/hotlines?on=2026-01-01", "").shows(t, "the public, earlier", 200, []string{"2026年1月1日"}, []string{"警民热线"})
 
 	export := h.asks(t, "zhuanban", http.MethodGet, lines+"/export?format=csv", "")

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"jiesu/internal/desk"
+	"jiesu/internal/desk/channel"
 	"jiesu/internal/limit"
 	"jiesu/internal/server/live"
 	"jiesu/internal/trace"
@@ -73,6 +74,7 @@ type Server struct {
 	uploads     chan struct{} // bounds the memory pictures and workbooks may take
 	captcha     *captcha
 	crossOrigin *http.CrossOriginProtection
+	lines       lastEncoded[channel.Listing, hotlinesBody]
 	engine      *gin.Engine
 	api         huma.API
 	openAPI     func() ([]byte, error) // made when somebody asks for it

@@ -16,8 +16,9 @@ import (
 const maxGroup = 256
 
 // group is the one writer of a SQLite file. A goroutine of its own takes the
-// waiting functions, runs each inside a savepoint of one transaction, commits
-// once, and only then answers them all.
+// waiting functions, runs them in one transaction, commits once, and only then
+// answers them all. Each but the first runs inside a savepoint: before the first
+// there is nothing to keep.
 type group struct {
 	*base
 	db      *sql.DB
@@ -29,6 +30,7 @@ type group struct {
 	// Of the goroutine alone:
 	conn     *sql.Conn // nil until the first transaction, and after a broken one
 	prepared *prepared
+	begun    bool // there is a transaction, and something in it
 }
 
 // The states of a request. Who moves it away from pending owns it.
@@ -112,9 +114,10 @@ func (g *group) loop() {
 	ctx := context.Background() // the writer outlives every caller; stop ends it
 	for first := range g.waiting {
 		batch, err := g.runAll(ctx, first)
-		if err == nil && len(batch) > 0 {
+		if err == nil && g.begun {
 			err = g.exec(ctx, "COMMIT")
 		}
+		g.begun = false
 		if err != nil {
 			g.abort(ctx, err)
 		}
@@ -136,12 +139,11 @@ func (g *group) runAll(ctx context.Context, first *request) (batch []*request, e
 			continue
 		}
 		batch = append(batch, r)
-		if len(batch) == 1 {
-			if err := g.begin(ctx); err != nil {
-				return batch, err
-			}
+		run := g.runFirst
+		if g.begun {
+			run = g.runOne
 		}
-		if err := g.runOne(ctx, r); err != nil {
+		if err := run(ctx, r); err != nil {
 			return batch, err
 		}
 		if len(batch) == maxGroup {
@@ -161,12 +163,26 @@ func (g *group) next() *request {
 	}
 }
 
+// runFirst runs r in a transaction it begins. One that fails leaves none.
+func (g *group) runFirst(ctx context.Context, r *request) error {
+	if err := g.begin(ctx); err != nil {
+		return err
+	}
+	if r.err = r.run(g.tx()); r.err != nil {
+		return g.exec(ctx, "ROLLBACK")
+	}
+	g.begun = true
+	return nil
+}
+
+func (g *group) tx() *tx { return &tx{view: view{base: g.base, on: g.prepared}} }
+
+// runOne runs r in the transaction of others.
 func (g *group) runOne(ctx context.Context, r *request) error {
 	if err := g.exec(ctx, "SAVEPOINT one"); err != nil {
 		return err
 	}
-	t := &tx{view: view{base: g.base, on: g.prepared}}
-	if r.err = r.run(t); r.err != nil {
+	if r.err = r.run(g.tx()); r.err != nil {
 		if err := g.exec(ctx, "ROLLBACK TO one"); err != nil {
 			return err
 		}

@@ -141,3 +141,38 @@ func TestNoAnswerBeforeCommit(t *testing.T) {
 	}
 	all.Wait()
 }
+
+// TestFirstOfGroupFails: what follows in the same commit is kept, and nothing of the
+// first.
+func TestFirstOfGroupFails(t *testing.T) {
+	t.Parallel()
+	s := open(t, filepath.Join(t.TempDir(), "desk.db"))
+	refused := errors.New("refused")
+	busy, free := make(chan struct{}), make(chan struct{})
+	var all sync.WaitGroup
+	all.Go(func() {
+		err := s.InTx(t.Context(), func(ctx context.Context, tx desk.Tx) error {
+			close(busy)
+			<-free
+			return errors.Join(start(ctx, tx, "first"), refused)
+		})
+		if !errors.Is(err, refused) {
+			t.Errorf("the first was told %v", err)
+		}
+	})
+	<-busy
+	for _, id := range []string{"second", "third"} {
+		all.Go(func() {
+			if err := s.InTx(t.Context(), func(ctx context.Context, tx desk.Tx) error { return start(ctx, tx, id) }); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	close(free)
+	all.Wait()
+	for id, there := range map[string]bool{"first": false, "second": true, "third": true} {
+		if _, err := s.Conversation(t.Context(), id); there != (err == nil) {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+}

@@ -94,7 +94,9 @@ func openSQLite(ctx context.Context, c Config) (*Store, error) {
 		url:    sqliteURL(c.URL, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "wal_autocheckpoint(4000)"),
 		pool:   readers,
 	}
-	writer, err := sql.Open("sqlite", s.url)
+	// What a savepoint could need back would go to a file once it is more than a few
+	// pages; one letter is.
+	writer, err := sql.Open("sqlite", s.url+"&_pragma=temp_store(MEMORY)")
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("store: open %s: %w", c.URL, err), readers.Close())
 	}

@@ -56,11 +56,16 @@ func (t *tx) saveTokens(ctx context.Context, k *ticket.Ticket, at time.Time, tex
 		return nil
 	}
 	words := t.tokens(pairs(seal.Mask(clean(text))), groups)
-	for id := at.UnixMicro(); ; id++ { // many letters of one file have one time
+	for id := at.UnixMicro(); ; { // many letters of one file have one time
 		n, err := t.found(ctx, id, k.ID, words)
 		if err != nil || n > 0 {
 			return failure("save tokens", err)
 		}
+		last, err := query[struct{ ID int64 }](ctx, t.view, "SELECT MAX(id) AS id FROM ticket_found WHERE id BETWEEN $1 AND $2", id, id+time.Second.Microseconds())
+		if err != nil {
+			return failure("find the last of a second", t.spoil(err))
+		}
+		id = last[0].ID + 1
 	}
 }
 

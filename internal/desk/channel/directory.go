@@ -49,6 +49,7 @@ type HotlineChange struct {
 type Directory struct {
 	shipped []Listing
 	changes []HotlineChange // approved, in the order they take effect
+	after   [][]Listing     // the lines that are open before the first change, and after each
 }
 
 // NewDirectory returns the directory that changes make of what is shipped. Changes
@@ -66,6 +67,7 @@ func NewDirectory(shipped []Hotline, changes []HotlineChange) *Directory {
 	slices.SortStableFunc(d.changes, func(a, b HotlineChange) int {
 		return cmp.Or(a.From.Compare(b.From), a.DecidedAt.Compare(b.DecidedAt), strings.Compare(a.ID, b.ID))
 	})
+	d.after = d.states()
 	return d
 }
 
@@ -78,17 +80,18 @@ func shippedID(h *Hotline) string {
 	return h.Number
 }
 
-// On returns the directory as it is at a moment, in the order of the registry.
-func (d *Directory) On(at time.Time) []Listing {
+// states are the directory before its first change and after each.
+func (d *Directory) states() [][]Listing {
 	lines := slices.Clone(d.shipped)
 	place := make(map[string]int, len(lines))
 	for i := range lines {
 		place[lines[i].ID] = i
 	}
+	open := func() []Listing {
+		return slices.Clip(slices.DeleteFunc(slices.Clone(lines), func(l Listing) bool { return l.Closed }))
+	}
+	states := [][]Listing{open()}
 	for i := range d.changes {
-		if d.changes[i].From.After(at) {
-			break
-		}
 		for _, l := range d.changes[i].Lines {
 			n, known := place[l.ID]
 			if !known {
@@ -97,8 +100,19 @@ func (d *Directory) On(at time.Time) []Listing {
 			}
 			lines[n] = l
 		}
+		states = append(states, open())
 	}
-	return slices.DeleteFunc(lines, func(l Listing) bool { return l.Closed })
+	return states
+}
+
+// On returns the directory as it is at a moment, in the order of the registry. It is
+// everybody's: callers leave it as it is.
+func (d *Directory) On(at time.Time) []Listing {
+	begun := 0
+	for begun < len(d.changes) && !d.changes[begun].From.After(at) {
+		begun++
+	}
+	return d.after[begun]
 }
 
 // Term is what a line was from one moment to another.
