@@ -56,7 +56,7 @@ func parse(args []string) (options, error) {
 	f := flag.NewFlagSet("yardstick", flag.ContinueOnError)
 	f.StringVar(&o.program, "program", "./jiesu", "the built program")
 	f.IntVar(&o.rounds, "rounds", 3, "how often each figure is taken; the median counts")
-	f.StringVar(&o.only, "only", "", "figures to take, by the beginning of their names, separated by commas; empty: all")
+	f.StringVar(&o.only, "only", "", "figures to take, by the beginning of their names, separated by semicolons; empty: all")
 	f.DurationVar(&o.soak, "soak", 10*time.Minute, "how long the load of the last figure lasts")
 	f.IntVar(&o.conns, "conns", 9000, "idle sockets")
 	f.Float64Var(&o.seconds, "seconds", 4, "how long one measurement lasts")
@@ -70,7 +70,7 @@ func (o *options) wanted(name string) bool {
 	if o.only == "" {
 		return true
 	}
-	for prefix := range strings.SplitSeq(o.only, ",") {
+	for prefix := range strings.SplitSeq(o.only, ";") {
 		if strings.HasPrefix(name, prefix) {
 			return true
 		}
