@@ -164,7 +164,8 @@ func each[T any](files fs.FS, dir string, read func(name string, raw []byte) (T,
 		}
 		return err
 	})
-	all, findings := make([]T, len(names)), make([]error, len(names))
+	all, findings := make([]T, len(names)), make([]error, len(names)+1)
+	findings[len(names)] = err
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, name := range names {
@@ -178,7 +179,7 @@ func each[T any](files fs.FS, dir string, read func(name string, raw []byte) (T,
 		})
 	}
 	_ = group.Wait() // what they found is joined
-	return all, errors.Join(append(findings, err)...)
+	return all, errors.Join(findings...)
 }
 
 func decodeFile(files fs.FS, name string, into any) error {
