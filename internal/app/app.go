@@ -64,6 +64,7 @@ type App struct {
 	server   *server.Server
 	index    *search.Guarded
 	remote   *search.Meilisearch // nil: the embedded index alone
+	hybrid   *search.Hybrid      // nil: no embedder is asked
 	redis    *redis.Client       // nil: there is one replica
 	runner   *job.Runner
 	courier  *courier.Courier
@@ -117,7 +118,7 @@ func New(ctx context.Context, c config.Config, channels config.Channels, now fun
 		}
 		return nil, err
 	}
-	a := &App{config: c, channels: channels, guard: guard, now: now, log: log, store: opened, keys: keys, index: index, remote: remote, redis: shared, captchaKey: keys.ring.BlindIndex("key", "captcha")}
+	a := &App{config: c, channels: channels, guard: guard, now: now, log: log, store: opened, keys: keys, index: index, remote: remote, hybrid: newHybrid(&c, index, remote, meaningTakes), redis: shared, captchaKey: keys.ring.BlindIndex("key", "captcha")}
 	a.telling = desk.Announcing{Store: opened, Changed: a.changed}
 	parts.Store, parts.CodeKey, parts.Log, parts.Now = a.telling, keys.ring.BlindIndex("key", "query code"), log, now
 	parts.AutoDispatch, parts.Rights, parts.Reach = c.AutoDispatch, rights, guard.Check
@@ -240,6 +241,9 @@ func (a *App) build(ctx context.Context, parts desk.Parts, out io.Writer) error 
 	}
 	a.desk.WakeWith(a.server.Hub())
 	a.index.ObserveWith(a.server.Searched)
+	if a.hybrid != nil {
+		a.hybrid.ObserveWith(a.server.Searched)
+	}
 	a.runner = job.New(job.Options{Store: a.telling, Worker: a.desk, Now: a.now, Log: a.log, Tracer: a.tracer, Outside: a.outside(), Observed: a.figures.worked, Fired: a.figures.fired})
 	routes, err := a.carriers()
 	if err != nil {
@@ -264,7 +268,7 @@ func (a *App) learn(ctx context.Context, parts desk.Parts) error {
 	if err := errors.Join(a.desk.ReloadCalendar(ctx), a.desk.LearnOrganisation(ctx), a.desk.LearnEndpoints(ctx)); err != nil {
 		return fmt.Errorf("calendar, catalogue, people and endpoints: %w", err)
 	}
-	a.assist.join(a.desk, &a.config)
+	a.assist.join(a.desk, &a.config, a.hybrid)
 	return nil
 }
 

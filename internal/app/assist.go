@@ -9,6 +9,7 @@ import (
 	"jiesu/internal/config"
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/knowledge"
+	"jiesu/internal/search"
 )
 
 // assistance is the language model of the bureau, where it has one.
@@ -33,9 +34,13 @@ func newAssistance(c *config.Config, cache assist.Cache, log *slog.Logger) assis
 	return a
 }
 
-// join gives d what the models may do.
-func (a assistance) join(d *desk.Desk, c *config.Config) {
+// join gives d what the models may do. hybrid, where there is one, is asked what
+// citizens ask; what stays in the house is compared without it.
+func (a assistance) join(d *desk.Desk, c *config.Config, hybrid *search.Hybrid) {
 	joined := desk.Assistance{Matcher: d.Matcher, Letters: c.AssistLetters, Budget: c.AssistOrderBudget}
+	if hybrid != nil {
+		d.Matcher = knowledge.NewMatcher(hybrid)
+	}
 	if a.client != nil && c.AssistModel != "" {
 		joined.Model, joined.Order = a.client, a.client
 	}

@@ -20,8 +20,10 @@ import (
 const (
 	jobSyncSearch = "search.sync"
 	syncEvery     = 10 * time.Minute
-	syncTakes     = 9 * time.Minute // at most
-	lookTakes     = 5 * time.Second // at most, for the doctor
+	syncTakes     = 9 * time.Minute        // at most
+	lookTakes     = 5 * time.Second        // at most, for the doctor
+	meaningTakes  = 150 * time.Millisecond // at most, that a question waits for what is near in meaning
+	measureTakes  = 30 * time.Second       // the same for a measurement, whose subject is the model and not the network
 	removeTakes   = time.Minute
 	gateTakes     = 5 * time.Minute // at most, for all that wait
 	retainTakes   = 10 * time.Minute
@@ -40,7 +42,10 @@ func newRemote(c config.Config) (*search.Meilisearch, error) {
 }
 
 func remoteOptions(c config.Config) search.MeilisearchOptions {
-	return search.MeilisearchOptions{URL: c.MeilisearchURL, Key: c.MeilisearchKey, SearchKey: c.MeilisearchSearchKey, Prefix: c.MeilisearchPrefix}
+	return search.MeilisearchOptions{
+		URL: c.MeilisearchURL, Key: c.MeilisearchKey, SearchKey: c.MeilisearchSearchKey, Prefix: c.MeilisearchPrefix,
+		Embedding: search.Embedding{URL: strings.TrimRight(c.MeilisearchEmbedderURL, "/"), Model: c.MeilisearchEmbedderModel, Key: c.MeilisearchEmbedderKey},
+	}
 }
 
 // newIndex is what the desk asks: remote where that can be trusted, and the
@@ -51,6 +56,15 @@ func newIndex(remote *search.Meilisearch, log *slog.Logger) *search.Guarded {
 		o.Remote = remote
 	}
 	return search.NewGuarded(o)
+}
+
+// newHybrid is an index over words that also asks the embedder of remote; nil where
+// the settings name none.
+func newHybrid(c *config.Config, words knowledge.Index, remote *search.Meilisearch, within time.Duration) *search.Hybrid {
+	if c.MeilisearchEmbedderURL == "" {
+		return nil
+	}
+	return search.NewHybrid(search.HybridOptions{Words: words, Near: remote, Within: within, Now: time.Now})
 }
 
 // outside is the work that may take longer than others can wait for.
@@ -156,7 +170,19 @@ func engineReport(ctx context.Context, c config.Config, library *knowledge.Libra
 	if err != nil {
 		return fmt.Sprintf("embedded, because of: %v", err), ctx.Err()
 	}
-	return state.String(), nil
+	return state.String() + embedderReport(limited, c, remote), nil
+}
+
+// embedderReport asks for a word of the library by meaning.
+func embedderReport(ctx context.Context, c config.Config, remote *search.Meilisearch) string {
+	if c.MeilisearchEmbedderURL == "" {
+		return ""
+	}
+	from := time.Now()
+	if _, err := remote.Near(ctx, "身份证", 1); err != nil {
+		return fmt.Sprintf("; by words alone, because of: %v", err)
+	}
+	return fmt.Sprintf("; the embedder takes %v of %v", time.Since(from).Round(time.Millisecond), meaningTakes)
 }
 
 // engineFor opens the engine an evaluation names, filled with the library, and
@@ -184,6 +210,9 @@ func engineFor(ctx context.Context, engine string, c config.Config, library *kno
 	}
 	if err := remote.Replace(ctx, library.Entries()); err != nil {
 		return nil, nil, errors.Join(err, remove())
+	}
+	if hybrid := newHybrid(&c, remote, remote, measureTakes); hybrid != nil {
+		return hybrid, remove, nil
 	}
 	return remote, remove, nil
 }

@@ -76,6 +76,7 @@ func TestAServerThatIsDownKeepsNobodyWaiting(t *testing.T) {
 	t.Parallel()
 	c := config.Default()
 	c.MeilisearchURL, c.MeilisearchKey, c.Data = "http://127.0.0.1:1", "geheim-admin-key", t.TempDir()
+	c.MeilisearchEmbedderURL, c.MeilisearchEmbedderModel, c.MeilisearchEmbedderKey = "http://127.0.0.1:1/v1", "bge", "geheim-embedder-key"
 	var log bytes.Buffer
 	a := built(t, c, &log)
 	for range 2 {
@@ -87,7 +88,7 @@ func TestAServerThatIsDownKeepsNobodyWaiting(t *testing.T) {
 	if err := a.desk.Ready(t.Context()); err != nil {
 		t.Errorf("not ready: %v", err)
 	}
-	if told := exposed(t, a); !strings.Contains(told, `jiesu_search_engine{state="out_of_step"} 1`) || !strings.Contains(told, `jiesu_search_repairs_total{how="rebuilt"} 0`) {
+	if told := exposed(t, a); !strings.Contains(told, `jiesu_search_engine{state="out_of_step"} 1`) || !strings.Contains(told, `jiesu_search_repairs_total{how="rebuilt"} 0`) || !strings.Contains(told, `jiesu_searches_total{engine="meaning",outcome="failed"}`) {
 		t.Errorf("metrics:\n%s", told)
 	}
 	counts, err := a.store.JobCounts(t.Context())
@@ -114,7 +115,7 @@ func exposed(t *testing.T, a *App) string {
 	promhttp.HandlerFor(a.figures.registry, promhttp.HandlerOpts{}).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
 	var ours strings.Builder
 	for line := range strings.Lines(w.Body.String()) {
-		if strings.HasPrefix(line, "jiesu_search_") {
+		if strings.HasPrefix(line, "jiesu_search") {
 			ours.WriteString(line)
 		}
 	}

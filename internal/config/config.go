@@ -68,6 +68,10 @@ type Config struct {
 	MeilisearchSearchKey string `koanf:"meilisearch_search_key" doc:"key that may only search; empty: one is made with meilisearch_key" secret:"true"`
 	MeilisearchPrefix    string `koanf:"meilisearch_prefix" doc:"what the names of our indexes begin with, for servers that are shared"`
 
+	MeilisearchEmbedderURL   string `koanf:"meilisearch_embedder_url" doc:"OpenAI-compatible base of a model of meanings that the Meilisearch server asks, e.g. http://127.0.0.1:8000/v1; questions, masked, go there; empty: found by words alone"`
+	MeilisearchEmbedderModel string `koanf:"meilisearch_embedder_model" doc:"the model; another one has the index built anew"`
+	MeilisearchEmbedderKey   string `koanf:"meilisearch_embedder_key" secret:"true" doc:"its key, which the Meilisearch server keeps; may be empty"`
+
 	AssistURL             string        `koanf:"assist_url" doc:"OpenAI-compatible base of a language model, e.g. http://127.0.0.1:8000/v1; empty: none is ever asked"`
 	AssistKey             string        `koanf:"assist_key" secret:"true" doc:"its key; may be empty"`
 	AssistModel           string        `koanf:"assist_model" doc:"model that drafts for staff and orders the options of a choice; empty: neither"`
@@ -171,6 +175,7 @@ func (c *Config) Validate() error {
 		faults = append(faults, fmt.Errorf("log_level: %q is not debug, info, warn or error", c.LogLevel))
 	}
 	faults = append(faults, c.meilisearch()...)
+	faults = append(faults, c.embedderFaults()...)
 	faults = append(faults, c.traceFaults()...)
 	if err := errors.Join(faults...); err != nil {
 		return fmt.Errorf("config: %w", err)

@@ -55,6 +55,11 @@ func TestStartStopsAtWhatCannotWork(t *testing.T) {
 		"meilisearch":                    {environ: []string{"JIESU_MEILISEARCH_URL=localhost:7700"}, names: "meilisearch_url"},
 		"meilisearch with a password":    {environ: []string{"JIESU_MEILISEARCH_URL=http://a:b@localhost:7700"}, names: "meilisearch_url"},
 		"meilisearch key alone":          {environ: []string{"JIESU_MEILISEARCH_KEY=x"}, names: "meilisearch_url"},
+		"embedder":                       {environ: []string{"JIESU_MEILISEARCH_URL=http://a:7700", "JIESU_MEILISEARCH_EMBEDDER_MODEL=m", "JIESU_MEILISEARCH_EMBEDDER_URL=http://geheim@b/v1"}, names: "meilisearch_embedder_url"},
+		"embedder without a server":      {environ: []string{"JIESU_MEILISEARCH_EMBEDDER_MODEL=m", "JIESU_MEILISEARCH_EMBEDDER_URL=http://b/v1"}, names: "meilisearch_url is not set"},
+		"embedder without a model":       {environ: []string{"JIESU_MEILISEARCH_URL=http://a:7700", "JIESU_MEILISEARCH_EMBEDDER_URL=http://b/v1"}, names: "meilisearch_embedder_model"},
+		"embedder key alone":             {environ: []string{"JIESU_MEILISEARCH_EMBEDDER_KEY=x"}, names: "meilisearch_embedder_url"},
+		"embedder key of two lines":      {environ: []string{"JIESU_MEILISEARCH_EMBEDDER_KEY=x\ny"}, names: "meilisearch_embedder_key"},
 		"meilisearch prefix":             {environ: []string{"JIESU_MEILISEARCH_PREFIX=a/b"}, names: "meilisearch_prefix"},
 		"no probability":                 {environ: []string{"JIESU_AUTO_DISPATCH=97"}, names: "auto_dispatch"},
 		"not a number":                   {environ: []string{"JIESU_AUTO_DISPATCH=NaN"}, names: "auto_dispatch"},
@@ -107,7 +112,7 @@ func TestDescribeHidesThePassword(t *testing.T) {
 	t.Parallel()
 	c := Default()
 	c.DatabaseURL = "postgres://jiesu:geheim@127.0.0.1/jiesu"
-	c.MeilisearchKey, c.MeilisearchSearchKey = "geheim-admin", "geheim-search"
+	c.MeilisearchKey, c.MeilisearchSearchKey, c.MeilisearchEmbedderKey = "geheim-admin", "geheim-search", "geheim-embedder"
 	got := c.Describe()
 	if strings.Contains(got, "geheim") {
 		t.Error("the password shows")

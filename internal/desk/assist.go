@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -43,6 +44,9 @@ type Assistance struct {
 // AssistWith gives the desk a language model. Call it before serving; without
 // it nothing is ever proposed or asked.
 func (d *Desk) AssistWith(a Assistance) { d.assistance = a }
+
+// inside is what compares texts that stay in the house.
+func (d *Desk) inside() *knowledge.Matcher { return cmp.Or(d.assistance.Matcher, d.Matcher) }
 
 // ordered lets models order the options of a clarifying question; scored is what
 // was weighed. Every other decision passes at once, and untouched.

@@ -48,7 +48,7 @@ func (d *Desk) EntriesFor(ctx context.Context, a Actor, number string) ([]EntryS
 		return nil, err
 	}
 	lib := d.Library()
-	e, err := d.Matcher.Explain(ctx, lib, impersonal(l.Title+"\n"+l.Text, name), d.at())
+	e, err := d.inside().Explain(ctx, lib, impersonal(l.Title+"\n"+l.Text, name), d.at())
 	if err != nil {
 		return nil, err
 	}

@@ -141,11 +141,7 @@ func (d *Desk) judge(ctx context.Context, q *Asked) (counts bool, category strin
 	if h.rest == "" || topic != "" && !d.Library().NamesObject(h.rest) {
 		return false, "", nil
 	}
-	m := d.Matcher
-	if d.assistance.Matcher != nil {
-		m = d.assistance.Matcher
-	}
-	decision, scored, err := m.Match(ctx, d.Library(), h.rest, d.at())
+	decision, scored, err := d.inside().Match(ctx, d.Library(), h.rest, d.at())
 	if err != nil {
 		return false, "", err
 	}

@@ -7,6 +7,7 @@ import (
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/desk/ticket/assignment"
 	"jiesu/internal/problem"
+	"jiesu/internal/seal"
 )
 
 // Catalogue is what forms offer to choose from.
@@ -41,7 +42,12 @@ func (d *Desk) SearchEntries(ctx context.Context, text string, limit int) ([]kno
 	if f := channel.CheckText("/text", "搜索内容", text, 200); f != nil {
 		return nil, problem.New(problem.Invalid, "library.query", f.Message).With(*f)
 	}
-	_, scored, err := d.Matcher.Match(ctx, d.Library(), text, d.at())
+	return d.entriesNear(ctx, d.Matcher, seal.Mask(text), limit)
+}
+
+// entriesNear finds by m the entries about text that may answer today, best first.
+func (d *Desk) entriesNear(ctx context.Context, m *knowledge.Matcher, text string, limit int) ([]knowledge.Entry, error) {
+	_, scored, err := m.Match(ctx, d.Library(), text, d.at())
 	if err != nil {
 		return nil, err
 	}

@@ -215,7 +215,7 @@ func (d *Desk) HintCall(ctx context.Context, a Actor, p PhoneDraft) (PhoneHints,
 			h.Emergency = &Emergency{Text: danger.Answer.Text, Hotlines: danger.Hotlines}
 		}
 		text := []rune(seal.Mask(l.Text))
-		found, err := d.SearchEntries(ctx, string(text[:min(len(text), searchedText)]), likelyAnswer)
+		found, err := d.entriesNear(ctx, d.inside(), string(text[:min(len(text), searchedText)]), likelyAnswer)
 		if err != nil {
 			return h, err
 		}

@@ -104,7 +104,7 @@ func (m *Meilisearch) upload(ctx context.Context, uid string, c *content, keys [
 			}
 		}
 	}
-	batch = append(batch, c.about(m.settingsSum))
+	batch = append(batch, m.about(c))
 	if err := send(); err != nil {
 		return err
 	}

@@ -139,6 +139,11 @@ func (c *content) changed(a *knowledge.Analyzer, upserts []knowledge.Entry, dele
 	return newContent(a, append(kept, upserts...))
 }
 
-func (c *content) about(settings string) about {
-	return about{Key: aboutKey, Library: c.library, Settings: settings, Entries: len(c.keys), Vectors: map[string]any{embedder: nil}}
+// about is the document that says the index holds c.
+func (m *Meilisearch) about(c *content) about {
+	a := about{Key: aboutKey, Library: c.library, Settings: m.settingsSum, Entries: len(c.keys), Vectors: map[string]any{}}
+	for name := range m.settings.Embedders {
+		a.Vectors[name] = nil // or the server would ask for one
+	}
+	return a
 }

@@ -19,16 +19,18 @@ import (
 type fake struct {
 	t *testing.T
 	*httptest.Server
-	mu      sync.Mutex
-	version string
-	indexes map[string]map[string]json.RawMessage // documents by index and key
-	keys    map[string]fakeKey                    // by uid
-	tasks   []string                              // error codes, "" for success
-	swaps   map[int]bool                          // the tasks that only keys for all indexes see
-	fails   string                                // the kind of task that fails
-	heard   []string                              // method, path and key of every request
-	stall   chan struct{}                         // searches wait for it
-	found   string                                // what a search answers
+	mu       sync.Mutex
+	version  string
+	indexes  map[string]map[string]json.RawMessage // documents by index and key
+	keys     map[string]fakeKey                    // by uid
+	tasks    []string                              // error codes, "" for success
+	swaps    map[int]bool                          // the tasks that only keys for all indexes see
+	fails    string                                // the kind of task that fails
+	heard    []string                              // method, path and key of every request
+	stall    chan struct{}                         // searches wait for it
+	found    string                                // what a search answers
+	asked    string                                // the last search by meaning
+	settings string                                // of the last index
 }
 
 type fakeKey struct {
@@ -81,7 +83,7 @@ func (f *fake) may(key, pattern string) bool {
 		return true
 	case strings.Contains(pattern, "/keys"):
 		return false
-	case pattern == "POST /multi-search":
+	case pattern == "POST /multi-search" || strings.HasSuffix(pattern, "/search"):
 		action = "search"
 	case pattern == "GET /version":
 		action = "version"
@@ -161,6 +163,8 @@ func (f *fake) store(handle func(string, func(*http.Request) (int, any))) {
 		if uid := r.PathValue("uid"); f.indexes[uid] == nil {
 			f.indexes[uid] = map[string]json.RawMessage{}
 		}
+		settings, _ := io.ReadAll(r.Body)
+		f.settings = string(settings)
 		return f.task("settings", "")
 	})
 	handle("DELETE /indexes/{uid}", func(r *http.Request) (int, any) { delete(f.indexes, r.PathValue("uid")); return f.task("delete", "") })
@@ -211,6 +215,11 @@ func (f *fake) store(handle func(string, func(*http.Request) (int, any))) {
 			return http.StatusNotFound, apiError("index_not_found")
 		}
 		return http.StatusOK, map[string]any{"numberOfDocuments": len(i)}
+	})
+	handle("POST /indexes/{uid}/search", func(r *http.Request) (int, any) {
+		asked, _ := io.ReadAll(r.Body)
+		f.asked = string(asked)
+		return http.StatusOK, f.found
 	})
 	handle("POST /multi-search", func(r *http.Request) (int, any) {
 		if f.stall != nil {

@@ -19,10 +19,11 @@ import (
 // MeilisearchOptions say which server to use and how.
 type MeilisearchOptions struct {
 	URL       string
-	Key       string // may index; the master key makes the search key too
-	SearchKey string // may search only; empty: found or made with Key
-	Prefix    string // of the names of our indexes
-	Part      string // of the name of an index beside the one in use, for an evaluation; searched with Key
+	Key       string    // may index; the master key makes the search key too
+	SearchKey string    // may search only; empty: found or made with Key
+	Prefix    string    // of the names of our indexes
+	Part      string    // of the name of an index beside the one in use, for an evaluation; searched with Key
+	Embedding Embedding // that finds by meaning; none: by words alone
 }
 
 // Meilisearch is a knowledge.Index on a Meilisearch server.
@@ -74,7 +75,7 @@ func NewMeilisearch(o MeilisearchOptions) (*Meilisearch, error) {
 		own.MaxIdleConnsPerHost = 64 // a burst of questions does not open a connection each
 		m.transport = own
 	}
-	if m.settings, m.settingsSum, err = newSettings(); err != nil {
+	if m.settings, m.settingsSum, err = newSettings(o.Embedding); err != nil {
 		return nil, err
 	}
 	m.admin = m.client(o.Key)

@@ -29,6 +29,38 @@ type server struct {
 
 const serverKey = "a-master-key-of-a-test"
 
+// ownServer is one that does not run yet.
+func ownServer(t *testing.T) *server {
+	t.Helper()
+	program := os.Getenv("JIESU_TEST_MEILISEARCH")
+	if program == "" {
+		t.Skip("NOT RUN: JIESU_TEST_MEILISEARCH does not name the program of a Meilisearch of this test's own")
+	}
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &server{t: t, program: program, address: free.Addr().String()}
+	if err := free.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s.admin = meilisearch.New("http://"+s.address, meilisearch.WithAPIKey(serverKey), meilisearch.DisableRetries())
+	t.Cleanup(s.admin.Close)
+	t.Cleanup(s.stop)
+	return s
+}
+
+// engine is one process that uses the server.
+func (s *server) engine(e search.Embedding) *search.Meilisearch {
+	s.t.Helper()
+	m, err := search.NewMeilisearch(search.MeilisearchOptions{URL: "http://" + s.address, Key: serverKey, Prefix: "jiesu", Embedding: e})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(m.Close)
+	return m
+}
+
 // start runs the program over a folder and waits until it answers.
 func (s *server) start(data string, more ...string) {
 	s.t.Helper()
@@ -71,28 +103,9 @@ func (s *server) snapshot(folder string) string {
 // and gets older data back: JIESU_TEST_MEILISEARCH is its program.
 func TestARestoredMeilisearchIsBroughtIntoStep(t *testing.T) {
 	t.Parallel()
-	program := os.Getenv("JIESU_TEST_MEILISEARCH")
-	if program == "" {
-		t.Skip("NOT RUN: JIESU_TEST_MEILISEARCH does not name the program of a Meilisearch to restore")
-	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder, address := t.TempDir(), free.Addr().String()
-	if err := free.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s := &server{t: t, program: program, address: address}
-	s.admin = meilisearch.New("http://"+address, meilisearch.WithAPIKey(serverKey), meilisearch.DisableRetries())
-	t.Cleanup(s.admin.Close)
-	t.Cleanup(s.stop)
+	s, folder := ownServer(t), t.TempDir()
 	s.start(filepath.Join(folder, "first"))
-	m, err := search.NewMeilisearch(search.MeilisearchOptions{URL: "http://" + address, Key: serverKey, Prefix: "jiesu"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(m.Close)
+	m := s.engine(search.Embedding{})
 	g := guard(t, m, nil)
 	inStep(t, g, m, "a new server")
 	file := s.snapshot(folder)

@@ -15,11 +15,12 @@ import (
 // it, short questions are taken for Japanese.
 const chinese = "cmn"
 
-// newSettings are the settings of an index, and their fingerprint.
+// newSettings are the settings of an index, and their fingerprint: another model,
+// address or key makes another index, beside the one in use.
 //
 // Typing mistakes are mended before a question comes here, and whole words are
 // compared, so typo tolerance and prefixes would only add wrong candidates.
-func newSettings() (meilisearch.Settings, string, error) {
+func newSettings(e Embedding) (meilisearch.Settings, string, error) {
 	synonyms, err := knowledge.Synonyms()
 	if err != nil {
 		return meilisearch.Settings{}, "", fmt.Errorf("search: %w", err)
@@ -36,6 +37,9 @@ func newSettings() (meilisearch.Settings, string, error) {
 		PrefixSearch:         &noPrefixes,
 		SearchCutoffMs:       250, // below the time a question waits
 		Embedders:            map[string]meilisearch.Embedder{embedder: {Source: meilisearch.UserProvidedEmbedderSource, Dimensions: dimensions}},
+	}
+	if e.URL != "" {
+		s.Embedders[meaning] = e.embedder()
 	}
 	raw, err := json.Marshal(s)
 	if err != nil {
