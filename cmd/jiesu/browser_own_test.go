@@ -70,6 +70,8 @@ func ownLetter(b *tab) {
 	b.click(`form[action="/letters/rate"] button`)
 	b.shows("已收到您的评价")
 	b.shot("own-rated")
+	b.lookUp(number, code)
+	askForACopy(b)
 
 	b.withoutScript()
 	number, code = h.letter()
@@ -104,6 +106,23 @@ func (b *tab) lookUp(number, code string) {
 	b.fill("#code", code)
 	b.click("main form button")
 	b.shows(number)
+}
+
+// askForACopy opens what is offered to take along, with a code that is wrong.
+func askForACopy(b *tab) {
+	b.click(`details:has(form[action="/letters/copy"]) summary`)
+	b.accessible("a copy to take along")
+	b.do(chromedp.EmulateViewport(320, 1800))
+	b.fits("a copy to take along")
+	b.shot("own-copy-narrow")
+	b.do(chromedp.EmulateViewport(1280, 900))
+	b.shot("own-copy")
+	b.fill("#copy-code", "0000-0000-0000-0000")
+	b.click(`form[action="/letters/copy"] button`)
+	b.shows("没有查到")
+	b.until("the form with its mistake", `document.querySelector('#copy-code')?.checkVisibility() && document.querySelector('#copy-code').getAttribute('aria-invalid') === 'true'`)
+	b.accessible("a copy, wrong code")
+	b.shot("own-copy-wrong")
 }
 
 // call asks the API and returns the answer, which must be a success.

@@ -89,7 +89,8 @@ func (p *publicPages) copyOwn(c *gin.Context) {
 	}
 	number := field(c, "number")
 	again := func(status int, found portal.Problems) {
-		p.show(c, status, portal.Progress{Number: number, Errors: found, Acts: portal.Acts{Number: number, Copy: true}, Question: p.asks(c.Request.Context())})
+		acts := portal.Acts{Number: number, Copy: true, Errors: found, Question: p.asks(c.Request.Context())}
+		p.show(c, status, portal.Progress{Number: number, Errors: found, Acts: acts})
 	}
 	if p.held(c, posted(c), again) {
 		return
