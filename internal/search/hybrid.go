@@ -44,7 +44,7 @@ func (m *Meilisearch) Near(ctx context.Context, text string, limit int) ([]knowl
 	if err != nil {
 		return nil, err
 	}
-	answer, err := searcher.Index(m.live).SearchWithContext(ctx, text, &meilisearch.SearchRequest{
+	answer, err := searcher.Index(m.live).SearchWithContext(ctx, beginning(text), &meilisearch.SearchRequest{
 		Hybrid: &meilisearch.SearchRequestHybrid{SemanticRatio: 1, Embedder: meaning},
 		Limit:  int64(limit), AttributesToRetrieve: []string{"entry"}, ShowRankingScore: true,
 	})
@@ -114,11 +114,10 @@ func (h *Hybrid) Search(ctx context.Context, text string, limit int) ([]knowledg
 	near := make(chan []knowledge.Candidate, 1)
 	go func() { near <- h.near(ctx, text) }()
 	found, err := h.o.Words.Search(ctx, text, limit)
-	behind := <-near
 	if err != nil {
 		return nil, err
 	}
-	return joined(found, behind, limit), nil
+	return joined(found, <-near, limit), nil
 }
 
 // near is what the embedder finds in time, or nothing.

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode/utf8"
 
 	"jiesu/internal/desk/knowledge"
 	"jiesu/internal/search"
@@ -133,8 +134,11 @@ func TestTheServerIsToldOfTheEmbedder(t *testing.T) {
 	f.set(func() {
 		f.found = `{"hits":[{"entry":"dog-licence","_rankingScore":0.9},{"_rankingScore":0}]}`
 	})
-	if found, err := m.Near(t.Context(), "毛孩子", 5); err != nil || ids(found) != "dog-licence" {
+	if found, err := m.Near(t.Context(), "毛孩子"+strings.Repeat("怎么登记", 1250), 5); err != nil || ids(found) != "dog-licence" {
 		t.Errorf("found %v, error %v", found, err)
+	}
+	if utf8.RuneCountInString(f.asked) > 500 { // models refuse what is long
+		t.Errorf("asked with %d characters", utf8.RuneCountInString(f.asked))
 	}
 	if !strings.Contains(f.asked, `"semanticRatio":1`) || !strings.Contains(f.asked, `"embedder":"meaning"`) || !strings.Contains(f.asked, "毛孩子") {
 		t.Errorf("asked %s", f.asked)

@@ -151,7 +151,6 @@ func (m *Meilisearch) Search(ctx context.Context, text string, limit int) ([]kno
 // queries are the two ways to ask. The server looks at ten words of a question
 // only, so fillers are dropped and the frequent words yield to the rare ones.
 func (m *Meilisearch) queries(text string, t *knowledge.Text) ([]*meilisearch.SearchRequest, error) {
-	const longest = 200
 	c, err := m.content()
 	if err != nil {
 		return nil, err
@@ -162,15 +161,23 @@ func (m *Meilisearch) queries(text string, t *knowledge.Text) ([]*meilisearch.Se
 		q.FederationOptions = &meilisearch.SearchFederationOptions{Weight: weight}
 		queries = append(queries, &q)
 	}
-	if words := []rune(m.analyzer.Canonical(text)); len(words) > 0 {
+	if words := beginning(m.analyzer.Canonical(text)); words != "" {
 		ask(meilisearch.SearchRequest{
-			Query: string(words[:min(longest, len(words))]), Locales: []string{chinese}, MatchingStrategy: meilisearch.Frequency,
+			Query: words, Locales: []string{chinese}, MatchingStrategy: meilisearch.Frequency,
 		}, wordsWeigh)
 	}
 	if vector := c.vector(t); vector != nil {
 		ask(meilisearch.SearchRequest{Vector: vector, Hybrid: &meilisearch.SearchRequestHybrid{SemanticRatio: 1, Embedder: embedder}}, vectorWeighs)
 	}
 	return queries, nil
+}
+
+// beginning is as much of a question as the server is given: it looks at few words, and
+// a model of meanings refuses what is long.
+func beginning(text string) string {
+	const longest = 200 // characters
+	rs := []rune(text)
+	return string(rs[:min(longest, len(rs))])
 }
 
 // How much the two ways to ask count when their results are merged.
