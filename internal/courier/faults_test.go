@@ -105,6 +105,7 @@ type faultyPeer struct {
 	taken   map[string]bool
 	lanes   map[string][]string // what each lane has taken, in order
 	calm    bool                // from now on there are no faults
+	gone    time.Time           // when it went away
 	count   map[string]int
 	arrived int // with repeats
 }
@@ -152,9 +153,16 @@ func (p *faultyPeer) answer(w http.ResponseWriter, r *http.Request, fault string
 	}
 }
 
+// away is the peer for an hour, from when it has taken a third, and until somebody has
+// noticed.
 func (p *faultyPeer) away() bool {
-	gone := begun().Add(10 * time.Minute)
-	return !p.now.Before(gone) && p.now.Before(gone.Add(time.Hour))
+	if p.gone.IsZero() {
+		if len(p.taken) < faultLanes*faultInLane/3 {
+			return false
+		}
+		p.gone = p.now
+	}
+	return p.now.Before(p.gone.Add(time.Hour)) || p.count["away for an hour"] == 0
 }
 
 func (p *faultyPeer) take(id, lane string) {
