@@ -39,7 +39,7 @@ func newAskers(ctx context.Context, p *process, n int) (clients []step, leave fu
 	asked := questions()
 	next := func() []byte {
 		n := int(count.Add(1))
-		return ask(fmt.Sprintf("第%d次问了，%s", n, asked[n%len(asked)]))
+		return ask(fmt.Sprintf("%s 幸福路%d号", asked[n%len(asked)], n))
 	}
 	return askedBy(ctx, p, n, http.StatusOK, func(int) func() []byte { return next })
 }

@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"jiesu/internal/desk/knowledge"
 )
 
@@ -20,6 +22,7 @@ type page struct {
 	of       standing
 	readings sync.Map // by question: knowledge.Reading, without what it was weighed by
 	left     atomic.Int64
+	weighed  singleflight.Group // what is being weighed: when a minute begins, many ask the same at once
 }
 
 // standing is what decisions depend on beside the question.
@@ -65,11 +68,27 @@ func (p *page) recall(q question) (knowledge.Reading, bool) {
 	return r, ok
 }
 
-// keep remembers what was decided, if it may be asked again and there is room.
+// askedAgain reports whether others may ask the same.
+func (q *question) askedAgain() bool { return len(q.text)+len(q.topic.Asked) <= longestRemembered }
+
+// once has a question weighed by one of those who ask it, and remembers what was
+// decided, if there is room.
+func (p *page) once(q question, weigh func() (knowledge.Reading, error)) (knowledge.Reading, error) {
+	all, err, _ := p.weighed.Do(q.topic.Entry+"\x00"+q.topic.Asked+"\x00"+q.text, func() (any, error) {
+		if r, ok := p.recall(q); ok { // it was decided a moment ago
+			return r, nil
+		}
+		r, err := weigh()
+		if err == nil && p.left.Add(-1) >= 0 {
+			p.keep(q, r)
+		}
+		return r, err
+	})
+	r, _ := all.(knowledge.Reading)
+	return r, err
+}
+
 func (p *page) keep(q question, r knowledge.Reading) {
-	if len(q.text)+len(q.topic.Asked) > longestRemembered || p.left.Add(-1) < 0 {
-		return
-	}
 	r.Scored = nil
 	r.Decision.More, r.Decision.Missed = slices.Clip(r.Decision.More), slices.Clip(r.Decision.Missed)
 	r.Decision.Options, r.Decision.Hotlines = slices.Clip(r.Decision.Options), slices.Clip(r.Decision.Hotlines)

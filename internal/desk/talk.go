@@ -89,17 +89,19 @@ func (d *Desk) say(ctx context.Context, thread conversation.Thread, text string)
 	return out, nil
 }
 
-// readOnce is read, but for questions that were asked this minute.
+// readOnce is read, but for questions that were asked this minute, or are being
+// weighed just now.
 func (d *Desk) readOnce(ctx context.Context, q question) (knowledge.Reading, error) {
+	if !q.askedAgain() {
+		return d.read(ctx, q.topic, q.text)
+	}
 	asked := d.memo.at(d.Library(), d.at())
 	if r, ok := asked.recall(q); ok {
 		return r, nil
 	}
-	r, err := d.read(ctx, q.topic, q.text)
-	if err == nil {
-		asked.keep(q, r)
-	}
-	return r, err
+	return asked.once(q, func() (knowledge.Reading, error) {
+		return d.read(context.WithoutCancel(ctx), q.topic, q.text) // others wait for it, too
+	})
 }
 
 // clarify asks back, unless that was done twice about the same matter already
