@@ -7,22 +7,14 @@ import (
 
 	"jiesu/internal/desk"
 	"jiesu/internal/desk/knowledge"
-	"jiesu/internal/search"
 )
 
 // BenchmarkAsk is one question after another to the library that comes with the
 // program, gates and all: what an answer costs before anything is stored or sent.
 func BenchmarkAsk(b *testing.B) {
-	known, err := loadContent("")
-	if err != nil {
-		b.Fatal(err)
-	}
+	known, index := shippedContent(b)
 	golden, err := loadGolden("")
 	if err != nil {
-		b.Fatal(err)
-	}
-	index := search.NewEmbedded()
-	if err := index.Replace(b.Context(), known.library.Entries()); err != nil {
 		b.Fatal(err)
 	}
 	d := desk.New(desk.Parts{

@@ -11,15 +11,15 @@ import (
 )
 
 // shippedContent is the content the binary carries, and its library indexed.
-func shippedContent(t *testing.T) (content, *search.Embedded) {
-	t.Helper()
+func shippedContent(tb testing.TB) (content, *search.Embedded) {
+	tb.Helper()
 	known, err := loadContent("")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	index := search.NewEmbedded()
-	if err := index.Replace(t.Context(), known.library.Entries()); err != nil {
-		t.Fatal(err)
+	if err := index.Replace(tb.Context(), known.library.Entries()); err != nil {
+		tb.Fatal(err)
 	}
 	return known, index
 }

@@ -58,7 +58,7 @@ func (l *Library) beside(q *asked) *comparison {
 	c, ok := l.comparisons.Get().(*comparison)
 	if !ok {
 		c = &comparison{
-			questions: make([]sharing, len(l.questions)), wholes: make([]sharing, len(l.extras)), answers: make([]sharing, len(l.extras)),
+			questions: make([]sharing, len(l.questions)), wholes: make([]sharing, len(l.entries)), answers: make([]sharing, len(l.entries)),
 			places: make([]uint64, len(l.symbols)+1),
 		}
 	}
@@ -120,7 +120,7 @@ func (c *comparison) question(n int32) vector {
 
 // whole measures the question against what the i-th entry says as a whole.
 func (c *comparison) whole(i int32) vector {
-	return c.library.compareWhole(c.asked, &c.wholes[i], &c.answers[i], c.library.extras[i].subjects)
+	return c.library.compareWhole(c.asked, &c.wholes[i], &c.answers[i], c.library.subjects[i])
 }
 
 func (l *Library) compareWhole(q *asked, questions, answer *sharing, subjects []uint32) vector {

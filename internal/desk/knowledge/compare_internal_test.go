@@ -47,7 +47,7 @@ func TestAQuestionBesideTheLibrary(t *testing.T) {
 				t.Fatalf("question %d has %d symbols in order, want %d", n, got, want)
 			}
 		}
-		for i := range l.extras {
+		for i := range l.entries {
 			questions := l.questions[l.first[i]:l.first[i+1]]
 			if got, want := beside.wholes[i][Char], l.shared(q.known[Char], union(questions, Char)); got != want {
 				t.Fatalf("entry %d shares %v of its characters, want %v", i, got, want)

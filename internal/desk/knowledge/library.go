@@ -26,7 +26,7 @@ type Library struct {
 	questions []known           // question and variants of all entries, in order
 	first     []int32           // by entry: its first question; one more at the end
 	spelling  *spelling
-	extras    []extra // by entry
+	subjects  [][]uint32 // by entry: what all its questions are about
 
 	inQuestions, inEntries, inAnswers postings   // the terms of questions; of all questions of an entry and its key words; of its answer
 	comparisons                       *sync.Pool // of *comparison, for all copies
@@ -45,11 +45,6 @@ type known struct {
 	length   int             // number of symbols
 	concepts []concept
 	slots    []concept
-}
-
-// extra is what an entry says as a whole.
-type extra struct {
-	subjects []uint32 // of all its questions
 }
 
 // NewLibrary analyses the entries. Of two entries with one id the later wins.
@@ -208,12 +203,12 @@ func (l *Library) analyse() {
 	l.first = append(l.first, int32(len(l.questions))) //nolint:gosec // see NewLibrary
 	l.spelling.settle()
 	l.weigh(f.entries)
-	l.extras = make([]extra, len(l.entries))
+	l.subjects = make([][]uint32, len(l.entries))
 	wholes, answers := make([][]uint32, len(l.entries)), make([][]uint32, len(l.entries))
 	for i := range l.entries {
 		questions := l.questions[l.first[i]:l.first[i+1]]
-		l.extras[i].subjects = union(questions, Subject)
-		wholes[i] = slices.Concat(union(questions, Char), l.extras[i].subjects, l.keywords(&l.entries[i], questions))
+		l.subjects[i] = union(questions, Subject)
+		wholes[i] = slices.Concat(union(questions, Char), l.subjects[i], l.keywords(&l.entries[i], questions))
 		answers[i] = unique(l.telling(l.entries[i].Answer))
 	}
 	l.inQuestions = invert(len(l.terms), l.compared())

@@ -91,11 +91,11 @@ func (c *conn) acknowledged(seq int64) {
 
 // window moves the cursor past what the client has fetched itself, and returns
 // how many messages it may be sent.
-func (c *conn) window(s *session) int64 {
+func (c *conn) window() int64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	s.cursor = max(s.cursor, c.acked)
-	room := c.hub.limits.Window - (s.cursor - c.acked)
+	c.at.cursor = max(c.at.cursor, c.acked)
+	room := c.hub.limits.Window - (c.at.cursor - c.acked)
 	c.full = room <= 0
 	return room
 }
@@ -110,7 +110,7 @@ func (c *conn) work(ctx context.Context, todo chore) error {
 		return err
 	}
 	if todo&listening != 0 {
-		if err := c.tell(ctx, &c.at); err != nil {
+		if err := c.tell(ctx); err != nil {
 			return err
 		}
 	}
@@ -121,16 +121,15 @@ func (c *conn) work(ctx context.Context, todo chore) error {
 	if c.at.conversation == "" {
 		return nil
 	}
-	c.pinged++
-	return c.ping(ctx, &c.at, c.pinged)
+	return c.ping(ctx)
 }
 
 // tell sends what there is to tell: messages, and how the citizen stands with people.
-func (c *conn) tell(ctx context.Context, s *session) error {
-	if err := c.push(ctx, s); err != nil || !c.live {
+func (c *conn) tell(ctx context.Context) error {
+	if err := c.push(ctx); err != nil || !c.live {
 		return err
 	}
-	now, err := c.hub.desk.Standing(ctx, s.conversation)
+	now, err := c.hub.desk.Standing(ctx, c.at.conversation)
 	if err != nil {
 		c.hub.log.Error("read how a citizen stands with people", "sid", c.sid, "error", err)
 		return nil
@@ -156,23 +155,23 @@ func (c *conn) note(m *conversation.Message) {
 
 // push sends what the desk has after the cursor, as far as the window allows.
 // The desk failing is no reason to close: the next wake-up or ping tries again.
-func (c *conn) push(ctx context.Context, s *session) error {
-	if s.conversation == "" {
+func (c *conn) push(ctx context.Context) error {
+	if c.at.conversation == "" {
 		return nil
 	}
 	for !c.ended() {
-		room := c.window(s)
+		room := c.window()
 		if room <= 0 {
 			return nil
 		}
 		asked := int(min(room, maxBatch))
-		messages, err := c.hub.desk.Messages(ctx, s.conversation, s.cursor, asked)
+		messages, err := c.hub.desk.Messages(ctx, c.at.conversation, c.at.cursor, asked)
 		if err != nil {
 			c.hub.log.Error("read messages for a chat connection", "sid", c.sid, "error", err)
 			return nil
 		}
 		for _, m := range messages {
-			if m.Seq <= s.cursor {
+			if m.Seq <= c.at.cursor {
 				continue
 			}
 			c.sent(m.Seq) // first, for the ack may be faster than this goroutine
@@ -180,8 +179,8 @@ func (c *conn) push(ctx context.Context, s *session) error {
 				return err
 			}
 			c.note(&m)
-			s.cursor = m.Seq
-			s.head = max(s.head, m.Seq)
+			c.at.cursor = m.Seq
+			c.at.head = max(c.at.head, m.Seq)
 		}
 		if len(messages) < asked {
 			return nil
@@ -194,17 +193,18 @@ func (c *conn) push(ctx context.Context, s *session) error {
 }
 
 // ping tells the client the head, and heals wake-ups that were lost.
-func (c *conn) ping(ctx context.Context, s *session, n int64) error {
-	now, err := c.hub.desk.Conversation(ctx, s.conversation)
+func (c *conn) ping(ctx context.Context) error {
+	c.pinged++
+	now, err := c.hub.desk.Conversation(ctx, c.at.conversation)
 	if err != nil {
 		c.hub.log.Error("read the head of a conversation", "sid", c.sid, "error", err)
 	}
-	s.head = max(s.head, now.Head)
+	c.at.head = max(c.at.head, now.Head)
 	c.live = c.live || now.State.Live()
-	if s.head > s.cursor || c.live {
-		if err := c.tell(ctx, s); err != nil {
+	if c.at.head > c.at.cursor || c.live {
+		if err := c.tell(ctx); err != nil {
 			return err
 		}
 	}
-	return c.send(encode(pingFrame{T: "ping", N: n, Head: s.head}))
+	return c.send(encode(pingFrame{T: "ping", N: c.pinged, Head: c.at.head}))
 }

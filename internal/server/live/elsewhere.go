@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -144,20 +145,31 @@ func (h *Hub) moved(key string) {
 
 // askAround asks other replicas again and again for who is present, until ctx ends.
 func (h *Hub) askAround(ctx context.Context) {
-	tick := time.NewTicker(askEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
+	for range ticks(ctx, askEvery) {
 		wanted := h.wanted()
 		for _, key := range h.elsewhere.forget(wanted) {
 			h.moved(key)
 		}
 		for key := range wanted {
 			h.others.askFor(key)
+		}
+	}
+}
+
+// ticks comes round every d until ctx ends.
+func ticks(ctx context.Context, d time.Duration) iter.Seq[time.Time] {
+	return func(yield func(time.Time) bool) {
+		again := time.NewTicker(d)
+		defer again.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case at := <-again.C:
+				if !yield(at) {
+					return
+				}
+			}
 		}
 	}
 }

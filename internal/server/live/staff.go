@@ -59,14 +59,7 @@ func (h *Hub) look(addresses ...string) {
 // windows of a session.
 func (h *Hub) lookAfterStaff(ctx context.Context) {
 	const atOnce = 8
-	again := time.NewTicker(h.times.Check)
-	defer again.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-again.C:
-		}
+	for range ticks(ctx, h.times.Check) {
 		sessions := map[string][]*staffConn{}
 		for _, c := range h.clerks.of(everybody) {
 			sessions[c.staff.Session] = append(sessions[c.staff.Session], c)
