@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -82,8 +83,8 @@ func TestWhatPeopleWriteIsText(t *testing.T) {
 // our own server has drawn into a page that is already there is named.
 func TestNothingIsCalledSafe(t *testing.T) {
 	t.Parallel()
-	trusting := regexp.MustCompile(`template\.(HTML|HTMLAttr|JS|JSStr|CSS|Srcset|URL)\(|v-html|innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc|text/template`)
-	known := map[string]int{"../web/portal/render.go": 1, "../web/portal/static/form.js": 3} // tel: with digits; parts of our own pages
+	trusting := regexp.MustCompile(`template\.(HTML|HTMLAttr|JS|JSStr|CSS|Srcset|URL)\(|v-html|innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc|text/template|\{%[a-z]+=`)
+	known := map[string]int{"../web/portal/static/form.js": 3} // parts of our own pages
 	found, files := map[string]int{}, 0
 	for _, root := range []string{".", "../web"} {
 		check(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
@@ -92,7 +93,7 @@ func TestNothingIsCalledSafe(t *testing.T) {
 				return err
 			case d.IsDir() && (d.Name() == "node_modules" || d.Name() == "dist"):
 				return filepath.SkipDir
-			case !d.Type().IsRegular() || strings.HasSuffix(path, "_test.go") || strings.Contains(path, ".test.") || !strings.Contains(".go .ts .js .vue .html", filepath.Ext(path)):
+			case !d.Type().IsRegular() || strings.HasSuffix(path, "_test.go") || strings.Contains(path, ".test.") || !strings.Contains(".go .qtpl .ts .js .vue .html", filepath.Ext(path)):
 				return nil
 			}
 			source, err := os.ReadFile(path)
@@ -110,5 +111,33 @@ func TestNothingIsCalledSafe(t *testing.T) {
 	}
 	if files < 300 {
 		t.Errorf("only %d files were read", files)
+	}
+}
+
+// TestAnAddressIsEncoded: what stands in an address of a page is encoded as part of one.
+// Whole addresses are those the program itself has made.
+func TestAnAddressIsEncoded(t *testing.T) {
+	t.Parallel()
+	templates, err := filepath.Glob("../web/*/*.qtpl")
+	check(t, err)
+	whole := []string{"static.Path(", "tel(", "l.Path ", "v.Script "} // ours, digits, of menu and alerts, of the build
+	address := regexp.MustCompile(`(?:href|src|action)="((?:[^"{]|\{%[^%]*%\})*)"`)
+	printed := regexp.MustCompile(`\{%(s|v|z|q|j|u|d|dl) ([^%]*)%\}`)
+	addresses := 0
+	for _, path := range templates {
+		source, err := os.ReadFile(path)
+		check(t, err)
+		for _, a := range address.FindAllStringSubmatch(string(source), -1) {
+			for _, m := range printed.FindAllStringSubmatch(a[1], -1) {
+				made := m[0] == a[1] && slices.ContainsFunc(whole, func(of string) bool { return strings.HasPrefix(m[2], of) })
+				if !made && m[1] != "u" && m[1] != "d" {
+					t.Errorf("%s: %s is not encoded", path, a[0])
+				}
+				addresses++
+			}
+		}
+	}
+	if addresses < 30 {
+		t.Errorf("only %d addresses were read", addresses)
 	}
 }

@@ -2,20 +2,14 @@ package dossier
 
 import (
 	"archive/zip"
-	"bytes"
-	_ "embed" // the page
 	"encoding/json"
 	"fmt"
-	"html/template"
 	"io"
 	"time"
 )
 
 // OwnFormat names the form of own.json.
 const OwnFormat = "jiesu.own/1"
-
-//go:embed own.html
-var ownPage string
 
 // Own is what is held about one person in one matter, for that person.
 type Own struct {
@@ -78,16 +72,8 @@ func WriteOwn(w io.Writer, o Own, content func(i int) ([]byte, error)) error {
 	if err != nil {
 		return fmt.Errorf("write own.json: %w", err)
 	}
-	t, err := template.New("own").Funcs(template.FuncMap{"moment": moment}).Parse(ownPage)
-	if err != nil {
-		return fmt.Errorf("parse index.html: %w", err)
-	}
-	var readable bytes.Buffer
-	if err := t.Execute(&readable, o); err != nil {
-		return fmt.Errorf("draw index.html: %w", err)
-	}
 	z := bundle{zip: zip.NewWriter(w), at: o.Made.UTC()}
-	if err := z.add("index.html", readable.Bytes()); err != nil {
+	if err := z.add("index.html", []byte(ownPage(&o))); err != nil {
 		return err
 	}
 	if err := z.add("own.json", append(record, '\n')); err != nil {

@@ -2,20 +2,16 @@ package dossier
 
 import (
 	"archive/zip"
-	"bytes"
 	"crypto/sha256"
-	_ "embed" // the page
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"html/template"
 	"io"
 	"strings"
 	"time"
 )
 
-//go:embed dossier.html
-var page string
+//go:generate go tool qtc -skipLineComments
 
 // Write writes the ZIP of d. content returns the i-th of its files, one at a
 // time; a file that is not the one d names is an error, and leaves a ZIP nobody
@@ -26,15 +22,11 @@ func Write(w io.Writer, d Dossier, content func(i int) ([]byte, error)) error {
 	if err != nil {
 		return fmt.Errorf("write archive.json: %w", err)
 	}
-	readable, err := draw(d)
-	if err != nil {
-		return err
-	}
 	z := bundle{zip: zip.NewWriter(w), at: d.EndedAt.UTC()}
 	if err := z.add("archive.json", append(record, '\n')); err != nil {
 		return err
 	}
-	if err := z.add("index.html", readable); err != nil {
+	if err := z.add("index.html", []byte(page(&d))); err != nil {
 		return err
 	}
 	for i, f := range d.Files {
@@ -87,18 +79,6 @@ func (z *bundle) end() error {
 func sum(b []byte) string {
 	s := sha256.Sum256(b)
 	return hex.EncodeToString(s[:])
-}
-
-func draw(d Dossier) ([]byte, error) {
-	t, err := template.New("dossier").Funcs(template.FuncMap{"moment": moment}).Parse(page)
-	if err != nil {
-		return nil, fmt.Errorf("parse index.html: %w", err)
-	}
-	var out bytes.Buffer
-	if err := t.Execute(&out, d); err != nil {
-		return nil, fmt.Errorf("draw index.html: %w", err)
-	}
-	return out.Bytes(), nil
 }
 
 // moment is a time as people read it, in Beijing; nothing for the zero time.

@@ -53,13 +53,14 @@ func (a *Assets) add(name string, content []byte) {
 	a.names[name] = hashed
 }
 
-// Path is the address of a static file.
-func (a *Assets) Path(name string) (string, error) {
+// Path is the address of a static file. It panics where there is none of that name:
+// names stand in templates, and every template is drawn by a test.
+func (a *Assets) Path(name string) string {
 	hashed, ok := a.names[name]
 	if !ok {
-		return "", fmt.Errorf("no static file %q", name)
+		panic(fmt.Sprintf("no static file %q", name))
 	}
-	return AssetPrefix + hashed, nil
+	return AssetPrefix + hashed
 }
 
 // Open returns the file with a hashed name.

@@ -13,6 +13,5 @@ type Beforehand struct {
 	Entries []Offer
 }
 
-func (Beforehand) name() string  { return "beforehand" }
 func (Beforehand) title() string { return "" }
 func (Beforehand) nav() string   { return "" }

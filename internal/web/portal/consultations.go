@@ -60,9 +60,6 @@ type AdoptionReason struct {
 	N    int
 }
 
-func (Consultations) name() string { return "consultations" }
-func (Consultation) name() string  { return "consultation" }
-
 func (Consultations) title() string  { return "征求意见" }
 func (c Consultation) title() string { return withErrors(c.Title, c.Form.Errors) }
 

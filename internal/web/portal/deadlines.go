@@ -26,8 +26,6 @@ type Due struct {
 	Days        []Day
 }
 
-func (Deadlines) name() string { return "deadlines" }
-
 func (d Deadlines) title() string {
 	if d.Due != nil {
 		return "最晚答复日期"

@@ -7,8 +7,6 @@ type Unsubscribe struct {
 	Done  bool // just now
 }
 
-func (Unsubscribe) name() string { return "unsubscribe" }
-
 func (Unsubscribe) title() string { return "退订进展通知" }
 
 func (Unsubscribe) nav() string { return "" }

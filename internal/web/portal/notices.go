@@ -19,9 +19,6 @@ type Notice struct {
 	Versions  int       // that were published
 }
 
-func (Notices) name() string { return "notices" }
-func (Notice) name() string  { return "notice" }
-
 func (Notices) title() string  { return "公告" }
 func (n Notice) title() string { return n.Title }
 

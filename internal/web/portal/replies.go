@@ -44,10 +44,6 @@ type MessageRow struct {
 	Received, Accepted, Declined, Left, Valid, Answered, OnTime, Published int64
 }
 
-func (Replies) name() string      { return "replies" }
-func (PublicReply) name() string  { return "reply" }
-func (ReplyFigures) name() string { return "reply_figures" }
-
 func (r Replies) title() string     { return withErrors("公开的答复", r.Errors) }
 func (r PublicReply) title() string { return r.Title }
 func (ReplyFigures) title() string  { return "来信受理和答复情况" }

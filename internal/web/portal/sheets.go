@@ -2,24 +2,22 @@ package portal
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"time"
+
+	"github.com/valyala/quicktemplate"
 )
 
-// Sheet is the data of a page that is made to be printed. Its type chooses the
-// template.
+// Sheet is the data of a page that is made to be printed. Its type has the template.
 type Sheet interface {
-	sheet() string // name of the template
 	title() string
+	streammain(w *quicktemplate.Writer, static *Assets)
 }
 
 // Sheet writes the sheet of v. It writes nothing unless all of it could be drawn.
 func (p *Pages) Sheet(w io.Writer, v Sheet) error {
 	var out bytes.Buffer
-	if err := p.templates[v.sheet()].ExecuteTemplate(&out, "sheet.html", page{Title: v.title(), View: v}); err != nil {
-		return fmt.Errorf("draw %s: %w", v.sheet(), err)
-	}
+	writeprinted(&out, p.assets, v)
 	_, err := out.WriteTo(w)
 	return err
 }
@@ -126,9 +124,6 @@ func NewChart(title string, bars []Bar) Chart {
 	}
 	return Chart{Title: title, Height: len(bars) * barsSpace, Bars: bars}
 }
-
-func (ReviewForm) sheet() string  { return "sheet_review" }
-func (ReportSheet) sheet() string { return "sheet_report" }
 
 func (f ReviewForm) title() string  { return "政府信息公开保密审查表：" + f.Title }
 func (r ReportSheet) title() string { return "统计报表 " + r.Period }

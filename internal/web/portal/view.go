@@ -1,12 +1,17 @@
 package portal
 
-import "time"
+import (
+	"time"
 
-// View is the data of one page. Its type chooses the template.
+	"github.com/valyala/quicktemplate"
+)
+
+// View is the data of one page. Its type has the template: main in the file of its
+// name or its kind.
 type View interface {
-	name() string  // of the template
 	title() string // of the document
 	nav() string   // the path of the menu item it belongs to, may be empty
+	streammain(w *quicktemplate.Writer, static *Assets)
 }
 
 // Frame is what every page shares.
@@ -349,18 +354,6 @@ type Failure struct {
 	Text    string
 	Request string // request id, for whoever helps
 }
-
-func (Home) name() string     { return "home" }
-func (Ask) name() string      { return "ask" }
-func (Chat) name() string     { return "chat" }
-func (Letter) name() string   { return "letter" }
-func (Receipt) name() string  { return "receipt" }
-func (Progress) name() string { return "progress" }
-func (Hotlines) name() string { return "hotlines" }
-func (Library) name() string  { return "library" }
-func (Entry) name() string    { return "entry" }
-func (About) name() string    { return "about" }
-func (Failure) name() string  { return "failure" }
 
 func (Home) title() string { return "" }
 func (Chat) title() string { return "在线对话" }
