@@ -21,10 +21,10 @@ var rooms = map[string][]string{
 	"cmd/jiesu":     {"internal/app", "faq"},
 	"cmd/yardstick": {"internal/limit", "internal/search", "internal/seal", "internal/server/live", "internal/store"}, // a tool of developers
 	"faq":           {},
-	"webhooks":      {},
+	"webhooks":      {"internal/workbook"},
 
 	"internal/app":    {"*"},
-	"internal/server": {"internal/desk/*", "internal/access", "internal/audit", "internal/config", "internal/limit", "internal/problem", "internal/trace", "internal/web", "webhooks/*"},
+	"internal/server": {"internal/desk/*", "internal/access", "internal/audit", "internal/config", "internal/limit", "internal/problem", "internal/trace", "internal/web", "internal/workbook", "webhooks/*"},
 	"internal/web":    {},
 
 	"internal/desk":                   {"internal/desk/*", "internal/audit", "internal/problem", "internal/seal", "webhooks/*"},
@@ -33,7 +33,7 @@ var rooms = map[string][]string{
 	"internal/desk/conversation":      {"internal/desk/channel", "internal/desk/knowledge", "internal/problem"},
 	"internal/desk/demo":              {"internal/desk", "internal/audit", "internal/problem"},
 	"internal/desk/gap":               {"internal/desk/channel", "internal/desk/ticket/deadline", "internal/problem"},
-	"internal/desk/knowledge":         {"internal/problem"},
+	"internal/desk/knowledge":         {"internal/problem", "internal/workbook"},
 	"internal/desk/proof":             {"internal/desk/knowledge", "internal/desk/ticket/deadline", "internal/seal"},
 	"internal/desk/report":            {"internal/desk/ticket", "internal/problem"},
 	"internal/desk/retention":         {"internal/desk/channel"},
@@ -58,6 +58,8 @@ var rooms = map[string][]string{
 	"internal/trace":   {"internal/problem"},
 	"internal/config":  {"internal/problem", "webhooks/*"},
 	"internal/problem": {},
+
+	"internal/workbook": {},
 }
 
 // pure rooms hold rules only: nothing that talks to the outside world.

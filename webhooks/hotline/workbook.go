@@ -2,12 +2,13 @@ package hotline
 
 import (
 	"bytes"
-	"errors"
 	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"jiesu/internal/workbook"
 )
 
 // What a workbook may measure.
@@ -144,37 +145,23 @@ func (s *page) cell(c *Column, x, n int, text string) (fine, rule string) {
 }
 
 // WriteOrders is orders as a workbook; without any, a form to be filled in.
-func WriteOrders(orders []Order) ([]byte, error) { return workbook(OrderColumns(), orders) }
+func WriteOrders(orders []Order) ([]byte, error) { return form(OrderColumns(), orders) }
 
 // WriteOps is what is to be typed, as a workbook.
-func WriteOps(ops []Op) ([]byte, error) { return workbook(OpColumns(), ops) }
+func WriteOps(ops []Op) ([]byte, error) { return form(OpColumns(), ops) }
 
-// workbook writes every cell as text, whatever it looks like.
-func workbook[T any](columns []Column, items []T) ([]byte, error) {
-	book := excelize.NewFile()
-	name := book.GetSheetName(0)
-	plain, err := book.NewStyle(&excelize.Style{NumFmt: 49, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}}) // text: what is typed later stays as typed
-	last, _ := excelize.ColumnNumberToName(len(columns))
-	errs := []error{err, book.SetColStyle(name, "A:"+last, plain), book.SetColWidth(name, "A", last, 20)}
-	for y := range len(items) + 1 {
-		texts := make([]string, len(columns))
-		if y == 0 {
-			for x, c := range columns {
-				texts[x] = c.Name
-			}
-		} else {
-			texts, err = cells(items[y-1], columns)
-			errs = append(errs, err)
-		}
-		for x, text := range texts {
-			place, err := excelize.CoordinatesToCellName(x+1, y+1)
-			errs = append(errs, err)
-			if text != "" {
-				errs = append(errs, book.SetCellStr(name, place, text))
-			}
-		}
+// form writes every cell as text, whatever it looks like.
+func form[T any](columns []Column, items []T) ([]byte, error) {
+	rows := make([][]string, 1, len(items)+1)
+	for _, c := range columns {
+		rows[0] = append(rows[0], c.Name)
 	}
-	var file bytes.Buffer
-	errs = append(errs, book.Write(&file), book.Close())
-	return file.Bytes(), errors.Join(errs...)
+	for _, item := range items {
+		texts, err := cells(item, columns)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, texts)
+	}
+	return workbook.Sheet{Rows: rows, Form: true, Widths: slices.Repeat([]int{20}, len(columns))}.Bytes()
 }

@@ -1,13 +1,14 @@
 package sheet
 
 import (
-	"bytes"
-	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"jiesu/internal/workbook"
 )
 
 // readWorkbook reads the one sheet of a workbook.
@@ -128,31 +129,13 @@ func (t *table) cell(r *Row, x, y int, since1904 bool) {
 // Workbook is rows as a workbook of one sheet: ids of the columns in a hidden
 // row, their names below. Every cell is text, whatever it looks like.
 func Workbook(rows []Row) ([]byte, error) {
-	book := excelize.NewFile()
-	name := book.GetSheetName(0)
-	plain, err := book.NewStyle(&excelize.Style{NumFmt: 49, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}}) // text: what is typed later stays as typed
-	last, _ := excelize.ColumnNumberToName(len(Columns()))
-	errs := []error{
-		err, book.SetColStyle(name, "A:"+last, plain), book.SetColWidth(name, "A", last, 24),
-		book.SetPanes(name, &excelize.Panes{Freeze: true, YSplit: 2, TopLeftCell: "A3", ActivePane: "bottomLeft"}),
-	}
-	for x, c := range Columns() {
-		for y := range len(rows) + 2 {
-			s := c.ID
-			switch {
-			case y == 1:
-				s = c.Name
-			case y > 1:
-				s = rows[y-2].Cells[c.ID]
-			}
-			if s == "" {
-				continue
-			}
-			place, err := excelize.CoordinatesToCellName(x+1, y+1)
-			errs = append(errs, err, book.SetCellStr(name, place, s))
+	columns := Columns()
+	cells := make([][]string, len(rows)+2)
+	for _, c := range columns {
+		cells[0], cells[1] = append(cells[0], c.ID), append(cells[1], c.Name)
+		for y, r := range rows {
+			cells[y+2] = append(cells[y+2], r.Cells[c.ID])
 		}
 	}
-	var file bytes.Buffer
-	errs = append(errs, book.SetRowVisible(name, 1, false), book.Write(&file), book.Close())
-	return file.Bytes(), errors.Join(errs...)
+	return workbook.Sheet{Rows: cells, Form: true, Widths: slices.Repeat([]int{24}, len(columns)), Hidden: 1, Frozen: 2}.Bytes()
 }
