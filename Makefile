@@ -17,7 +17,7 @@ run: build ## Build everything and serve on http://127.0.0.1:8080, data in ./dat
 
 .PHONY: build
 build: ui ## Build the binary, pages included
-	CGO_ENABLED=0 go build -trimpath -tags nomsgpack -ldflags=-s -o jiesu ./cmd/jiesu
+	CGO_ENABLED=0 go build -trimpath -tags nomsgpack,grpcnotrace -ldflags=-s -o jiesu ./cmd/jiesu
 
 .PHONY: ui
 ui: $(UI)/dist/widget.js ## Build the console, the chat widget and the API reference

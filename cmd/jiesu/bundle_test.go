@@ -34,8 +34,13 @@ func TestBundle(t *testing.T) {
 		t.Skip("NOT TESTED: .bin/cyclonedx-gomod is missing: make .bin/cyclonedx-gomod, or make test")
 	}
 	program := filepath.Join(t.TempDir(), "jiesu")
-	if said, err := exec.CommandContext(t.Context(), "go", "build", "-ldflags=-s", "-o", program, ".").CombinedOutput(); err != nil {
+	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-tags=nomsgpack,grpcnotrace", "-ldflags=-s", "-o", program, ".") // as .ci/bundle does
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if said, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, said)
+	}
+	if built, err := os.Stat(program); err != nil || built.Size() > 60e6 {
+		t.Errorf("the program has %d bytes: does something ask reflection for methods again (ADR 30)? %v", built.Size(), err)
 	}
 	out := filepath.Join(t.TempDir(), "bundle")
 	pack := exec.CommandContext(t.Context(), "../../.ci/bundle", runtime.GOARCH)

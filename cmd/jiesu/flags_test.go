@@ -1,49 +1,121 @@
 package main
 
 import (
-	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
-
-	"github.com/alecthomas/kong"
 )
 
 // TestNoSecretIsAnArgument walks all flags and arguments: everybody on a machine reads
 // those of a process. Secrets come from files, the environment or the settings.
 func TestNoSecretIsAnArgument(t *testing.T) {
 	t.Parallel()
-	parser, err := kong.New(&commands{}, kong.Name("jiesu"), kong.Writers(io.Discard, io.Discard))
-	must(t, err)
 	secret := regexp.MustCompile(`(?i)passw|secret|token|credential|dsn|(^|-)(key|code|pin|pass)(-|$)`)
 	walked := 0
-	look := func(path string, v *kong.Value) {
+	walkFlags(reflect.TypeFor[commands](), nil, func(path []string, name string, of reflect.Type) {
 		walked++
-		if secret.MatchString(v.Name) && !strings.HasSuffix(v.Name, "-file") {
-			t.Errorf("%s takes %s", path, v.Name)
+		if secret.MatchString(name) && !strings.HasSuffix(name, "-file") {
+			t.Errorf("%v takes %s", path, name)
 		}
-		if strings.HasSuffix(v.Name, "url") && v.Target.Type().Name() != "address" {
-			t.Errorf("%s takes %s with whatever password is in it: let it be an address", path, v.Name)
+		if strings.HasSuffix(name, "url") && of != reflect.TypeFor[address]() {
+			t.Errorf("%v takes %s with whatever password is in it: let it be an address", path, name)
 		}
-	}
-	must(t, kong.Visit(parser.Model, func(node kong.Visitable, next kong.Next) error {
-		switch n := node.(type) {
-		case *kong.Application:
-			for _, f := range n.Flags {
-				look("jiesu", f.Value)
-			}
-		case *kong.Node:
-			for _, f := range n.Flags {
-				look(n.Path(), f.Value)
-			}
-			for _, p := range n.Positional {
-				look(n.Path(), p)
-			}
-		}
-		return next(nil)
-	}))
+	})
 	if walked < 40 {
 		t.Errorf("only %d flags were looked at", walked)
+	}
+}
+
+// walkFlags visits the flags and arguments of a command and of those below it.
+func walkFlags(of reflect.Type, path []string, visit func(path []string, name string, of reflect.Type)) {
+	for f := range fields(of) {
+		first, _, _ := strings.Cut(f.Tag.Get("arg"), ",")
+		switch below, is := strings.CutPrefix(first, "subcommand:"); {
+		case is:
+			walkFlags(f.Type.Elem(), append(slices.Clone(path), below), visit)
+		case first == "positional":
+			visit(path, strings.ToLower(f.Name), f.Type)
+		default:
+			visit(path, strings.TrimPrefix(first, "--"), f.Type)
+		}
+	}
+}
+
+// fields are those of a struct.
+func fields(of reflect.Type) iter.Seq[reflect.StructField] {
+	return func(yield func(reflect.StructField) bool) {
+		for i := range of.NumField() {
+			if !yield(of.Field(i)) {
+				return
+			}
+		}
+	}
+}
+
+// TestHelpNamesEveryFlag: every command and group explains itself, with all it takes.
+func TestHelpNamesEveryFlag(t *testing.T) {
+	t.Parallel()
+	help := func(path []string) string {
+		var out, errs strings.Builder
+		if code := Main(t.Context(), append(slices.Clone(path), "--help"), nil, nil, &out, &errs); code != 0 || errs.Len() > 0 {
+			t.Errorf("%v --help: exit code %d, %s", path, code, errs.String())
+		}
+		return out.String()
+	}
+	seen := map[string]string{"": help(nil)}
+	walkFlags(reflect.TypeFor[commands](), nil, func(path []string, name string, _ reflect.Type) {
+		at := strings.Join(path, " ")
+		if _, known := seen[at]; !known {
+			seen[at] = help(path)
+		}
+		if !strings.Contains(strings.ToLower(seen[at]), name) {
+			t.Errorf("jiesu %s --help does not name %s:\n%s", at, name, seen[at])
+		}
+	})
+	if !strings.Contains(seen[""], "接诉") || !strings.Contains(seen[""], "serve") || len(seen) < 20 {
+		t.Errorf("%d commands were asked, and jiesu says\n%s", len(seen), seen[""])
+	}
+}
+
+func TestWrongUsageSaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	secret := filepath.Join(folder, "secret")
+	must(t, os.WriteFile(secret, nil, 0o600))
+	for _, c := range []struct {
+		args []string
+		says string
+	}{
+		{nil, "jiesu --help"},
+		{[]string{"keys"}, "jiesu keys --help"},
+		{[]string{"nothing"}, "nothing"},
+		{[]string{"serve", "--fast"}, "--fast"},
+		{[]string{"keys", "use"}, "ID is required"},
+		{[]string{"user", "add", "li", "--name", "李", "--unit", "traffic"}, "ROLE is required"},
+		{[]string{"user", "add", "li", "--name", "李", "--unit", "traffic", "--role", "king"}, `"king" is none of admin, security`},
+		{[]string{"calendar", "add", "2026-12-01", "many"}, "many"},
+		{[]string{"calendar", "add", "2026-12-01", "5", "--unit", "week"}, `"week" is none of working_day`},
+		{[]string{"--config", folder + "/none.yaml", "serve"}, "no such file"},
+		{[]string{"restore", folder}, "is a folder"},
+		{[]string{"faq", "check", folder + "/none"}, "no such file"},
+		{[]string{"faq", "import", folder, "--apply"}, "--apply needs --as"},
+		{[]string{"eval", "route"}, "--history or --own"},
+		{[]string{"demo", "12345", "--platform", "p", "--secret-file", secret, "--url", "http://a:b@c"}, "--url"},
+		{[]string{"demo", "12345", "--platform", "p", "--secret-file", secret, "--url=http://a:b@c"}, "without user, password"},
+	} {
+		var out, errs strings.Builder
+		code := Main(t.Context(), c.args, nil, nil, &out, &errs)
+		if code != exitUsage || out.Len() > 0 || !strings.Contains(errs.String(), c.says) || !strings.HasPrefix(errs.String(), "jiesu: ") {
+			t.Errorf("%v: exit code %d, %q, want %q", c.args, code, errs.String(), c.says)
+		}
+		if strings.Contains(errs.String(), "a:b") {
+			t.Errorf("%v: the error repeats a password: %s", c.args, errs.String())
+		}
 	}
 }
 

@@ -3,14 +3,17 @@ package main
 import "jiesu/internal/app"
 
 type searchCommand struct {
-	Keys searchKeysCommand `cmd:"" help:"Keys that may do what the desk does, and nothing else."`
+	Keys *searchKeysCommand `arg:"subcommand:keys" help:"Keys that may do what the desk does, and nothing else."`
 }
 
 type searchKeysCommand struct {
-	Issue  searchIssueCommand  `cmd:"" default:"1" help:"Make them, and print the setting."`
-	Rotate searchRotateCommand `cmd:"" help:"Make others beside them, and print the setting."`
-	Retire searchRetireCommand `cmd:"" help:"Delete those that others were made for."`
+	Issue  *searchIssueCommand  `arg:"subcommand:issue" help:"Make them, and print the setting."`
+	Rotate *searchRotateCommand `arg:"subcommand:rotate" help:"Make others beside them, and print the setting."`
+	Retire *searchRetireCommand `arg:"subcommand:retire" help:"Delete those that others were made for."`
 }
+
+// Run is issue.
+func (searchKeysCommand) Run(r *run) error { return searchIssueCommand{}.Run(r) }
 
 type searchIssueCommand struct{}
 
