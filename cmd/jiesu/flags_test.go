@@ -1,7 +1,6 @@
 package main
 
 import (
-	"iter"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -33,7 +32,7 @@ func TestNoSecretIsAnArgument(t *testing.T) {
 
 // walkFlags visits the flags and arguments of a command and of those below it.
 func walkFlags(of reflect.Type, path []string, visit func(path []string, name string, of reflect.Type)) {
-	for f := range fields(of) {
+	for f := range of.Fields() {
 		first, _, _ := strings.Cut(f.Tag.Get("arg"), ",")
 		switch below, is := strings.CutPrefix(first, "subcommand:"); {
 		case is:
@@ -42,17 +41,6 @@ func walkFlags(of reflect.Type, path []string, visit func(path []string, name st
 			visit(path, strings.ToLower(f.Name), f.Type)
 		default:
 			visit(path, strings.TrimPrefix(first, "--"), f.Type)
-		}
-	}
-}
-
-// fields are those of a struct.
-func fields(of reflect.Type) iter.Seq[reflect.StructField] {
-	return func(yield func(reflect.StructField) bool) {
-		for i := range of.NumField() {
-			if !yield(of.Field(i)) {
-				return
-			}
 		}
 	}
 }

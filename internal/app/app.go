@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"runtime/debug"
 	"slices"
 	"time"
 
@@ -287,6 +286,7 @@ func (a *App) rounds() []*job.Periodic {
 		job.NewPeriodic("keys", keysEvery, a.keys.renew, a.log),
 		job.NewPeriodic("reseal", resealEvery, a.reseal, a.log),
 		job.NewPeriodic("endpoints", desk.EndpointsEvery, a.desk.LearnEndpoints, a.log),
+		job.NewPeriodic("rest", restEvery, newRest().look, a.log),
 	}
 }
 
@@ -327,7 +327,6 @@ func (a *App) Run(ctx context.Context, out io.Writer) error {
 	_, _ = fmt.Fprintf(out, "jiesu serves on http://%s\n", listener.Addr())
 	failed := make(chan error, 1)
 	go func() { failed <- h.Serve(listener) }()
-	debug.FreeOSMemory() // a desk at rest would keep for long what building it took
 	select {
 	case err = <-failed:
 	case <-ctx.Done():

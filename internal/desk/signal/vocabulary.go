@@ -5,18 +5,23 @@ import (
 	"slices"
 )
 
-const counters = 1 << 20 // of how common terms are; two terms may share one
+// How common terms are is counted by so many counters; two terms may share one. They
+// come by the page as terms do, so that a desk without letters holds none.
+const (
+	counters = 1 << 20
+	aPage    = 1 << 10
+)
 
 // vocabulary knows terms by number, and how many letters hold each. Terms are
 // mixed with a key: nothing in memory can be read as a word.
 type vocabulary struct {
 	key     uint64
-	common  []uint32 // letters that hold a term, by counter
+	common  []*[aPage]uint32 // letters that hold a term, by counter
 	letters int
 }
 
 func newVocabulary(key uint64) vocabulary {
-	return vocabulary{key: key, common: make([]uint32, counters)}
+	return vocabulary{key: key, common: make([]*[aPage]uint32, counters/aPage)}
 }
 
 // mixed lists the terms of a text under the key, ascending: pairs of neighbours
@@ -45,13 +50,25 @@ func mix(h uint64) uint32 {
 func (v *vocabulary) learn(terms []uint32) {
 	v.letters++
 	for _, term := range terms {
-		v.common[term%counters]++
+		page := &v.common[term%counters/aPage]
+		if *page == nil {
+			*page = new([aPage]uint32)
+		}
+		(*page)[term%aPage]++
 	}
+}
+
+// holders is how many letters hold a term.
+func (v *vocabulary) holders(term uint32) uint32 {
+	if page := v.common[term%counters/aPage]; page != nil {
+		return page[term%aPage]
+	}
+	return 0
 }
 
 // rarity is how much a term tells.
 func (v *vocabulary) rarity(term uint32) float64 {
-	return math.Log(1 + float64(v.letters+1)/float64(v.common[term%counters]+1))
+	return math.Log(1 + float64(v.letters+1)/float64(v.holders(term)+1))
 }
 
 // weigh makes a vector of length one of terms, by how much each tells.
