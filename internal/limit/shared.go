@@ -13,6 +13,8 @@ const (
 	// mostLeased is how many events a replica takes from Redis at once at most: a
 	// question costs four times what answering a message does.
 	mostLeased = 256
+	// more is how many times as many a replica takes next of a key that is used fast.
+	more = 4
 	// share is the part of a burst that one replica may hold: what it holds and does
 	// not use is missing elsewhere.
 	share = 4
@@ -99,7 +101,7 @@ func (l *lease) take(at time.Time, rate Rate) (d Decision, known bool, lot int) 
 	}
 	switch {
 	case inTime: // used up before it would have come back: it is used fast
-		l.lot = min(2*l.lot, mostLeased, max(1, rate.Count/share))
+		l.lot = min(more*l.lot, mostLeased, max(1, rate.Count/share))
 	case at.Sub(l.until) < held: // as many as were used
 		l.lot = min(l.lot, max(1, l.given))
 	default:
