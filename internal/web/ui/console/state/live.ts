@@ -2,7 +2,7 @@
 // the chats of whoever answers them; what is asked for stands in the database, so a
 // frame that is lost costs time and nothing else. While there is no socket, lists ask
 // again by themselves.
-import { ref } from 'vue'
+import { computed, ref } from 'vue'
 
 /** Frame is what the server says; t tells which. */
 export interface Frame {
@@ -163,5 +163,9 @@ export const live = new Live({
 addEventListener('offline', () => live.offline())
 addEventListener('online', () => live.online())
 
-/** refetching is how often a list asks again by itself: not at all while the server tells. */
-export const refetching = () => (live.up.value ? (false as const) : 30_000)
+/** alone is how often, in ms, a list asks again by itself: not at all while the server
+ * tells. It is a value that changes, for queries look at a function's only after they
+ * have asked. */
+export const alone = (every: number) => computed(() => (live.up.value ? (false as const) : every))
+
+export const refetching = alone(30_000)
