@@ -25,35 +25,28 @@ func (a *address) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// existingFile is the path of a file that can be read.
-type existingFile string
+type (
+	existingFile   string // path of a file that is there
+	existingFolder string // path of a folder that is there
+)
 
 // UnmarshalText implements [encoding.TextUnmarshaler].
-func (f *existingFile) UnmarshalText(text []byte) error {
-	info, err := os.Stat(string(text))
-	if err != nil {
-		return err
-	}
-	if info.IsDir() {
-		return fmt.Errorf("%s is a folder, not a file", text)
-	}
-	*f = existingFile(text)
-	return nil
-}
-
-// existingFolder is the path of a folder.
-type existingFolder string
+func (f *existingFile) UnmarshalText(text []byte) error { return existing(f, text, false) }
 
 // UnmarshalText implements [encoding.TextUnmarshaler].
-func (f *existingFolder) UnmarshalText(text []byte) error {
-	info, err := os.Stat(string(text))
-	if err != nil {
+func (f *existingFolder) UnmarshalText(text []byte) error { return existing(f, text, true) }
+
+func existing[T ~string](value *T, path []byte, folder bool) error {
+	info, err := os.Stat(string(path))
+	switch {
+	case err != nil:
 		return err
+	case folder && !info.IsDir():
+		return fmt.Errorf("%s is not a folder", path)
+	case !folder && info.IsDir():
+		return fmt.Errorf("%s is a folder, not a file", path)
 	}
-	if !info.IsDir() {
-		return fmt.Errorf("%s is not a folder", text)
-	}
-	*f = existingFolder(text)
+	*value = T(path)
 	return nil
 }
 

@@ -147,6 +147,9 @@ func column(x int) string {
 
 // fitting is as much of text as a cell holds, with a mark where it was cut.
 func fitting(text string) string {
+	if len(text) <= maxText { // bytes are at least as many as code units: most texts need no counting
+		return text
+	}
 	units := utf16.Encode([]rune(text))
 	if len(units) <= maxText {
 		return text

@@ -42,10 +42,8 @@ func (v Progress) streammain(qw422016 *qt422016.Writer, static *Assets) {
 	streamactForms(qw422016, v.Acts)
 	qw422016.N().S(`
 `)
-	if v.Ticket != nil {
-		if len(v.Ticket.Steps) > 0 {
-			streamtimeline(qw422016, v.Ticket)
-		}
+	if v.Ticket != nil && len(v.Ticket.Steps) > 0 {
+		streamtimeline(qw422016, v.Ticket)
 	}
 	qw422016.N().S(`
 <form method="post" action="/letters" class="panel narrow"`)
